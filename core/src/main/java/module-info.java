@@ -1,0 +1,9 @@
+/** Lock-free structures off the heap that many threads share without locking each other out. */
+// Agrona, an automatic module, reaches this module through org.berth.offheap.
+@SuppressWarnings("requires-transitive-automatic")
+module org.berth.core {
+    requires transitive org.berth.offheap;
+    requires static transitive org.jspecify;
+
+    exports org.berth.core.slots;
+}

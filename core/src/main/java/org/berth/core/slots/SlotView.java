@@ -1,0 +1,303 @@
+package org.berth.core.slots;
+
+import static org.berth.core.slots.Tokens.doubleOf;
+import static org.berth.core.slots.Tokens.intOf;
+import static org.berth.core.slots.Tokens.offset;
+import static org.berth.core.slots.Tokens.word;
+
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntUnaryOperator;
+import java.util.function.LongUnaryOperator;
+import org.berth.offheap.Words;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The record of one key, for everybody: reads every field, and updates the shared ones atomically.
+ *
+ * <p>A view is of the key, not of its owner: it stays good while owners come and go. It sees each field on its own; fields
+ * that the owner sets one after the other may be seen in any combination in which a later write is not seen before the
+ * earlier ones.
+ *
+ * <p><b>Thread-safety:</b> safe for use by any number of threads. <b>Errors:</b> every access throws
+ * {@link IllegalArgumentException} if the field is of another layout, and {@link IllegalStateException} after this view or
+ * its table was closed; an update that races with the closing of the table may have taken effect and still throw, so it
+ * must not be retried. <b>Memory:</b> no access allocates.
+ */
+public sealed class SlotView implements AutoCloseable permits Slot {
+
+    final SlotTable table;
+    final Words words;
+    final int slot;
+    final long base;
+
+    /** The layout's identity, compared with a field's at each access; null once this handle is closed. */
+    @Nullable
+    Object layout;
+
+    SlotView(SlotTable table, int slot) {
+        this.table = table;
+        this.words = table.words;
+        this.slot = slot;
+        this.base = table.descriptor.base(slot);
+        this.layout = table.layout;
+    }
+
+    /**
+     * Whether the key is a name.
+     *
+     * @return true if it is a name, false if it is a {@code long}
+     */
+    public final boolean isNamed() {
+        return table.index.isNamed(slot);
+    }
+
+    /**
+     * The key, where it is a {@code long}.
+     *
+     * @return the key
+     * @throws IllegalStateException if the key is a name
+     */
+    public final long key() {
+        if (isNamed()) {
+            throw new IllegalStateException("the key of this slot is a name: name=" + name() + "; ask for name()");
+        }
+        return table.index.key(slot);
+    }
+
+    /**
+     * The name, where the key is one.
+     *
+     * @return the name
+     * @throws IllegalStateException if the key is a {@code long}
+     */
+    public final String name() {
+        if (!isNamed()) {
+            throw new IllegalStateException("the key of this slot is a long: key=" + key() + "; ask for key()");
+        }
+        return table.index.name(slot);
+    }
+
+    /**
+     * Whether somebody owns the slot at this moment.
+     *
+     * @return true between a claim and the close of its {@link Slot}
+     */
+    public final boolean isOwned() {
+        return table.ownership.isOwned(slot);
+    }
+
+    /**
+     * Reads a field, with acquire order. Wait-free.
+     *
+     * @param field to read
+     * @return its value
+     */
+    public final long get(LongField field) {
+        return words.getAcquire(base + offset(field, layout));
+    }
+
+    /**
+     * Reads a field, with acquire order. Wait-free.
+     *
+     * @param field to read
+     * @return its value
+     */
+    public final int get(IntField field) {
+        return intOf(words.getAcquire(base + offset(field, layout)));
+    }
+
+    /**
+     * Reads a field, with acquire order. Wait-free.
+     *
+     * @param field to read
+     * @return its value
+     */
+    public final double get(DoubleField field) {
+        return doubleOf(words.getAcquire(base + offset(field, layout)));
+    }
+
+    /**
+     * Sets a shared field, with release order. Wait-free.
+     *
+     * @param field to set
+     * @param value to set it to
+     */
+    public final void set(SharedLong field, long value) {
+        words.setRelease(base + offset(field, layout), value);
+    }
+
+    /**
+     * Sets a shared field, with release order. Wait-free.
+     *
+     * @param field to set
+     * @param value to set it to
+     */
+    public final void set(SharedInt field, int value) {
+        words.setRelease(base + offset(field, layout), word(value));
+    }
+
+    /**
+     * Sets a shared field, with release order. Wait-free.
+     *
+     * @param field to set
+     * @param value to set it to
+     */
+    public final void set(SharedDouble field, double value) {
+        words.setRelease(base + offset(field, layout), word(value));
+    }
+
+    /**
+     * Sets a shared field if it holds the expected value, with volatile order. Wait-free: one attempt.
+     *
+     * @param field to set
+     * @param expected value
+     * @param value to set it to
+     * @return true if the field held the expected value and is set
+     */
+    public final boolean compareAndSet(SharedLong field, long expected, long value) {
+        return words.compareAndSet(base + offset(field, layout), expected, value);
+    }
+
+    /**
+     * Sets a shared field if it holds the expected value, with volatile order. Wait-free: one attempt.
+     *
+     * @param field to set
+     * @param expected value
+     * @param value to set it to
+     * @return true if the field held the expected value and is set
+     */
+    public final boolean compareAndSet(SharedInt field, int expected, int value) {
+        return words.compareAndSet(base + offset(field, layout), word(expected), word(value));
+    }
+
+    /**
+     * Sets a shared field if it holds the expected value, with volatile order. Doubles are compared by their bits: 0.0 is not -0.0. Wait-free: one attempt.
+     *
+     * @param field to set
+     * @param expected value
+     * @param value to set it to
+     * @return true if the field held the expected value and is set
+     */
+    public final boolean compareAndSet(SharedDouble field, double expected, double value) {
+        return words.compareAndSet(base + offset(field, layout), word(expected), word(value));
+    }
+
+    /**
+     * Sets a shared field if it holds the expected value, with volatile order, and returns what it held. Wait-free: one attempt.
+     *
+     * @param field to set
+     * @param expected value
+     * @param value to set it to
+     * @return the value before; the field was set if this is the expected one
+     */
+    public final long compareAndExchange(SharedLong field, long expected, long value) {
+        return words.compareAndExchange(base + offset(field, layout), expected, value);
+    }
+
+    /**
+     * Sets a shared field if it holds the expected value, with volatile order, and returns what it held. Wait-free: one attempt.
+     *
+     * @param field to set
+     * @param expected value
+     * @param value to set it to
+     * @return the value before; the field was set if this is the expected one
+     */
+    public final int compareAndExchange(SharedInt field, int expected, int value) {
+        return intOf(words.compareAndExchange(base + offset(field, layout), word(expected), word(value)));
+    }
+
+    /**
+     * Sets a shared field if it holds the expected value, with volatile order, and returns what it held. Doubles are compared by their bits. Wait-free: one attempt.
+     *
+     * @param field to set
+     * @param expected value
+     * @param value to set it to
+     * @return the value before; the field was set if this is the expected one
+     */
+    public final double compareAndExchange(SharedDouble field, double expected, double value) {
+        return doubleOf(words.compareAndExchange(base + offset(field, layout), word(expected), word(value)));
+    }
+
+    /**
+     * Adds to a shared field, with volatile order; overflow wraps around. Wait-free.
+     *
+     * @param field to add to
+     * @param delta to add
+     * @return the value before
+     */
+    public final long getAndAdd(SharedLong field, long delta) {
+        return words.getAndAdd(base + offset(field, layout), delta);
+    }
+
+    /**
+     * Adds to a shared field, with volatile order; overflow wraps around. Wait-free.
+     *
+     * @param field to add to
+     * @param delta to add
+     * @return the value before
+     */
+    public final int getAndAdd(SharedInt field, int delta) {
+        return intOf(words.getAndAdd(base + offset(field, layout), word(delta)));
+    }
+
+    /**
+     * Adds to a shared field, with volatile order. Lock-free: a CAS loop, as no processor adds doubles in memory.
+     *
+     * @param field to add to
+     * @param delta to add
+     * @return the value before
+     */
+    public final double getAndAdd(SharedDouble field, double delta) {
+        return Updates.getAndAddDouble(words, base + offset(field, layout), delta);
+    }
+
+    /**
+     * Replaces the value of a shared field by a function of it, with volatile order. Lock-free: the function is called again
+     * when another thread came between, so it must have no side effects. If it throws, the field is unchanged.
+     *
+     * @param field to update
+     * @param function of the value
+     * @return the value after
+     */
+    public final long update(SharedLong field, LongUnaryOperator function) {
+        return Updates.updateLong(words, base + offset(field, layout), function);
+    }
+
+    /**
+     * Replaces the value of a shared field by a function of it, with volatile order. Lock-free: the function is called again
+     * when another thread came between, so it must have no side effects. If it throws, the field is unchanged.
+     *
+     * @param field to update
+     * @param function of the value
+     * @return the value after
+     */
+    public final int update(SharedInt field, IntUnaryOperator function) {
+        return Updates.updateInt(words, base + offset(field, layout), function);
+    }
+
+    /**
+     * Replaces the value of a shared field by a function of it, with volatile order. Lock-free: the function is called again
+     * when another thread came between, so it must have no side effects. If it throws, the field is unchanged.
+     *
+     * @param field to update
+     * @param function of the value
+     * @return the value after
+     */
+    public final double update(SharedDouble field, DoubleUnaryOperator function) {
+        return Updates.updateDouble(words, base + offset(field, layout), function);
+    }
+
+    /** Ends the use of this handle; the record stays as it is. Closing again does nothing. Wait-free. */
+    @Override
+    public void close() {
+        layout = null;
+    }
+
+    @Override
+    public String toString() {
+        if (table.isClosed()) {
+            return getClass().getSimpleName() + "[table is closed]";
+        }
+        return getClass().getSimpleName() + "[" + table.describeKey(slot) + (isOwned() ? ", owned]" : "]");
+    }
+}

@@ -1,0 +1,96 @@
+package org.berth.core.slots;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.berth.offheap.Words;
+
+/** UTF-8 in words: the bytes stand in memory in the order of the text, on machines of either byte order. */
+final class Text {
+
+    private static final boolean BIG_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN;
+    private static final int NOT_ASCII = 0x80;
+
+    private Text() {}
+
+    /** The bytes of a key's name, or an exception where two names would become one. */
+    static byte[] encodeName(String name) {
+        try {
+            ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(name));
+            byte[] bytes = new byte[encoded.remaining()];
+            encoded.get(bytes);
+            return bytes;
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("name is no valid Unicode text: name=" + name, e);
+        }
+    }
+
+    /** As many whole characters of {@code text} as fit. */
+    static byte[] truncate(String text, int maxBytes) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length <= maxBytes) {
+            return bytes;
+        }
+        int length = maxBytes;
+        while ((bytes[length] & 0xC0) == 0x80) {
+            length--;
+        }
+        return Arrays.copyOf(bytes, length);
+    }
+
+    /** Writes {@code bytes} and zeros after them, opaque: a reader may be looking, and checks afterwards whether it may trust. */
+    static void write(Words words, long offset, int maxBytes, byte[] bytes) {
+        for (int at = 0; at < maxBytes; at += Long.BYTES) {
+            long word = 0;
+            for (int i = Math.min(at + Long.BYTES, bytes.length) - 1; i >= at; i--) {
+                word = (word << Byte.SIZE) | (bytes[i] & 0xFF);
+            }
+            words.setOpaque(offset + at, BIG_ENDIAN ? Long.reverseBytes(word) : word);
+        }
+    }
+
+    /** The text before the first zero byte. */
+    static String read(Words words, long offset, int maxBytes) {
+        byte[] bytes = new byte[maxBytes];
+        int length = 0;
+        while (length < maxBytes) {
+            byte b = (byte) (word(words, offset, length) >>> (length % Long.BYTES * Byte.SIZE));
+            if (b == 0) {
+                break;
+            }
+            bytes[length++] = b;
+        }
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    }
+
+    /** Whether the stored {@code length} bytes are {@code text}; allocates nothing if the text is ASCII. */
+    static boolean matches(Words words, long offset, long length, String text) {
+        int chars = text.length();
+        if (chars > length) {
+            return false;
+        }
+        long word = 0;
+        for (int i = 0; i < chars; i++) {
+            if (i % Long.BYTES == 0) {
+                word = word(words, offset, i);
+            }
+            char c = text.charAt(i);
+            if (c >= NOT_ASCII) {
+                return read(words, offset, Math.toIntExact(length)).equals(text);
+            }
+            if (c != (word & 0xFF)) {
+                return false;
+            }
+            word >>>= Byte.SIZE;
+        }
+        return chars == length;
+    }
+
+    private static long word(Words words, long offset, int at) {
+        long word = words.getOpaque(offset + (at & -Long.BYTES));
+        return BIG_ENDIAN ? Long.reverseBytes(word) : word;
+    }
+}

@@ -1,0 +1,127 @@
+package org.berth.core.slots;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.agrona.DirectBuffer;
+import org.berth.offheap.Region;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Where fields really are: each field of each slot is written with a value of its own through the API and looked up in the
+ * raw memory, and absolute addresses are compared, not offsets.
+ */
+class TableLayoutTest {
+
+    private static final int LINE = 64;
+
+    @ParameterizedTest
+    @CsvSource({"1,0", "0,1", "1,1", "3,5", "16,16", "17,1", "40,33"})
+    void linesAreNeverShared(int owned, int shared) {
+        for (int padding : new int[] {64, 128, 256, 4096}) {
+            check(owned, shared, padding, 9);
+        }
+    }
+
+    private static void check(int owned, int shared, int padding, int capacity) {
+        RecordLayout.Builder builder = RecordLayout.builder();
+        for (int i = 0; i < Math.max(owned, shared); i++) {
+            if (i < owned) {
+                builder.ownedLong("owned" + i);
+            }
+            if (i < shared) {
+                builder.sharedLong("shared" + i);
+            }
+        }
+        RecordLayout layout = builder.build();
+        TableDescriptor descriptor = new TableDescriptor(layout, capacity, padding);
+        try (Region region = Region.anonymous(descriptor.bytes)) {
+            SlotTable table = SlotTable.over(region.words(), layout, capacity, padding);
+            Map<Long, String> expected = new HashMap<>();
+            for (int key = 0; key < capacity; key++) {
+                Slot slot = table.claim(key);
+                for (Field field : layout.fields()) {
+                    long value = 0x5E_0000_0000L + expected.size();
+                    switch (field) {
+                        case OwnedLong f -> slot.set(f, value);
+                        case SharedLong f -> slot.set(f, value);
+                        default -> throw new AssertionError(field);
+                    }
+                    expected.put(value, (field instanceof OwnedLong ? "owned " : "shared ") + key);
+                }
+            }
+            DirectBuffer memory = region.buffer(0, Math.toIntExact(region.size()));
+            long start = memory.addressOffset();
+            assertThat(start % 128).isZero();
+            // What is written on a line, and on a block of the padding's size: one area of one slot, or nothing of a
+            // slot.
+            Map<Long, Set<String>> byLine = new HashMap<>();
+            Map<Long, Set<String>> byBlock = new HashMap<>();
+            int found = 0;
+            for (int at = 0; at < memory.capacity(); at += Long.BYTES) {
+                String area = expected.get(memory.getLong(at));
+                if (area != null) {
+                    found++;
+                    long address = start + at;
+                    byLine.computeIfAbsent(address / LINE, l -> new HashSet<>()).add(area);
+                    byBlock.computeIfAbsent((address - descriptor.slots - start) / padding, l -> new HashSet<>())
+                            .add(area);
+                }
+            }
+            assertThat(found).isEqualTo(expected.size());
+            assertThat(byLine.values()).allSatisfy(areas -> assertThat(areas).hasSize(1));
+            assertThat(byBlock.values()).allSatisfy(areas -> assertThat(areas).hasSize(1));
+            // With the default, no two slots (nor the two areas of one) share a pair of lines that is prefetched
+            // together.
+            if (padding >= 128) {
+                assertThat((start + descriptor.slots) % 128).isZero();
+            }
+            // Nor do slots share a line with the cold part in front of them.
+            assertThat(descriptor.slots % 128).isZero();
+        }
+    }
+
+    @Test
+    void packedSlotsAreAWordApart() {
+        RecordLayout.Builder builder = RecordLayout.builder();
+        OwnedLong only = builder.ownedLong("only");
+        RecordLayout layout = builder.build();
+        TableDescriptor descriptor = new TableDescriptor(layout, 16, 8);
+        assertThat(descriptor.stride).isEqualTo(8);
+        try (Region region = Region.anonymous(descriptor.bytes)) {
+            SlotTable table = SlotTable.over(region.words(), layout, 16, 8);
+            for (int key = 0; key < 16; key++) {
+                table.claim(key).set(only, 100 + key);
+            }
+            for (int key = 0; key < 16; key++) {
+                assertThat(region.words().get(descriptor.slots + 8L * key)).isEqualTo(100 + key);
+            }
+        }
+    }
+
+    @Test
+    void partsDoNotOverlap() {
+        RecordLayout layout = TestLayout.LAYOUT;
+        for (int capacity : new int[] {1, 2, 3, 100, 1024, TableDescriptor.MAX_CAPACITY}) {
+            for (int padding : new int[] {8, 64, 128, 4096}) {
+                TableDescriptor d = new TableDescriptor(layout, capacity, padding);
+                assertThat(d.indexLength).satisfies(n -> assertThat((long) n).isBetween(2L * capacity, 4L * capacity));
+                assertThat(Integer.bitCount(d.indexLength)).isOne();
+                assertThat(TableDescriptor.index(0)).isGreaterThanOrEqualTo(TableDescriptor.KEYS + 8);
+                assertThat(d.metadata).isGreaterThanOrEqualTo(TableDescriptor.index(d.indexLength - 1) + 8);
+                assertThat(d.slots).isGreaterThanOrEqualTo(d.metadata(capacity - 1) + TableDescriptor.METADATA_BYTES);
+                assertThat(d.base(0) - layout.sharedBytes()).isGreaterThanOrEqualTo(d.slots);
+                assertThat(d.base(capacity - 1) + layout.ownedBytes()).isLessThanOrEqualTo(d.bytes);
+                assertThat(d.stride).isGreaterThanOrEqualTo(layout.ownedBytes() + layout.sharedBytes());
+                assertThat(d.bytes).isPositive();
+            }
+        }
+        assertThat(TableDescriptor.METADATA_BYTES).isEqualTo(128);
+        assertThat(TableDescriptor.OWNER).isEqualTo(TableDescriptor.NAME + TableDescriptor.MAX_NAME_BYTES);
+    }
+}

@@ -1,0 +1,17 @@
+package org.berth.core.slots;
+
+/** One field of each type, for the tests of this package. */
+final class TestLayout {
+
+    private static final RecordLayout.Builder RECORD = RecordLayout.builder();
+
+    static final OwnedLong ORDERS = RECORD.ownedLong("orders");
+    static final SharedLong CREDIT = RECORD.sharedLong("credit");
+    static final OwnedInt LEVEL = RECORD.ownedInt("level");
+    static final SharedInt FLAGS = RECORD.sharedInt("flags");
+    static final OwnedDouble PRICE = RECORD.ownedDouble("price");
+    static final SharedDouble LIMIT = RECORD.sharedDouble("limit");
+    static final RecordLayout LAYOUT = RECORD.build();
+
+    private TestLayout() {}
+}

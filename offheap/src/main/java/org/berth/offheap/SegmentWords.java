@@ -1,0 +1,138 @@
+package org.berth.offheap;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/** {@link Words} over a segment in an instance field: the general implementation. */
+final class SegmentWords extends Words {
+
+    /** Coordinates: (MemorySegment, long byte offset). Exact, so that a call that would box fails in the tests. */
+    static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
+
+    private final MemorySegment segment;
+
+    SegmentWords(MemorySegment segment) {
+        this.segment = segment;
+    }
+
+    @Override
+    public long size() {
+        return segment.byteSize();
+    }
+
+    @Override
+    public long get(long offset) {
+        try {
+            return (long) WORD.get(segment, offset);
+        } catch (IllegalStateException e) {
+            throw closed(offset, e);
+        }
+    }
+
+    @Override
+    public long getOpaque(long offset) {
+        try {
+            return (long) WORD.getOpaque(segment, offset);
+        } catch (IllegalStateException e) {
+            throw closed(offset, e);
+        }
+    }
+
+    @Override
+    public long getAcquire(long offset) {
+        try {
+            return (long) WORD.getAcquire(segment, offset);
+        } catch (IllegalStateException e) {
+            throw closed(offset, e);
+        }
+    }
+
+    @Override
+    public long getVolatile(long offset) {
+        try {
+            return (long) WORD.getVolatile(segment, offset);
+        } catch (IllegalStateException e) {
+            throw closed(offset, e);
+        }
+    }
+
+    @Override
+    public void set(long offset, long value) {
+        try {
+            WORD.set(segment, offset, value);
+        } catch (IllegalStateException e) {
+            throw closed(offset, e);
+        }
+    }
+
+    @Override
+    public void setOpaque(long offset, long value) {
+        try {
+            WORD.setOpaque(segment, offset, value);
+        } catch (IllegalStateException e) {
+            throw closed(offset, e);
+        }
+    }
+
+    @Override
+    public void setRelease(long offset, long value) {
+        try {
+            WORD.setRelease(segment, offset, value);
+        } catch (IllegalStateException e) {
+            throw closed(offset, e);
+        }
+    }
+
+    @Override
+    public void setVolatile(long offset, long value) {
+        try {
+            WORD.setVolatile(segment, offset, value);
+        } catch (IllegalStateException e) {
+            throw closed(offset, e);
+        }
+    }
+
+    @Override
+    public boolean compareAndSet(long offset, long expected, long value) {
+        try {
+            return WORD.compareAndSet(segment, offset, expected, value);
+        } catch (IllegalStateException e) {
+            throw closed(offset, e);
+        }
+    }
+
+    @Override
+    public long compareAndExchange(long offset, long expected, long value) {
+        try {
+            return (long) WORD.compareAndExchange(segment, offset, expected, value);
+        } catch (IllegalStateException e) {
+            throw closed(offset, e);
+        }
+    }
+
+    @Override
+    public long getAndAdd(long offset, long delta) {
+        try {
+            return (long) WORD.getAndAdd(segment, offset, delta);
+        } catch (IllegalStateException e) {
+            throw closed(offset, e);
+        }
+    }
+
+    @Override
+    public long getAndSet(long offset, long value) {
+        try {
+            return (long) WORD.getAndSet(segment, offset, value);
+        } catch (IllegalStateException e) {
+            throw closed(offset, e);
+        }
+    }
+
+    /** The JDK's own exception says no more than "Already closed". */
+    static IllegalStateException closed(long offset, IllegalStateException cause) {
+        return new IllegalStateException(
+                "memory is closed: offset=" + offset + "; close the region (or the table over it) after its last use",
+                cause);
+    }
+}
