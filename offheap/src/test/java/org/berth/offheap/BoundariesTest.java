@@ -36,7 +36,8 @@ class BoundariesTest {
         noClasses()
                 .should()
                 .dependOnClassesThat()
-                .haveNameMatching("sun\\..*|jdk\\.internal\\..*|.*Unsafe.*|org\\.agrona\\.BufferUtil|java\\.lang\\.foreign\\.Linker.*")
+                .haveNameMatching(
+                        "sun\\..*|jdk\\.internal\\..*|.*Unsafe.*|org\\.agrona\\.BufferUtil|java\\.lang\\.foreign\\.Linker.*")
                 .check(CLASSES);
     }
 

@@ -1,0 +1,118 @@
+package org.berth.offheap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(120)
+class RegionTest {
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 7, 8, 128, 4096, 1_000_003})
+    void isZeroAndAligned(long bytes) {
+        try (Region region = Region.anonymous(bytes)) {
+            assertThat(region.size()).isEqualTo(bytes);
+            OffHeapBuffer buffer = region.buffer(0, (int) bytes);
+            assertThat(buffer.addressOffset() % Region.ALIGNMENT).isZero();
+            for (int i = 0; i < bytes; i++) {
+                assertThat(buffer.getByte(i)).isZero();
+            }
+            assertThat(region.toString()).isEqualTo("Region[size=" + bytes + "]");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1, Long.MIN_VALUE})
+    void sizesThatAreNoneAreRefused(long bytes) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Region.anonymous(bytes))
+                .withMessageContaining("bytes=" + bytes);
+    }
+
+    @Test
+    void moreThanThereIsIsAnError() {
+        assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> Region.anonymous(1L << 60));
+    }
+
+    @Test
+    void buffersCoverTheRangeThatWasAskedFor() {
+        try (Region region = Region.anonymous(256)) {
+            region.words().set(64, 42);
+            OffHeapBuffer buffer = region.buffer(64, 16);
+            assertThat(buffer.capacity()).isEqualTo(16);
+            assertThat(buffer.getLong(0)).isEqualTo(42);
+            assertThatThrownBy(() -> buffer.getLong(9)).isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> region.buffer(250, 16)).isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> region.buffer(-1, 1)).isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> region.buffer(0, -1)).isInstanceOf(RuntimeException.class);
+        }
+    }
+
+    @Test
+    void closesOnceAndForAll() {
+        Region region = Region.anonymous(64);
+        Words words = region.words();
+        OffHeapBuffer buffer = region.buffer(0, 64);
+        assertThat(region.isClosed()).isFalse();
+        region.close();
+        region.close();
+        assertThat(region.isClosed()).isTrue();
+        assertThat(region.toString()).contains("closed");
+        assertThatIllegalStateException().isThrownBy(() -> words.getAcquire(0)).withMessageContaining("closed");
+        assertThatIllegalStateException().isThrownBy(() -> buffer.getLong(0));
+        assertThatIllegalStateException().isThrownBy(() -> region.buffer(0, 8)).withMessageContaining("closed");
+    }
+
+    @Test
+    void closingUnderLoadGivesExceptionsAndNoCrash() throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
+            for (int round = 0; round < 500; round++) {
+                Region region = Region.anonymous(4096);
+                CountDownLatch running = new CountDownLatch(2);
+                List<Callable<Long>> tasks = new ArrayList<>();
+                tasks.add(() -> untilClosed(region.words(), running));
+                tasks.add(() -> untilClosed(region.words(), running));
+                tasks.add(() -> {
+                    running.await();
+                    region.close();
+                    return 0L;
+                });
+                for (Future<Long> result : threads.invokeAll(tasks)) {
+                    result.get();
+                }
+            }
+        }
+    }
+
+    private static long untilClosed(Words words, CountDownLatch running) {
+        long sum = 0;
+        try {
+            for (long i = 0; ; i++) {
+                long at = (i & 511) * Long.BYTES;
+                words.setRelease(at, words.get(at) + 1);
+                sum += words.getAndAdd(at, 1) + words.getAcquire(at);
+                words.compareAndSet(at, sum, i);
+                if (i == 100) {
+                    running.countDown();
+                }
+            }
+        } catch (IllegalStateException e) {
+            assertThat(e).hasMessageContaining("closed");
+        }
+        return sum;
+    }
+}

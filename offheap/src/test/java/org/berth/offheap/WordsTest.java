@@ -1,0 +1,132 @@
+package org.berth.offheap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every implementation of {@link Words} does the same: in an instance field, as a constant, and the tests' own. */
+class WordsTest {
+
+    private static final long BYTES = 1024;
+    private static final long LAST = BYTES - Long.BYTES;
+    private static final Region REGION = Region.anonymous(BYTES);
+
+    private static final Region CLOSED = Region.anonymous(BYTES);
+
+    private static final Words CONSTANT = REGION.constantWords();
+
+    static Stream<Words> implementations() {
+        return Stream.of(REGION.words(), CONSTANT, new ArrayWords(BYTES));
+    }
+
+    static Stream<Words> offHeap() {
+        return Stream.of(REGION.words(), CONSTANT);
+    }
+
+    @ParameterizedTest
+    @MethodSource("implementations")
+    void readsWhatWasWritten(Words words) {
+        assertThat(words.size()).isEqualTo(BYTES);
+        for (long at = 0; at <= LAST; at += Long.BYTES) {
+            words.set(at, at + 1);
+            assertThat(words.get(at)).isEqualTo(at + 1);
+            words.setOpaque(at, at + 2);
+            assertThat(words.getOpaque(at)).isEqualTo(at + 2);
+            words.setRelease(at, at + 3);
+            assertThat(words.getAcquire(at)).isEqualTo(at + 3);
+            words.setVolatile(at, at - 4);
+            assertThat(words.getVolatile(at)).isEqualTo(at - 4);
+            assertThat(words.compareAndSet(at, at, 1)).isFalse();
+            assertThat(words.compareAndSet(at, at - 4, 1)).isTrue();
+            assertThat(words.compareAndExchange(at, 2, 3)).isEqualTo(1);
+            assertThat(words.compareAndExchange(at, 1, Long.MAX_VALUE)).isEqualTo(1);
+            assertThat(words.getAndAdd(at, 1)).isEqualTo(Long.MAX_VALUE);
+            assertThat(words.getAndSet(at, at)).isEqualTo(Long.MIN_VALUE);
+        }
+        for (long at = 0; at <= LAST; at += Long.BYTES) {
+            assertThat(words.get(at)).isEqualTo(at);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("implementations")
+    void outsideAndBetweenWordsIsRefusedAndNothingIsChanged(Words words) throws Exception {
+        for (long at = 0; at <= LAST; at += Long.BYTES) {
+            words.set(at, at);
+        }
+        for (Method operation : operations()) {
+            for (long at : new long[] {-8, BYTES, BYTES + 8, Long.MAX_VALUE - 7, Long.MIN_VALUE, 8L << 32}) {
+                assertThatThrownBy(() -> call(operation, words, at)).isInstanceOf(IndexOutOfBoundsException.class);
+            }
+            for (long at : new long[] {1, 4, 7, BYTES / 2 + 3}) {
+                assertThatIllegalArgumentException().isThrownBy(() -> call(operation, words, at));
+            }
+        }
+        for (long at = 0; at <= LAST; at += Long.BYTES) {
+            assertThat(words.get(at)).isEqualTo(at);
+        }
+    }
+
+    @Test
+    void afterCloseEveryOperationSaysSo() throws Exception {
+        Words words = CLOSED.words();
+        CLOSED.close();
+        for (Method operation : operations()) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> call(operation, words, 16))
+                    .withMessageContaining("memory is closed: offset=16");
+        }
+    }
+
+    @Test
+    void theConstantPlaceIsGivenOnce() {
+        assertThat(CONSTANT).isNotSameAs(REGION.words());
+        assertThat(CONSTANT.getClass().isHidden()).isTrue();
+        assertThat(REGION.constantWords()).isSameAs(REGION.words());
+        try (Region other = Region.anonymous(8)) {
+            assertThat(other.constantWords()).isSameAs(other.words());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("offHeap")
+    void bothFormsAreOfOneMemory(Words words) {
+        words.set(64, 99);
+        assertThat(REGION.words().get(64)).isEqualTo(99);
+        assertThat(CONSTANT.get(64)).isEqualTo(99);
+        assertThat(REGION.buffer(64, 8).getLong(0)).isEqualTo(99);
+    }
+
+    private static List<Method> operations() {
+        List<Method> operations = new ArrayList<>();
+        for (Method method : Words.class.getDeclaredMethods()) {
+            if (method.getParameterCount() > 0 && method.getParameterTypes()[0] == long.class) {
+                operations.add(method);
+            }
+        }
+        assertThat(operations).hasSize(12);
+        return operations;
+    }
+
+    private static Object call(Method operation, Words words, long offset) throws Throwable {
+        Object[] arguments = new Object[operation.getParameterCount()];
+        Arrays.fill(arguments, 5L);
+        arguments[0] = offset;
+        try {
+            return operation.invoke(words, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+}
