@@ -1,0 +1,105 @@
+package org.berth.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.berth.bench.compare.Comparison;
+import org.berth.bench.compare.Effort;
+import org.berth.bench.compare.ResultFolder;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(name = "compare", description = "Measures Berth and its peers, prints the tables and writes them.")
+@SuppressWarnings("NullAway.Init") // by picocli
+final class CompareCommand implements Callable<Integer> {
+
+    private static final DateTimeFormatter FOLDER = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--smoke", description = "Only see that everything runs: a minute at the most.")
+    private boolean smoke;
+
+    @Option(names = "--full", description = "For figures to publish: less than half an hour on two CPUs.")
+    private boolean full;
+
+    @Option(
+            names = "--include",
+            paramLabel = "REGEX",
+            defaultValue = "",
+            description = "Only benchmarks in whose name this is found, such as OwnKey or TestAndSet.berth.*")
+    private String include;
+
+    @Option(names = "--exclude", paramLabel = "REGEX", description = "No benchmarks in whose name this is found.")
+    private @Nullable String exclude;
+
+    @Option(
+            names = "--forks",
+            paramLabel = "N",
+            description = "JVMs to start for each measurement, one after the other.")
+    private @Nullable Integer forks;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Where to write; by default results/local/ and the time, under the current directory.")
+    private @Nullable Path out;
+
+    @Override
+    public Integer call() {
+        if (smoke && full) {
+            throw mistake("--smoke and --full exclude each other");
+        }
+        if (forks != null && forks < 1) {
+            throw mistake("--forks must be 1 or more: forks=" + forks);
+        }
+        Effort effort = smoke ? Effort.SMOKE : full ? Effort.FULL : Effort.DEFAULT;
+        Comparison comparison = new Comparison(
+                effort, forks, pattern("--include", include), exclude == null ? null : pattern("--exclude", exclude));
+        if (comparison.size() == 0) {
+            throw mistake("no benchmark of this mode matches: mode=" + effort + " include=" + include + " exclude="
+                    + (exclude == null ? "" : exclude));
+        }
+        return comparison.run(
+                        folder(),
+                        spec.commandLine().getOut(),
+                        spec.commandLine().getErr())
+                ? 0
+                : 1;
+    }
+
+    private Pattern pattern(String option, String regex) {
+        try {
+            return Pattern.compile(regex);
+        } catch (PatternSyntaxException e) {
+            throw mistake(option + " is no regular expression: regex=" + regex + " position=" + e.getIndex() + ": "
+                    + e.getDescription());
+        }
+    }
+
+    private ResultFolder folder() {
+        Path path = out != null
+                ? out
+                : Path.of("results", "local", ZonedDateTime.now(ZoneOffset.UTC).format(FOLDER));
+        try {
+            return ResultFolder.create(path);
+        } catch (IOException e) {
+            throw mistake("cannot write to folder " + path + ": " + e);
+        }
+    }
+
+    private ParameterException mistake(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

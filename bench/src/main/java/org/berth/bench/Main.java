@@ -1,0 +1,51 @@
+package org.berth.bench;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** Berth's benchmarks. */
+@Command(
+        name = "berth-bench",
+        description = "Compares Berth with other ways to share a dictionary between threads.",
+        subcommands = {CompareCommand.class, MachineCommand.class})
+public final class Main {
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Show this help.")
+    @SuppressWarnings("unused") // picocli answers it
+    private boolean help;
+
+    private Main() {}
+
+    /**
+     * Runs a command. Exits with 0, with 1 if something failed, or with 2 if nothing ran because of a mistake in the
+     * command.
+     */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main());
+        // One line that says what is wrong; the whole help would push it off the screen.
+        line.setParameterExceptionHandler((mistake, args) -> {
+            CommandLine command = mistake.getCommandLine();
+            PrintWriter err = command.getErr();
+            if (args.length == 0) {
+                command.usage(err);
+            } else {
+                err.println(mistake.getMessage());
+                err.println("For help: " + command.getCommandSpec().qualifiedName() + " --help");
+            }
+            err.flush();
+            return CommandLine.ExitCode.USAGE;
+        });
+        return line;
+    }
+}

@@ -1,0 +1,90 @@
+package org.berth.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.berth.core.slots.OwnedLong;
+import org.berth.core.slots.RecordLayout;
+import org.berth.core.slots.SharedLong;
+import org.berth.core.slots.Slot;
+import org.berth.core.slots.SlotTable;
+
+/**
+ * Berth at work without JMH, to be run under any JVM flags: threads count under their own keys and by test-and-set
+ * under one key that they share, while another one reads. Prints one line, and exits with 0 if nothing was lost.
+ */
+public final class PlainWorkload {
+
+    private static final int THREADS = 4;
+    private static final int STEPS = 200_000;
+    private static final long MEETING_POINT = -1;
+
+    private static final RecordLayout.Builder RECORD = RecordLayout.builder();
+    private static final OwnedLong COUNT = RECORD.ownedLong("count");
+    private static final SharedLong TICKET = RECORD.sharedLong("ticket");
+    private static final RecordLayout LAYOUT = RECORD.build();
+
+    private PlainWorkload() {}
+
+    public static void main(String[] args) throws InterruptedException, ExecutionException {
+        long start = System.nanoTime();
+        try (SlotTable table = SlotTable.create(LAYOUT, THREADS + 1);
+                ExecutorService threads = Executors.newFixedThreadPool(THREADS + 1)) {
+            table.claim(MEETING_POINT).close();
+            List<Future<?>> writers = new ArrayList<>();
+            for (int i = 0; i < THREADS; i++) {
+                long key = i;
+                writers.add(threads.submit(() -> write(table, key)));
+            }
+            Future<Boolean> reader = threads.submit(() -> read(table));
+            for (Future<?> writer : writers) {
+                writer.get();
+            }
+            long expected = (long) THREADS * STEPS;
+            long counted = table.sum(COUNT);
+            long tickets = table.get(MEETING_POINT, TICKET);
+            boolean exact = counted == expected && tickets == expected && reader.get();
+            double seconds = (System.nanoTime() - start) / 1e9;
+            System.out.printf(
+                    Locale.ROOT,
+                    "total=%d tickets=%d expected=%d each, %.0f ops/s%n",
+                    counted,
+                    tickets,
+                    expected,
+                    2 * expected / seconds);
+            if (!exact) {
+                System.exit(1);
+            }
+        }
+    }
+
+    private static void write(SlotTable table, long key) {
+        try (Slot own = table.claim(key)) {
+            for (int i = 0; i < STEPS; i++) {
+                own.add(COUNT, 1);
+                long seen;
+                do {
+                    seen = table.get(MEETING_POINT, TICKET);
+                } while (!table.compareAndSet(MEETING_POINT, TICKET, seen, seen + 1));
+            }
+        }
+    }
+
+    /** Sums until all is counted; false if a sum was ever smaller than the one before. */
+    private static boolean read(SlotTable table) {
+        long expected = (long) THREADS * STEPS;
+        long sum = 0;
+        while (sum < expected) {
+            long next = table.sum(COUNT);
+            if (next < sum) {
+                return false;
+            }
+            sum = next;
+        }
+        return true;
+    }
+}

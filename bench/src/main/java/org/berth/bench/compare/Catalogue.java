@@ -1,0 +1,183 @@
+package org.berth.bench.compare;
+
+import static org.berth.bench.compare.Row.berth;
+import static org.berth.bench.compare.Row.peer;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.berth.bench.workload.FalseSharing;
+import org.berth.bench.workload.OwnKeyByHandle;
+import org.berth.bench.workload.OwnKeyByKey;
+import org.berth.bench.workload.OwnKeyWithReader;
+import org.berth.bench.workload.SingleThread;
+import org.berth.bench.workload.TestAndSet;
+
+/**
+ * Everything that is measured, and what is compared with what: like with like, by handle or by key. In each section the
+ * rows that are compared with one of Berth's follow it.
+ */
+final class Catalogue {
+
+    static final String BY_HANDLE = "Own key, by handle";
+    static final String BY_KEY = "Own key, by key";
+    static final String WRITERS = "Own key, with a reader: a writer's cost";
+    static final String READER = "Own key, with a reader: the reader's cost";
+    static final String TEST_AND_SET = "Test-and-set, own entries";
+    static final String CONTENDED = "Test-and-set, one entry for all";
+    static final String FALSE_SHARING = "Padding";
+    static final String SINGLE = "A single thread";
+
+    static final String ADD = "Berth, owned add";
+    static final String ADD_EIGHT = "Berth, owned add, eight tables in turn";
+    static final String GET_AND_ADD = "Berth, getAndAdd by key";
+    static final String BY_NAME = "Berth, getAndAdd by name";
+    static final String CAS = "Berth, compareAndSet by handle";
+    static final String CAS_BY_KEY = "Berth, compareAndSet by key";
+    static final String SUM = "Berth, owned add; sum";
+
+    static final String LONG_ADDER = "LongAdder";
+    static final String AGRONA = "Agrona AtomicCounter.incrementRelease";
+    static final String AGRONA_EIGHT = "Agrona AtomicCounter, eight in turn";
+    static final String RELEASE_WRITE = "long[], own and padded: read, release write";
+    static final String SYNCHRONIZED_MAP = "Collections.synchronizedMap, merge";
+    static final String LOCKED_MAP = "HashMap under a ReentrantLock, merge";
+    static final String CONCURRENT_MERGE = "ConcurrentHashMap.merge";
+    static final String CONCURRENT_REPLACE = "ConcurrentHashMap.replace";
+    static final String SYNCHRONIZED = "long under synchronized";
+    static final String LOCKED = "long under a ReentrantLock";
+    static final String PADDED_ARRAY = "AtomicLongArray, padded";
+    static final String HASH_MAP_MERGE = "HashMap.merge, unsafe for threads";
+    static final String HASH_MAP_GET_PUT = "HashMap.get and put, unsafe for threads";
+
+    private static final Set<Load> ALONE_AND_TOGETHER = EnumSet.of(Load.ONE, Load.EACH_CPU);
+
+    private Catalogue() {}
+
+    static List<Section> sections() {
+        return List.of(
+                byHandle(),
+                byKey(),
+                withReader(),
+                testAndSet(
+                        TEST_AND_SET,
+                        "own",
+                        "Each thread sets the next value of its own entry if it is what it read before.",
+                        ALONE_AND_TOGETHER),
+                testAndSet(
+                        CONTENDED,
+                        "one",
+                        "Threads set the next value of one entry if it is what they read before, until that succeeds.",
+                        EnumSet.of(Load.EACH_CPU)),
+                falseSharing(),
+                single());
+    }
+
+    private static Section byHandle() {
+        return new Section(
+                List.of(BY_HANDLE),
+                "Each thread adds 1 under its own key, through a handle that it holds.",
+                OwnKeyByHandle.class,
+                ALONE_AND_TOGETHER,
+                List.of(
+                        berth(ADD, "berth").inCrowd().inSmoke(),
+                        peer(LONG_ADDER, "longAdder", ADD).inCrowd().inSmoke(),
+                        peer("ThreadLocal, which nobody else can read", "threadLocal", ADD),
+                        peer("AtomicLong for each thread", "atomicLong", ADD),
+                        peer("AtomicLongArray, neighbouring elements", "atomicLongArray", ADD),
+                        peer(PADDED_ARRAY, "atomicLongArrayPadded", ADD).inCrowd(),
+                        peer(AGRONA, "agronaCounter", ADD).inCrowd(),
+                        peer(RELEASE_WRITE, "plainReadReleaseWrite", ADD),
+                        peer("long[], own and padded: plain increment", "plainIncrement", ADD),
+                        berth(ADD_EIGHT, "berthEightTables"),
+                        peer(AGRONA_EIGHT, "agronaCounterEight", ADD_EIGHT)));
+    }
+
+    private static Section byKey() {
+        return new Section(
+                List.of(BY_KEY),
+                "Each thread adds 1 under its own key, which it looks up each time.",
+                OwnKeyByKey.class,
+                ALONE_AND_TOGETHER,
+                List.of(
+                        berth(GET_AND_ADD, "berth").inCrowd().inSmoke(),
+                        peer(SYNCHRONIZED_MAP, "synchronizedMap", GET_AND_ADD).inCrowd(),
+                        peer(LOCKED_MAP, "lockedMap", GET_AND_ADD).inCrowd(),
+                        peer(CONCURRENT_MERGE, "concurrentHashMapMerge", GET_AND_ADD)
+                                .inCrowd()
+                                .inSmoke(),
+                        peer("ConcurrentHashMap of AtomicLong", "concurrentHashMapOfAtomics", GET_AND_ADD),
+                        berth(BY_NAME, "berthByName"),
+                        peer("ConcurrentHashMap.merge by name", "concurrentHashMapMergeByName", BY_NAME)));
+    }
+
+    private static Section withReader() {
+        return new Section(
+                List.of(WRITERS, READER),
+                "Each thread but one adds 1 under its own key; the last one sums up the dictionary, over and over. "
+                        + "B/op is that of both together.",
+                OwnKeyWithReader.class,
+                EnumSet.of(Load.EACH_CPU),
+                List.of(
+                        berth(SUM, "berth").inSmoke(),
+                        peer(LONG_ADDER, "longAdder", SUM).inSmoke(),
+                        peer(PADDED_ARRAY, "atomicLongArrayPadded", SUM),
+                        peer(CONCURRENT_MERGE, "concurrentHashMap", SUM),
+                        peer(SYNCHRONIZED_MAP, "synchronizedMap", SUM),
+                        peer(LOCKED_MAP, "lockedMap", SUM)));
+    }
+
+    private static Section testAndSet(String title, String entries, String about, Set<Load> loads) {
+        boolean contended = title.equals(CONTENDED);
+        Set<String> crowd = Set.of(CAS, SYNCHRONIZED, LOCKED, CAS_BY_KEY, CONCURRENT_REPLACE);
+        List<Row> rows = List.of(
+                berth(CAS, "berthByHandle"),
+                peer(SYNCHRONIZED, "synchronizedLong", CAS),
+                peer(LOCKED, "lockedLong", CAS),
+                peer(PADDED_ARRAY, "atomicLongArrayPadded", CAS),
+                berth(CAS_BY_KEY, "berthByKey").inSmoke(),
+                peer("HashMap under synchronized", "synchronizedHashMap", CAS_BY_KEY),
+                peer(CONCURRENT_REPLACE, "concurrentHashMapReplace", CAS_BY_KEY).inSmoke(),
+                peer("ConcurrentHashMap.compute", "concurrentHashMapCompute", CAS_BY_KEY));
+        return new Section(
+                List.of(title),
+                about,
+                TestAndSet.class,
+                loads,
+                rows.stream()
+                        .map(row -> row.with("entries", entries))
+                        .map(row -> contended && crowd.contains(row.label()) ? row.inCrowd() : row)
+                        .toList());
+    }
+
+    private static Section falseSharing() {
+        String baseline = "Berth, 128 bytes (the default)";
+        return new Section(
+                List.of(FALSE_SHARING),
+                "Each thread adds to its own record, the neighbour of another thread's, by the padding of the table.",
+                FalseSharing.class,
+                EnumSet.of(Load.EACH_CPU),
+                List.of(
+                        berth(baseline, "berth").with("padding", "128").inSmoke(),
+                        berth("Berth, 64 bytes", "berth").with("padding", "64").comparedWith(baseline),
+                        berth("Berth, 8 bytes", "berth")
+                                .with("padding", "8")
+                                .comparedWith(baseline)
+                                .inSmoke()));
+    }
+
+    private static Section single() {
+        return new Section(
+                List.of(SINGLE),
+                "The same updates in a process that has one thread.",
+                SingleThread.class,
+                EnumSet.of(Load.ONE),
+                List.of(
+                        berth(ADD, "berthByHandle").inSmoke(),
+                        peer("long[], plain increment", "plainArray", ADD),
+                        berth(GET_AND_ADD, "berthByKey").inSmoke(),
+                        peer(HASH_MAP_MERGE, "hashMapMerge", GET_AND_ADD).inSmoke(),
+                        peer(HASH_MAP_GET_PUT, "hashMapGetPut", GET_AND_ADD),
+                        berth(CAS, "berthTestAndSet")));
+    }
+}

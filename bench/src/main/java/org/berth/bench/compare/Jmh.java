@@ -1,0 +1,92 @@
+package org.berth.bench.compare;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.BenchmarkException;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormat;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** Hands measurements to JMH, one at a time. */
+final class Jmh {
+
+    /**
+     * The same for everyone: a heap that is all there from the start. What one peer needs besides stands at its
+     * benchmark.
+     */
+    static final List<String> JVM_ARGS =
+            List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch", "--sun-misc-unsafe-memory-access=allow");
+
+    /** Longer than any iteration takes, even in a crowd behind one lock. */
+    private static final TimeValue TIMEOUT = TimeValue.minutes(1);
+
+    private final Timing timing;
+    private final OutputFormat log;
+
+    Jmh(Timing timing, PrintStream log) {
+        this.timing = timing;
+        this.log = OutputFormatFactory.createFormatInstance(log, VerboseMode.NORMAL);
+    }
+
+    /**
+     * Runs a measurement.
+     *
+     * @throws BenchmarkFailed if the benchmark failed; others may succeed
+     * @throws RunnerException if JMH does not work here at all
+     */
+    RunResult run(Measurement measurement) throws BenchmarkFailed, RunnerException {
+        ChainedOptionsBuilder options = new OptionsBuilder()
+                .include("^" + Pattern.quote(measurement.benchmark()) + "$")
+                .mode(Mode.AverageTime)
+                .timeUnit(TimeUnit.NANOSECONDS)
+                .threads(measurement.threads())
+                .forks(timing.forks())
+                .jvmArgs(JVM_ARGS.toArray(String[]::new))
+                .warmupIterations(timing.warmups())
+                .warmupTime(TimeValue.milliseconds(timing.iterationMillis()))
+                .measurementIterations(timing.iterations())
+                .measurementTime(TimeValue.milliseconds(timing.iterationMillis()))
+                .timeout(TIMEOUT)
+                .addProfiler(GCProfiler.class)
+                .shouldFailOnError(true);
+        measurement.row().params().forEach(options::param);
+        if (measurement.section().hasRoles()) {
+            // In alphabetical order of the methods: one reader, and all other threads write.
+            options.threadGroups(1, measurement.threads() - 1);
+        }
+        try {
+            return new Runner(options.build(), log).runSingle();
+        } catch (RunnerException e) {
+            if (e.getCause() instanceof BenchmarkException failure) {
+                throw new BenchmarkFailed(failure);
+            }
+            throw e;
+        }
+    }
+
+    /** One benchmark failed. */
+    static final class BenchmarkFailed extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        BenchmarkFailed(BenchmarkException failure) {
+            super(message(failure), failure);
+        }
+
+        /** JMH hangs what happened in the benchmark's threads on its own exception. */
+        private static String message(BenchmarkException failure) {
+            Throwable[] causes = failure.getSuppressed();
+            return causes.length == 0 ? String.valueOf(failure.getMessage()) : String.valueOf(causes[0].getMessage());
+        }
+    }
+}

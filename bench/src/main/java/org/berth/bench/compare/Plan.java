@@ -1,0 +1,52 @@
+package org.berth.bench.compare;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Chooses what a run measures. */
+final class Plan {
+
+    private Plan() {}
+
+    /**
+     * The measurements of a run, workload by workload, thread count by thread count: implementations that are compared
+     * run one after the other, so that noise which comes and goes hits them alike.
+     *
+     * @param effort  of the run
+     * @param cpus    of this machine
+     * @param include a pattern to find in a benchmark's name
+     * @param exclude a pattern that must not be found in it, or null
+     */
+    static List<Measurement> of(Effort effort, int cpus, Pattern include, @Nullable Pattern exclude) {
+        List<Measurement> plan = new ArrayList<>();
+        for (Section section : Catalogue.sections()) {
+            for (Load load : loads(section, effort, cpus)) {
+                for (Row row : section.rows()) {
+                    Measurement measurement = new Measurement(section, row, load.threads(cpus));
+                    if (section.runs(row, load)
+                            && (row.smoke() || effort != Effort.SMOKE)
+                            && include.matcher(measurement.benchmark()).find()
+                            && (exclude == null
+                                    || !exclude.matcher(measurement.benchmark()).find())) {
+                        plan.add(measurement);
+                    }
+                }
+            }
+        }
+        return plan;
+    }
+
+    private static List<Load> loads(Section section, Effort effort, int cpus) {
+        List<Load> possible = new ArrayList<>(List.of(Load.values()));
+        possible.removeIf(load -> !load.isPossible(cpus));
+        if (effort == Effort.SMOKE) {
+            // One is enough to see that it runs: threads together, where the workload has them.
+            possible.remove(Load.CROWD);
+            possible.removeIf(load -> !section.loads().contains(load));
+            return possible.isEmpty() ? List.of() : List.of(possible.getLast());
+        }
+        return possible;
+    }
+}

@@ -1,0 +1,34 @@
+package org.berth.bench.compare;
+
+/**
+ * One figure divided by another.
+ *
+ * @param value of the division
+ * @param error half-width of its interval; NaN if one of the figures has none
+ */
+record Ratio(double value, double error) {
+
+    static Ratio of(Cost dividend, Cost divisor) {
+        return new Ratio(dividend.nanos(), dividend.error()).dividedBy(new Ratio(divisor.nanos(), divisor.error()));
+    }
+
+    /** Errors of independent figures: the squares of the relative errors add up. */
+    Ratio dividedBy(Ratio other) {
+        double quotient = value / other.value;
+        return new Ratio(quotient, quotient * Math.hypot(error / value, other.error / other.value));
+    }
+
+    /** Whether the interval is known and holds a value. */
+    boolean covers(double other) {
+        return Math.abs(value - other) <= error;
+    }
+
+    boolean isNoDifference() {
+        return covers(1);
+    }
+
+    @Override
+    public String toString() {
+        return Cost.number(value) + " ± " + Cost.number(error);
+    }
+}

@@ -1,0 +1,164 @@
+package org.berth.bench.compare;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+
+/** The results of a run as Markdown. What Berth loses stands first, before the tables. */
+final class Report {
+
+    private static final int SCHEMA = 1;
+    private static final String NONE = "–";
+
+    private final Results results;
+    private final int cpus;
+    private final StringBuilder out = new StringBuilder();
+
+    private Report(Results results, int cpus) {
+        this.results = results;
+        this.cpus = cpus;
+    }
+
+    /**
+     * Renders a run.
+     *
+     * @param header  lines that describe the run
+     * @param results of it
+     * @param cpus    of the machine
+     */
+    static String render(List<String> header, Results results, int cpus) {
+        Report report = new Report(results, cpus);
+        report.line("<!-- berth-compare schema=%d -->".formatted(SCHEMA));
+        report.line("# Berth compared");
+        report.line("");
+        header.forEach(line -> report.line("- " + line));
+        report.summary();
+        for (Section section : Catalogue.sections()) {
+            section.tables().forEach(table -> report.table(section, table));
+        }
+        report.targets();
+        return report.out.toString();
+    }
+
+    private void summary() {
+        List<String> losses = new ArrayList<>();
+        int wins = 0;
+        int ties = 0;
+        for (Section section : Catalogue.sections()) {
+            for (String table : section.tables()) {
+                for (Row row : section.rows()) {
+                    for (int threads : results.threads(section.tables())) {
+                        Ratio ratio = row.berth() ? null : ratio(table, row, threads);
+                        if (ratio != null && isWin(ratio)) {
+                            wins++;
+                        } else if (ratio != null && isLoss(ratio)) {
+                            losses.add("%s, %s, %s: %s".formatted(table, row.label(), threads(threads), ratio));
+                        } else if (ratio != null) {
+                            ties++;
+                        }
+                    }
+                }
+            }
+        }
+        line("");
+        line("""
+                Cost is the time of one operation on one thread. Ratios are a peer's cost ÷ Berth's: above 1 Berth wins.
+                ± is the 99.9 % confidence interval, carried through the division; a ratio whose interval holds 1 is no
+                difference. A row is compared with the nearest one above that has no ratio.
+                """);
+        line("Berth wins %d comparisons and loses %d; in %d there is no difference%s"
+                .formatted(wins, losses.size(), ties, losses.isEmpty() ? "." : ". It loses:"));
+        if (!losses.isEmpty()) {
+            line("");
+            losses.forEach(loss -> line("- " + loss));
+        }
+    }
+
+    private void table(Section section, String table) {
+        SortedSet<Integer> threads = results.threads(List.of(table));
+        line("");
+        line("## " + table);
+        line("");
+        line(section.about());
+        line("");
+        if (threads.isEmpty()) {
+            line("Not measured.");
+            return;
+        }
+        StringBuilder head = new StringBuilder("| implementation |");
+        StringBuilder rule = new StringBuilder("|---|");
+        for (int count : threads) {
+            head.append(" %s: ns/op | ratio to Berth | B/op |".formatted(threads(count)));
+            rule.append("---:|---:|---:|");
+        }
+        line(head.toString());
+        line(rule.toString());
+        for (Row row : section.rows()) {
+            if (threads.stream().anyMatch(count -> results.find(table, row.label(), count) != null)) {
+                StringBuilder line = new StringBuilder("| " + row.label() + " |");
+                threads.forEach(count -> line.append(cells(table, row, count)));
+                line(line.toString());
+            }
+        }
+    }
+
+    private String cells(String table, Row row, int threads) {
+        Cost cost = results.find(table, row.label(), threads);
+        if (cost == null) {
+            return " %s | %s | %s |".formatted(NONE, NONE, NONE);
+        }
+        return " %s | %s | %s |".formatted(cost.time(), verdict(row, ratio(table, row, threads)), cost.allocation());
+    }
+
+    private static String verdict(Row row, @Nullable Ratio ratio) {
+        if (ratio == null) {
+            return NONE;
+        }
+        if (ratio.isNoDifference()) {
+            return "no difference";
+        }
+        if (row.berth() || Double.isNaN(ratio.error())) {
+            return ratio.toString();
+        }
+        return ratio + (isWin(ratio) ? ", won" : ", **lost**");
+    }
+
+    private @Nullable Ratio ratio(String table, Row row, int threads) {
+        return row.against().isEmpty() ? null : results.ratio(table, row.label(), row.against(), threads);
+    }
+
+    private static boolean isWin(Ratio ratio) {
+        return ratio.value() - ratio.error() > 1;
+    }
+
+    private static boolean isLoss(Ratio ratio) {
+        return ratio.value() + ratio.error() < 1;
+    }
+
+    private void targets() {
+        line("");
+        line("## Targets");
+        line("");
+        line("""
+                Set before the measurement. A verdict goes by the figure itself, and says so where the bound is within
+                its error.
+                """);
+        line("| target | wanted | measured | |");
+        line("|---|---:|---:|---|");
+        for (Targets.Outcome outcome : Targets.evaluate(results, cpus)) {
+            String format =
+                    outcome.verdict().startsWith("missed") ? "| %s | %s | %s | **%s** |" : "| %s | %s | %s | %s |";
+            line(format.formatted(outcome.what(), outcome.wanted(), outcome.measured(), outcome.verdict()));
+        }
+    }
+
+    private static String threads(int threads) {
+        return String.format(Locale.ROOT, threads == 1 ? "%d thread" : "%d threads", threads);
+    }
+
+    private void line(String line) {
+        out.append(line).append('\n');
+    }
+}

@@ -1,0 +1,93 @@
+package org.berth.bench.compare;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Collection;
+import org.berth.bench.machine.Machine;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatFactory;
+import org.openjdk.jmh.results.format.ResultFormatType;
+
+/**
+ * The folder that a run is written to. Files are replaced whole, so that whoever interrupts the run keeps what was
+ * measured until then.
+ */
+public final class ResultFolder {
+
+    private static final String RAW = "jmh.json";
+    private static final String LOG = "jmh.log";
+    private static final String REPORT = "compare.md";
+    private static final String MACHINE = "machine.json";
+
+    private final Path folder;
+
+    private ResultFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * Makes the folder, if it is not there.
+     *
+     * @throws IOException if it cannot be made or written, or holds a run already
+     */
+    public static ResultFolder create(Path path) throws IOException {
+        Files.createDirectories(path);
+        for (String file : new String[] {RAW, LOG, REPORT, MACHINE}) {
+            if (Files.exists(path.resolve(file))) {
+                throw new IOException("holds a run already: file=" + file + "; choose another folder");
+            }
+        }
+        // Permissions say too little: root may write everywhere, except where the file system is read-only.
+        Files.delete(Files.createTempFile(path, "writable", null));
+        return new ResultFolder(path);
+    }
+
+    /** The path as given. */
+    public Path path() {
+        return folder;
+    }
+
+    Path report() {
+        return folder.resolve(REPORT);
+    }
+
+    PrintStream openLog() {
+        try {
+            return new PrintStream(Files.newOutputStream(folder.resolve(LOG)), true, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void writeMachine(Machine machine) {
+        write(MACHINE, machine.json() + "\n");
+    }
+
+    void writeReport(String report) {
+        write(REPORT, report);
+    }
+
+    void writeRaw(Collection<RunResult> results) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8)) {
+            ResultFormatFactory.getInstance(ResultFormatType.JSON, out).writeOut(results);
+        }
+        write(RAW, bytes.toString(StandardCharsets.UTF_8));
+    }
+
+    private void write(String file, String text) {
+        try {
+            Path next = folder.resolve(file + ".next");
+            Files.writeString(next, text);
+            Files.move(next, folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write: file=" + folder.resolve(file), e);
+        }
+    }
+}

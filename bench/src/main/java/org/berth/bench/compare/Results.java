@@ -1,0 +1,69 @@
+package org.berth.bench.compare;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+
+/** The costs that a run has measured so far. */
+final class Results {
+
+    /** The name that JMH's profiler gives the bytes allocated per operation. */
+    private static final String BYTES = "gc.alloc.rate.norm";
+
+    private record Key(String table, String row, int threads) {}
+
+    private final Map<Key, Cost> costs = new LinkedHashMap<>();
+
+    void put(String table, String row, int threads, Cost cost) {
+        costs.put(new Key(table, row, threads), cost);
+    }
+
+    /** Adds what JMH says of a measurement. */
+    void put(Measurement measurement, RunResult result) {
+        Result<?> bytes = result.getSecondaryResults().get(BYTES);
+        double allocated = bytes == null ? Double.NaN : bytes.getScore();
+        Section section = measurement.section();
+        String row = measurement.row().label();
+        for (int i = 0; i < section.tables().size(); i++) {
+            Result<?> time = section.hasRoles()
+                    ? result.getSecondaryResults().get(measurement.row().method() + Section.ROLES.get(i))
+                    : result.getPrimaryResult();
+            if (time == null) {
+                throw new IllegalStateException("no result for a role: measurement=" + measurement + " role="
+                        + Section.ROLES.get(i) + " results="
+                        + result.getSecondaryResults().keySet());
+            }
+            Cost cost = new Cost(time.getScore(), time.getScoreError(), allocated);
+            put(section.tables().get(i), row, measurement.threads(), cost);
+        }
+    }
+
+    @Nullable
+    Cost find(String table, String row, int threads) {
+        return costs.get(new Key(table, row, threads));
+    }
+
+    /** The first row's cost divided by the second's; null unless both were measured. */
+    @Nullable
+    Ratio ratio(String table, String dividend, String divisor, int threads) {
+        Cost over = find(table, dividend, threads);
+        Cost under = find(table, divisor, threads);
+        return over == null || under == null ? null : Ratio.of(over, under);
+    }
+
+    /** The thread counts of a table, in ascending order. */
+    SortedSet<Integer> threads(Collection<String> tables) {
+        SortedSet<Integer> threads = new TreeSet<>();
+        for (Key key : costs.keySet()) {
+            if (tables.contains(key.table)) {
+                threads.add(key.threads);
+            }
+        }
+        return threads;
+    }
+}

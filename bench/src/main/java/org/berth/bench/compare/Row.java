@@ -1,0 +1,48 @@
+package org.berth.bench.compare;
+
+import java.util.Map;
+
+/**
+ * One implementation of a workload.
+ *
+ * @param label   what the report calls it
+ * @param method  of the benchmark class, or its JMH group
+ * @param params  for JMH
+ * @param against the label of Berth's row that this one's cost is divided by; empty for no ratio
+ * @param berth   whether this is Berth, which must not allocate
+ * @param crowd   whether it is measured under {@link Load#CROWD} too
+ * @param smoke   whether it is in the smallest run
+ */
+record Row(
+        String label,
+        String method,
+        Map<String, String> params,
+        String against,
+        boolean berth,
+        boolean crowd,
+        boolean smoke) {
+
+    static Row berth(String label, String method) {
+        return new Row(label, method, Map.of(), "", true, false, false);
+    }
+
+    static Row peer(String label, String method, String against) {
+        return new Row(label, method, Map.of(), against, false, false, false);
+    }
+
+    Row with(String param, String value) {
+        return new Row(label, method, Map.of(param, value), against, berth, crowd, smoke);
+    }
+
+    Row comparedWith(String other) {
+        return new Row(label, method, params, other, berth, crowd, smoke);
+    }
+
+    Row inCrowd() {
+        return new Row(label, method, params, against, berth, true, smoke);
+    }
+
+    Row inSmoke() {
+        return new Row(label, method, params, against, berth, crowd, true);
+    }
+}

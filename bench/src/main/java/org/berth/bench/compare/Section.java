@@ -1,0 +1,29 @@
+package org.berth.bench.compare;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A workload and its implementations.
+ *
+ * @param tables     the titles of its tables in the report: one, or one for each role if JMH groups threads of several
+ * @param about      what an operation is
+ * @param benchmarks the class of its benchmarks
+ * @param loads      that every row is measured under
+ * @param rows       Berth and its peers
+ */
+record Section(List<String> tables, String about, Class<?> benchmarks, Set<Load> loads, List<Row> rows) {
+
+    /**
+     * Roles, in the order of their tables: the writers' methods are named {@code …Write}, the reader's {@code …Read}.
+     */
+    static final List<String> ROLES = List.of("Write", "Read");
+
+    boolean hasRoles() {
+        return tables.size() == ROLES.size();
+    }
+
+    boolean runs(Row row, Load load) {
+        return loads.contains(load) || (load == Load.CROWD && row.crowd());
+    }
+}

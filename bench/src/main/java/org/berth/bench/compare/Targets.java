@@ -1,0 +1,143 @@
+package org.berth.bench.compare;
+
+import static org.berth.bench.compare.Catalogue.ADD;
+import static org.berth.bench.compare.Catalogue.ADD_EIGHT;
+import static org.berth.bench.compare.Catalogue.AGRONA;
+import static org.berth.bench.compare.Catalogue.AGRONA_EIGHT;
+import static org.berth.bench.compare.Catalogue.BY_HANDLE;
+import static org.berth.bench.compare.Catalogue.BY_KEY;
+import static org.berth.bench.compare.Catalogue.CAS;
+import static org.berth.bench.compare.Catalogue.CAS_BY_KEY;
+import static org.berth.bench.compare.Catalogue.CONCURRENT_MERGE;
+import static org.berth.bench.compare.Catalogue.CONCURRENT_REPLACE;
+import static org.berth.bench.compare.Catalogue.GET_AND_ADD;
+import static org.berth.bench.compare.Catalogue.HASH_MAP_GET_PUT;
+import static org.berth.bench.compare.Catalogue.HASH_MAP_MERGE;
+import static org.berth.bench.compare.Catalogue.LOCKED_MAP;
+import static org.berth.bench.compare.Catalogue.LONG_ADDER;
+import static org.berth.bench.compare.Catalogue.PADDED_ARRAY;
+import static org.berth.bench.compare.Catalogue.RELEASE_WRITE;
+import static org.berth.bench.compare.Catalogue.SINGLE;
+import static org.berth.bench.compare.Catalogue.SYNCHRONIZED_MAP;
+import static org.berth.bench.compare.Catalogue.TEST_AND_SET;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What Berth sets out to reach, and whether a run shows it. */
+final class Targets {
+
+    /**
+     * A target after a run.
+     *
+     * @param what     is to be reached
+     * @param wanted   bound
+     * @param measured figure, or a dash
+     * @param verdict  reached, missed or not measured
+     */
+    record Outcome(String what, String wanted, String measured, String verdict) {}
+
+    private final Results results;
+    private final int together;
+    private final List<Outcome> outcomes = new ArrayList<>();
+
+    private Targets(Results results, int cpus) {
+        this.results = results;
+        // With one CPU there is no figure for two threads, and one for a single thread must not stand in for it.
+        this.together = Math.max(2, Load.EACH_CPU.threads(cpus));
+    }
+
+    /** Holds the results of one run on a machine with this many CPUs against every target. */
+    static List<Outcome> evaluate(Results results, int cpus) {
+        Targets targets = new Targets(results, cpus);
+        targets.evaluate();
+        return List.copyOf(targets.outcomes);
+    }
+
+    private void evaluate() {
+        cheaper(BY_HANDLE, LONG_ADDER, ADD, together, 4);
+        within(BY_HANDLE, ADD, AGRONA, 1.3);
+        within(BY_HANDLE, ADD, RELEASE_WRITE, 2.2);
+        within(BY_HANDLE, ADD_EIGHT, AGRONA_EIGHT, 2.5);
+        cheaper(BY_KEY, SYNCHRONIZED_MAP, GET_AND_ADD, together, 8);
+        cheaper(BY_KEY, LOCKED_MAP, GET_AND_ADD, together, 8);
+        cheaper(BY_KEY, CONCURRENT_MERGE, GET_AND_ADD, together, 1.5);
+        cheaper(TEST_AND_SET, CONCURRENT_REPLACE, CAS_BY_KEY, together, 3);
+        within(TEST_AND_SET, CAS, PADDED_ARRAY, 1.2);
+        String scaling = "scaling from 1 to %d threads, %s, relative to %s".formatted(together, ADD, RELEASE_WRITE);
+        add(scaling, atLeast(0.95), 0.95, true, scaling());
+        cheaper(SINGLE, HASH_MAP_MERGE, ADD, 1, 5);
+        cheaper(SINGLE, HASH_MAP_GET_PUT, ADD, 1, 5);
+        allocation();
+    }
+
+    private void cheaper(String table, String peer, String berth, int threads, double times) {
+        String what = "%s, %s: cost of %s ÷ cost of %s".formatted(table, threads(threads), peer, berth);
+        add(what, atLeast(times), times, true, results.ratio(table, peer, berth, threads));
+    }
+
+    private void within(String table, String berth, String peer, double times) {
+        String what = "%s, %s: cost of %s ÷ cost of %s".formatted(table, threads(together), berth, peer);
+        add(what, "≤ " + times, times, false, results.ratio(table, berth, peer, together));
+    }
+
+    /**
+     * How much of one thread's speed is left to each of several, for Berth as a share of what is left to a plain array.
+     */
+    private @Nullable Ratio scaling() {
+        Ratio berth = scaling(ADD);
+        Ratio array = scaling(RELEASE_WRITE);
+        return berth == null || array == null ? null : berth.dividedBy(array);
+    }
+
+    private @Nullable Ratio scaling(String row) {
+        Cost one = results.find(BY_HANDLE, row, 1);
+        Cost each = results.find(BY_HANDLE, row, together);
+        return one == null || each == null ? null : Ratio.of(one, each);
+    }
+
+    private void allocation() {
+        int measured = 0;
+        double most = 0;
+        boolean allocates = false;
+        for (Section section : Catalogue.sections()) {
+            for (String table : section.tables()) {
+                for (Row row : section.rows()) {
+                    for (int threads : results.threads(section.tables())) {
+                        Cost cost = row.berth() ? results.find(table, row.label(), threads) : null;
+                        if (cost != null && !Double.isNaN(cost.bytes())) {
+                            measured++;
+                            most = Math.max(most, cost.bytes());
+                            allocates |= cost.allocates();
+                        }
+                    }
+                }
+            }
+        }
+        outcomes.add(new Outcome(
+                "every figure of Berth: bytes allocated per operation",
+                "0",
+                measured == 0 ? "–" : String.format(Locale.ROOT, "%.3f at most, in %d figures", most, measured),
+                measured == 0 ? "not measured" : allocates ? "missed" : "reached"));
+    }
+
+    private void add(String what, String wanted, double bound, boolean atLeast, @Nullable Ratio ratio) {
+        if (ratio == null) {
+            outcomes.add(new Outcome(what, wanted, "–", "not measured"));
+            return;
+        }
+        boolean reached = atLeast ? ratio.value() >= bound : ratio.value() <= bound;
+        String verdict = (reached ? "reached" : "missed") + (ratio.covers(bound) ? ", within the error" : "");
+        outcomes.add(new Outcome(what, wanted, ratio.toString(), verdict));
+    }
+
+    private static String atLeast(double bound) {
+        return "≥ " + bound;
+    }
+
+    private static String threads(int threads) {
+        return threads == 1 ? "1 thread" : threads + " threads";
+    }
+}

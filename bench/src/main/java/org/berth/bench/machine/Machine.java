@@ -1,0 +1,161 @@
+package org.berth.bench.machine;
+
+import com.google.gson.GsonBuilder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A machine and the JVM on it. Null is unknown.
+ *
+ * @param schema    version of this description
+ * @param os        name, version and architecture of the operating system
+ * @param cpu       the processors
+ * @param caches    of the first CPU
+ * @param memory    the main memory
+ * @param hugePages mode of transparent huge pages
+ * @param cpuLimit  of the control group, in CPUs; null if there is none
+ * @param load      average load over the last 1, 5 and 15 minutes
+ * @param stolen    share of CPU time that the hypervisor has taken since the start of the machine
+ * @param jdk       the JVM
+ */
+public record Machine(
+        int schema,
+        String os,
+        Cpu cpu,
+        List<Cache> caches,
+        Memory memory,
+        @Nullable String hugePages,
+        @Nullable Double cpuLimit,
+        @Nullable String load,
+        String stolen,
+        Jdk jdk) {
+
+    /** The version of this description, as written. */
+    static final int SCHEMA = 1;
+
+    private static final String UNKNOWN = "unknown";
+    private static final double GIB = 1L << 30;
+
+    /**
+     * The processors.
+     *
+     * @param model          name
+     * @param available      CPUs that the JVM may use
+     * @param threads        CPUs that the operating system sees
+     * @param cores          among them
+     * @param threadsPerCore of simultaneous multithreading
+     * @param sockets        packages
+     * @param numaNodes      nodes of memory
+     * @param lineBytes      length of a cache line
+     * @param hypervisor     whether the processor says that it is a virtual one
+     */
+    public record Cpu(
+            @Nullable String model,
+            int available,
+            @Nullable Integer threads,
+            @Nullable Integer cores,
+            @Nullable Integer threadsPerCore,
+            @Nullable Integer sockets,
+            @Nullable Integer numaNodes,
+            @Nullable Integer lineBytes,
+            @Nullable Boolean hypervisor) {}
+
+    /**
+     * A cache.
+     *
+     * @param level  1 is next to the core
+     * @param type   Data, Instruction or Unified
+     * @param size   as the kernel writes it
+     * @param shared CPUs that share it, as the kernel writes them
+     */
+    public record Cache(
+            @Nullable Long level,
+            @Nullable String type,
+            @Nullable String size,
+            @Nullable String shared) {}
+
+    /**
+     * The main memory.
+     *
+     * @param total     bytes
+     * @param available bytes for new processes
+     */
+    public record Memory(@Nullable Long total, @Nullable Long available) {}
+
+    /**
+     * The JVM that runs this program, and that forks are started with.
+     *
+     * @param vendor     who made it
+     * @param version    of the runtime
+     * @param vm         its name
+     * @param flags      it was started with
+     * @param collectors its garbage collectors
+     */
+    public record Jdk(String vendor, String version, String vm, List<String> flags, List<String> collectors) {}
+
+    /** Reads this machine. */
+    public static Machine read() {
+        return new MachineReader(new HostFiles(Path.of("/"))).read();
+    }
+
+    /** As JSON, with null for what is unknown. */
+    public String json() {
+        return new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(this);
+    }
+
+    /** The lines that every report starts with. */
+    public List<String> summary() {
+        return List.of(
+                "Machine: %s, %d CPUs (%s), %s of memory, %s"
+                        .formatted(orUnknown(cpu.model), cpu.available, topology(), gib(memory.total), os),
+                "JDK: %s %s, %s, %s".formatted(jdk.vendor, jdk.version, jdk.vm, String.join(" + ", jdk.collectors)));
+    }
+
+    /** Everything, one line each. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        lines.add("CPU            " + orUnknown(cpu.model) + (Boolean.TRUE.equals(cpu.hypervisor) ? " (virtual)" : ""));
+        lines.add("CPUs           " + cpu.available + " available to the JVM, " + orUnknown(cpu.threads) + " online");
+        lines.add("topology       " + topology());
+        for (Cache cache : caches) {
+            lines.add("cache          L%s %s, %s, shared by CPUs %s"
+                    .formatted(
+                            orUnknown(cache.level),
+                            orUnknown(cache.type),
+                            orUnknown(cache.size),
+                            orUnknown(cache.shared)));
+        }
+        lines.add("cache line     " + orUnknown(cpu.lineBytes) + " bytes");
+        lines.add("memory         " + gib(memory.total) + ", " + gib(memory.available) + " available");
+        lines.add("huge pages     " + orUnknown(hugePages));
+        lines.add("CPU limit      " + (cpuLimit == null ? "none found" : cpuLimit + " CPUs"));
+        lines.add("load average   " + orUnknown(load));
+        lines.add("stolen time    " + stolen + " since the start of the machine");
+        lines.add("OS             " + os);
+        lines.add("JDK            " + jdk.vendor + " " + jdk.version);
+        lines.add("VM             " + jdk.vm);
+        lines.add("VM flags       " + (jdk.flags.isEmpty() ? "none" : String.join(" ", jdk.flags)));
+        lines.add("collectors     " + String.join(" + ", jdk.collectors));
+        return List.copyOf(lines);
+    }
+
+    private String topology() {
+        return "sockets: %s, NUMA nodes: %s, cores: %s, threads per core: %s"
+                .formatted(
+                        orUnknown(cpu.sockets),
+                        orUnknown(cpu.numaNodes),
+                        orUnknown(cpu.cores),
+                        orUnknown(cpu.threadsPerCore));
+    }
+
+    private static String gib(@Nullable Long bytes) {
+        return bytes == null ? UNKNOWN : String.format(Locale.ROOT, "%.1f GiB", bytes / GIB);
+    }
+
+    private static String orUnknown(@Nullable Object value) {
+        return value == null ? UNKNOWN : value.toString();
+    }
+}

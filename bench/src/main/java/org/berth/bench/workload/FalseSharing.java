@@ -1,0 +1,76 @@
+package org.berth.bench.workload;
+
+import java.util.concurrent.TimeUnit;
+import org.berth.core.slots.OwnedLong;
+import org.berth.core.slots.RecordLayout;
+import org.berth.core.slots.Slot;
+import org.berth.core.slots.SlotTable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.infra.ThreadParams;
+
+/** What the padding of a table is for: neighbouring owners add, with two cache lines, one and none between them. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@SuppressWarnings("NullAway.Init") // by JMH, in setup
+public class FalseSharing {
+
+    private static final RecordLayout.Builder RECORD = RecordLayout.builder();
+
+    private static final OwnedLong COUNT = RECORD.ownedLong("count");
+
+    /** No shared field, whose area would lie between the owners' and keep them apart. */
+    private static final RecordLayout LAYOUT = RECORD.build();
+
+    /** A table with a padding. */
+    @State(Scope.Benchmark)
+    public static class Table {
+
+        /** In bytes. */
+        @Param({"128", "64", "8"})
+        public int padding;
+
+        SlotTable slots;
+
+        @Setup
+        public void open(BenchmarkParams params) {
+            slots = SlotTable.create(LAYOUT, params.getThreads(), padding);
+        }
+
+        @TearDown
+        public void close() {
+            Check.counted("Berth", slots.min(COUNT));
+            slots.close();
+        }
+    }
+
+    /** A thread's record in it, the neighbour of the next thread's. */
+    @State(Scope.Thread)
+    public static class Handle {
+
+        Slot slot;
+
+        @Setup
+        public void claim(Table table, ThreadParams thread) {
+            slot = table.slots.claim(thread.getThreadIndex());
+        }
+
+        @TearDown
+        public void leave() {
+            slot.close();
+        }
+    }
+
+    @Benchmark
+    public long berth(Handle own) {
+        return own.slot.add(COUNT, 1);
+    }
+}

@@ -1,0 +1,83 @@
+package org.berth.bench.workload;
+
+import static org.berth.bench.workload.Counters.STRIDE;
+import static org.berth.bench.workload.Records.COUNT;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+
+/** Each thread adds to the value under its own key, through a handle that it holds. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class OwnKeyByHandle {
+
+    private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
+
+    /** What {@code UnsafeBuffer} needs since JDK 24; in the forks that measure it and nowhere else. */
+    static final String OPEN_FOR_AGRONA = "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED";
+
+    @Benchmark
+    public long berth(Tables.Handle own) {
+        return own.slot.add(COUNT, 1);
+    }
+
+    @Benchmark
+    public long berthEightTables(Tables.EightHandles own) {
+        return own.next().add(COUNT, 1);
+    }
+
+    @Benchmark
+    public void longAdder(Counters.Adder shared) {
+        shared.adder.increment();
+    }
+
+    @Benchmark
+    public long threadLocal(Counters.Local local, Counters.LocalCheck check) {
+        return ++local.cells.get()[STRIDE];
+    }
+
+    @Benchmark
+    public long atomicLong(Counters.Own own) {
+        return own.value.incrementAndGet();
+    }
+
+    @Benchmark
+    public long atomicLongArray(Counters.Dense shared, Counters.Index own) {
+        return shared.values.incrementAndGet(own.dense);
+    }
+
+    @Benchmark
+    public long atomicLongArrayPadded(Counters.Padded shared, Counters.Index own) {
+        return shared.values.incrementAndGet(own.padded);
+    }
+
+    @Benchmark
+    @Fork(jvmArgsAppend = OPEN_FOR_AGRONA)
+    public long agronaCounter(Counters.Agrona own) {
+        return own.one.incrementRelease();
+    }
+
+    @Benchmark
+    @Fork(jvmArgsAppend = OPEN_FOR_AGRONA)
+    public long agronaCounterEight(Counters.Agrona own) {
+        return own.next().incrementRelease();
+    }
+
+    @Benchmark
+    public long plainReadReleaseWrite(Counters.Plain own) {
+        long value = own.values[STRIDE] + 1;
+        LONGS.setRelease(own.values, STRIDE, value);
+        return value;
+    }
+
+    @Benchmark
+    public long plainIncrement(Counters.Plain own) {
+        return ++own.values[STRIDE];
+    }
+}

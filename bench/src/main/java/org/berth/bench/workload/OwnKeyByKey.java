@@ -1,0 +1,56 @@
+package org.berth.bench.workload;
+
+import static org.berth.bench.workload.Records.TICKET;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+
+/** Each thread adds to the value under its own key, which is looked up each time. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class OwnKeyByKey {
+
+    @Benchmark
+    public long berth(Tables.Keyed table, OwnKey own) {
+        return table.slots.getAndAdd(own.key, TICKET, 1);
+    }
+
+    @Benchmark
+    public long berthByName(Tables.Named table, OwnKey own) {
+        return table.slots.getAndAdd(own.name, TICKET, 1);
+    }
+
+    @Benchmark
+    public Long synchronizedMap(Maps.Synchronized shared, OwnKey own) {
+        return shared.map.merge(own.boxed, 1L, Long::sum);
+    }
+
+    @Benchmark
+    public Long lockedMap(Maps.Locked shared, OwnKey own) {
+        shared.lock.lock();
+        try {
+            return shared.map.merge(own.boxed, 1L, Long::sum);
+        } finally {
+            shared.lock.unlock();
+        }
+    }
+
+    @Benchmark
+    public Long concurrentHashMapMerge(Maps.Concurrent shared, OwnKey own) {
+        return shared.map.merge(own.boxed, 1L, Long::sum);
+    }
+
+    @Benchmark
+    public Long concurrentHashMapMergeByName(Maps.ConcurrentNamed shared, OwnKey own) {
+        return shared.map.merge(own.name, 1L, Long::sum);
+    }
+
+    @Benchmark
+    @SuppressWarnings("NullAway") // every key is there, and a check would cost
+    public long concurrentHashMapOfAtomics(Maps.OfAtomics shared, OwnKey own) {
+        return shared.map.get(own.boxed).getAndIncrement();
+    }
+}

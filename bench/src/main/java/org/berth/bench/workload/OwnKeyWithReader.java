@@ -1,0 +1,107 @@
+package org.berth.bench.workload;
+
+import static org.berth.bench.workload.Records.COUNT;
+
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Group;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+
+/**
+ * Each thread but one adds to the value under its own key, and the one reads all of the entries, over and over.
+ *
+ * <p>In each group the reader's method must come first in alphabetical order: that is how JMH hands out the threads.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class OwnKeyWithReader {
+
+    @Benchmark
+    @Group("berth")
+    public long berthRead(Tables.Keyed table) {
+        return table.slots.sum(COUNT);
+    }
+
+    @Benchmark
+    @Group("berth")
+    public long berthWrite(Tables.KeyedHandle own) {
+        return own.slot.add(COUNT, 1);
+    }
+
+    @Benchmark
+    @Group("longAdder")
+    public long longAdderRead(Counters.Adder shared) {
+        return shared.adder.sum();
+    }
+
+    @Benchmark
+    @Group("longAdder")
+    public void longAdderWrite(Counters.Adder shared) {
+        shared.adder.increment();
+    }
+
+    @Benchmark
+    @Group("atomicLongArrayPadded")
+    public long atomicLongArrayPaddedRead(Counters.Padded shared) {
+        return shared.sum();
+    }
+
+    @Benchmark
+    @Group("atomicLongArrayPadded")
+    public long atomicLongArrayPaddedWrite(Counters.Padded shared, Counters.Index own) {
+        return shared.values.incrementAndGet(own.padded);
+    }
+
+    @Benchmark
+    @Group("concurrentHashMap")
+    public long concurrentHashMapRead(Maps.Concurrent shared) {
+        return Maps.sum(shared.map);
+    }
+
+    @Benchmark
+    @Group("concurrentHashMap")
+    public Long concurrentHashMapWrite(Maps.Concurrent shared, OwnKey own) {
+        return shared.map.merge(own.boxed, 1L, Long::sum);
+    }
+
+    @Benchmark
+    @Group("synchronizedMap")
+    public long synchronizedMapRead(Maps.Synchronized shared) {
+        Map<Long, Long> map = shared.map;
+        // The lock that the JDK tells users of a synchronizedMap to hold while they iterate.
+        synchronized (map) {
+            return Maps.sum(map);
+        }
+    }
+
+    @Benchmark
+    @Group("synchronizedMap")
+    public Long synchronizedMapWrite(Maps.Synchronized shared, OwnKey own) {
+        return shared.map.merge(own.boxed, 1L, Long::sum);
+    }
+
+    @Benchmark
+    @Group("lockedMap")
+    public long lockedMapRead(Maps.Locked shared) {
+        shared.lock.lock();
+        try {
+            return Maps.sum(shared.map);
+        } finally {
+            shared.lock.unlock();
+        }
+    }
+
+    @Benchmark
+    @Group("lockedMap")
+    public Long lockedMapWrite(Maps.Locked shared, OwnKey own) {
+        shared.lock.lock();
+        try {
+            return shared.map.merge(own.boxed, 1L, Long::sum);
+        } finally {
+            shared.lock.unlock();
+        }
+    }
+}

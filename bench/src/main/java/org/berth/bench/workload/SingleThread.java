@@ -1,0 +1,52 @@
+package org.berth.bench.workload;
+
+import static org.berth.bench.workload.Counters.STRIDE;
+import static org.berth.bench.workload.Records.COUNT;
+import static org.berth.bench.workload.Records.TICKET;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+
+/** What safety for many threads costs where there is only one, against code that is not safe at all. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class SingleThread {
+
+    @Benchmark
+    public long berthByHandle(Tables.Handle own) {
+        return own.slot.add(COUNT, 1);
+    }
+
+    @Benchmark
+    public long berthByKey(Tables.Keyed table, OwnKey own) {
+        return table.slots.getAndAdd(own.key, TICKET, 1);
+    }
+
+    @Benchmark
+    public long berthTestAndSet(Tables.KeyedHandle own) {
+        long seen;
+        do {
+            seen = own.slot.get(TICKET);
+        } while (!own.slot.compareAndSet(TICKET, seen, seen + 1));
+        return seen;
+    }
+
+    @Benchmark
+    public Long hashMapMerge(Maps.Plain plain, OwnKey own) {
+        return plain.map.merge(own.boxed, 1L, Long::sum);
+    }
+
+    @Benchmark
+    @SuppressWarnings("NullAway") // every key is there, and a check would cost
+    public Long hashMapGetPut(Maps.Plain plain, OwnKey own) {
+        return plain.map.put(own.boxed, plain.map.get(own.boxed) + 1);
+    }
+
+    @Benchmark
+    public long plainArray(Counters.Plain own) {
+        return ++own.values[STRIDE];
+    }
+}

@@ -1,0 +1,117 @@
+package org.berth.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import org.berth.core.slots.OwnedLong;
+import org.berth.core.slots.RecordLayout;
+import org.berth.core.slots.SharedLong;
+import org.berth.core.slots.Slot;
+import org.berth.core.slots.SlotTable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** No operation allocates, once it is warm. */
+class AllocationTest {
+
+    private static final int STEPS = 1_000_000;
+
+    /** The measurement itself allocates a little; no object is so small that it would pass if each step made one. */
+    private static final long ALLOWED_BYTES = STEPS / 1_000;
+
+    private static final RecordLayout.Builder RECORD = RecordLayout.builder();
+    private static final OwnedLong COUNT = RECORD.ownedLong("count");
+    private static final SharedLong TICKET = RECORD.sharedLong("ticket");
+    private static final RecordLayout LAYOUT = RECORD.build();
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private SlotTable table;
+    private Slot slot;
+
+    /** Where results go, so that no step is compiled away. */
+    private long sink;
+
+    @BeforeEach
+    void open() {
+        table = SlotTable.create(LAYOUT, 4);
+        slot = table.claim(7);
+        table.claim("name").close();
+    }
+
+    @AfterEach
+    void close() {
+        slot.close();
+        table.close();
+    }
+
+    @Test
+    void addAndGet() {
+        assertAllocatesNothing(() -> sink += slot.add(COUNT, 1) + slot.get(COUNT));
+    }
+
+    @Test
+    void setByTheOwner() {
+        assertAllocatesNothing(() -> slot.set(COUNT, ++sink));
+    }
+
+    @Test
+    void getAndAddByKey() {
+        assertAllocatesNothing(() -> sink += table.getAndAdd(7, TICKET, 1));
+    }
+
+    @Test
+    void getAndAddByName() {
+        assertAllocatesNothing(() -> sink += table.getAndAdd("name", TICKET, 1));
+    }
+
+    @Test
+    void compareAndSet() {
+        assertAllocatesNothing(() -> {
+            long seen = slot.get(TICKET);
+            sink += slot.compareAndSet(TICKET, seen, seen + 1) ? 1 : 0;
+        });
+    }
+
+    @Test
+    void compareAndSetByKey() {
+        assertAllocatesNothing(() -> {
+            long seen = table.get(7, TICKET);
+            sink += table.compareAndSet(7, TICKET, seen, seen + 1) ? 1 : 0;
+        });
+    }
+
+    @Test
+    void update() {
+        assertAllocatesNothing(() ->
+                sink += slot.update(TICKET, AllocationTest::next) + table.update(7, TICKET, AllocationTest::next));
+    }
+
+    @Test
+    void sum() {
+        assertAllocatesNothing(() -> sink += table.sum(COUNT) + table.sum(TICKET));
+    }
+
+    private static long next(long value) {
+        return value + 1;
+    }
+
+    private static void assertAllocatesNothing(Runnable step) {
+        // Warm: what the interpreter and the first compilers allocate is theirs.
+        repeat(step);
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        repeat(step);
+        long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+
+        assertThat(before).as("the JVM counts").isPositive();
+        assertThat(allocated).isLessThan(ALLOWED_BYTES);
+    }
+
+    private static void repeat(Runnable step) {
+        for (int i = 0; i < STEPS; i++) {
+            step.run();
+        }
+    }
+}

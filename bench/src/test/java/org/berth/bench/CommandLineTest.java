@@ -1,0 +1,123 @@
+package org.berth.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class CommandLineTest {
+
+    @TempDir
+    private Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeAll
+    static void runBesideOthers() {
+        System.setProperty("jmh.ignoreLock", "true");
+    }
+
+    @Test
+    void badPatternsAreRefused() {
+        assertThat(execute("compare", "--smoke", "--include", "a(b", "--out", folder + "/run"))
+                .isEqualTo(2);
+        assertThat(err.toString()).startsWith("--include is no regular expression: regex=a(b position=");
+        assertThat(folder.resolve("run")).doesNotExist();
+
+        assertThat(execute("compare", "--exclude", "*", "--out", folder + "/run"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--exclude is no regular expression: regex=*");
+    }
+
+    @Test
+    void aPatternThatNothingMatchesIsRefused() {
+        assertThat(execute("compare", "--include", "NoSuchThing", "--out", folder + "/run"))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .startsWith("no benchmark of this mode matches: mode=DEFAULT include=NoSuchThing exclude=");
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsRefused() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+
+        assertThat(execute("compare", "--smoke", "--out", file + "/run")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("cannot write to folder " + file);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void aFolderThatHoldsARunIsRefused() throws IOException {
+        Files.writeString(folder.resolve("jmh.json"), "[]");
+
+        assertThat(execute("compare", "--smoke", "--out", folder.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("holds a run already: file=jmh.json");
+    }
+
+    @Test
+    void optionsThatMakeNoSenseAreRefused() {
+        assertThat(execute("compare", "--smoke", "--full")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("--smoke and --full exclude each other");
+        assertThat(execute("compare", "--forks", "0")).isEqualTo(2);
+        assertThat(err.toString()).contains("--forks must be 1 or more: forks=0");
+        assertThat(execute("compare", "--frks", "1")).isEqualTo(2);
+        assertThat(execute("cmpare")).isEqualTo(2);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void withoutACommandTheHelpIsShown() {
+        assertThat(execute()).isEqualTo(2);
+        assertThat(err.toString()).contains("compare").contains("machine");
+    }
+
+    @Test
+    void aRunIsPrintedAndWritten() throws IOException {
+        assertThat(execute("compare", "--smoke", "--include", "SingleThread.hashMapMerge", "--out", folder + "/run"))
+                .as(err.toString())
+                .isZero();
+
+        Path run = folder.resolve("run");
+        assertThat(out.toString()).contains("1 measurements").contains("SingleThread.hashMapMerge, 1 thread: ");
+        assertThat(out.toString()).contains(Files.readString(run.resolve("compare.md")));
+        assertThat(run.resolve("compare.md")).content().contains("- Measured: 1 of 1 planned, 0 failed");
+        assertThat(JsonParser.parseString(Files.readString(run.resolve("jmh.json")))
+                        .getAsJsonArray())
+                .hasSize(1);
+        assertThat(JsonParser.parseString(Files.readString(run.resolve("machine.json")))
+                        .getAsJsonObject()
+                        .get("schema")
+                        .getAsInt())
+                .isEqualTo(1);
+        assertThat(run.resolve("jmh.log")).content().contains("# Fork: 1 of 1");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void theMachineIsDescribedInTextAndJson() {
+        assertThat(execute("machine")).isZero();
+        assertThat(out.toString()).contains("CPU ").contains("JDK ");
+
+        out.getBuffer().setLength(0);
+        assertThat(execute("machine", "--json")).isZero();
+        assertThat(JsonParser.parseString(out.toString()).getAsJsonObject().has("cpu"))
+                .isTrue();
+    }
+
+    private int execute(String... args) {
+        CommandLine line = Main.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(args);
+    }
+}

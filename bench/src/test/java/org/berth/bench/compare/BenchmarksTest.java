@@ -1,0 +1,92 @@
+package org.berth.bench.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.berth.bench.compare.Jmh.BenchmarkFailed;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.RunnerException;
+
+/** Runs every benchmark for a moment: each checks at its end that it has counted something. */
+class BenchmarksTest {
+
+    private static final Timing INSIDE = new Timing(0, 0, 1, 5);
+    private static final Timing FORKED = new Timing(1, 0, 1, 5);
+
+    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+
+    @BeforeAll
+    static void runBesideOthers() {
+        System.setProperty("jmh.ignoreLock", "true");
+    }
+
+    static List<Measurement> inside() {
+        return measurements("", "agrona");
+    }
+
+    static List<Measurement> forked() {
+        return measurements("agrona", "nothing");
+    }
+
+    @ParameterizedTest
+    @MethodSource("inside")
+    void runs(Measurement measurement) throws BenchmarkFailed, RunnerException {
+        assertCosts(measurement, run(measurement, INSIDE));
+    }
+
+    /** In a JVM of its own, because this one does not have the flag that Agrona asks for. */
+    @ParameterizedTest
+    @MethodSource("forked")
+    void runsWithItsOwnFlags(Measurement measurement) throws BenchmarkFailed, RunnerException {
+        assertCosts(measurement, run(measurement, FORKED));
+    }
+
+    @Test
+    void aBenchmarkThatFailsIsToldFromJmhFailing() {
+        Measurement agrona = forked().getFirst();
+
+        assertThatThrownBy(() -> run(agrona, INSIDE)).isInstanceOf(BenchmarkFailed.class);
+        assertThat(log.toString(StandardCharsets.UTF_8)).contains("UnsafeApi");
+    }
+
+    private static void assertCosts(Measurement measurement, RunResult result) {
+        assertThat(result.getParams().getThreads()).isEqualTo(measurement.threads());
+        measurement
+                .row()
+                .params()
+                .forEach((param, value) ->
+                        assertThat(result.getParams().getParam(param)).isEqualTo(value));
+        Results results = new Results();
+        results.put(measurement, result);
+        for (String table : measurement.section().tables()) {
+            Cost cost = results.find(table, measurement.row().label(), measurement.threads());
+            assertThat(cost).as(table).isNotNull();
+            assertThat(cost.nanos()).as(table).isPositive();
+            assertThat(cost.bytes()).as(table).isNotNaN();
+        }
+    }
+
+    private RunResult run(Measurement measurement, Timing timing) throws BenchmarkFailed, RunnerException {
+        try (PrintStream out = new PrintStream(log, true, StandardCharsets.UTF_8)) {
+            return new Jmh(timing, out).run(measurement);
+        }
+    }
+
+    /** Two threads where a benchmark has them, and one where it does not. */
+    private static List<Measurement> measurements(String include, String exclude) {
+        return Plan.of(Effort.FULL, 2, Pattern.compile(include), Pattern.compile(exclude)).stream()
+                .filter(measurement -> measurement.threads() == 2
+                        || measurement.section().loads().equals(EnumSet.of(Load.ONE)))
+                .toList();
+    }
+}

@@ -1,0 +1,100 @@
+package org.berth.bench.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.openjdk.jmh.runner.BenchmarkList;
+import org.openjdk.jmh.runner.BenchmarkListEntry;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+class PlanTest {
+
+    private static final Pattern ALL = Pattern.compile("");
+
+    @Test
+    void everyBenchmarkIsInTheCatalogueAndNoOther() {
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+        Set<String> known = BenchmarkList.defaultList()
+                .getAll(OutputFormatFactory.createFormatInstance(nowhere, VerboseMode.SILENT), List.of())
+                .stream()
+                .map(BenchmarkListEntry::getUsername)
+                .collect(Collectors.toSet());
+
+        assertThat(known).isNotEmpty();
+        assertThat(plan(Effort.FULL, 2).stream().map(Measurement::benchmark).collect(Collectors.toSet()))
+                .isEqualTo(known);
+    }
+
+    @Test
+    void defaultModeEndsWithinTenMinutesOnTwoCpus() {
+        assertThat(estimate(Effort.DEFAULT)).isLessThan(Duration.ofMinutes(9));
+        assertThat(estimate(Effort.SMOKE)).isLessThan(Duration.ofSeconds(30));
+        assertThat(estimate(Effort.FULL)).isBetween(Duration.ofMinutes(15), Duration.ofMinutes(25));
+        assertThat(Effort.FULL.timing().forks()).isGreaterThanOrEqualTo(2);
+    }
+
+    @Test
+    void smokeTouchesEveryWorkloadWithBerthAndAnother() {
+        for (Section section : Catalogue.sections()) {
+            List<Row> rows = plan(Effort.SMOKE, 2).stream()
+                    .filter(measurement -> measurement.section().tables().equals(section.tables()))
+                    .map(Measurement::row)
+                    .toList();
+            assertThat(rows).as(section.toString()).hasSizeGreaterThanOrEqualTo(2);
+            assertThat(rows).anyMatch(Row::berth).anyMatch(row -> !row.against().isEmpty());
+        }
+    }
+
+    @Test
+    void rowsAreComparedWithTheNearestAboveThatHasNoRatio() {
+        for (Section section : Catalogue.sections()) {
+            String base = "";
+            for (Row row : section.rows()) {
+                if (row.against().isEmpty()) {
+                    assertThat(row.berth()).as(row.label()).isTrue();
+                    base = row.label();
+                } else {
+                    assertThat(row.against()).as(row.label()).isEqualTo(base);
+                }
+            }
+            assertThat(section.rows()).extracting(Row::label).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void threadsFollowTheCpus() {
+        assertThat(threads(1)).containsExactlyInAnyOrder(1, 4);
+        assertThat(threads(2)).containsExactlyInAnyOrder(1, 2, 8);
+        assertThat(threads(16)).containsExactlyInAnyOrder(1, 16, 64);
+    }
+
+    @Test
+    void patternsChoose() {
+        assertThat(Plan.of(Effort.DEFAULT, 2, Pattern.compile("ByHandle\\.agrona"), null))
+                .hasSize(5)
+                .allMatch(measurement -> measurement.benchmark().contains("OwnKeyByHandle.agrona"));
+        assertThat(Plan.of(Effort.DEFAULT, 2, Pattern.compile("ByHandle\\.agrona"), Pattern.compile("Eight$")))
+                .hasSize(3);
+        assertThat(Plan.of(Effort.DEFAULT, 2, Pattern.compile("nothing"), null)).isEmpty();
+    }
+
+    private static Set<Integer> threads(int cpus) {
+        return plan(Effort.DEFAULT, cpus).stream().map(Measurement::threads).collect(Collectors.toSet());
+    }
+
+    private static Duration estimate(Effort effort) {
+        return effort.timing().estimate(plan(effort, 2).size());
+    }
+
+    private static List<Measurement> plan(Effort effort, int cpus) {
+        return Plan.of(effort, cpus, ALL, null);
+    }
+}

@@ -1,0 +1,116 @@
+package org.berth.bench.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.berth.bench.compare.Catalogue.ADD;
+import static org.berth.bench.compare.Catalogue.AGRONA;
+import static org.berth.bench.compare.Catalogue.BY_HANDLE;
+import static org.berth.bench.compare.Catalogue.LONG_ADDER;
+import static org.berth.bench.compare.Catalogue.RELEASE_WRITE;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TargetsTest {
+
+    private static final int TARGETS = 13;
+
+    private final Results results = new Results();
+
+    @Test
+    void nothingIsLeftOutWhereNothingWasMeasured() {
+        assertThat(outcomes(2)).hasSize(TARGETS).allSatisfy(outcome -> {
+            assertThat(outcome.verdict()).isEqualTo("not measured");
+            assertThat(outcome.measured()).isEqualTo("–");
+        });
+    }
+
+    @Test
+    void peersMustCostMore() {
+        put(LONG_ADDER, 2, 5.0, 0.01);
+        put(ADD, 2, 1.0, 0.01);
+        assertThat(outcome("cost of LongAdder ÷")).extracting("verdict").isEqualTo("reached");
+        assertThat(outcome("cost of LongAdder ÷")).extracting("wanted").isEqualTo("≥ 4.0");
+
+        put(LONG_ADDER, 2, 3.0, 0.01);
+        assertThat(outcome("cost of LongAdder ÷")).extracting("verdict").isEqualTo("missed");
+        assertThat(outcome("cost of LongAdder ÷").measured()).startsWith("3.00 ± ");
+    }
+
+    @Test
+    void berthMustNotCostMuchMore() {
+        put(AGRONA, 2, 1.0, 0.01);
+        put(ADD, 2, 1.1, 0.01);
+        assertThat(outcome("÷ cost of Agrona AtomicCounter.incr").verdict()).isEqualTo("reached");
+
+        put(ADD, 2, 1.5, 0.01);
+        assertThat(outcome("÷ cost of Agrona AtomicCounter.incr").verdict()).isEqualTo("missed");
+    }
+
+    @Test
+    void saysWhereTheErrorCouldHaveDecided() {
+        put(AGRONA, 2, 1.0, 0.2);
+        put(ADD, 2, 1.25, 0.2);
+        assertThat(outcome("÷ cost of Agrona AtomicCounter.incr").verdict()).isEqualTo("reached, within the error");
+    }
+
+    @Test
+    void scalingIsRelativeToThePlainArrays() {
+        put(ADD, 1, 1.0, 0.01);
+        put(ADD, 2, 1.25, 0.01);
+        put(RELEASE_WRITE, 1, 0.5, 0.01);
+        assertThat(outcome("scaling").verdict()).isEqualTo("not measured");
+
+        put(RELEASE_WRITE, 2, 0.625, 0.01);
+        assertThat(outcome("scaling").verdict()).startsWith("reached");
+        assertThat(outcome("scaling").measured()).startsWith("1.00 ± ");
+
+        put(RELEASE_WRITE, 2, 0.5, 0.001);
+        assertThat(outcome("scaling").verdict()).isEqualTo("missed");
+        assertThat(outcome("scaling").measured()).startsWith("0.80 ± ");
+    }
+
+    @Test
+    void aSingleCpuSaysNothingOfTwoThreads() {
+        put(LONG_ADDER, 1, 5.0, 0.01);
+        put(ADD, 1, 1.0, 0.01);
+        assertThat(outcomes(1))
+                .filteredOn(outcome -> outcome.what().contains("LongAdder"))
+                .allSatisfy(outcome -> assertThat(outcome.verdict()).isEqualTo("not measured"));
+    }
+
+    @Test
+    void moreThreadsThanTwoAreTakenWhereThereAreMoreCpus() {
+        put(LONG_ADDER, 8, 5.0, 0.01);
+        put(ADD, 8, 1.0, 0.01);
+        assertThat(outcomes(8)).anySatisfy(outcome -> {
+            assertThat(outcome.what()).contains("8 threads").contains("LongAdder");
+            assertThat(outcome.verdict()).isEqualTo("reached");
+        });
+    }
+
+    @Test
+    void oneAllocatingRowOfBerthMissesTheTarget() {
+        results.put(BY_HANDLE, ADD, 1, new Cost(1, 0.1, 0.0001));
+        results.put(BY_HANDLE, LONG_ADDER, 1, new Cost(1, 0.1, 48));
+        assertThat(outcome("bytes allocated").verdict()).isEqualTo("reached");
+
+        results.put(Catalogue.BY_KEY, Catalogue.BY_NAME, 2, new Cost(1, 0.1, 24));
+        assertThat(outcome("bytes allocated").verdict()).isEqualTo("missed");
+        assertThat(outcome("bytes allocated").measured()).isEqualTo("24.000 at most, in 2 figures");
+    }
+
+    private void put(String row, int threads, double nanos, double error) {
+        results.put(BY_HANDLE, row, threads, new Cost(nanos, error, Double.NaN));
+    }
+
+    private List<Targets.Outcome> outcomes(int cpus) {
+        return Targets.evaluate(results, cpus);
+    }
+
+    private Targets.Outcome outcome(String part) {
+        return outcomes(2).stream()
+                .filter(outcome -> outcome.what().contains(part))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,159 @@
+package org.berth.bench.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MachineReaderTest {
+
+    @TempDir
+    private Path root;
+
+    @Test
+    void readsTwoSocketsWithTwoThreadsPerCore() throws IOException {
+        write("proc/cpuinfo", "processor\t: 0\nmodel name\t: Made-up CPU @ 3 GHz\nflags\t\t: fpu hypervisor sse2\n");
+        for (int cpu = 0; cpu < 8; cpu++) {
+            // Numbered as Linux does: first all cores, then their second threads.
+            write("sys/devices/system/cpu/cpu" + cpu + "/topology/physical_package_id", cpu % 4 / 2 + "\n");
+            write("sys/devices/system/cpu/cpu" + cpu + "/topology/thread_siblings_list", cpu % 4 + "," + (cpu % 4 + 4));
+        }
+        write("sys/devices/system/cpu/cpu8/online", "0\n");
+        write("sys/devices/system/cpu/cpufreq/boost", "1\n");
+        write("sys/devices/system/node/node0/cpulist", "0,1,4,5\n");
+        write("sys/devices/system/node/node1/cpulist", "2,3,6,7\n");
+        write("sys/devices/system/cpu/cpu0/cache/index0/coherency_line_size", "128\n");
+
+        Machine.Cpu cpu = machine().cpu();
+
+        assertThat(cpu.model()).isEqualTo("Made-up CPU @ 3 GHz");
+        assertThat(cpu.hypervisor()).isTrue();
+        assertThat(cpu.threads()).isEqualTo(8);
+        assertThat(cpu.cores()).isEqualTo(4);
+        assertThat(cpu.threadsPerCore()).isEqualTo(2);
+        assertThat(cpu.sockets()).isEqualTo(2);
+        assertThat(cpu.numaNodes()).isEqualTo(2);
+        assertThat(cpu.lineBytes()).isEqualTo(128);
+    }
+
+    @Test
+    void readsMemoryCachesAndLoad() throws IOException {
+        write("proc/meminfo", "MemTotal:       24684084 kB\nMemFree: 1 kB\nMemAvailable:   1024 kB\n");
+        write("proc/loadavg", "0.50 1.25 2.00 1/234 5678\n");
+        write("proc/stat", "cpu  50 0 10 30 0 0 0 10 7 0\ncpu0 50 0 10 30 0 0 0 10 0 0\n");
+        write("sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never\n");
+        write("sys/devices/system/cpu/cpu0/cache/index3/level", "3\n");
+        write("sys/devices/system/cpu/cpu0/cache/index3/type", "Unified\n");
+        write("sys/devices/system/cpu/cpu0/cache/index3/size", "32768K\n");
+        write("sys/devices/system/cpu/cpu0/cache/index3/shared_cpu_list", "0-7\n");
+
+        Machine machine = machine();
+
+        assertThat(machine.memory()).isEqualTo(new Machine.Memory(24684084L * 1024, 1024L * 1024));
+        assertThat(machine.load()).isEqualTo("0.50 1.25 2.00");
+        assertThat(machine.stolen()).isEqualTo("10.00 %");
+        assertThat(machine.hugePages()).isEqualTo("madvise");
+        assertThat(machine.caches()).containsExactly(new Machine.Cache(3L, "Unified", "32768K", "0-7"));
+    }
+
+    @Test
+    void whatIsMissingIsUnknown() {
+        Machine machine = machine();
+
+        assertThat(machine.cpu().model()).isNull();
+        assertThat(machine.cpu().cores()).isNull();
+        assertThat(machine.cpu().available()).isPositive();
+        assertThat(machine.caches()).isEmpty();
+        assertThat(machine.stolen()).isEqualTo("unknown");
+        assertThat(machine.lines())
+                .contains("CPU            unknown")
+                .contains("topology       sockets: unknown, NUMA nodes: unknown, cores: unknown, threads per core: "
+                        + "unknown")
+                .contains("memory         unknown, unknown available")
+                .contains("CPU limit      none found");
+        assertThat(machine.summary().getFirst()).startsWith("Machine: unknown, ");
+        JsonObject json = JsonParser.parseString(machine.json()).getAsJsonObject();
+        assertThat(json.get("schema").getAsInt()).isEqualTo(1);
+        assertThat(json.get("cpu").getAsJsonObject().get("model").isJsonNull()).isTrue();
+    }
+
+    @Test
+    void whatCannotBeReadIsUnknown() throws IOException {
+        write("proc/cpuinfo", "no colon\n: no key\n");
+        write("proc/meminfo", "MemTotal: much\n");
+        write("proc/loadavg", "1\n");
+        write("proc/stat", "cpu  1 2 x 4 5 6 7 8\n");
+        write("proc/self/cgroup", "nonsense\n0::/a\n");
+        write("sys/fs/cgroup/a/cpu.max", "a lot\n");
+        Files.createDirectories(root.resolve("sys/kernel/mm/transparent_hugepage/enabled"));
+
+        Machine machine = machine();
+
+        assertThat(machine.cpu().model()).isNull();
+        assertThat(machine.memory().total()).isNull();
+        assertThat(machine.load()).isNull();
+        assertThat(machine.stolen()).isEqualTo("unknown");
+        assertThat(machine.cpuLimit()).isNull();
+        assertThat(machine.hugePages()).isNull();
+    }
+
+    @Test
+    void armNamesItsProcessorsByNumber() throws IOException {
+        write("proc/cpuinfo", "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd40\n");
+
+        assertThat(machine().cpu().model()).isEqualTo("implementer 0x41 part 0xd40");
+        assertThat(machine().cpu().hypervisor()).isNull();
+    }
+
+    @Test
+    void theLeastLimitOfTheControlGroupsAboveHolds() throws IOException {
+        write("proc/self/cgroup", "0::/outer/inner\n");
+        write("sys/fs/cgroup/outer/inner/cpu.max", "max 100000\n");
+        write("sys/fs/cgroup/outer/cpu.max", "150000 100000\n");
+        write("sys/fs/cgroup/cpu.max", "400000 100000\n");
+
+        assertThat(machine().cpuLimit()).isEqualTo(1.5);
+    }
+
+    @Test
+    void controlGroupsOfVersionOneLimitToo() throws IOException {
+        write("proc/self/cgroup", "4:memory:/job\n2:cpu,cpuacct:/job\n");
+        write("sys/fs/cgroup/cpu/job/cpu.cfs_quota_us", "50000\n");
+        write("sys/fs/cgroup/cpu/job/cpu.cfs_period_us", "100000\n");
+        write("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "-1\n");
+        write("sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000\n");
+
+        assertThat(machine().cpuLimit()).isEqualTo(0.5);
+    }
+
+    @Test
+    void stolenTimeIsThatBetweenTwoReadings() throws IOException {
+        write("proc/stat", "cpu  100 0 0 100 0 0 0 0 0 0\n");
+        CpuTime before = CpuTime.read(new HostFiles(root));
+        write("proc/stat", "cpu  150 0 0 145 0 0 0 5 0 0\n");
+        CpuTime after = CpuTime.read(new HostFiles(root));
+
+        assertThat(before.stolenUntil(after)).isEqualTo("5.00 %");
+        assertThat(after.stolenUntil(after)).isEqualTo("unknown");
+    }
+
+    @Test
+    void thisMachineCanBeRead() {
+        assertThat(Machine.read().lines()).hasSizeGreaterThan(10).noneMatch(line -> line.contains("null"));
+    }
+
+    private Machine machine() {
+        return new MachineReader(new HostFiles(root)).read();
+    }
+
+    private void write(String path, String text) throws IOException {
+        Path file = root.resolve(path);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+}

@@ -1,0 +1,39 @@
+package org.berth.offheap;
+
+/** Weakened: reads and writes promise no order, all of them are plain. Updates are as they should be. */
+public final class PlainWords extends ForwardingWords {
+
+    public PlainWords(Words words) {
+        super(words);
+    }
+
+    @Override
+    public long getOpaque(long offset) {
+        return words.get(offset);
+    }
+
+    @Override
+    public long getAcquire(long offset) {
+        return words.get(offset);
+    }
+
+    @Override
+    public long getVolatile(long offset) {
+        return words.get(offset);
+    }
+
+    @Override
+    public void setOpaque(long offset, long value) {
+        words.set(offset, value);
+    }
+
+    @Override
+    public void setRelease(long offset, long value) {
+        words.set(offset, value);
+    }
+
+    @Override
+    public void setVolatile(long offset, long value) {
+        words.set(offset, value);
+    }
+}

@@ -1,0 +1,72 @@
+package org.berth.stress;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import org.berth.core.slots.OwnedDouble;
+import org.berth.core.slots.OwnedInt;
+import org.berth.core.slots.OwnedLong;
+import org.berth.core.slots.RecordLayout;
+import org.berth.core.slots.SharedDouble;
+import org.berth.core.slots.SharedInt;
+import org.berth.core.slots.SharedLong;
+import org.berth.core.slots.Slot;
+import org.berth.core.slots.SlotTable;
+import org.berth.core.slots.SlotView;
+import org.berth.core.slots.StressTables;
+import org.berth.offheap.Words;
+
+/** A record, for the time of one state, with its owner's handle and a view. */
+record Place(SlotTable table, long key, Slot owner, SlotView view) {
+
+    private static final RecordLayout.Builder RECORD = RecordLayout.builder();
+    static final OwnedLong OWNED_LONG = RECORD.ownedLong("ownedLong");
+    static final OwnedLong OTHER_LONG = RECORD.ownedLong("otherLong");
+    static final OwnedInt OWNED_INT = RECORD.ownedInt("ownedInt");
+    static final OwnedInt OTHER_INT = RECORD.ownedInt("otherInt");
+    static final OwnedDouble OWNED_DOUBLE = RECORD.ownedDouble("ownedDouble");
+    static final OwnedDouble OTHER_DOUBLE = RECORD.ownedDouble("otherDouble");
+    static final SharedLong SHARED_LONG = RECORD.sharedLong("sharedLong");
+    static final SharedInt SHARED_INT = RECORD.sharedInt("sharedInt");
+    static final SharedDouble SHARED_DOUBLE = RECORD.sharedDouble("sharedDouble");
+    static final RecordLayout LAYOUT = RECORD.build();
+
+    /** More than jcstress's presets have states at one time; the table says so when it is not enough. */
+    private static final int CAPACITY = 1 << 14;
+
+    private static final int PADDING = 128;
+
+    static Pool<Place> shipped() {
+        return in(SlotTable.create(LAYOUT, CAPACITY));
+    }
+
+    static Pool<Place> weakened(UnaryOperator<Words> weakening) {
+        return in(StressTables.weakened(LAYOUT, CAPACITY, PADDING, weakening));
+    }
+
+    static Pool<Place> inArray(UnaryOperator<Words> weakening) {
+        return in(StressTables.inArray(LAYOUT, CAPACITY, PADDING, weakening));
+    }
+
+    /** Borrows a place with all fields zero. */
+    static Place borrow(Pool<Place> pool) {
+        Place place = pool.take();
+        place.owner.set(OWNED_LONG, 0);
+        place.owner.set(OTHER_LONG, 0);
+        place.owner.set(OWNED_INT, 0);
+        place.owner.set(OTHER_INT, 0);
+        place.owner.set(OWNED_DOUBLE, 0);
+        place.owner.set(OTHER_DOUBLE, 0);
+        place.view.set(SHARED_LONG, 0);
+        place.view.set(SHARED_INT, 0);
+        place.view.set(SHARED_DOUBLE, 0);
+        return place;
+    }
+
+    private static Pool<Place> in(SlotTable table) {
+        AtomicLong keys = new AtomicLong();
+        return new Pool<>(() -> {
+            long key = keys.getAndIncrement();
+            return new Place(table, key, table.claim(key), table.view(key));
+        });
+    }
+}

@@ -1,0 +1,50 @@
+package org.berth.stress;
+
+import java.util.function.UnaryOperator;
+import org.berth.core.slots.SlotTable;
+import org.berth.core.slots.StressTables;
+import org.berth.offheap.Words;
+
+/** Tables for the time of one state, as small as the tests allow, so that many fit into the processors' caches. */
+final class SmallTable {
+
+    /** The key that everybody is after. */
+    static final long KEY = 7;
+
+    /** Two: each of two threads that bring the same new key holds a slot for a moment. */
+    private static final int CAPACITY = 2;
+
+    private static final int PADDING = 8;
+
+    private SmallTable() {}
+
+    static Pool<SlotTable> shipped() {
+        return new Pool<>(() -> SlotTable.create(Place.LAYOUT, CAPACITY, PADDING));
+    }
+
+    static Pool<SlotTable> weakened(UnaryOperator<Words> weakening) {
+        return new Pool<>(() -> StressTables.weakened(Place.LAYOUT, CAPACITY, PADDING, weakening));
+    }
+
+    static Pool<SlotTable> inArray(UnaryOperator<Words> weakening) {
+        return new Pool<>(() -> StressTables.inArray(Place.LAYOUT, CAPACITY, PADDING, weakening));
+    }
+
+    static Pool<SlotTable> late() {
+        return new Pool<>(() -> StressTables.late(Place.LAYOUT, CAPACITY, PADDING));
+    }
+
+    /** Borrows a table without keys. */
+    static SlotTable borrow(Pool<SlotTable> pool) {
+        SlotTable table = pool.take();
+        StressTables.clear(table);
+        return table;
+    }
+
+    /** Borrows a table with the key, which is nobody's. */
+    static SlotTable borrowWithKey(Pool<SlotTable> pool) {
+        SlotTable table = borrow(pool);
+        table.claim(KEY).close();
+        return table;
+    }
+}
