@@ -47,6 +47,6 @@ public class SingleThread {
 
     @Benchmark
     public long plainArray(Counters.Plain own) {
-        return ++own.values[STRIDE];
+        return own.values[STRIDE]++;
     }
 }
