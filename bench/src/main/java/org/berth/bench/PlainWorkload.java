@@ -41,8 +41,14 @@ public final class PlainWorkload {
                 writers.add(threads.submit(() -> write(table, key)));
             }
             Future<Boolean> reader = threads.submit(() -> read(table));
-            for (Future<?> writer : writers) {
-                writer.get();
+            try {
+                for (Future<?> writer : writers) {
+                    writer.get();
+                }
+            } catch (ExecutionException e) {
+                // The total that the reader waits for will not come.
+                reader.cancel(true);
+                throw e;
             }
             long expected = (long) THREADS * STEPS;
             long counted = table.sum(COUNT);
@@ -78,7 +84,7 @@ public final class PlainWorkload {
     private static boolean read(SlotTable table) {
         long expected = (long) THREADS * STEPS;
         long sum = 0;
-        while (sum < expected) {
+        while (sum < expected && !Thread.currentThread().isInterrupted()) {
             long next = table.sum(COUNT);
             if (next < sum) {
                 return false;

@@ -39,6 +39,7 @@ class AllocationTest {
         table = SlotTable.create(LAYOUT, 4);
         slot = table.claim(7);
         table.claim("name").close();
+        table.claim("größer 名前 \uD83D\uDE80").close();
     }
 
     @AfterEach
@@ -65,6 +66,11 @@ class AllocationTest {
     @Test
     void getAndAddByName() {
         assertAllocatesNothing(() -> sink += table.getAndAdd("name", TICKET, 1));
+    }
+
+    @Test
+    void getAndAddByANameOfManyLetters() {
+        assertAllocatesNothing(() -> sink += table.getAndAdd("größer 名前 \uD83D\uDE80", TICKET, 1));
     }
 
     @Test

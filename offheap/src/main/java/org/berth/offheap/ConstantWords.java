@@ -17,7 +17,7 @@ final class ConstantWords extends Words {
 
     private static final MemorySegment SEGMENT = classData();
 
-    private ConstantWords() {}
+    ConstantWords() {}
 
     private static MemorySegment classData() {
         try {

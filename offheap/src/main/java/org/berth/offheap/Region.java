@@ -2,11 +2,9 @@ package org.berth.offheap;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -87,7 +85,8 @@ public final class Region implements AutoCloseable {
     /**
      * The words of this region in a form that the JIT compiler can treat as a constant, which about halves the cost of an
      * access. The process has one such place; it goes to the first caller and is not handed on, so ask for a region that
-     * lives long and is used much. Later callers get {@link #words()}, which behaves the same.
+     * lives long and is used much. Later callers get {@link #words()}, which behaves the same; so do all where hidden classes
+     * cannot be defined.
      *
      * @return the words
      */
@@ -95,7 +94,12 @@ public final class Region implements AutoCloseable {
         if (CONSTANT_WORDS_TAKEN.get() || !CONSTANT_WORDS_TAKEN.compareAndSet(false, true)) {
             return words;
         }
-        return defineConstantWords(segment);
+        try {
+            return defineConstantWords();
+        } catch (ReflectiveOperationException | IOException | RuntimeException | LinkageError e) {
+            // Where hidden classes cannot be had, only speed is lost.
+            return words;
+        }
     }
 
     /**
@@ -136,22 +140,17 @@ public final class Region implements AutoCloseable {
         return "Region[size=" + size() + (isClosed() ? ", closed]" : "]");
     }
 
-    private static Words defineConstantWords(MemorySegment segment) {
+    /** The words of this region in a new class of their own, place or not. */
+    Words defineConstantWords() throws ReflectiveOperationException, IOException {
         try (InputStream template = Region.class.getResourceAsStream("ConstantWords.class")) {
             if (template == null) {
-                throw new IllegalStateException(
-                        "class file is missing: name=ConstantWords.class; repair the jar of berth-offheap");
+                throw new IOException("class file is missing: name=ConstantWords.class");
             }
-            MethodHandles.Lookup defined =
-                    MethodHandles.lookup().defineHiddenClassWithClassData(template.readAllBytes(), segment, true);
-            return (Words) defined.findConstructor(defined.lookupClass(), MethodType.methodType(void.class))
-                    .invoke();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new LinkageError("cannot define ConstantWords", e);
+            return (Words) MethodHandles.lookup()
+                    .defineHiddenClassWithClassData(template.readAllBytes(), segment, true)
+                    .lookupClass()
+                    .getDeclaredConstructor()
+                    .newInstance();
         }
     }
 }

@@ -13,12 +13,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(120)
 class RegionTest {
 
     @ParameterizedTest
@@ -79,34 +78,50 @@ class RegionTest {
 
     @Test
     void closingUnderLoadGivesExceptionsAndNoCrash() throws Exception {
-        try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
-            for (int round = 0; round < 500; round++) {
-                Region region = Region.anonymous(4096);
-                CountDownLatch running = new CountDownLatch(2);
-                List<Callable<Long>> tasks = new ArrayList<>();
-                tasks.add(() -> untilClosed(region.words(), running));
-                tasks.add(() -> untilClosed(region.words(), running));
-                tasks.add(() -> {
-                    running.await();
-                    region.close();
-                    return 0L;
-                });
-                for (Future<Long> result : threads.invokeAll(tasks)) {
-                    result.get();
-                }
-            }
+        for (int round = 0; round < 400; round++) {
+            closeUnderLoad(Region.anonymous(4096), false);
         }
     }
 
-    private static long untilClosed(Words words, CountDownLatch running) {
+    /** Fewer rounds, as each compiles code of its own; each runs long enough for that. */
+    @Test
+    void closingUnderLoadGivesExceptionsAndNoCrashIfTheWordsAreConstant() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            closeUnderLoad(Region.anonymous(4096), true);
+        }
+    }
+
+    private static void closeUnderLoad(Region region, boolean constant) throws Exception {
+        Words words = constant ? region.defineConstantWords() : region.words();
+        int warmUp = constant ? 1_000_000 : 100;
+        CountDownLatch running = new CountDownLatch(2);
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try {
+            List<Callable<Long>> tasks = new ArrayList<>();
+            tasks.add(() -> untilClosed(words, running, warmUp));
+            tasks.add(() -> untilClosed(words, running, warmUp));
+            tasks.add(() -> {
+                running.await();
+                region.close();
+                return 0L;
+            });
+            for (Future<Long> result : threads.invokeAll(tasks, 1, TimeUnit.MINUTES)) {
+                result.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static long untilClosed(Words words, CountDownLatch running, int warmUp) {
         long sum = 0;
         try {
-            for (long i = 0; ; i++) {
+            for (long i = 0; !Thread.currentThread().isInterrupted(); i++) {
                 long at = (i & 511) * Long.BYTES;
                 words.setRelease(at, words.get(at) + 1);
                 sum += words.getAndAdd(at, 1) + words.getAcquire(at);
                 words.compareAndSet(at, sum, i);
-                if (i == 100) {
+                if (i == warmUp) {
                     running.countDown();
                 }
             }

@@ -22,8 +22,6 @@ class WordsTest {
     private static final long LAST = BYTES - Long.BYTES;
     private static final Region REGION = Region.anonymous(BYTES);
 
-    private static final Region CLOSED = Region.anonymous(BYTES);
-
     private static final Words CONSTANT = REGION.constantWords();
 
     static Stream<Words> implementations() {
@@ -80,12 +78,15 @@ class WordsTest {
 
     @Test
     void afterCloseEveryOperationSaysSo() throws Exception {
-        Words words = CLOSED.words();
-        CLOSED.close();
-        for (Method operation : operations()) {
-            assertThatIllegalStateException()
-                    .isThrownBy(() -> call(operation, words, 16))
-                    .withMessageContaining("memory is closed: offset=16");
+        Region region = Region.anonymous(BYTES);
+        List<Words> both = List.of(region.words(), region.defineConstantWords());
+        region.close();
+        for (Words words : both) {
+            for (Method operation : operations()) {
+                assertThatIllegalStateException()
+                        .isThrownBy(() -> call(operation, words, 16))
+                        .withMessageContaining("memory is closed: offset=16");
+            }
         }
     }
 

@@ -35,6 +35,7 @@ final class Catalogue {
     static final String CAS = "Berth, compareAndSet by handle";
     static final String CAS_BY_KEY = "Berth, compareAndSet by key";
     static final String SUM = "Berth, owned add; sum";
+    static final String SUM_BY_KEY = "Berth, getAndAdd by key; sum";
 
     static final String LONG_ADDER = "LongAdder";
     static final String AGRONA = "Agrona AtomicCounter.incrementRelease";
@@ -43,6 +44,7 @@ final class Catalogue {
     static final String SYNCHRONIZED_MAP = "Collections.synchronizedMap, merge";
     static final String LOCKED_MAP = "HashMap under a ReentrantLock, merge";
     static final String CONCURRENT_MERGE = "ConcurrentHashMap.merge";
+    static final String CONCURRENT_OF_ATOMICS = "ConcurrentHashMap of AtomicLong";
     static final String CONCURRENT_REPLACE = "ConcurrentHashMap.replace";
     static final String SYNCHRONIZED = "long under synchronized";
     static final String LOCKED = "long under a ReentrantLock";
@@ -89,6 +91,8 @@ final class Catalogue {
                         peer(AGRONA, "agronaCounter", ADD).inCrowd(),
                         peer(RELEASE_WRITE, "plainReadReleaseWrite", ADD),
                         peer("long[], own and padded: plain increment", "plainIncrement", ADD),
+                        berth("Berth, owned add, not the first table", "berthLaterTable")
+                                .comparedWith(ADD),
                         berth(ADD_EIGHT, "berthEightTables"),
                         peer(AGRONA_EIGHT, "agronaCounterEight", ADD_EIGHT)));
     }
@@ -106,7 +110,9 @@ final class Catalogue {
                         peer(CONCURRENT_MERGE, "concurrentHashMapMerge", GET_AND_ADD)
                                 .inCrowd()
                                 .inSmoke(),
-                        peer("ConcurrentHashMap of AtomicLong", "concurrentHashMapOfAtomics", GET_AND_ADD),
+                        peer(CONCURRENT_OF_ATOMICS, "concurrentHashMapOfAtomics", GET_AND_ADD),
+                        berth("Berth, getAndAdd by key, not the first table", "berthLaterTable")
+                                .comparedWith(GET_AND_ADD),
                         berth(BY_NAME, "berthByName"),
                         peer("ConcurrentHashMap.merge by name", "concurrentHashMapMergeByName", BY_NAME)));
     }
@@ -122,9 +128,11 @@ final class Catalogue {
                         berth(SUM, "berth").inSmoke(),
                         peer(LONG_ADDER, "longAdder", SUM).inSmoke(),
                         peer(PADDED_ARRAY, "atomicLongArrayPadded", SUM),
-                        peer(CONCURRENT_MERGE, "concurrentHashMap", SUM),
-                        peer(SYNCHRONIZED_MAP, "synchronizedMap", SUM),
-                        peer(LOCKED_MAP, "lockedMap", SUM)));
+                        peer("AtomicLongArray, padded: plain read, release write", "paddedArrayOneWriter", SUM),
+                        berth(SUM_BY_KEY, "berthByKey"),
+                        peer(CONCURRENT_MERGE, "concurrentHashMap", SUM_BY_KEY),
+                        peer(SYNCHRONIZED_MAP, "synchronizedMap", SUM_BY_KEY),
+                        peer(LOCKED_MAP, "lockedMap", SUM_BY_KEY)));
     }
 
     private static Section testAndSet(String title, String entries, String about, Set<Load> loads) {
@@ -138,7 +146,8 @@ final class Catalogue {
                 berth(CAS_BY_KEY, "berthByKey").inSmoke(),
                 peer("HashMap under synchronized", "synchronizedHashMap", CAS_BY_KEY),
                 peer(CONCURRENT_REPLACE, "concurrentHashMapReplace", CAS_BY_KEY).inSmoke(),
-                peer("ConcurrentHashMap.compute", "concurrentHashMapCompute", CAS_BY_KEY));
+                peer("ConcurrentHashMap.compute", "concurrentHashMapCompute", CAS_BY_KEY),
+                peer(CONCURRENT_OF_ATOMICS, "concurrentHashMapOfAtomics", CAS_BY_KEY));
         return new Section(
                 List.of(title),
                 about,

@@ -78,6 +78,7 @@ public final class Comparison {
         } catch (RunnerException e) {
             err.println("JMH cannot run here: " + e.getMessage());
             failures.add("JMH");
+            folder.writeReport(report(machine, start, before));
         } finally {
             if (!interrupted) {
                 Runtime.getRuntime().removeShutdownHook(onInterrupt);

@@ -12,7 +12,7 @@ public enum Effort {
     Timing timing() {
         return switch (this) {
             case SMOKE -> new Timing(1, 1, 3, 100);
-            case DEFAULT -> new Timing(2, 3, 4, 270);
+            case DEFAULT -> new Timing(2, 3, 4, 240);
             case FULL -> new Timing(3, 4, 6, 400);
         };
     }

@@ -107,7 +107,7 @@ public class Counters {
         long sum() {
             long sum = 0;
             for (int i = STRIDE; i < values.length(); i += STRIDE) {
-                sum += values.get(i);
+                sum += values.getAcquire(i);
             }
             return sum;
         }

@@ -27,8 +27,17 @@ public class OwnKeyByHandle {
     /** What {@code UnsafeBuffer} needs since JDK 24; in the forks that measure it and nowhere else. */
     static final String OPEN_FOR_AGRONA = "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED";
 
+    static final String NO_CONSTANT_WORDS = "-Dorg.berth.constantWords=false";
+
     @Benchmark
     public long berth(Tables.Handle own) {
+        return own.slot.add(COUNT, 1);
+    }
+
+    /** As it is for all tables of a process but the first, whose memory is a constant to the JIT compiler. */
+    @Benchmark
+    @Fork(jvmArgsAppend = NO_CONSTANT_WORDS)
+    public long berthLaterTable(Tables.Handle own) {
         return own.slot.add(COUNT, 1);
     }
 

@@ -5,6 +5,7 @@ import static org.berth.bench.workload.Records.TICKET;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 
@@ -15,6 +16,13 @@ public class OwnKeyByKey {
 
     @Benchmark
     public long berth(Tables.Keyed table, OwnKey own) {
+        return table.slots.getAndAdd(own.key, TICKET, 1);
+    }
+
+    /** As it is for all tables of a process but the first. */
+    @Benchmark
+    @Fork(jvmArgsAppend = OwnKeyByHandle.NO_CONSTANT_WORDS)
+    public long berthLaterTable(Tables.Keyed table, OwnKey own) {
         return table.slots.getAndAdd(own.key, TICKET, 1);
     }
 

@@ -1,6 +1,7 @@
 package org.berth.bench.workload;
 
 import static org.berth.bench.workload.Records.COUNT;
+import static org.berth.bench.workload.Records.TICKET;
 
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,18 @@ public class OwnKeyWithReader {
     }
 
     @Benchmark
+    @Group("berthByKey")
+    public long berthByKeyRead(Tables.Keyed table) {
+        return table.slots.sum(TICKET);
+    }
+
+    @Benchmark
+    @Group("berthByKey")
+    public long berthByKeyWrite(Tables.Keyed table, OwnKey own) {
+        return table.slots.getAndAdd(own.key, TICKET, 1);
+    }
+
+    @Benchmark
     @Group("longAdder")
     public long longAdderRead(Counters.Adder shared) {
         return shared.adder.sum();
@@ -53,6 +66,21 @@ public class OwnKeyWithReader {
     @Group("atomicLongArrayPadded")
     public long atomicLongArrayPaddedWrite(Counters.Padded shared, Counters.Index own) {
         return shared.values.incrementAndGet(own.padded);
+    }
+
+    /** What an array offers at best: each element has one writer, who needs no more than this. */
+    @Benchmark
+    @Group("paddedArrayOneWriter")
+    public long paddedArrayOneWriterRead(Counters.Padded shared) {
+        return shared.sum();
+    }
+
+    @Benchmark
+    @Group("paddedArrayOneWriter")
+    public long paddedArrayOneWriterWrite(Counters.Padded shared, Counters.Index own) {
+        long before = shared.values.getPlain(own.padded);
+        shared.values.setRelease(own.padded, before + 1);
+        return before;
     }
 
     @Benchmark

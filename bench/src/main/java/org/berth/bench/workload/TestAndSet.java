@@ -4,6 +4,7 @@ import static org.berth.bench.workload.Records.TICKET;
 
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.berth.core.slots.SlotView;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -188,6 +189,18 @@ public class TestAndSet {
         do {
             seen = shared.map.get(own.boxed);
         } while (!shared.map.replace(own.boxed, seen, seen + 1));
+        return seen;
+    }
+
+    @Benchmark
+    @SuppressWarnings("NullAway") // every key is there, and a check would cost
+    public long concurrentHashMapOfAtomics(Maps.OfAtomics shared, Key own) {
+        long seen;
+        AtomicLong value;
+        do {
+            value = shared.map.get(own.boxed);
+            seen = value.get();
+        } while (!value.compareAndSet(seen, seen + 1));
         return seen;
     }
 

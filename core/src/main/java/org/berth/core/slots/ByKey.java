@@ -13,6 +13,7 @@ import org.berth.offheap.Words;
 /**
  * The operations of a {@link SlotTable} by a {@code long} key: one probe of the index, then what the method of the same name in
  * {@link SlotView} does, with its guarantees. A class of its own to keep files short; users see it as part of the table.
+ * Its methods are not final: only then does the compiler give the table public ones of its own, which reflection can call.
  */
 abstract sealed class ByKey permits ByName {
 
@@ -36,7 +37,7 @@ abstract sealed class ByKey permits ByName {
      * @param field to read
      * @return its value
      */
-    public final long get(long key, LongField field) {
+    public long get(long key, LongField field) {
         return words.getAcquire(base(key) + offset(field, layout));
     }
 
@@ -47,7 +48,7 @@ abstract sealed class ByKey permits ByName {
      * @param field to read
      * @return its value
      */
-    public final int get(long key, IntField field) {
+    public int get(long key, IntField field) {
         return intOf(words.getAcquire(base(key) + offset(field, layout)));
     }
 
@@ -58,7 +59,7 @@ abstract sealed class ByKey permits ByName {
      * @param field to read
      * @return its value
      */
-    public final double get(long key, DoubleField field) {
+    public double get(long key, DoubleField field) {
         return doubleOf(words.getAcquire(base(key) + offset(field, layout)));
     }
 
@@ -69,7 +70,7 @@ abstract sealed class ByKey permits ByName {
      * @param field to set
      * @param value to set it to
      */
-    public final void set(long key, SharedLong field, long value) {
+    public void set(long key, SharedLong field, long value) {
         words.setRelease(base(key) + offset(field, layout), value);
     }
 
@@ -80,7 +81,7 @@ abstract sealed class ByKey permits ByName {
      * @param field to set
      * @param value to set it to
      */
-    public final void set(long key, SharedInt field, int value) {
+    public void set(long key, SharedInt field, int value) {
         words.setRelease(base(key) + offset(field, layout), word(value));
     }
 
@@ -91,7 +92,7 @@ abstract sealed class ByKey permits ByName {
      * @param field to set
      * @param value to set it to
      */
-    public final void set(long key, SharedDouble field, double value) {
+    public void set(long key, SharedDouble field, double value) {
         words.setRelease(base(key) + offset(field, layout), word(value));
     }
 
@@ -104,7 +105,7 @@ abstract sealed class ByKey permits ByName {
      * @param value to set it to
      * @return true if the field held the expected value and is set
      */
-    public final boolean compareAndSet(long key, SharedLong field, long expected, long value) {
+    public boolean compareAndSet(long key, SharedLong field, long expected, long value) {
         return words.compareAndSet(base(key) + offset(field, layout), expected, value);
     }
 
@@ -117,7 +118,7 @@ abstract sealed class ByKey permits ByName {
      * @param value to set it to
      * @return true if the field held the expected value and is set
      */
-    public final boolean compareAndSet(long key, SharedInt field, int expected, int value) {
+    public boolean compareAndSet(long key, SharedInt field, int expected, int value) {
         return words.compareAndSet(base(key) + offset(field, layout), word(expected), word(value));
     }
 
@@ -130,7 +131,7 @@ abstract sealed class ByKey permits ByName {
      * @param value to set it to
      * @return true if the field held the expected value and is set
      */
-    public final boolean compareAndSet(long key, SharedDouble field, double expected, double value) {
+    public boolean compareAndSet(long key, SharedDouble field, double expected, double value) {
         return words.compareAndSet(base(key) + offset(field, layout), word(expected), word(value));
     }
 
@@ -143,7 +144,7 @@ abstract sealed class ByKey permits ByName {
      * @param value to set it to
      * @return the value before; the field was set if this is the expected one
      */
-    public final long compareAndExchange(long key, SharedLong field, long expected, long value) {
+    public long compareAndExchange(long key, SharedLong field, long expected, long value) {
         return words.compareAndExchange(base(key) + offset(field, layout), expected, value);
     }
 
@@ -156,12 +157,13 @@ abstract sealed class ByKey permits ByName {
      * @param value to set it to
      * @return the value before; the field was set if this is the expected one
      */
-    public final int compareAndExchange(long key, SharedInt field, int expected, int value) {
+    public int compareAndExchange(long key, SharedInt field, int expected, int value) {
         return intOf(words.compareAndExchange(base(key) + offset(field, layout), word(expected), word(value)));
     }
 
     /**
-     * Sets a shared field if it holds the expected value, with volatile order, and returns what it held. Doubles are compared by their bits. Wait-free: one attempt.
+     * Sets a shared field if it holds the expected value, with volatile order, and returns what it held. Doubles are compared by their bits, so compare the
+     * result with {@link Double#doubleToRawLongBits}. Wait-free: one attempt.
      *
      * @param key   of the slot
      * @param field to set
@@ -169,7 +171,7 @@ abstract sealed class ByKey permits ByName {
      * @param value to set it to
      * @return the value before; the field was set if this is the expected one
      */
-    public final double compareAndExchange(long key, SharedDouble field, double expected, double value) {
+    public double compareAndExchange(long key, SharedDouble field, double expected, double value) {
         return doubleOf(words.compareAndExchange(base(key) + offset(field, layout), word(expected), word(value)));
     }
 
@@ -181,7 +183,7 @@ abstract sealed class ByKey permits ByName {
      * @param delta to add
      * @return the value before
      */
-    public final long getAndAdd(long key, SharedLong field, long delta) {
+    public long getAndAdd(long key, SharedLong field, long delta) {
         return words.getAndAdd(base(key) + offset(field, layout), delta);
     }
 
@@ -193,7 +195,7 @@ abstract sealed class ByKey permits ByName {
      * @param delta to add
      * @return the value before
      */
-    public final int getAndAdd(long key, SharedInt field, int delta) {
+    public int getAndAdd(long key, SharedInt field, int delta) {
         return intOf(words.getAndAdd(base(key) + offset(field, layout), word(delta)));
     }
 
@@ -205,7 +207,7 @@ abstract sealed class ByKey permits ByName {
      * @param delta to add
      * @return the value before
      */
-    public final double getAndAdd(long key, SharedDouble field, double delta) {
+    public double getAndAdd(long key, SharedDouble field, double delta) {
         return Updates.getAndAddDouble(words, base(key) + offset(field, layout), delta);
     }
 
@@ -218,7 +220,7 @@ abstract sealed class ByKey permits ByName {
      * @param function of the value
      * @return the value after
      */
-    public final long update(long key, SharedLong field, LongUnaryOperator function) {
+    public long update(long key, SharedLong field, LongUnaryOperator function) {
         return Updates.updateLong(words, base(key) + offset(field, layout), function);
     }
 
@@ -231,7 +233,7 @@ abstract sealed class ByKey permits ByName {
      * @param function of the value
      * @return the value after
      */
-    public final int update(long key, SharedInt field, IntUnaryOperator function) {
+    public int update(long key, SharedInt field, IntUnaryOperator function) {
         return Updates.updateInt(words, base(key) + offset(field, layout), function);
     }
 
@@ -244,7 +246,7 @@ abstract sealed class ByKey permits ByName {
      * @param function of the value
      * @return the value after
      */
-    public final double update(long key, SharedDouble field, DoubleUnaryOperator function) {
+    public double update(long key, SharedDouble field, DoubleUnaryOperator function) {
         return Updates.updateDouble(words, base(key) + offset(field, layout), function);
     }
 }

@@ -30,7 +30,7 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @param field to read
      * @return its value
      */
-    public final long get(String name, LongField field) {
+    public long get(String name, LongField field) {
         return words.getAcquire(base(name) + offset(field, layout));
     }
 
@@ -41,7 +41,7 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @param field to read
      * @return its value
      */
-    public final int get(String name, IntField field) {
+    public int get(String name, IntField field) {
         return intOf(words.getAcquire(base(name) + offset(field, layout)));
     }
 
@@ -52,7 +52,7 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @param field to read
      * @return its value
      */
-    public final double get(String name, DoubleField field) {
+    public double get(String name, DoubleField field) {
         return doubleOf(words.getAcquire(base(name) + offset(field, layout)));
     }
 
@@ -63,7 +63,7 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @param field to set
      * @param value to set it to
      */
-    public final void set(String name, SharedLong field, long value) {
+    public void set(String name, SharedLong field, long value) {
         words.setRelease(base(name) + offset(field, layout), value);
     }
 
@@ -74,7 +74,7 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @param field to set
      * @param value to set it to
      */
-    public final void set(String name, SharedInt field, int value) {
+    public void set(String name, SharedInt field, int value) {
         words.setRelease(base(name) + offset(field, layout), word(value));
     }
 
@@ -85,7 +85,7 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @param field to set
      * @param value to set it to
      */
-    public final void set(String name, SharedDouble field, double value) {
+    public void set(String name, SharedDouble field, double value) {
         words.setRelease(base(name) + offset(field, layout), word(value));
     }
 
@@ -98,7 +98,7 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @param value to set it to
      * @return true if the field held the expected value and is set
      */
-    public final boolean compareAndSet(String name, SharedLong field, long expected, long value) {
+    public boolean compareAndSet(String name, SharedLong field, long expected, long value) {
         return words.compareAndSet(base(name) + offset(field, layout), expected, value);
     }
 
@@ -111,7 +111,7 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @param value to set it to
      * @return true if the field held the expected value and is set
      */
-    public final boolean compareAndSet(String name, SharedInt field, int expected, int value) {
+    public boolean compareAndSet(String name, SharedInt field, int expected, int value) {
         return words.compareAndSet(base(name) + offset(field, layout), word(expected), word(value));
     }
 
@@ -124,7 +124,7 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @param value to set it to
      * @return true if the field held the expected value and is set
      */
-    public final boolean compareAndSet(String name, SharedDouble field, double expected, double value) {
+    public boolean compareAndSet(String name, SharedDouble field, double expected, double value) {
         return words.compareAndSet(base(name) + offset(field, layout), word(expected), word(value));
     }
 
@@ -137,7 +137,7 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @param value to set it to
      * @return the value before; the field was set if this is the expected one
      */
-    public final long compareAndExchange(String name, SharedLong field, long expected, long value) {
+    public long compareAndExchange(String name, SharedLong field, long expected, long value) {
         return words.compareAndExchange(base(name) + offset(field, layout), expected, value);
     }
 
@@ -150,12 +150,13 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @param value to set it to
      * @return the value before; the field was set if this is the expected one
      */
-    public final int compareAndExchange(String name, SharedInt field, int expected, int value) {
+    public int compareAndExchange(String name, SharedInt field, int expected, int value) {
         return intOf(words.compareAndExchange(base(name) + offset(field, layout), word(expected), word(value)));
     }
 
     /**
-     * Sets a shared field if it holds the expected value, with volatile order, and returns what it held. Doubles are compared by their bits. Wait-free: one attempt.
+     * Sets a shared field if it holds the expected value, with volatile order, and returns what it held. Doubles are compared by their bits, so compare the
+     * result with {@link Double#doubleToRawLongBits}. Wait-free: one attempt.
      *
      * @param name  of the slot
      * @param field to set
@@ -163,7 +164,7 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @param value to set it to
      * @return the value before; the field was set if this is the expected one
      */
-    public final double compareAndExchange(String name, SharedDouble field, double expected, double value) {
+    public double compareAndExchange(String name, SharedDouble field, double expected, double value) {
         return doubleOf(words.compareAndExchange(base(name) + offset(field, layout), word(expected), word(value)));
     }
 
@@ -175,7 +176,7 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @param delta to add
      * @return the value before
      */
-    public final long getAndAdd(String name, SharedLong field, long delta) {
+    public long getAndAdd(String name, SharedLong field, long delta) {
         return words.getAndAdd(base(name) + offset(field, layout), delta);
     }
 
@@ -187,7 +188,7 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @param delta to add
      * @return the value before
      */
-    public final int getAndAdd(String name, SharedInt field, int delta) {
+    public int getAndAdd(String name, SharedInt field, int delta) {
         return intOf(words.getAndAdd(base(name) + offset(field, layout), word(delta)));
     }
 
@@ -199,7 +200,7 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @param delta to add
      * @return the value before
      */
-    public final double getAndAdd(String name, SharedDouble field, double delta) {
+    public double getAndAdd(String name, SharedDouble field, double delta) {
         return Updates.getAndAddDouble(words, base(name) + offset(field, layout), delta);
     }
 
@@ -212,7 +213,7 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @param function of the value
      * @return the value after
      */
-    public final long update(String name, SharedLong field, LongUnaryOperator function) {
+    public long update(String name, SharedLong field, LongUnaryOperator function) {
         return Updates.updateLong(words, base(name) + offset(field, layout), function);
     }
 
@@ -225,7 +226,7 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @param function of the value
      * @return the value after
      */
-    public final int update(String name, SharedInt field, IntUnaryOperator function) {
+    public int update(String name, SharedInt field, IntUnaryOperator function) {
         return Updates.updateInt(words, base(name) + offset(field, layout), function);
     }
 
@@ -238,7 +239,7 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @param function of the value
      * @return the value after
      */
-    public final double update(String name, SharedDouble field, DoubleUnaryOperator function) {
+    public double update(String name, SharedDouble field, DoubleUnaryOperator function) {
         return Updates.updateDouble(words, base(name) + offset(field, layout), function);
     }
 }

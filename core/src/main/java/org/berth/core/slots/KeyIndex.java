@@ -185,7 +185,7 @@ final class KeyIndex {
     private int find(long hash, long key, @Nullable String name) {
         int position = position(hash);
         for (int probes = 0; probes <= mask; probes++) {
-            // Acquire: pairs with the CAS in add, so that the metadata of the slot is seen complete.
+            // Acquire: pairs with the CAS in publish, so that the metadata of the slot is seen complete.
             long word = words.getAcquire(TableDescriptor.index(position));
             if (word == 0) {
                 return NONE;
@@ -244,7 +244,7 @@ final class KeyIndex {
                 return NONE;
             }
             int slot = (int) (head & LOWER_HALF) - 1;
-            // Opaque: the slot may be in use again by now; then the CAS below fails.
+            // Opaque: the slot may be in use again by now, its key written plainly; then the CAS below fails.
             long next = words.getOpaque(descriptor.metadata(slot) + KEY);
             if (words.compareAndSet(FREE, head, changed(head) | (next & LOWER_HALF))) {
                 return slot;

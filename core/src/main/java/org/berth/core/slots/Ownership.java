@@ -34,6 +34,9 @@ final class Ownership {
 
     /** Takes the slot if nobody owns it; returns the state word of this claim, or 0 if somebody does. */
     long take(int slot) {
+        Thread thread = Thread.currentThread();
+        // Made before the claim: what may fail for want of memory must not leave a claim behind.
+        byte[] name = Text.truncate(thread.getName(), OWNER_NAME_BYTES);
         long metadata = descriptor.metadata(slot);
         long state = words.getAcquire(metadata + STATE);
         while ((state & STATE_MASK) != OWNED) {
@@ -41,7 +44,7 @@ final class Ownership {
             // Volatile CAS: acquires what the previous owner wrote before it released.
             long seen = words.compareAndExchange(metadata + STATE, state, mine);
             if (seen == state) {
-                describe(metadata, mine);
+                describe(metadata, mine, thread.threadId(), name);
                 return mine;
             }
             state = seen;
@@ -75,14 +78,13 @@ final class Ownership {
                 : "owner=another thread, just now";
     }
 
-    private void describe(long metadata, long claim) {
-        Thread thread = Thread.currentThread();
+    private void describe(long metadata, long claim, long threadId, byte[] name) {
         words.setOpaque(metadata + OWNER, 0);
         // Keeps the words below after the mark that they are changing.
         VarHandle.storeStoreFence();
-        words.setOpaque(metadata + OWNER_THREAD, thread.threadId());
+        words.setOpaque(metadata + OWNER_THREAD, threadId);
         words.setOpaque(metadata + OWNER_SINCE, System.currentTimeMillis());
-        Text.write(words, metadata + OWNER_NAME, OWNER_NAME_BYTES, Text.truncate(thread.getName(), OWNER_NAME_BYTES));
+        Text.write(words, metadata + OWNER_NAME, OWNER_NAME_BYTES, name);
         words.setRelease(metadata + OWNER, claim);
     }
 }

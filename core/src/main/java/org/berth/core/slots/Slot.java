@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * <p>The claim belongs to this handle, from {@link SlotTable#claim(long)} to {@link #close()}, not to a thread: the handle
  * may be passed on from thread to thread (safely published, as any object), so it suits event loops and virtual threads.
  *
+ * <p>Whoever holds this handle is the owner, so hand out {@link SlotTable#view(long)} to those who shall only look. A handle
+ * that is dropped without {@code close} owns its key for the life of the table.
+ *
  * <p><b>Thread-safety:</b> owned fields have one writer at a time: two owner's writes through one handle must not overlap,
- * or updates are lost. With the system property {@code org.berth.strict=true} an overlap that happens throws
+ * nor a write and {@link #close()}, or updates are lost, the next owner's among them. With the system property {@code org.berth.strict=true} an overlap that happens throws
  * {@link IllegalStateException}; switch it on in tests. Everything that {@code SlotView} offers may be used by any number
  * of threads at once. <b>Progress:</b> owner's writes are wait-free: a plain read and a release write, no lock and no CAS.
  * <b>Memory order:</b> who reads a value (acquire) sees everything that the owner wrote before it.
@@ -126,6 +129,10 @@ public final class Slot extends SlotView {
     @Override
     public void close() {
         if (layout != null) {
+            if (STRICT && !table.isClosed()) {
+                // Never left again: an owner's write that has passed the check of the layout finds it taken.
+                enter();
+            }
             super.close();
             table.release(slot, claim);
         }
@@ -159,6 +166,7 @@ public final class Slot extends SlotView {
         return before;
     }
 
+    /** A write that throws, for which the memory must be closed, does not leave again; nothing can be written any more then. */
     private void enter() {
         Thread other = (Thread) WRITER.compareAndExchange(this, null, Thread.currentThread());
         if (other != null) {

@@ -1,6 +1,7 @@
 package org.berth.core.slots;
 
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.LongBinaryOperator;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The number of keys is fixed at creation, and a key, once claimed, keeps its record for the life of the table: a later
  * claim of the same key continues from the values that are there. All of the memory is allocated, zero-filled and resident
  * from the start; {@link #memoryBytes()} says how much.
+ *
+ * <p>The first table that a process creates is faster than those after it: the JIT compiler treats its memory as a constant,
+ * and there is room for one such table per process (see {@link Region#constantWords()}). So create the one that matters first.
  *
  * <p><b>Thread-safety:</b> safe for use by any number of threads. <b>Progress:</b> {@code claim} is lock-free, but for one
  * case: a claim of a new key that finds the last free slots in the hands of other claims that are still under way waits for
@@ -80,8 +84,13 @@ public final class SlotTable extends ByName implements AutoCloseable {
     public static SlotTable create(RecordLayout layout, int capacity, int padding) {
         TableDescriptor descriptor = new TableDescriptor(layout, capacity, padding);
         Region region = Region.anonymous(descriptor.bytes);
-        // Constant: slot tables are few and live long, which is what the one constant place of the process is for.
-        return new SlotTable(layout, descriptor, region.constantWords(), region);
+        try {
+            // Constant: slot tables are few and live long, which is what the one constant place of the process is for.
+            return new SlotTable(layout, descriptor, region.constantWords(), region);
+        } catch (Throwable failure) {
+            region.close();
+            throw failure;
+        }
     }
 
     /** A table over memory that the tests bring; it must be zero, and is not closed with the table. */
@@ -405,8 +414,12 @@ public final class SlotTable extends ByName implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "SlotTable[capacity=" + capacity() + " bytes=" + memoryBytes()
-                + (closed ? ", closed]" : " size=" + size() + "]");
+        String what = "SlotTable[capacity=" + capacity() + " bytes=" + memoryBytes();
+        try {
+            return what + " size=" + size() + "]";
+        } catch (IllegalStateException e) {
+            return what + ", closed]";
+        }
     }
 
     @Override
@@ -466,24 +479,50 @@ public final class SlotTable extends ByName implements AutoCloseable {
             int mine = index.allocate(key);
             if (mine != KeyIndex.NONE) {
                 // Owned before it is published: nobody sees a new key without its owner.
-                long claim = ownership.take(mine);
+                Slot added = ownNew(mine);
                 slot = index.publish(key, mine);
                 if (slot == mine) {
-                    return new Slot(this, slot, claim);
+                    return added;
                 }
-                ownership.release(mine, claim);
+                added.close();
                 index.giveBack(mine);
             } else {
                 // The last slots may have gone to this very key meanwhile.
                 slot = index.find(key);
                 if (slot == KeyIndex.NONE) {
-                    throw new IllegalStateException("table is full: " + key + " capacity=" + capacity() + " size="
-                            + size() + "; create the table with room for every key that it will ever hold");
+                    throw full(key);
                 }
             }
         }
+        return own(slot);
+    }
+
+    private @Nullable Slot own(int slot) {
         long claim = ownership.take(slot);
-        return claim == 0 ? null : new Slot(this, slot, claim);
+        if (claim == 0) {
+            return null;
+        }
+        try {
+            return new Slot(this, slot, claim);
+        } catch (Throwable failure) {
+            ownership.release(slot, claim);
+            throw failure;
+        }
+    }
+
+    /** Owns a slot that nobody else knows. */
+    private Slot ownNew(int slot) {
+        try {
+            return Objects.requireNonNull(own(slot));
+        } catch (Throwable failure) {
+            index.giveBack(slot);
+            throw failure;
+        }
+    }
+
+    private IllegalStateException full(KeyIndex.Key key) {
+        return new IllegalStateException("table is full: " + key + " capacity=" + capacity() + " size=" + size()
+                + "; create the table with room for every key that it will ever hold");
     }
 
     private void checkOpen() {

@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
  * that the owner sets one after the other may be seen in any combination in which a later write is not seen before the
  * earlier ones.
  *
- * <p><b>Thread-safety:</b> safe for use by any number of threads. <b>Errors:</b> every access throws
- * {@link IllegalArgumentException} if the field is of another layout, and {@link IllegalStateException} after this view or
- * its table was closed; an update that races with the closing of the table may have taken effect and still throw, so it
- * must not be retried. <b>Memory:</b> no access allocates.
+ * <p><b>Thread-safety:</b> safe for use by any number of threads, once it was handed to them by safe publication.
+ * <b>Errors:</b> every access to a field throws {@link IllegalArgumentException} if the field is of another layout, and
+ * {@link IllegalStateException} after this view or its table was closed (where another thread closes the view, once that is
+ * seen); an update that races with the closing of the table may have taken effect and still throw, so it must not be
+ * retried. What a view says of its key works after the view was closed, too, and speaks of the key, not of this view.
+ * <b>Memory:</b> no access allocates.
  */
 public sealed class SlotView implements AutoCloseable permits Slot {
 
@@ -207,7 +209,8 @@ public sealed class SlotView implements AutoCloseable permits Slot {
     }
 
     /**
-     * Sets a shared field if it holds the expected value, with volatile order, and returns what it held. Doubles are compared by their bits. Wait-free: one attempt.
+     * Sets a shared field if it holds the expected value, with volatile order, and returns what it held. Doubles are compared by their bits, so compare the
+     * result with {@link Double#doubleToRawLongBits}. Wait-free: one attempt.
      *
      * @param field to set
      * @param expected value
@@ -295,9 +298,10 @@ public sealed class SlotView implements AutoCloseable permits Slot {
 
     @Override
     public String toString() {
-        if (table.isClosed()) {
+        try {
+            return getClass().getSimpleName() + "[" + table.describeKey(slot) + (isOwned() ? ", owned]" : "]");
+        } catch (IllegalStateException e) {
             return getClass().getSimpleName() + "[table is closed]";
         }
-        return getClass().getSimpleName() + "[" + table.describeKey(slot) + (isOwned() ? ", owned]" : "]");
     }
 }

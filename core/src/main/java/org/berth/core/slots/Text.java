@@ -12,7 +12,6 @@ import org.berth.offheap.Words;
 final class Text {
 
     private static final boolean BIG_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN;
-    private static final int NOT_ASCII = 0x80;
 
     private Text() {}
 
@@ -66,27 +65,38 @@ final class Text {
         return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 
-    /** Whether the stored {@code length} bytes are {@code text}; allocates nothing if the text is ASCII. */
+    /** Whether the stored {@code length} bytes are {@code text}, compared as it is encoded: allocates nothing. */
     static boolean matches(Words words, long offset, long length, String text) {
-        int chars = text.length();
-        if (chars > length) {
-            return false;
-        }
         long word = 0;
-        for (int i = 0; i < chars; i++) {
-            if (i % Long.BYTES == 0) {
-                word = word(words, offset, i);
+        int at = 0;
+        for (int i = 0; i < text.length(); ) {
+            int codePoint = text.codePointAt(i);
+            i += Character.charCount(codePoint);
+            int more = codePoint < 0x80 ? 0 : codePoint < 0x800 ? 1 : codePoint < 0x1_0000 ? 2 : 3;
+            for (int left = more; left >= 0; left--) {
+                if (at == length) {
+                    return false;
+                }
+                if (at % Long.BYTES == 0) {
+                    word = word(words, offset, at);
+                }
+                if ((word & 0xFF) != encoded(codePoint, more, left)) {
+                    return false;
+                }
+                word >>>= Byte.SIZE;
+                at++;
             }
-            char c = text.charAt(i);
-            if (c >= NOT_ASCII) {
-                return read(words, offset, Math.toIntExact(length)).equals(text);
-            }
-            if (c != (word & 0xFF)) {
-                return false;
-            }
-            word >>>= Byte.SIZE;
         }
-        return chars == length;
+        return at == length;
+    }
+
+    /** The byte of a character after which {@code left} of its {@code more} further bytes are left. */
+    private static int encoded(int codePoint, int more, int left) {
+        int bits = codePoint >>> (6 * left);
+        if (left < more) {
+            return 0x80 | (bits & 0x3F);
+        }
+        return more == 0 ? codePoint : ((0xFF00 >> (more + 1)) & 0xFF) | bits;
     }
 
     private static long word(Words words, long offset, int at) {

@@ -17,12 +17,15 @@
  *   <tr><td>index word</td><td>anyone: acquire</td><td>who adds a key: CAS from 0, once</td><td>itself</td></tr>
  *   <tr><td>key, length, name</td><td>anyone who found the index word: plain (name: opaque)</td>
  *       <td>who adds the key: plain (name: opaque), before the CAS on the index word</td><td>index word</td></tr>
- *   <tr><td>key, of a slot on the free list</td><td>who takes a slot: opaque</td><td>who gives it back: opaque</td>
- *       <td>free word</td></tr>
+ *   <tr><td>key, of a slot on the free list</td>
+ *       <td>who takes a slot: opaque, also when another has just taken it; then its CAS on the free word fails</td>
+ *       <td>who gives it back: opaque</td><td>free word and its change count</td></tr>
  *   <tr><td>state</td><td>anyone: acquire or opaque</td><td>claim: CAS from not owned; close: CAS from this very claim</td>
  *       <td>itself</td></tr>
- *   <tr><td>owner, thread, since, called</td><td>anyone: opaque, between two looks at owner</td>
- *       <td>owner, after its claim: opaque, owner word first to 0 and last to the claim</td><td>owner word</td></tr>
+ *   <tr><td>owner</td><td>anyone: acquire, and opaque after a load-load fence</td>
+ *       <td>who has claimed: opaque to 0, and release to the claim after the next three</td><td>itself</td></tr>
+ *   <tr><td>thread, since, called</td><td>anyone: opaque, between two looks at owner</td>
+ *       <td>who has claimed: opaque, after a store-store fence</td><td>owner word</td></tr>
  *   <tr><td>next, free</td><td>who adds a key: opaque, acquire</td><td>who adds a key: CAS</td><td>itself</td></tr>
  *   <tr><td>keys</td><td>anyone: opaque</td><td>who has added a key: getAndAdd</td><td>itself</td></tr>
  * </table>
@@ -31,7 +34,10 @@
  *
  * <ul>
  *   <li>The owner's write is a plain read and a release write. It is atomic because there is one writer, and visible in order
- *       because readers acquire. That is all an owner needs, and it costs no more than writing to an array.
+ *       because readers acquire. That is all an owner needs.
+ *   <li>Tried and dropped, as they gave nothing that could be measured: offsets in words and a shift instead of the alignment
+ *       check; one call for the owner's read and write; keeping the general kind of words unloaded while only the constant
+ *       one is in use. Opaque instead of plain for the owner's read cost, as every check was then made twice.
  *   <li>{@code int} fields take the upper half of an 8-byte word. Adding then wraps around as {@code int} does and equal
  *       values are equal words, so every operation is a single instruction on one kind of word.
  *   <li>A closed handle has no layout. The check that a field belongs to the layout then also finds use after close: one

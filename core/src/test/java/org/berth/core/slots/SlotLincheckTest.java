@@ -3,8 +3,8 @@ package org.berth.core.slots;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.berth.offheap.ArrayWords;
-import org.berth.offheap.LossyWords;
 import org.berth.offheap.Region;
+import org.berth.offheap.SplitWords;
 import org.berth.offheap.Words;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
@@ -25,9 +25,9 @@ class SlotLincheckTest {
         }
     }
 
-    public static final class OverLossyArray extends SlotOperations {
-        public OverLossyArray() {
-            super(new LossyWords(new ArrayWords(bytes())));
+    public static final class OverSplitArray extends SlotOperations {
+        public OverSplitArray() {
+            super(SplitWords.yielding(new ArrayWords(bytes())));
         }
     }
 
@@ -37,9 +37,9 @@ class SlotLincheckTest {
         }
     }
 
-    public static final class OffHeapLossy extends SlotOperations {
-        public OffHeapLossy() {
-            super(new LossyWords(OffHeapWords.zeroed()));
+    public static final class OffHeapSplit extends SlotOperations {
+        public OffHeapSplit() {
+            super(SplitWords.yielding(OffHeapWords.zeroed()));
         }
     }
 
@@ -64,7 +64,7 @@ class SlotLincheckTest {
     @Test
     void modelCheckingCatchesLostUpdates() {
         assertThatThrownBy(() ->
-                        modelCheckingOptions().minimizeFailedScenario(false).check(OverLossyArray.class))
+                        modelCheckingOptions().minimizeFailedScenario(false).check(OverSplitArray.class))
                 .isInstanceOf(LincheckAssertionError.class);
     }
 
@@ -75,7 +75,7 @@ class SlotLincheckTest {
 
     @Test
     void stressCatchesLostUpdates() {
-        assertThatThrownBy(() -> stressOptions().minimizeFailedScenario(false).check(OffHeapLossy.class))
+        assertThatThrownBy(() -> stressOptions().minimizeFailedScenario(false).check(OffHeapSplit.class))
                 .isInstanceOf(LincheckAssertionError.class);
     }
 

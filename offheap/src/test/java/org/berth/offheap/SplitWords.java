@@ -1,0 +1,61 @@
+package org.berth.offheap;
+
+/**
+ * Weakened: updates are a read and then a write, both volatile. Order is as it should be, atomicity is gone. Tests that pass
+ * on these test nothing.
+ */
+@SuppressWarnings("ThreadPriorityCheck") // yields to lose more, not to be right
+public final class SplitWords extends ForwardingWords {
+
+    private final boolean yields;
+
+    private SplitWords(Words words, boolean yields) {
+        super(words);
+        this.yields = yields;
+    }
+
+    public SplitWords(Words words) {
+        this(words, false);
+    }
+
+    /** Yields between the read and the write: on few cores, others rarely come between without. */
+    public static SplitWords yielding(Words words) {
+        return new SplitWords(words, true);
+    }
+
+    @Override
+    public boolean compareAndSet(long offset, long expected, long value) {
+        return compareAndExchange(offset, expected, value) == expected;
+    }
+
+    @Override
+    public long compareAndExchange(long offset, long expected, long value) {
+        long found = read(offset);
+        if (found == expected) {
+            words.setVolatile(offset, value);
+        }
+        return found;
+    }
+
+    @Override
+    public long getAndAdd(long offset, long delta) {
+        long found = read(offset);
+        words.setVolatile(offset, found + delta);
+        return found;
+    }
+
+    @Override
+    public long getAndSet(long offset, long value) {
+        long found = read(offset);
+        words.setVolatile(offset, value);
+        return found;
+    }
+
+    private long read(long offset) {
+        long found = words.getVolatile(offset);
+        if (yields) {
+            Thread.yield();
+        }
+        return found;
+    }
+}
