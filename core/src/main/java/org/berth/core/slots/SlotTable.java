@@ -1,7 +1,6 @@
 package org.berth.core.slots;
 
 import java.util.NoSuchElementException;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.LongBinaryOperator;
@@ -479,12 +478,14 @@ public final class SlotTable extends ByName implements AutoCloseable {
             int mine = index.allocate(key);
             if (mine != KeyIndex.NONE) {
                 // Owned before it is published: nobody sees a new key without its owner.
-                Slot added = ownNew(mine);
+                @Nullable Slot added = ownNew(mine);
                 slot = index.publish(key, mine);
                 if (slot == mine) {
                     return added;
                 }
-                added.close();
+                if (added != null) {
+                    added.close();
+                }
                 index.giveBack(mine);
             } else {
                 // The last slots may have gone to this very key meanwhile.
@@ -510,10 +511,10 @@ public final class SlotTable extends ByName implements AutoCloseable {
         }
     }
 
-    /** Owns a slot that nobody else knows. */
-    private Slot ownNew(int slot) {
+    /** Owns a slot that nobody else knows, so it is never null. */
+    private @Nullable Slot ownNew(int slot) {
         try {
-            return Objects.requireNonNull(own(slot));
+            return own(slot);
         } catch (Throwable failure) {
             index.giveBack(slot);
             throw failure;
