@@ -64,6 +64,7 @@ final class Targets {
         cheaper(BY_KEY, SYNCHRONIZED_MAP, GET_AND_ADD, together, 8);
         cheaper(BY_KEY, LOCKED_MAP, GET_AND_ADD, together, 8);
         cheaper(BY_KEY, CONCURRENT_MERGE, GET_AND_ADD, together, 1.5);
+        cheaper(TEST_AND_SET, CONCURRENT_REPLACE, CAS, together, 3);
         cheaper(TEST_AND_SET, CONCURRENT_REPLACE, CAS_BY_KEY, together, 3);
         within(TEST_AND_SET, CAS, PADDED_ARRAY, 1.2);
         String scaling = "scaling from 1 to %d threads, %s, relative to %s".formatted(together, ADD, RELEASE_WRITE);

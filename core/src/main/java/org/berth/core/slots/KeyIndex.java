@@ -77,7 +77,7 @@ final class KeyIndex {
                                 + " limit=" + MAX_NAME_BYTES + "; use a shorter name, or a long key");
             }
             long word = nameWord(name);
-            return new Key(KeyIndex.hash(word) | NAMED, word, name, bytes);
+            return new Key(word | NAMED, word, name, bytes);
         }
 
         @Override
@@ -94,7 +94,7 @@ final class KeyIndex {
     /** The slot of {@code name}, or {@link #NONE}. */
     int find(String name) {
         long word = nameWord(name);
-        return find(hash(word) | NAMED, word, name);
+        return find(word | NAMED, word, name);
     }
 
     /** The slot of {@code key}, or {@link #NONE}. */
@@ -256,17 +256,18 @@ final class KeyIndex {
         return (head & ~LOWER_HALF) + (1L << Integer.SIZE);
     }
 
-    /** A name's hash, from the hash code that the string caches. */
+    /** A name's hash, from the hash code that the string caches; the same number stands for the name where a key would. */
     private static long nameWord(String name) {
-        return hash(((long) name.hashCode() << Integer.SIZE) | name.length()) & ~NAMED;
+        return hash(((long) name.hashCode() << Integer.SIZE) | name.length());
     }
 
-    /** The finalizer of MurmurHash3 as varied by David Stafford (Mix13), with the bit of {@link #NAMED} cleared. */
+    /**
+     * Multiplicative (Fibonacci) hashing, with the upper half folded into the lower, which chooses the position; the upper half
+     * is the tag. The bit of {@link #NAMED} is cleared.
+     */
     private static long hash(long key) {
-        long h = key;
-        h = (h ^ (h >>> 30)) * 0xBF58476D1CE4E5B9L;
-        h = (h ^ (h >>> 27)) * 0x94D049BB133111EBL;
-        return (h ^ (h >>> 31)) & ~NAMED;
+        long h = key * 0x9E3779B97F4A7C15L;
+        return (h ^ (h >>> Integer.SIZE)) & ~NAMED;
     }
 
     private int position(long hash) {

@@ -65,8 +65,32 @@ final class Text {
         return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 
-    /** Whether the stored {@code length} bytes are {@code text}, compared as it is encoded: allocates nothing. */
+    /** Whether the stored {@code length} bytes are {@code text}, without encoding it first: allocates nothing. */
     static boolean matches(Words words, long offset, long length, String text) {
+        int chars = text.length();
+        // A character takes one byte if it is ASCII, and more otherwise.
+        return chars == length
+                ? matchesAscii(words, offset, chars, text)
+                : chars < length && matchesEncoded(words, offset, length, text);
+    }
+
+    private static boolean matchesAscii(Words words, long offset, int length, String text) {
+        for (int at = 0; at < length; at += Long.BYTES) {
+            long word = 0;
+            int seen = 0;
+            for (int i = Math.min(at + Long.BYTES, length) - 1; i >= at; i--) {
+                char c = text.charAt(i);
+                seen |= c;
+                word = (word << Byte.SIZE) | c;
+            }
+            if (seen >= 0x80 || word != word(words, offset, at)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean matchesEncoded(Words words, long offset, long length, String text) {
         long word = 0;
         int at = 0;
         for (int i = 0; i < text.length(); ) {
