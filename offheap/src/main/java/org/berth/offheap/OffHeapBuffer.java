@@ -980,14 +980,14 @@ public final class OffHeapBuffer implements AtomicBuffer {
 
     private static void checkBounds(MemorySegment memory, int index, int length) {
         if ((index | length) < 0 || (long) index + length > memory.byteSize()) {
-            throw outOfBounds(index, length, memory.byteSize());
+            throw outOfBounds(memory, index, length);
         }
     }
 
     private void checkPrefixedBounds(int index, int length) {
         MemorySegment memory = segment;
         if (index < 0 || (long) index + STR_HEADER_LEN + length > memory.byteSize()) {
-            throw outOfBounds(index, (long) STR_HEADER_LEN + length, memory.byteSize());
+            throw outOfBounds(memory, index, (long) STR_HEADER_LEN + length);
         }
     }
 
@@ -1025,8 +1025,15 @@ public final class OffHeapBuffer implements AtomicBuffer {
                 + what + "; ask Region.buffer(offset, length) for a buffer, or copy with putBytes");
     }
 
-    private static IndexOutOfBoundsException outOfBounds(int index, long length, long capacity) {
-        return new IndexOutOfBoundsException("index=" + index + ", length=" + length + ", capacity=" + capacity);
+    /**
+     * Closed memory comes first: a length that was read while another thread closed it may be anything, because the JVM lets
+     * such a read end and throws at the next look.
+     */
+    private static RuntimeException outOfBounds(MemorySegment memory, int index, long length) {
+        return memory.scope().isAlive()
+                ? new IndexOutOfBoundsException(
+                        "index=" + index + ", length=" + length + ", capacity=" + memory.byteSize())
+                : closed();
     }
 
     private IndexOutOfBoundsException limitOutOfBounds(int limit) {

@@ -193,6 +193,22 @@ class OffHeapBufferChecksTest {
         assertThat(closed.capacity()).isEqualTo(CAPACITY);
     }
 
+    /** A length read while the memory was being closed may be anything; the user must hear of the close, not of the length. */
+    @Test
+    void saysClosedRatherThanOutOfBounds() {
+        OffHeapBuffer closed = new OffHeapBuffer(closedArena.allocate(CAPACITY, 128));
+        closedArena.close();
+
+        assertThat(catchThrowable(() -> closed.getStringWithoutLengthAscii(0, -6_944_503)))
+                .isExactlyInstanceOf(IllegalStateException.class);
+        assertThat(catchThrowable(() -> closed.getStringWithoutLengthUtf8(0, CAPACITY + 1)))
+                .isExactlyInstanceOf(IllegalStateException.class);
+        assertThat(catchThrowable(() -> closed.boundsCheck(0, CAPACITY + 1)))
+                .isExactlyInstanceOf(IllegalStateException.class);
+        assertThat(catchThrowable(() -> closed.putStringAscii(CAPACITY, "text")))
+                .isExactlyInstanceOf(IllegalStateException.class);
+    }
+
     @Test
     void copiesBetweenBuffersCheckTheOtherSide() {
         OffHeapBuffer closed = new OffHeapBuffer(closedArena.allocate(CAPACITY, 128));
