@@ -66,10 +66,20 @@ import org.jspecify.annotations.Nullable;
  *       {@link ByteBuffer} or, if there is neither, their accessors. An expandable destination is grown by its
  *       {@link DirectBuffer#checkLimit(int) checkLimit}. A read-only {@link ByteBuffer} is not written to
  *       ({@link java.nio.ReadOnlyBufferException}), and the forms that advance its position check its limit first.
+ *   <li>{@code getStringAscii} and {@code getStringUtf8} with a given length want the header inside the buffer as well, and
+ *       no length below zero.
  *   <li>The methods for natural numbers refuse negative ones ({@link IllegalArgumentException}),
  *       {@link #putNaturalIntAsciiFromEnd} writes a zero as {@code 0} instead of as nothing, and
  *       {@link #putNaturalPaddedIntAscii} writes nothing if the number does not fit.
  * </ul>
+ *
+ * <p><b>Agrona's own classes over it.</b> Without flags, and where {@code Unsafe} is denied, run those that use the methods
+ * of {@code AtomicBuffer}: the ring buffers, {@code BroadcastTransmitter} and {@code BroadcastReceiver},
+ * {@code CopyBroadcastReceiver} with a scratch buffer of this kind, {@code DistinctErrorLog}, {@code CountersManager} but
+ * for the forms that hand a key to a function, {@code AsciiSequenceView}, and the codecs that SBE generates. Whatever they
+ * are given, these use {@code Unsafe} themselves and need the flag that Agrona asks for: {@code AtomicCounter},
+ * {@code UnsafeBufferStatusIndicator}, {@code ExpandableRingBuffer}, {@code CopyBroadcastReceiver} without a scratch buffer,
+ * and all buffers of Agrona's own.
  *
  * <p>Like Agrona's, its natural ordering is not consistent with equals: {@link #equals(Object)} holds only between
  * {@code OffHeapBuffer}s, {@link #compareTo(DirectBuffer)} works with any buffer.
