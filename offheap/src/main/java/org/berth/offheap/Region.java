@@ -5,18 +5,37 @@ import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A contiguous range of zero-filled memory off the heap, aligned to {@value #ALIGNMENT} bytes, with an explicit end of life.
+ * A contiguous range of memory off the heap, aligned to {@value #ALIGNMENT} bytes, with an explicit end of life.
  *
- * <p>Memory comes from {@link Arena#ofShared()}: it is zero-filled, and therefore touched and resident, when it is
- * allocated, and it counts against the JVM's limit of direct memory ({@code -XX:MaxDirectMemorySize}).
+ * <p><b>Anonymous memory</b> ({@link #anonymous(long)}) comes from {@link Arena#ofShared()}: it is zero-filled, and therefore
+ * touched and resident, when it is allocated, and it counts against the JVM's limit of direct memory
+ * ({@code -XX:MaxDirectMemorySize}).
+ *
+ * <p><b>A mapped file</b> ({@link #create(Path, long)}, {@link #open(Path)}) outlives the region and the process. It counts
+ * against no limit of the JVM, and a page of it is neither resident nor takes room on the disk before it is touched. The
+ * price: a disk that is full is noticed at the first access to a page, not at creation. That access throws
+ * {@link InternalError}, or code of the same thread soon after it does; a read has then read anything and a write is lost, so
+ * do not go on with the region. The same happens where another program truncates the file while it is mapped, or the device
+ * fails. What was written is in the operating system's hands at once: the end of this process by whatever cause,
+ * {@code kill -9} included, loses nothing. A crash of the system or a loss of power can lose everything since
+ * {@link #force()}, and keep a later write without an earlier one.
+ *
+ * <p><b>One region per file.</b> A region holds an exclusive lock on its file until it is closed, against other regions in this
+ * process and others. The lock is advisory: programs that do not ask for it are not stopped. On POSIX systems it is also lost
+ * when this process closes <em>any</em> other channel or stream of the same file, so do not read or copy a file by other
+ * means in the process that has it mapped. Use local file systems; network file systems may neither lock nor map reliably.
  *
  * <p><b>Thread-safety:</b> any thread may use and close a region. After {@link #close()} every access through a
  * {@link Words} or {@link OffHeapBuffer} of this region throws {@link IllegalStateException}, from any thread; it never
- * crashes the JVM. <b>Progress:</b> {@code close()} waits for a handshake with every thread (some hundred microseconds);
- * accesses never wait.
+ * crashes the JVM. <b>Memory order</b> is that of the accesses, whether or not a file is behind them. <b>Progress:</b>
+ * {@code close()} waits for a handshake with every thread (some hundred microseconds) and for a {@link #force()} that is
+ * under way; {@code create} and {@code open} wait for each other and for a {@code close} of a mapped region. Accesses never
+ * wait for any of these; in a mapped file they can wait for the device, as page faults do.
  */
 public final class Region implements AutoCloseable {
 
@@ -36,9 +55,13 @@ public final class Region implements AutoCloseable {
     private final MemorySegment segment;
     private final Words words;
 
-    private Region(Arena arena, MemorySegment segment) {
+    /** Null for anonymous memory. */
+    private final @Nullable MappedFile file;
+
+    private Region(Arena arena, MemorySegment segment, @Nullable MappedFile file) {
         this.arena = arena;
         this.segment = segment;
+        this.file = file;
         this.words = new SegmentWords(segment);
     }
 
@@ -52,15 +75,73 @@ public final class Region implements AutoCloseable {
      */
     @SuppressWarnings("MustBeClosed") // the region closes it
     public static Region anonymous(long bytes) {
-        if (bytes <= 0) {
-            throw new IllegalArgumentException("a region needs at least one byte: bytes=" + bytes);
-        }
+        requireSize(bytes);
         Arena arena = Arena.ofShared();
         try {
-            return new Region(arena, arena.allocate(bytes, ALIGNMENT));
+            return new Region(arena, arena.allocate(bytes, ALIGNMENT), null);
         } catch (Throwable failure) {
             arena.close();
             throw failure;
+        }
+    }
+
+    /**
+     * Creates a file, and maps it. Only its owner may read and write it, whatever the umask, where the file system knows POSIX
+     * permissions; elsewhere it gets what its directory passes on to new files, so choose the directory accordingly. A call
+     * that throws leaves no file behind.
+     *
+     * @param file  to create, must not exist
+     * @param bytes the length of the file, at least 1
+     * @return the region, zero-filled
+     * @throws IllegalArgumentException                   if {@code bytes} is not positive
+     * @throws IllegalStateException                      if another process has the new file locked already, which can happen
+     *                                                    where that one is opening a file of this name that was deleted just
+     *                                                    now; call again
+     * @throws java.nio.file.FileAlreadyExistsException   if there is such a file; it is left as it is
+     * @throws IOException                                if the file cannot be created, lengthened, locked or mapped, or if
+     *                                                    the thread is interrupted
+     * @throws UnsupportedOperationException              if {@code file} is not of a file system that can map files
+     */
+    @SuppressWarnings("MustBeClosed") // the region closes it
+    public static Region create(Path file, long bytes) throws IOException {
+        requireSize(bytes);
+        Arena arena = Arena.ofShared();
+        try {
+            MappedFile mapped = MappedFile.create(file, bytes, arena);
+            return new Region(arena, mapped.segment(), mapped);
+        } catch (Throwable failure) {
+            arena.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * Maps the whole of a file that exists. What was written through the region that had it before, in this process or
+     * another, is there.
+     *
+     * @param file to map, of any length but 0
+     * @return the region
+     * @throws IllegalStateException                if the file is in use by a region or locked by another program
+     * @throws java.nio.file.NoSuchFileException    if there is no such file
+     * @throws IOException                          if the file is empty, is no regular file, may not be both read and written,
+     *                                              or cannot be locked or mapped, or if the thread is interrupted
+     * @throws UnsupportedOperationException        if {@code file} is not of a file system that can map files
+     */
+    @SuppressWarnings("MustBeClosed") // the region closes it
+    public static Region open(Path file) throws IOException {
+        Arena arena = Arena.ofShared();
+        try {
+            MappedFile mapped = MappedFile.open(file, arena);
+            return new Region(arena, mapped.segment(), mapped);
+        } catch (Throwable failure) {
+            arena.close();
+            throw failure;
+        }
+    }
+
+    private static void requireSize(long bytes) {
+        if (bytes <= 0) {
+            throw new IllegalArgumentException("a region needs at least one byte: bytes=" + bytes);
         }
     }
 
@@ -112,10 +193,27 @@ public final class Region implements AutoCloseable {
      * @throws IllegalStateException     after {@link #close()}
      */
     public OffHeapBuffer buffer(long offset, int length) {
-        if (isClosed()) {
-            throw new IllegalStateException("region is closed: size=" + size());
-        }
+        requireOpen();
         return new OffHeapBuffer(segment.asSlice(offset, length));
+    }
+
+    /**
+     * Writes a mapped file to its storage device. When this returns, everything is there that this thread had written to the
+     * region or seen in it before the call; what other threads write meanwhile may be there or not, in any order. Only a crash
+     * of the system or a loss of power makes the difference, see above; the entry of a new file in its directory is the file
+     * system's affair. Blocks, for as long as the device takes.
+     *
+     * @throws UnsupportedOperationException  if this is anonymous memory, which has no storage
+     * @throws IllegalStateException          after {@link #close()}
+     * @throws java.io.UncheckedIOException   if writing failed; what is on the device then is not known
+     */
+    public synchronized void force() { // synchronized so that close() cannot unmap what is being written
+        if (file == null) {
+            throw new UnsupportedOperationException(
+                    "anonymous memory has no storage: size=" + size() + "; create or open a file instead");
+        }
+        requireOpen();
+        segment.force();
     }
 
     /**
@@ -127,17 +225,33 @@ public final class Region implements AutoCloseable {
         return !arena.scope().isAlive();
     }
 
-    /** Frees the memory. Later accesses throw {@link IllegalStateException}. Closing again does nothing. */
+    /**
+     * Frees the memory. Later accesses throw {@link IllegalStateException}. A mapped file stays, with all that was written, and
+     * may be opened again once this returns. Closing again does nothing.
+     *
+     * @throws java.io.UncheckedIOException if closing a mapped file reports an error; it is unmapped and released all the same
+     */
     @Override
     public synchronized void close() {
         if (!isClosed()) {
             arena.close();
+            if (file != null) {
+                // After the memory: whoever gets the lock next is alone.
+                file.release();
+            }
         }
     }
 
     @Override
     public String toString() {
-        return "Region[size=" + size() + (isClosed() ? ", closed]" : "]");
+        return "Region[size=" + size() + (file == null ? "" : ", path=" + file.path())
+                + (isClosed() ? ", closed]" : "]");
+    }
+
+    private void requireOpen() {
+        if (isClosed()) {
+            throw new IllegalStateException("region is closed: size=" + size());
+        }
     }
 
     /** The words of this region in a new class of their own, place or not. */

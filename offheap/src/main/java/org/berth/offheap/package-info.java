@@ -12,6 +12,8 @@
  *       range throws {@link IndexOutOfBoundsException}, and neither can crash the JVM.
  *   <li>An update that races with {@code close()} may have taken effect and still throw. Never retry an update after such
  *       an exception.
+ *   <li>Memory in a mapped file can fail under an access, by {@link java.lang.InternalError}: the disk is full, or another
+ *       program has truncated the file. Nothing else about it differs.
  * </ul>
  *
  * <p><b>Why there are two implementations of {@code Words} in production.</b> An access through a segment that sits in an

@@ -79,7 +79,7 @@ class RegionTest {
     @Test
     void closingUnderLoadGivesExceptionsAndNoCrash() throws Exception {
         for (int round = 0; round < 400; round++) {
-            closeUnderLoad(Region.anonymous(4096), false);
+            closeUnderLoad(Region.anonymous(4096), false, List.of());
         }
     }
 
@@ -87,24 +87,36 @@ class RegionTest {
     @Test
     void closingUnderLoadGivesExceptionsAndNoCrashIfTheWordsAreConstant() throws Exception {
         for (int round = 0; round < 20; round++) {
-            closeUnderLoad(Region.anonymous(4096), true);
+            closeUnderLoad(Region.anonymous(4096), true, List.of());
         }
     }
 
-    private static void closeUnderLoad(Region region, boolean constant) throws Exception {
+    @Test
+    void anonymousMemoryHasNoStorage() {
+        try (Region region = Region.anonymous(64)) {
+            assertThatExceptionOfType(UnsupportedOperationException.class)
+                    .isThrownBy(region::force)
+                    .withMessageContaining("size=64");
+        }
+    }
+
+    /** Two threads write and read, more may do what the caller wants, and two close. */
+    static void closeUnderLoad(Region region, boolean constant, List<Callable<Long>> more) throws Exception {
         Words words = constant ? region.defineConstantWords() : region.words();
         int warmUp = constant ? 1_000_000 : 100;
         CountDownLatch running = new CountDownLatch(2);
-        ExecutorService threads = Executors.newFixedThreadPool(3);
+        Callable<Long> closer = () -> {
+            running.await();
+            region.close();
+            return 0L;
+        };
+        List<Callable<Long>> tasks = new ArrayList<>(more);
+        tasks.add(() -> untilClosed(words, running, warmUp));
+        tasks.add(() -> untilClosed(words, running, warmUp));
+        tasks.add(closer);
+        tasks.add(closer);
+        ExecutorService threads = Executors.newFixedThreadPool(tasks.size());
         try {
-            List<Callable<Long>> tasks = new ArrayList<>();
-            tasks.add(() -> untilClosed(words, running, warmUp));
-            tasks.add(() -> untilClosed(words, running, warmUp));
-            tasks.add(() -> {
-                running.await();
-                region.close();
-                return 0L;
-            });
             for (Future<Long> result : threads.invokeAll(tasks, 1, TimeUnit.MINUTES)) {
                 result.get();
             }

@@ -1,0 +1,177 @@
+package org.berth.offheap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Another JVM that uses the same file, where everything is denied that the JVM can deny. */
+final class OtherProcess implements AutoCloseable {
+
+    /** What it writes at offset 0. */
+    static final long MARK = 0x1234_5678_9ABC_DEF0L;
+
+    private final Process process;
+    private final BufferedReader answers;
+
+    private OtherProcess(Process process) {
+        this.process = process;
+        this.answers = process.inputReader(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param prefix of the shell command that starts Java
+     * @param what   to do, see {@link #main}
+     */
+    static OtherProcess start(List<String> prefix, String what, Path file) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--sun-misc-unsafe-memory-access=deny",
+                "--illegal-native-access=deny",
+                "-Xmx64m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                OtherProcess.class.getName(),
+                what,
+                file.toString()));
+        // A warning would be taken for an answer, so that tests that look at the answer see that there was none.
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        // The JVM says on stderr that it has read them.
+        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+        return new OtherProcess(builder.start());
+    }
+
+    /** Starts one, takes all that it says, and lets it end by itself. */
+    static String run(String what, Path file) throws IOException, InterruptedException {
+        try (OtherProcess other = start(List.of(), what, file)) {
+            return other.end();
+        }
+    }
+
+    /** The next line that it says. */
+    String answer() throws IOException {
+        return String.valueOf(answers.readLine());
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Takes all that it says, and lets it end by itself. */
+    String end() throws IOException, InterruptedException {
+        process.outputWriter(StandardCharsets.UTF_8).close();
+        String all = answers.readAllAsString().strip();
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).as(all).isZero();
+        return all;
+    }
+
+    /** Kills it as {@code kill -9} does. */
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The other process: what to do, and with which file. */
+    @SuppressWarnings("SystemOut")
+    public static void main(String[] args) throws IOException {
+        Path file = Path.of(args[1]);
+        System.out.println(
+                switch (args[0]) {
+                    case "create" -> create(file);
+                    case "open" -> open(file);
+                    case "hold" -> hold(file);
+                    case "churn" -> churn(file);
+                    case "truncate" -> truncate(file);
+                    default -> throw new IllegalArgumentException("what=" + args[0]);
+                });
+    }
+
+    private static String create(Path file) throws IOException {
+        try (Region region = Region.create(file, 4096)) {
+            region.words().setVolatile(0, MARK);
+            return "created";
+        }
+    }
+
+    private static String open(Path file) throws IOException {
+        try (Region region = Region.open(file)) {
+            return "opened, mark=" + region.words().getVolatile(0);
+        } catch (IllegalStateException e) {
+            return "refused, " + e.getMessage();
+        }
+    }
+
+    /** Holds the file until it is killed or its input ends. */
+    @SuppressWarnings("SystemOut")
+    private static String hold(Path file) throws IOException {
+        try (Region region = Region.open(file)) {
+            region.words().setVolatile(0, MARK);
+            System.out.println("holding");
+            return "released, read=" + System.in.read();
+        }
+    }
+
+    /** Creates the file and deletes it again while it has it, many times: nobody else ever gets it. */
+    @SuppressWarnings("SystemOut")
+    private static String churn(Path file) throws IOException {
+        System.out.println("churning");
+        int retries = 0;
+        for (int i = 0; i < 4_000; i++) {
+            try (Region region = Region.create(file, 4096)) {
+                region.words().set(0, i);
+                Files.delete(file);
+            } catch (IllegalStateException e) {
+                retries++; // rare: the other process has taken the new file for one that was deleted
+            }
+        }
+        return "churned, retries=" + retries;
+    }
+
+    /** Truncates the file under the mapping and goes on reading and writing it, interpreted at first, then compiled. */
+    private static String truncate(Path file) throws IOException {
+        int errors = 0;
+        try (Region region = Region.open(file)) {
+            touch(region.words(), 0);
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.truncate(0);
+            }
+            // Around the loop, because the error can come after the access, at the end of the loop's body for example.
+            for (int i = 0; i < 50_000; ) {
+                try {
+                    while (i < 50_000) {
+                        touch(region.words(), i++);
+                    }
+                } catch (InternalError e) {
+                    errors++;
+                }
+            }
+        } catch (InternalError late) {
+            errors++;
+        }
+        return "errors=" + errors;
+    }
+
+    private static void touch(Words words, int i) {
+        long at = (i & 7) * 8L;
+        words.setRelease(at, words.getAcquire(at) + 1);
+        words.getAndAdd(at, words.get(at));
+        words.compareAndSet(at, 0, i);
+    }
+}
