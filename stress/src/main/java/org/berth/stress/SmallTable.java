@@ -19,7 +19,7 @@ final class SmallTable {
     private SmallTable() {}
 
     static Pool<SlotTable> shipped() {
-        return new Pool<>(() -> SlotTable.create(Place.LAYOUT, CAPACITY, PADDING));
+        return new Pool<>(() -> SlotTable.builder(Place.LAYOUT, CAPACITY).padding(PADDING).create());
     }
 
     static Pool<SlotTable> weakened(UnaryOperator<Words> weakening) {

@@ -42,7 +42,7 @@ public class FalseSharing {
 
         @Setup
         public void open(BenchmarkParams params) {
-            slots = SlotTable.create(LAYOUT, params.getThreads(), padding);
+            slots = SlotTable.builder(LAYOUT, params.getThreads()).padding(padding).create();
         }
 
         @TearDown

@@ -1,5 +1,6 @@
 package org.berth.core.slots;
 
+import static org.berth.core.slots.Tokens.booleanOf;
 import static org.berth.core.slots.Tokens.doubleOf;
 import static org.berth.core.slots.Tokens.intOf;
 import static org.berth.core.slots.Tokens.offset;
@@ -22,13 +23,23 @@ abstract sealed class ByKey permits ByName {
     /** The layout's identity, compared with a field's at each access. */
     final Object layout;
 
-    ByKey(Words words, Object layout) {
+    /** Whether slots are held while they are used. */
+    final boolean recycling;
+
+    ByKey(Words words, Object layout, boolean recycling) {
         this.words = words;
         this.layout = layout;
+        this.recycling = recycling;
     }
 
-    /** The base of the slot of {@code key}. */
-    abstract long base(long key);
+    /** The base of the slot of {@code key}, which is the key's until {@link #letGo(long)}. */
+    abstract long hold(long key);
+
+    /** Ends the use of a slot by its base. */
+    abstract void letGo(long base);
+
+    /** Copies a record. */
+    abstract boolean read(long base, Snapshot snapshot, long nanos);
 
     /**
      * Reads a field, with acquire order. Wait-free.
@@ -38,7 +49,11 @@ abstract sealed class ByKey permits ByName {
      * @return its value
      */
     public long get(long key, LongField field) {
-        return words.getAcquire(base(key) + offset(field, layout));
+        long offset = offset(field, layout);
+        long base = hold(key);
+        long result = words.getAcquire(base + offset);
+        letGo(base);
+        return result;
     }
 
     /**
@@ -49,7 +64,11 @@ abstract sealed class ByKey permits ByName {
      * @return its value
      */
     public int get(long key, IntField field) {
-        return intOf(words.getAcquire(base(key) + offset(field, layout)));
+        long offset = offset(field, layout);
+        long base = hold(key);
+        int result = intOf(words.getAcquire(base + offset));
+        letGo(base);
+        return result;
     }
 
     /**
@@ -60,7 +79,11 @@ abstract sealed class ByKey permits ByName {
      * @return its value
      */
     public double get(long key, DoubleField field) {
-        return doubleOf(words.getAcquire(base(key) + offset(field, layout)));
+        long offset = offset(field, layout);
+        long base = hold(key);
+        double result = doubleOf(words.getAcquire(base + offset));
+        letGo(base);
+        return result;
     }
 
     /**
@@ -71,7 +94,10 @@ abstract sealed class ByKey permits ByName {
      * @param value to set it to
      */
     public void set(long key, SharedLong field, long value) {
-        words.setRelease(base(key) + offset(field, layout), value);
+        long offset = offset(field, layout);
+        long base = hold(key);
+        words.setRelease(base + offset, value);
+        letGo(base);
     }
 
     /**
@@ -82,7 +108,10 @@ abstract sealed class ByKey permits ByName {
      * @param value to set it to
      */
     public void set(long key, SharedInt field, int value) {
-        words.setRelease(base(key) + offset(field, layout), word(value));
+        long offset = offset(field, layout);
+        long base = hold(key);
+        words.setRelease(base + offset, word(value));
+        letGo(base);
     }
 
     /**
@@ -93,7 +122,10 @@ abstract sealed class ByKey permits ByName {
      * @param value to set it to
      */
     public void set(long key, SharedDouble field, double value) {
-        words.setRelease(base(key) + offset(field, layout), word(value));
+        long offset = offset(field, layout);
+        long base = hold(key);
+        words.setRelease(base + offset, word(value));
+        letGo(base);
     }
 
     /**
@@ -106,7 +138,11 @@ abstract sealed class ByKey permits ByName {
      * @return true if the field held the expected value and is set
      */
     public boolean compareAndSet(long key, SharedLong field, long expected, long value) {
-        return words.compareAndSet(base(key) + offset(field, layout), expected, value);
+        long offset = offset(field, layout);
+        long base = hold(key);
+        boolean result = words.compareAndSet(base + offset, expected, value);
+        letGo(base);
+        return result;
     }
 
     /**
@@ -119,7 +155,11 @@ abstract sealed class ByKey permits ByName {
      * @return true if the field held the expected value and is set
      */
     public boolean compareAndSet(long key, SharedInt field, int expected, int value) {
-        return words.compareAndSet(base(key) + offset(field, layout), word(expected), word(value));
+        long offset = offset(field, layout);
+        long base = hold(key);
+        boolean result = words.compareAndSet(base + offset, word(expected), word(value));
+        letGo(base);
+        return result;
     }
 
     /**
@@ -132,7 +172,11 @@ abstract sealed class ByKey permits ByName {
      * @return true if the field held the expected value and is set
      */
     public boolean compareAndSet(long key, SharedDouble field, double expected, double value) {
-        return words.compareAndSet(base(key) + offset(field, layout), word(expected), word(value));
+        long offset = offset(field, layout);
+        long base = hold(key);
+        boolean result = words.compareAndSet(base + offset, word(expected), word(value));
+        letGo(base);
+        return result;
     }
 
     /**
@@ -145,7 +189,11 @@ abstract sealed class ByKey permits ByName {
      * @return the value before; the field was set if this is the expected one
      */
     public long compareAndExchange(long key, SharedLong field, long expected, long value) {
-        return words.compareAndExchange(base(key) + offset(field, layout), expected, value);
+        long offset = offset(field, layout);
+        long base = hold(key);
+        long result = words.compareAndExchange(base + offset, expected, value);
+        letGo(base);
+        return result;
     }
 
     /**
@@ -158,7 +206,11 @@ abstract sealed class ByKey permits ByName {
      * @return the value before; the field was set if this is the expected one
      */
     public int compareAndExchange(long key, SharedInt field, int expected, int value) {
-        return intOf(words.compareAndExchange(base(key) + offset(field, layout), word(expected), word(value)));
+        long offset = offset(field, layout);
+        long base = hold(key);
+        int result = intOf(words.compareAndExchange(base + offset, word(expected), word(value)));
+        letGo(base);
+        return result;
     }
 
     /**
@@ -172,7 +224,11 @@ abstract sealed class ByKey permits ByName {
      * @return the value before; the field was set if this is the expected one
      */
     public double compareAndExchange(long key, SharedDouble field, double expected, double value) {
-        return doubleOf(words.compareAndExchange(base(key) + offset(field, layout), word(expected), word(value)));
+        long offset = offset(field, layout);
+        long base = hold(key);
+        double result = doubleOf(words.compareAndExchange(base + offset, word(expected), word(value)));
+        letGo(base);
+        return result;
     }
 
     /**
@@ -184,7 +240,11 @@ abstract sealed class ByKey permits ByName {
      * @return the value before
      */
     public long getAndAdd(long key, SharedLong field, long delta) {
-        return words.getAndAdd(base(key) + offset(field, layout), delta);
+        long offset = offset(field, layout);
+        long base = hold(key);
+        long result = words.getAndAdd(base + offset, delta);
+        letGo(base);
+        return result;
     }
 
     /**
@@ -196,7 +256,11 @@ abstract sealed class ByKey permits ByName {
      * @return the value before
      */
     public int getAndAdd(long key, SharedInt field, int delta) {
-        return intOf(words.getAndAdd(base(key) + offset(field, layout), word(delta)));
+        long offset = offset(field, layout);
+        long base = hold(key);
+        int result = intOf(words.getAndAdd(base + offset, word(delta)));
+        letGo(base);
+        return result;
     }
 
     /**
@@ -208,7 +272,11 @@ abstract sealed class ByKey permits ByName {
      * @return the value before
      */
     public double getAndAdd(long key, SharedDouble field, double delta) {
-        return Updates.getAndAddDouble(words, base(key) + offset(field, layout), delta);
+        long offset = offset(field, layout);
+        long base = hold(key);
+        double result = Updates.getAndAddDouble(words, base + offset, delta);
+        letGo(base);
+        return result;
     }
 
     /**
@@ -221,7 +289,13 @@ abstract sealed class ByKey permits ByName {
      * @return the value after
      */
     public long update(long key, SharedLong field, LongUnaryOperator function) {
-        return Updates.updateLong(words, base(key) + offset(field, layout), function);
+        long offset = offset(field, layout);
+        long base = hold(key);
+        try {
+            return Updates.updateLong(words, base + offset, function);
+        } finally {
+            letGo(base);
+        }
     }
 
     /**
@@ -234,7 +308,13 @@ abstract sealed class ByKey permits ByName {
      * @return the value after
      */
     public int update(long key, SharedInt field, IntUnaryOperator function) {
-        return Updates.updateInt(words, base(key) + offset(field, layout), function);
+        long offset = offset(field, layout);
+        long base = hold(key);
+        try {
+            return Updates.updateInt(words, base + offset, function);
+        } finally {
+            letGo(base);
+        }
     }
 
     /**
@@ -247,6 +327,80 @@ abstract sealed class ByKey permits ByName {
      * @return the value after
      */
     public double update(long key, SharedDouble field, DoubleUnaryOperator function) {
-        return Updates.updateDouble(words, base(key) + offset(field, layout), function);
+        long offset = offset(field, layout);
+        long base = hold(key);
+        try {
+            return Updates.updateDouble(words, base + offset, function);
+        } finally {
+            letGo(base);
+        }
+    }
+
+    /**
+     * Reads a field, with acquire order. Wait-free.
+     *
+     * @param key   of the slot
+     * @param field to read
+     * @return its value
+     */
+    public boolean get(long key, BooleanField field) {
+        long offset = offset(field, layout);
+        long base = hold(key);
+        boolean result = booleanOf(words.getAcquire(base + offset));
+        letGo(base);
+        return result;
+    }
+
+    /**
+     * Copies all fields of a record: see {@link SlotView#read(Snapshot)}. Waits while a commit is under way.
+     *
+     * @param key      of the slot
+     * @param snapshot of this table's layout, to be filled
+     * @throws IllegalArgumentException if the snapshot is of another layout
+     */
+    public void read(long key, Snapshot snapshot) {
+        checkSnapshot(snapshot);
+        long base = hold(key);
+        read(base, snapshot, Long.MAX_VALUE);
+        letGo(base);
+    }
+
+    /**
+     * Sets a shared field, with release order. Wait-free.
+     *
+     * @param key   of the slot
+     * @param field to set
+     * @param value to set it to
+     */
+    public void set(long key, SharedBoolean field, boolean value) {
+        long offset = offset(field, layout);
+        long base = hold(key);
+        words.setRelease(base + offset, word(value));
+        letGo(base);
+    }
+
+    /**
+     * Sets a shared field if it holds the expected value, with volatile order. Wait-free: one attempt.
+     *
+     * @param key   of the slot
+     * @param field to set
+     * @param expected value
+     * @param value to set it to
+     * @return true if the field held the expected value and is set
+     */
+    public boolean compareAndSet(long key, SharedBoolean field, boolean expected, boolean value) {
+        long offset = offset(field, layout);
+        long base = hold(key);
+        boolean result = words.compareAndSet(base + offset, word(expected), word(value));
+        letGo(base);
+        return result;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a layout is an identity
+    final void checkSnapshot(Snapshot snapshot) {
+        if (snapshot.identity != layout) {
+            throw new IllegalArgumentException(
+                    "snapshot of another layout: take one from newSnapshot() of this table's layout");
+        }
     }
 }

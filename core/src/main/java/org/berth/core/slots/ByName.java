@@ -1,5 +1,6 @@
 package org.berth.core.slots;
 
+import static org.berth.core.slots.Tokens.booleanOf;
 import static org.berth.core.slots.Tokens.doubleOf;
 import static org.berth.core.slots.Tokens.intOf;
 import static org.berth.core.slots.Tokens.offset;
@@ -14,14 +15,14 @@ import org.berth.offheap.Words;
  * The operations of a {@link SlotTable} by a name: one probe of the index, then what the method of the same name in
  * {@link SlotView} does, with its guarantees. A class of its own to keep files short; users see it as part of the table.
  */
-abstract sealed class ByName extends ByKey permits SlotTable {
+abstract sealed class ByName extends ByKey permits Totals {
 
-    ByName(Words words, Object layout) {
-        super(words, layout);
+    ByName(Words words, Object layout, boolean recycling) {
+        super(words, layout, recycling);
     }
 
-    /** The base of the slot of {@code name}. */
-    abstract long base(String name);
+    /** The base of the slot of {@code name}, which is the name's until {@link #letGo(long)}. */
+    abstract long hold(String name);
 
     /**
      * Reads a field, with acquire order. Wait-free.
@@ -31,7 +32,11 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @return its value
      */
     public long get(String name, LongField field) {
-        return words.getAcquire(base(name) + offset(field, layout));
+        long offset = offset(field, layout);
+        long base = hold(name);
+        long result = words.getAcquire(base + offset);
+        letGo(base);
+        return result;
     }
 
     /**
@@ -42,7 +47,11 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @return its value
      */
     public int get(String name, IntField field) {
-        return intOf(words.getAcquire(base(name) + offset(field, layout)));
+        long offset = offset(field, layout);
+        long base = hold(name);
+        int result = intOf(words.getAcquire(base + offset));
+        letGo(base);
+        return result;
     }
 
     /**
@@ -53,7 +62,11 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @return its value
      */
     public double get(String name, DoubleField field) {
-        return doubleOf(words.getAcquire(base(name) + offset(field, layout)));
+        long offset = offset(field, layout);
+        long base = hold(name);
+        double result = doubleOf(words.getAcquire(base + offset));
+        letGo(base);
+        return result;
     }
 
     /**
@@ -64,7 +77,10 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @param value to set it to
      */
     public void set(String name, SharedLong field, long value) {
-        words.setRelease(base(name) + offset(field, layout), value);
+        long offset = offset(field, layout);
+        long base = hold(name);
+        words.setRelease(base + offset, value);
+        letGo(base);
     }
 
     /**
@@ -75,7 +91,10 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @param value to set it to
      */
     public void set(String name, SharedInt field, int value) {
-        words.setRelease(base(name) + offset(field, layout), word(value));
+        long offset = offset(field, layout);
+        long base = hold(name);
+        words.setRelease(base + offset, word(value));
+        letGo(base);
     }
 
     /**
@@ -86,7 +105,10 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @param value to set it to
      */
     public void set(String name, SharedDouble field, double value) {
-        words.setRelease(base(name) + offset(field, layout), word(value));
+        long offset = offset(field, layout);
+        long base = hold(name);
+        words.setRelease(base + offset, word(value));
+        letGo(base);
     }
 
     /**
@@ -99,7 +121,11 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @return true if the field held the expected value and is set
      */
     public boolean compareAndSet(String name, SharedLong field, long expected, long value) {
-        return words.compareAndSet(base(name) + offset(field, layout), expected, value);
+        long offset = offset(field, layout);
+        long base = hold(name);
+        boolean result = words.compareAndSet(base + offset, expected, value);
+        letGo(base);
+        return result;
     }
 
     /**
@@ -112,7 +138,11 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @return true if the field held the expected value and is set
      */
     public boolean compareAndSet(String name, SharedInt field, int expected, int value) {
-        return words.compareAndSet(base(name) + offset(field, layout), word(expected), word(value));
+        long offset = offset(field, layout);
+        long base = hold(name);
+        boolean result = words.compareAndSet(base + offset, word(expected), word(value));
+        letGo(base);
+        return result;
     }
 
     /**
@@ -125,7 +155,11 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @return true if the field held the expected value and is set
      */
     public boolean compareAndSet(String name, SharedDouble field, double expected, double value) {
-        return words.compareAndSet(base(name) + offset(field, layout), word(expected), word(value));
+        long offset = offset(field, layout);
+        long base = hold(name);
+        boolean result = words.compareAndSet(base + offset, word(expected), word(value));
+        letGo(base);
+        return result;
     }
 
     /**
@@ -138,7 +172,11 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @return the value before; the field was set if this is the expected one
      */
     public long compareAndExchange(String name, SharedLong field, long expected, long value) {
-        return words.compareAndExchange(base(name) + offset(field, layout), expected, value);
+        long offset = offset(field, layout);
+        long base = hold(name);
+        long result = words.compareAndExchange(base + offset, expected, value);
+        letGo(base);
+        return result;
     }
 
     /**
@@ -151,7 +189,11 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @return the value before; the field was set if this is the expected one
      */
     public int compareAndExchange(String name, SharedInt field, int expected, int value) {
-        return intOf(words.compareAndExchange(base(name) + offset(field, layout), word(expected), word(value)));
+        long offset = offset(field, layout);
+        long base = hold(name);
+        int result = intOf(words.compareAndExchange(base + offset, word(expected), word(value)));
+        letGo(base);
+        return result;
     }
 
     /**
@@ -165,7 +207,11 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @return the value before; the field was set if this is the expected one
      */
     public double compareAndExchange(String name, SharedDouble field, double expected, double value) {
-        return doubleOf(words.compareAndExchange(base(name) + offset(field, layout), word(expected), word(value)));
+        long offset = offset(field, layout);
+        long base = hold(name);
+        double result = doubleOf(words.compareAndExchange(base + offset, word(expected), word(value)));
+        letGo(base);
+        return result;
     }
 
     /**
@@ -177,7 +223,11 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @return the value before
      */
     public long getAndAdd(String name, SharedLong field, long delta) {
-        return words.getAndAdd(base(name) + offset(field, layout), delta);
+        long offset = offset(field, layout);
+        long base = hold(name);
+        long result = words.getAndAdd(base + offset, delta);
+        letGo(base);
+        return result;
     }
 
     /**
@@ -189,7 +239,11 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @return the value before
      */
     public int getAndAdd(String name, SharedInt field, int delta) {
-        return intOf(words.getAndAdd(base(name) + offset(field, layout), word(delta)));
+        long offset = offset(field, layout);
+        long base = hold(name);
+        int result = intOf(words.getAndAdd(base + offset, word(delta)));
+        letGo(base);
+        return result;
     }
 
     /**
@@ -201,7 +255,11 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @return the value before
      */
     public double getAndAdd(String name, SharedDouble field, double delta) {
-        return Updates.getAndAddDouble(words, base(name) + offset(field, layout), delta);
+        long offset = offset(field, layout);
+        long base = hold(name);
+        double result = Updates.getAndAddDouble(words, base + offset, delta);
+        letGo(base);
+        return result;
     }
 
     /**
@@ -214,7 +272,13 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @return the value after
      */
     public long update(String name, SharedLong field, LongUnaryOperator function) {
-        return Updates.updateLong(words, base(name) + offset(field, layout), function);
+        long offset = offset(field, layout);
+        long base = hold(name);
+        try {
+            return Updates.updateLong(words, base + offset, function);
+        } finally {
+            letGo(base);
+        }
     }
 
     /**
@@ -227,7 +291,13 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @return the value after
      */
     public int update(String name, SharedInt field, IntUnaryOperator function) {
-        return Updates.updateInt(words, base(name) + offset(field, layout), function);
+        long offset = offset(field, layout);
+        long base = hold(name);
+        try {
+            return Updates.updateInt(words, base + offset, function);
+        } finally {
+            letGo(base);
+        }
     }
 
     /**
@@ -240,6 +310,72 @@ abstract sealed class ByName extends ByKey permits SlotTable {
      * @return the value after
      */
     public double update(String name, SharedDouble field, DoubleUnaryOperator function) {
-        return Updates.updateDouble(words, base(name) + offset(field, layout), function);
+        long offset = offset(field, layout);
+        long base = hold(name);
+        try {
+            return Updates.updateDouble(words, base + offset, function);
+        } finally {
+            letGo(base);
+        }
+    }
+
+    /**
+     * Reads a field, with acquire order. Wait-free.
+     *
+     * @param name  of the slot
+     * @param field to read
+     * @return its value
+     */
+    public boolean get(String name, BooleanField field) {
+        long offset = offset(field, layout);
+        long base = hold(name);
+        boolean result = booleanOf(words.getAcquire(base + offset));
+        letGo(base);
+        return result;
+    }
+
+    /**
+     * Copies all fields of a record: see {@link SlotView#read(Snapshot)}. Waits while a commit is under way.
+     *
+     * @param name     of the slot
+     * @param snapshot of this table's layout, to be filled
+     * @throws IllegalArgumentException if the snapshot is of another layout
+     */
+    public void read(String name, Snapshot snapshot) {
+        checkSnapshot(snapshot);
+        long base = hold(name);
+        read(base, snapshot, Long.MAX_VALUE);
+        letGo(base);
+    }
+
+    /**
+     * Sets a shared field, with release order. Wait-free.
+     *
+     * @param name  of the slot
+     * @param field to set
+     * @param value to set it to
+     */
+    public void set(String name, SharedBoolean field, boolean value) {
+        long offset = offset(field, layout);
+        long base = hold(name);
+        words.setRelease(base + offset, word(value));
+        letGo(base);
+    }
+
+    /**
+     * Sets a shared field if it holds the expected value, with volatile order. Wait-free: one attempt.
+     *
+     * @param name  of the slot
+     * @param field to set
+     * @param expected value
+     * @param value to set it to
+     * @return true if the field held the expected value and is set
+     */
+    public boolean compareAndSet(String name, SharedBoolean field, boolean expected, boolean value) {
+        long offset = offset(field, layout);
+        long base = hold(name);
+        boolean result = words.compareAndSet(base + offset, word(expected), word(value));
+        letGo(base);
+        return result;
     }
 }

@@ -8,7 +8,7 @@ package org.berth.core.slots;
  *
  * <p>Immutable, and safe for use by any number of threads.
  */
-public sealed interface Field permits LongField, IntField, DoubleField {
+public sealed interface Field permits LongField, IntField, DoubleField, BooleanField, OwnedText {
 
     /**
      * The name that the field was declared with.

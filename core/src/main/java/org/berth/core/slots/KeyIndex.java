@@ -3,11 +3,14 @@ package org.berth.core.slots;
 import static org.berth.core.slots.TableDescriptor.FREE;
 import static org.berth.core.slots.TableDescriptor.KEY;
 import static org.berth.core.slots.TableDescriptor.KEYS;
+import static org.berth.core.slots.TableDescriptor.LINK;
 import static org.berth.core.slots.TableDescriptor.MAX_NAME_BYTES;
 import static org.berth.core.slots.TableDescriptor.NAME;
 import static org.berth.core.slots.TableDescriptor.NAME_LENGTH;
 import static org.berth.core.slots.TableDescriptor.NEXT;
+import static org.berth.core.slots.TableDescriptor.REMOVED;
 
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
@@ -15,40 +18,52 @@ import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Key to slot number: open addressing with linear probing over a fixed number of index words.
+ * Key to slot number: a fixed number of chains of slots, linked through the slots' metadata; and the slots that are free.
  *
- * <p>Lookups are wait-free and store nothing. A key enters once and stays: its metadata is complete before its index word is
- * set, by the one CAS that decides between threads that bring the same key; the loser gives its slot back and uses the
- * winner's. All threads that bring a key probe the same positions and only the first free one may take it, so a key is never
- * there twice.
+ * <p>A new slot goes to the front of its chain, by a CAS from the very link from which the search for its key began. Every
+ * change of a link counts, so a chain that changed meanwhile lets that CAS fail, and no key is there twice. A slot leaves in
+ * two steps: its own link is marked, which nobody undoes, and then the link before it is CASed past it, by whoever comes by.
+ * This is M. Michael's list with change counts ("High performance dynamic lock-free hash tables and list-based sets", SPAA
+ * 2002), new nodes at the front.
+ *
+ * <p>Where no slot is ever given to another key, a lookup can walk on without a second look at anything, and stores nothing.
+ * Where slots are, it starts again when a link that it came by has changed.
  */
 final class KeyIndex {
 
     /** Not a slot. */
     static final int NONE = -1;
 
+    /** The chain changed under the search. */
+    private static final int CHANGED = -2;
+
     /**
-     * How long a claim looks again when every slot is handed out though fewer keys than slots are there: the others are in the
-     * hands of claims under way, and one that loses its race for a key gives its slot back. Bounded, because a claim must not
-     * depend on a thread that is suspended for good.
+     * How long a claim looks again when every slot is handed out though not every one has a key: the others are in the hands of
+     * claims under way, and one that loses its race for a key gives its slot back. Bounded, because a claim must not depend on
+     * a thread that is suspended for good.
      */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long NAMED = 1L << 31;
-    private static final long SLOT_MASK = NAMED - 1;
     private static final long LOWER_HALF = 0xFFFF_FFFFL;
+
+    // A link: change count (32) | slot + 1, 0 for none (31) | the slot whose link this is has left its chain (1).
+    private static final long ONE_CHANGE = 1L << Integer.SIZE;
+    private static final long MARK = 1;
 
     private final Words words;
     private final TableDescriptor descriptor;
     private final int mask;
+    private final boolean recycling;
 
     KeyIndex(Words words, TableDescriptor descriptor) {
         this.words = words;
         this.descriptor = descriptor;
         this.mask = descriptor.indexLength - 1;
+        this.recycling = descriptor.recycling;
     }
 
-    /** A key on its way into the index. Lookups pass the three parts on their own and allocate nothing. */
+    /** A key on its way into the index. Lookups pass the parts on their own and allocate nothing. */
     static final class Key {
 
         private static final byte[] NO_NAME = {};
@@ -80,6 +95,16 @@ final class KeyIndex {
             return new Key(word | NAMED, word, name, bytes);
         }
 
+        /** The key, or what stands for the name. */
+        long word() {
+            return word;
+        }
+
+        @Nullable
+        String name() {
+            return name;
+        }
+
         @Override
         public String toString() {
             return name == null ? "key=" + word : "name=" + name;
@@ -102,6 +127,16 @@ final class KeyIndex {
         return find(key.hash, key.word, key.name);
     }
 
+    /** Whether the slot's metadata is that of {@code key}; in a recycling table, for slots that are held only. */
+    boolean hasKey(int slot, long key) {
+        return hasKey(slot, key, null);
+    }
+
+    /** Whether the slot's metadata is that of {@code name}; in a recycling table, for slots that are held only. */
+    boolean hasKey(int slot, String name) {
+        return hasKey(slot, nameWord(name), name);
+    }
+
     /**
      * A slot for {@code key}, known to this thread alone and described already, or {@link #NONE} if none is left. It must be
      * published or given back.
@@ -110,9 +145,9 @@ final class KeyIndex {
         int slot = takeSlot(key);
         if (slot != NONE) {
             long metadata = descriptor.metadata(slot);
-            // Plain, as nobody else knows this slot: published by the CAS on the index word.
-            words.set(metadata + KEY, key.word);
-            words.set(metadata + NAME_LENGTH, key.nameBytes.length);
+            // Opaque: a search that came by an earlier tenant of this slot may still be reading, and will start again.
+            words.setOpaque(metadata + KEY, key.word);
+            words.setOpaque(metadata + NAME_LENGTH, key.nameBytes.length);
             Text.write(words, metadata + NAME, MAX_NAME_BYTES, key.nameBytes);
         }
         return slot;
@@ -120,28 +155,59 @@ final class KeyIndex {
 
     /** Adds {@code key} with a slot allocated for it; returns that slot, or the one that the key has got meanwhile. */
     int publish(Key key, int slot) {
-        long mine = tagOf(key.hash) | (slot + 1);
-        int position = position(key.hash);
+        long first = descriptor.index(position(key.hash));
+        long link = descriptor.metadata(slot) + LINK;
         while (true) {
-            // Volatile CAS: releases the metadata, and all that the caller wrote to its slot.
-            long word = words.compareAndExchange(TableDescriptor.index(position), 0, mine);
-            if (word == 0) {
-                words.getAndAdd(KEYS, 1);
-                return slot;
+            long head = words.getAcquire(first);
+            int found = search(first, head, key.word, key.name);
+            if (found >= 0) {
+                return found;
             }
-            if (sameTag(word, key.hash) && hasKey(slotOf(word), key.word, key.name)) {
-                return slotOf(word);
+            if (found == NONE) {
+                // The count goes on from the slot's life in another chain, of which a search may still remember it.
+                words.setOpaque(link, changed(words.get(link)) | slotPart(head));
+                // Volatile CAS: releases the metadata, and all that the caller wrote to its slot.
+                if (words.compareAndSet(first, head, changed(head) | partOf(slot))) {
+                    words.getAndAdd(KEYS, 1);
+                    return slot;
+                }
             }
-            position = (position + 1) & mask;
         }
     }
 
-    /** Takes back a slot that was allocated and not published. */
+    /**
+     * Takes a slot out of its chain, as long as {@code isStill} says that it is still the key's. Does nothing if it is out.
+     * When it returns, nobody finds the slot any more.
+     */
+    void unlink(int slot, StillTheSame isStill) {
+        long metadata = descriptor.metadata(slot);
+        while (true) {
+            long link = words.getAcquire(metadata + LINK);
+            long word = words.getOpaque(metadata + KEY);
+            boolean named = words.getOpaque(metadata + NAME_LENGTH) != 0;
+            // After the link: if the slot is another key's by now, its link has changed, and the CAS below fails.
+            if (!isStill.test(slot)) {
+                return;
+            }
+            if (isMarked(link) || words.compareAndSet(metadata + LINK, link, changed(link) | slotPart(link) | MARK)) {
+                clean(descriptor.index(position(named ? word | NAMED : hash(word))));
+                return;
+            }
+        }
+    }
+
+    /** Whether a slot is what it was. */
+    interface StillTheSame {
+
+        boolean test(int slot);
+    }
+
+    /** Takes back a slot that was allocated and not published, or is in no chain any more. */
     void giveBack(int slot) {
         while (true) {
             long head = words.getAcquire(FREE);
             words.setOpaque(descriptor.metadata(slot) + KEY, head & LOWER_HALF);
-            if (words.compareAndSet(FREE, head, changed(head) | (slot + 1))) {
+            if (words.compareAndSet(FREE, head, changed(head) | partOf(slot))) {
                 return;
             }
         }
@@ -152,22 +218,9 @@ final class KeyIndex {
         return (int) words.getOpaque(KEYS);
     }
 
-    /** The first used position at or after {@code position}, or the index's length. */
-    int nextUsed(int position) {
-        int at = position;
-        while (at <= mask && words.getAcquire(TableDescriptor.index(at)) == 0) {
-            at++;
-        }
-        return at;
-    }
-
-    int length() {
-        return mask + 1;
-    }
-
-    /** The slot at a used position. */
-    int slotAt(int position) {
-        return slotOf(words.getAcquire(TableDescriptor.index(position)));
+    /** Slots below this number were used at least once. */
+    int used() {
+        return (int) Math.min(words.getAcquire(NEXT), descriptor.capacity);
     }
 
     boolean isNamed(int slot) {
@@ -183,31 +236,99 @@ final class KeyIndex {
     }
 
     private int find(long hash, long key, @Nullable String name) {
-        int position = position(hash);
-        for (int probes = 0; probes <= mask; probes++) {
-            // Acquire: pairs with the CAS in publish, so that the metadata of the slot is seen complete.
-            long word = words.getAcquire(TableDescriptor.index(position));
-            if (word == 0) {
+        long first = descriptor.index(position(hash));
+        if (!recycling) {
+            return walk(first, key, name);
+        }
+        int found;
+        do {
+            found = search(first, words.getAcquire(first), key, name);
+        } while (found == CHANGED);
+        return found;
+    }
+
+    /** A search in a chain whose slots are never another key's. Slots that have left lead on to all that was behind them. */
+    private int walk(long first, long key, @Nullable String name) {
+        // Acquire: pairs with the CAS in publish, so that the metadata of the slot is seen complete.
+        long link = words.getAcquire(first);
+        while (true) {
+            int slot = slotOf(link);
+            if (slot == NONE) {
                 return NONE;
             }
-            if (sameTag(word, hash) && hasKey(slotOf(word), key, name)) {
-                return slotOf(word);
+            link = words.getAcquire(descriptor.metadata(slot) + LINK);
+            if (hasKey(slot, key, name) && !isMarked(link)) {
+                return slot;
             }
-            position = (position + 1) & mask;
         }
-        return NONE;
+    }
+
+    /**
+     * A search in a chain whose slots may become another key's: {@link #CHANGED} if a link on the way did not stay what it was.
+     * It takes out what is marked.
+     *
+     * @param head what was found at {@code first}
+     */
+    private int search(long first, long head, long key, @Nullable String name) {
+        long before = first;
+        long link = head;
+        while (true) {
+            int slot = slotOf(link);
+            if (slot == NONE) {
+                return NONE;
+            }
+            long behind = descriptor.metadata(slot) + LINK;
+            long next = words.getAcquire(behind);
+            boolean found = hasKey(slot, key, name);
+            // What was read of the slot was its own only if it was linked all the time.
+            VarHandle.loadLoadFence();
+            if (words.getOpaque(before) != link) {
+                return CHANGED;
+            }
+            if (isMarked(next)) {
+                words.compareAndSet(before, link, changed(link) | slotPart(next));
+                return CHANGED;
+            }
+            if (found) {
+                return slot;
+            }
+            before = behind;
+            link = next;
+        }
+    }
+
+    /** Takes all marked slots out of a chain. */
+    private void clean(long first) {
+        long before = first;
+        long link = words.getAcquire(first);
+        while (slotOf(link) != NONE) {
+            long behind = descriptor.metadata(slotOf(link)) + LINK;
+            long next = words.getAcquire(behind);
+            VarHandle.loadLoadFence();
+            if (words.getOpaque(before) != link || isMarked(next)) {
+                if (isMarked(next)) {
+                    words.compareAndSet(before, link, changed(link) | slotPart(next));
+                }
+                before = first;
+                link = words.getAcquire(first);
+            } else {
+                before = behind;
+                link = next;
+            }
+        }
     }
 
     private boolean hasKey(int slot, long key, @Nullable String name) {
         long metadata = descriptor.metadata(slot);
+        long length = words.get(metadata + NAME_LENGTH);
         return words.get(metadata + KEY) == key
-                && (name == null || Text.matches(words, metadata + NAME, words.get(metadata + NAME_LENGTH), name));
+                && (name == null ? length == 0 : length != 0 && Text.matches(words, metadata + NAME, length, name));
     }
 
     /** A slot for this thread; {@link #NONE} if the table is full, or if the key has got its slot meanwhile. */
     private int takeSlot(Key key) {
         int slot = takeFreeOrNext();
-        if (slot != NONE || size() >= descriptor.capacity) {
+        if (slot != NONE || isFull()) {
             return slot;
         }
         long deadline = System.nanoTime() + PATIENCE_NANOS;
@@ -215,8 +336,13 @@ final class KeyIndex {
         do {
             idle.idle();
             slot = takeFreeOrNext();
-        } while (slot == NONE && size() < descriptor.capacity && find(key) == NONE && System.nanoTime() - deadline < 0);
+        } while (slot == NONE && !isFull() && find(key) == NONE && System.nanoTime() - deadline < 0);
         return slot;
+    }
+
+    /** Whether every slot has a key, or had one and cannot have another. */
+    private boolean isFull() {
+        return words.getOpaque(KEYS) + words.getOpaque(REMOVED) >= descriptor.capacity;
     }
 
     private int takeFreeOrNext() {
@@ -240,11 +366,11 @@ final class KeyIndex {
     private int popFree() {
         while (true) {
             long head = words.getAcquire(FREE);
-            if ((head & LOWER_HALF) == 0) {
+            int slot = slotOf(head);
+            if (slot == NONE) {
                 return NONE;
             }
-            int slot = (int) (head & LOWER_HALF) - 1;
-            // Opaque: the slot may be in use again by now, its key written plainly; then the CAS below fails.
+            // Opaque: the slot may be in use again by now, its key written; then the CAS below fails.
             long next = words.getOpaque(descriptor.metadata(slot) + KEY);
             if (words.compareAndSet(FREE, head, changed(head) | (next & LOWER_HALF))) {
                 return slot;
@@ -252,8 +378,25 @@ final class KeyIndex {
         }
     }
 
-    private static long changed(long head) {
-        return (head & ~LOWER_HALF) + (1L << Integer.SIZE);
+    /** The count of a link after one more change, and nothing else. */
+    private static long changed(long link) {
+        return (link & ~LOWER_HALF) + ONE_CHANGE;
+    }
+
+    private static long slotPart(long link) {
+        return link & LOWER_HALF & ~MARK;
+    }
+
+    private static long partOf(int slot) {
+        return (slot + 1L) << 1;
+    }
+
+    private static int slotOf(long link) {
+        return (int) ((link & LOWER_HALF) >>> 1) - 1;
+    }
+
+    private static boolean isMarked(long link) {
+        return (link & MARK) != 0;
     }
 
     /** A name's hash, from the hash code that the string caches; the same number stands for the name where a key would. */
@@ -262,8 +405,8 @@ final class KeyIndex {
     }
 
     /**
-     * Multiplicative (Fibonacci) hashing, with the upper half folded into the lower, which chooses the position; the upper half
-     * is the tag. The bit of {@link #NAMED} is cleared.
+     * Multiplicative (Fibonacci) hashing, with the upper half folded into the lower, which chooses the position. The bit of
+     * {@link #NAMED} is cleared.
      */
     private static long hash(long key) {
         long h = key * 0x9E3779B97F4A7C15L;
@@ -272,17 +415,5 @@ final class KeyIndex {
 
     private int position(long hash) {
         return (int) hash & mask;
-    }
-
-    private static long tagOf(long hash) {
-        return hash & ~SLOT_MASK;
-    }
-
-    private static boolean sameTag(long word, long hash) {
-        return ((word ^ hash) & ~SLOT_MASK) == 0;
-    }
-
-    private static int slotOf(long word) {
-        return (int) (word & SLOT_MASK) - 1;
     }
 }

@@ -12,39 +12,118 @@ import java.time.Instant;
 import org.berth.offheap.Words;
 
 /**
- * Who owns a slot: one state word per slot, changed by one CAS.
+ * Whose a slot is: one state word per slot, changed by one CAS.
  *
- * <p>The generation goes up with each claim, so that a handle that is closed twice cannot release the next owner's claim. The
- * words that describe the owner are for people: they are written after the claim, under a sequence (the generation they
- * describe, 0 while they change), and a reader that catches them changing says that it does not know.
+ * <pre>
+ *            begin            settle           release            remove            free
+ *   FREE  ──────────►  NEW  ──────────► OWNED ─────────► VACANT ──────────► REMOVED ──────► FREE
+ *     ▲                 │                 ▲                │                        (recycling tables)
+ *     └─────────────────┘ forget          └────────────────┘ take
+ * </pre>
+ *
+ * <p>The generation goes up with each claim, so that a handle that is closed twice cannot release the next owner's claim, and
+ * with each life of the slot. The words that describe the owner are for people: they are written after the claim, under a
+ * sequence (the state they describe, 0 while they change), and a reader that catches them changing says that it does not know.
  */
 final class Ownership {
 
-    private static final long OWNED = 1;
-    private static final long STATE_MASK = 0xFF;
+    /** Nobody's: without a key. A slot whose whole state word is 0 was never used. */
+    static final long FREE = 0;
+    /** Owned by a claim that is about to add its key. */
+    static final long NEW = 1;
+    /** Owned. */
+    static final long OWNED = 2;
+    /** Has a key and no owner. */
+    static final long VACANT = 3;
+    /** Had a key; its last views may still be open. */
+    static final long REMOVED = 4;
+
+    // State word: generation (32) | 0 (8) | index of the owner's process (16) | one of the above (8)
+    private static final long CODE = 0xFF;
     private static final int GENERATION_SHIFT = 32;
+    private static final long GENERATION = -1L << GENERATION_SHIFT;
+    private static final int PROCESS_SHIFT = 8;
 
     private final Words words;
     private final TableDescriptor descriptor;
 
-    Ownership(Words words, TableDescriptor descriptor) {
+    /** This process's index, where it goes in a state word. */
+    private final long process;
+
+    Ownership(Words words, TableDescriptor descriptor, int process) {
         this.words = words;
         this.descriptor = descriptor;
+        this.process = (long) process << PROCESS_SHIFT;
     }
 
-    /** Takes the slot if nobody owns it; returns the state word of this claim, or 0 if somebody does. */
+    /** The state word, with acquire order. */
+    long state(int slot) {
+        return words.getAcquire(descriptor.metadata(slot) + STATE);
+    }
+
+    static long code(long state) {
+        return state & CODE;
+    }
+
+    static int process(long state) {
+        return (int) (state >>> PROCESS_SHIFT) & 0xFFFF;
+    }
+
+    static boolean isOwned(long state) {
+        return code(state) == OWNED || code(state) == NEW;
+    }
+
+    /** Whether the slot is a key's; of a claim under way, not known. */
+    static boolean hasKey(long state) {
+        return code(state) == OWNED || code(state) == VACANT;
+    }
+
+    boolean isOwned(int slot) {
+        return isOwned(state(slot));
+    }
+
+    boolean isRemoved(int slot) {
+        return code(state(slot)) == REMOVED;
+    }
+
+    /** Owns a free slot that nobody else knows. */
+    void begin(int slot) {
+        byte[] name = threadName();
+        long metadata = descriptor.metadata(slot);
+        long mine = next(words.getAcquire(metadata + STATE)) | process | NEW;
+        // Release: who sees it counts the record's values, which are set.
+        words.setRelease(metadata + STATE, mine);
+        describe(metadata, mine, name);
+    }
+
+    /** Tells that the new key is in; returns the claim. */
+    long settle(int slot) {
+        long metadata = descriptor.metadata(slot);
+        // Nobody else changes the state of a new slot.
+        long mine = (words.getOpaque(metadata + STATE) & ~CODE) | OWNED;
+        words.setOpaque(metadata + OWNER, mine);
+        words.setVolatile(metadata + STATE, mine);
+        return mine;
+    }
+
+    /** Disowns a new slot whose key has got another. */
+    void forget(int slot) {
+        long metadata = descriptor.metadata(slot);
+        words.setRelease(metadata + STATE, words.getOpaque(metadata + STATE) & GENERATION);
+    }
+
+    /** Takes the slot of a key if nobody owns it; returns the state word of this claim, or 0 if it is not to be had. */
     long take(int slot) {
-        Thread thread = Thread.currentThread();
         // Made before the claim: what may fail for want of memory must not leave a claim behind.
-        byte[] name = Text.truncate(thread.getName(), OWNER_NAME_BYTES);
+        byte[] name = threadName();
         long metadata = descriptor.metadata(slot);
         long state = words.getAcquire(metadata + STATE);
-        while ((state & STATE_MASK) != OWNED) {
-            long mine = (((state >>> GENERATION_SHIFT) + 1) << GENERATION_SHIFT) | OWNED;
+        while (code(state) == VACANT) {
+            long mine = next(state) | process | OWNED;
             // Volatile CAS: acquires what the previous owner wrote before it released.
             long seen = words.compareAndExchange(metadata + STATE, state, mine);
             if (seen == state) {
-                describe(metadata, mine, thread.threadId(), name);
+                describe(metadata, mine, name);
                 return mine;
             }
             state = seen;
@@ -55,11 +134,33 @@ final class Ownership {
     /** Ends the claim; does nothing if it has ended before. */
     void release(int slot, long claim) {
         // The CAS releases what the owner wrote, for the next owner.
-        words.compareAndSet(descriptor.metadata(slot) + STATE, claim, claim & ~STATE_MASK);
+        words.compareAndSet(descriptor.metadata(slot) + STATE, claim, (claim & GENERATION) | VACANT);
     }
 
-    boolean isOwned(int slot) {
-        return (words.getAcquire(descriptor.metadata(slot) + STATE) & STATE_MASK) == OWNED;
+    /** Removes the slot from its key; false if it is owned, or has no key. */
+    boolean remove(int slot) {
+        long metadata = descriptor.metadata(slot);
+        long state = words.getAcquire(metadata + STATE);
+        while (code(state) == VACANT) {
+            long seen = words.compareAndExchange(metadata + STATE, state, (state & GENERATION) | REMOVED);
+            if (seen == state) {
+                return true;
+            }
+            state = seen;
+        }
+        return false;
+    }
+
+    /** Frees a removed slot that nobody finds or looks at any more. */
+    void free(int slot) {
+        long metadata = descriptor.metadata(slot);
+        words.setRelease(metadata + STATE, next(words.getAcquire(metadata + STATE)) | FREE);
+    }
+
+    /** Ends whatever claim there is, where nobody can have one any more. */
+    void vacate(int slot) {
+        long metadata = descriptor.metadata(slot);
+        words.setRelease(metadata + STATE, (words.getAcquire(metadata + STATE) & GENERATION) | VACANT);
     }
 
     /** The owner as name=value pairs, for messages. */
@@ -78,13 +179,22 @@ final class Ownership {
                 : "owner=another thread, just now";
     }
 
-    private void describe(long metadata, long claim, long threadId, byte[] name) {
+    private void describe(long metadata, long claim, byte[] threadName) {
         words.setOpaque(metadata + OWNER, 0);
         // Keeps the words below after the mark that they are changing.
         VarHandle.storeStoreFence();
-        words.setOpaque(metadata + OWNER_THREAD, threadId);
+        words.setOpaque(metadata + OWNER_THREAD, Thread.currentThread().threadId());
         words.setOpaque(metadata + OWNER_SINCE, System.currentTimeMillis());
-        Text.write(words, metadata + OWNER_NAME, OWNER_NAME_BYTES, name);
+        Text.write(words, metadata + OWNER_NAME, OWNER_NAME_BYTES, threadName);
         words.setRelease(metadata + OWNER, claim);
+    }
+
+    private static byte[] threadName() {
+        return Text.truncate(Thread.currentThread().getName(), OWNER_NAME_BYTES);
+    }
+
+    /** The next generation, and nothing else. */
+    private static long next(long state) {
+        return (state & GENERATION) + (1L << GENERATION_SHIFT);
     }
 }

@@ -1,32 +1,36 @@
 package org.berth.core.slots;
 
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import org.berth.core.slots.Tokens.Mergeable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of every record of a {@link SlotTable}.
  *
  * <p>Who may write a field is part of its type: an <em>owned</em> field is written by the owner of its slot alone, without
- * lock or CAS; a <em>shared</em> field is updated atomically by anyone. Anyone reads both. Each field takes one 8-byte word;
- * new records are all zero.
+ * lock or CAS; a <em>shared</em> field is updated atomically by anyone. Anyone reads both. Each field takes one 8-byte word,
+ * a text one more than its bytes fill. New records are all zero, but for fields with a {@link Merge}, which start from its
+ * identity.
  *
  * <p>Immutable, and safe for use by any number of threads; one layout may serve any number of tables.
  */
 public final class RecordLayout {
 
     private final Object identity;
-    private final List<Field> fields;
+    private final Map<String, Field> fields;
     private final int ownedBytes;
     private final int sharedBytes;
+    private final int residues;
 
     private RecordLayout(Builder builder) {
         this.identity = builder.identity;
-        this.fields = List.copyOf(builder.fields);
+        this.fields = new LinkedHashMap<>(builder.fields);
         this.ownedBytes = builder.ownedBytes;
         this.sharedBytes = builder.sharedBytes;
+        this.residues = builder.residues;
     }
 
     /**
@@ -44,7 +48,32 @@ public final class RecordLayout {
      * @return an immutable list
      */
     public List<Field> fields() {
-        return fields;
+        return List.copyOf(fields.values());
+    }
+
+    /**
+     * A field by its name: for programs that read a table which another program laid out. Its type is one of the public field
+     * types; ask with {@code instanceof} or {@code switch}.
+     *
+     * @param name of the field
+     * @return the field
+     * @throws IllegalArgumentException if there is no such field
+     */
+    public Field field(String name) {
+        Field field = fields.get(name);
+        if (field == null) {
+            throw new IllegalArgumentException("no such field: name=" + name + " fields=" + fields.keySet());
+        }
+        return field;
+    }
+
+    /**
+     * Makes an empty snapshot for records of this layout.
+     *
+     * @return a new snapshot, to be filled by {@link SlotView#read(Snapshot)} as often as wanted
+     */
+    public Snapshot newSnapshot() {
+        return new Snapshot(this);
     }
 
     /** What ties a token to this layout; compared by reference. */
@@ -60,27 +89,47 @@ public final class RecordLayout {
         return sharedBytes;
     }
 
+    /** The number of fields with a merge. */
+    int residues() {
+        return residues;
+    }
+
+    /** The fields with a merge, by the number of their residue. */
+    List<Mergeable> merged() {
+        return fields.values().stream()
+                .filter(field -> field instanceof Mergeable mergeable && mergeable.merge() != null)
+                .map(Mergeable.class::cast)
+                .toList();
+    }
+
     @Override
     public String toString() {
-        return "RecordLayout" + fields.stream().map(Field::name).toList();
+        return "RecordLayout" + fields.keySet();
     }
 
     /**
      * Declares the fields of a layout. Not safe for use by several threads.
      *
-     * <p>Every method that declares a field throws {@link IllegalArgumentException} if the name is blank or already taken,
-     * and {@link IllegalStateException} after {@link #build()} or beyond {@value #MAX_FIELDS} fields.
+     * <p>Every method that declares a field throws {@link IllegalArgumentException} if the name is blank, too long, already
+     * taken or holds a control character, and {@link IllegalStateException} after {@link #build()} or beyond
+     * {@value #MAX_FIELDS} fields.
      */
     public static final class Builder {
 
         /** The largest number of fields in a layout. */
         public static final int MAX_FIELDS = 512;
 
+        /** The longest name of a field, in characters. */
+        public static final int MAX_NAME_LENGTH = 64;
+
+        /** The longest text, in bytes. */
+        public static final int MAX_TEXT_BYTES = 4096;
+
         private final Object identity = new Object();
-        private final List<Field> fields = new ArrayList<>();
-        private final Set<String> names = new HashSet<>();
+        private final Map<String, Field> fields = new LinkedHashMap<>();
         private int ownedBytes;
         private int sharedBytes;
+        private int residues;
         private boolean built;
 
         private Builder() {}
@@ -92,7 +141,18 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedLong ownedLong(String name) {
-            return add(new Tokens.OwnedLongToken(identity, check(name), nextOwned()));
+            return add(new Tokens.OwnedLongToken(identity, check(name), nextOwned(), null, 0));
+        }
+
+        /**
+         * Declares a {@code long} that only the slot's owner writes.
+         *
+         * @param name  of the field
+         * @param merge how its values make totals
+         * @return the field
+         */
+        public OwnedLong ownedLong(String name, Merge merge) {
+            return add(new Tokens.OwnedLongToken(identity, check(name, merge), nextOwned(), merge, residues++));
         }
 
         /**
@@ -102,7 +162,18 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedInt ownedInt(String name) {
-            return add(new Tokens.OwnedIntToken(identity, check(name), nextOwned()));
+            return add(new Tokens.OwnedIntToken(identity, check(name), nextOwned(), null, 0));
+        }
+
+        /**
+         * Declares an {@code int} that only the slot's owner writes.
+         *
+         * @param name  of the field
+         * @param merge how its values make totals
+         * @return the field
+         */
+        public OwnedInt ownedInt(String name, Merge merge) {
+            return add(new Tokens.OwnedIntToken(identity, check(name, merge), nextOwned(), merge, residues++));
         }
 
         /**
@@ -112,7 +183,50 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedDouble ownedDouble(String name) {
-            return add(new Tokens.OwnedDoubleToken(identity, check(name), nextOwned()));
+            return add(new Tokens.OwnedDoubleToken(identity, check(name), nextOwned(), null, 0));
+        }
+
+        /**
+         * Declares a {@code double} that only the slot's owner writes.
+         *
+         * @param name  of the field
+         * @param merge how its values make totals
+         * @return the field
+         */
+        public OwnedDouble ownedDouble(String name, Merge merge) {
+            return add(new Tokens.OwnedDoubleToken(identity, check(name, merge), nextOwned(), merge, residues++));
+        }
+
+        /**
+         * Declares a {@code boolean} that only the slot's owner writes.
+         *
+         * @param name of the field
+         * @return the field
+         */
+        public OwnedBoolean ownedBoolean(String name) {
+            return add(new Tokens.OwnedBooleanToken(identity, check(name), nextOwned()));
+        }
+
+        /**
+         * Declares an ASCII text that only the slot's owner writes.
+         *
+         * @param name     of the field
+         * @param maxBytes the largest number of characters, 1 to {@value #MAX_TEXT_BYTES}
+         * @return the field
+         */
+        public OwnedAscii ownedAscii(String name, int maxBytes) {
+            return add(new Tokens.OwnedAsciiToken(identity, check(name, maxBytes), nextText(maxBytes), maxBytes));
+        }
+
+        /**
+         * Declares a text in UTF-8 that only the slot's owner writes.
+         *
+         * @param name     of the field
+         * @param maxBytes the largest number of bytes, 1 to {@value #MAX_TEXT_BYTES}
+         * @return the field
+         */
+        public OwnedUtf8 ownedUtf8(String name, int maxBytes) {
+            return add(new Tokens.OwnedUtf8Token(identity, check(name, maxBytes), nextText(maxBytes), maxBytes));
         }
 
         /**
@@ -122,7 +236,18 @@ public final class RecordLayout {
          * @return the field
          */
         public SharedLong sharedLong(String name) {
-            return add(new Tokens.SharedLongToken(identity, check(name), nextShared()));
+            return add(new Tokens.SharedLongToken(identity, check(name), nextShared(), null, 0));
+        }
+
+        /**
+         * Declares a {@code long} that anyone updates atomically.
+         *
+         * @param name  of the field
+         * @param merge how its values make totals
+         * @return the field
+         */
+        public SharedLong sharedLong(String name, Merge merge) {
+            return add(new Tokens.SharedLongToken(identity, check(name, merge), nextShared(), merge, residues++));
         }
 
         /**
@@ -132,7 +257,18 @@ public final class RecordLayout {
          * @return the field
          */
         public SharedInt sharedInt(String name) {
-            return add(new Tokens.SharedIntToken(identity, check(name), nextShared()));
+            return add(new Tokens.SharedIntToken(identity, check(name), nextShared(), null, 0));
+        }
+
+        /**
+         * Declares an {@code int} that anyone updates atomically.
+         *
+         * @param name  of the field
+         * @param merge how its values make totals
+         * @return the field
+         */
+        public SharedInt sharedInt(String name, Merge merge) {
+            return add(new Tokens.SharedIntToken(identity, check(name, merge), nextShared(), merge, residues++));
         }
 
         /**
@@ -142,7 +278,28 @@ public final class RecordLayout {
          * @return the field
          */
         public SharedDouble sharedDouble(String name) {
-            return add(new Tokens.SharedDoubleToken(identity, check(name), nextShared()));
+            return add(new Tokens.SharedDoubleToken(identity, check(name), nextShared(), null, 0));
+        }
+
+        /**
+         * Declares a {@code double} that anyone updates atomically.
+         *
+         * @param name  of the field
+         * @param merge how its values make totals
+         * @return the field
+         */
+        public SharedDouble sharedDouble(String name, Merge merge) {
+            return add(new Tokens.SharedDoubleToken(identity, check(name, merge), nextShared(), merge, residues++));
+        }
+
+        /**
+         * Declares a {@code boolean} that anyone updates atomically.
+         *
+         * @param name of the field
+         * @return the field
+         */
+        public SharedBoolean sharedBoolean(String name) {
+            return add(new Tokens.SharedBooleanToken(identity, check(name), nextShared()));
         }
 
         /**
@@ -153,13 +310,27 @@ public final class RecordLayout {
          */
         public RecordLayout build() {
             if (built) {
-                throw new IllegalStateException("layout is already built: fields=" + names + "; start another builder");
+                throw new IllegalStateException(
+                        "layout is already built: fields=" + fields.keySet() + "; start another builder");
             }
             if (fields.isEmpty()) {
                 throw new IllegalStateException("layout has no field: fields=0; declare at least one");
             }
             built = true;
             return new RecordLayout(this);
+        }
+
+        private String check(String name, @Nullable Merge merge) {
+            Objects.requireNonNull(merge, "merge");
+            return check(name);
+        }
+
+        private String check(String name, int maxBytes) {
+            if (maxBytes < 1 || maxBytes > MAX_TEXT_BYTES) {
+                throw new IllegalArgumentException("length of a text is out of range: field=" + name + " maxBytes="
+                        + maxBytes + " smallest=1 largest=" + MAX_TEXT_BYTES);
+            }
+            return check(name);
         }
 
         private String check(String name) {
@@ -174,7 +345,14 @@ public final class RecordLayout {
             if (name.isBlank()) {
                 throw new IllegalArgumentException("field name is blank: name=\"" + name + "\"");
             }
-            if (names.contains(name)) {
+            // The names stand in the table's description of itself, a line each.
+            if (name.length() > MAX_NAME_LENGTH
+                    || name.chars().anyMatch(Character::isISOControl)
+                    || !Text.isValid(name)) {
+                throw new IllegalArgumentException("field name is too long, or is no printable text: name=" + name
+                        + " length=" + name.length() + " limit=" + MAX_NAME_LENGTH);
+            }
+            if (fields.containsKey(name)) {
                 throw new IllegalArgumentException(
                         "field name is taken: name=" + name + "; names are unique in a layout");
             }
@@ -182,8 +360,17 @@ public final class RecordLayout {
         }
 
         private long nextOwned() {
-            int offset = ownedBytes;
-            ownedBytes += Long.BYTES;
+            return takeOwned(Long.BYTES);
+        }
+
+        /** One word for the length, and what the bytes fill. */
+        private long nextText(int maxBytes) {
+            return takeOwned(Long.BYTES + ((maxBytes + Long.BYTES - 1) & -Long.BYTES));
+        }
+
+        private long takeOwned(int bytes) {
+            long offset = TableDescriptor.OWNED + ownedBytes;
+            ownedBytes += bytes;
             return offset;
         }
 
@@ -193,8 +380,7 @@ public final class RecordLayout {
         }
 
         private <F extends Field> F add(F field) {
-            fields.add(field);
-            names.add(field.name());
+            fields.put(field.name(), field);
             return field;
         }
     }

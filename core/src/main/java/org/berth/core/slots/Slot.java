@@ -7,6 +7,7 @@ import static org.berth.core.slots.Tokens.word;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,12 +42,15 @@ public final class Slot extends SlotView {
 
     private final long claim;
 
+    /** Made when it is first begun, and used again. */
+    private @Nullable SlotWrite write;
+
     /** The thread inside an owner's write; used in strict mode only. */
     @SuppressWarnings("unused") // through WRITER
     private @Nullable Thread writer;
 
     Slot(SlotTable table, int slot, long claim) {
-        super(table, slot);
+        super(table, slot, false);
         this.claim = claim;
     }
 
@@ -77,6 +81,16 @@ public final class Slot extends SlotView {
      * @param value to set it to
      */
     public void set(OwnedDouble field, double value) {
+        write(base + offset(field, layout), word(value));
+    }
+
+    /**
+     * Sets an owned field, with release order. Wait-free.
+     *
+     * @param field to set
+     * @param value to set it to
+     */
+    public void set(OwnedBoolean field, boolean value) {
         write(base + offset(field, layout), word(value));
     }
 
@@ -123,19 +137,86 @@ public final class Slot extends SlotView {
     }
 
     /**
-     * Ends the claim. The record stays under its key with its values, and the next owner continues from them. Closing again
-     * does nothing; nor does closing after the table was closed. Lock-free.
+     * Begins a write of several fields that others see together or not at all, in the form that allocates nothing:
+     *
+     * {@snippet lang=java :
+     * try (SlotWrite write = slot.begin()) {
+     *     write.set(ORDERS, 7).set(PEAK, 9).commit();
+     * }
+     * }
+     *
+     * Between {@code begin} and the end of the write the other owner's writes of this handle still act at once, and a commit
+     * overwrites what they did to the fields it sets; strict mode refuses them. Wait-free.
+     *
+     * @return the write; one object for the life of this handle
+     * @throws IllegalStateException if a write is begun already, or if this handle is closed
+     */
+    public SlotWrite begin() {
+        if (layout == null || table.descriptor.imageWords == 0) {
+            throw cannotBegin();
+        }
+        SlotWrite begun = write;
+        if (begun == null) {
+            begun = new SlotWrite(this, layout);
+            write = begun;
+        } else if (begun.isOpen()) {
+            throw new IllegalStateException("write is begun already: " + table.describeKey(slot)
+                    + "; commit or close it first, writes do not nest");
+        }
+        if (STRICT) {
+            enter();
+        }
+        return begun.begin();
+    }
+
+    /**
+     * Writes several fields that others see together or not at all. Wait-free, but for what {@code fields} does.
+     *
+     * @param fields sets them; if it throws, nothing is written and the exception passes through
+     * @throws IllegalStateException if a write is begun already, or if this handle is closed
+     */
+    public void write(Consumer<? super SlotWrite> fields) {
+        try (SlotWrite begun = begin()) {
+            fields.accept(begun);
+            if (begun.isOpen()) {
+                begun.commit();
+            }
+        }
+    }
+
+    /**
+     * Ends the claim. In a table that keeps ({@link OnRelease#KEEP}) the record stays under its key with its values, and the next
+     * owner continues from them; in one that merges, they are added to the totals first, and the next owner starts anew. A
+     * write that is begun and not committed is forgotten. Closing again does nothing; nor does closing after the table was
+     * closed. Lock-free.
      */
     @Override
     public void close() {
         if (layout != null) {
+            if (write != null && (!STRICT || writer == Thread.currentThread())) {
+                write.close();
+            }
             if (STRICT && !table.isClosed()) {
                 // Never left again: an owner's write that has passed the check of the layout finds it taken.
                 enter();
             }
-            super.close();
-            table.release(slot, claim);
+            if (disable()) {
+                table.release(slot, claim);
+            }
         }
+    }
+
+    /** A write that was begun has ended. */
+    void ended() {
+        if (STRICT) {
+            exit();
+        }
+    }
+
+    private IllegalStateException cannotBegin() {
+        return layout == null
+                ? new IllegalStateException("handle is closed: " + table.describeKey(slot) + "; claim the key again")
+                : new IllegalStateException("layout has no owned field to write: " + table.layout());
     }
 
     private void write(long at, long word) {
@@ -169,6 +250,10 @@ public final class Slot extends SlotView {
     /** A write that throws, for which the memory must be closed, does not leave again; nothing can be written any more then. */
     private void enter() {
         Thread other = (Thread) WRITER.compareAndExchange(this, null, Thread.currentThread());
+        if (other == Thread.currentThread()) {
+            throw new IllegalStateException("a write is begun through this handle: " + table.describeKey(slot)
+                    + "; set the field in that write, or end it first");
+        }
         if (other != null) {
             throw new IllegalStateException(
                     "overlapping writes through one handle: " + table.describeKey(slot) + " thread="

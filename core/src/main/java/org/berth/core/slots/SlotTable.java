@@ -1,9 +1,10 @@
 package org.berth.core.slots;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.DoubleBinaryOperator;
-import java.util.function.LongBinaryOperator;
 import org.berth.offheap.Region;
 import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
@@ -34,25 +35,16 @@ import org.jspecify.annotations.Nullable;
  * {@link IllegalArgumentException} for a field of another layout; nothing is changed by a call that throws, except that an
  * update that races with {@code close()} may have taken effect.
  */
-public final class SlotTable extends ByName implements AutoCloseable {
+public final class SlotTable extends Totals implements AutoCloseable {
 
-    final TableDescriptor descriptor;
-    final KeyIndex index;
-    final Ownership ownership;
-
-    private final RecordLayout recordLayout;
     private final @Nullable Region region;
 
     /** Volatile: whoever sees an access fail because the table was closed also sees why. */
     private volatile boolean closed;
 
-    private SlotTable(RecordLayout recordLayout, TableDescriptor descriptor, Words words, @Nullable Region region) {
-        super(words, recordLayout.identity());
-        this.recordLayout = recordLayout;
-        this.descriptor = descriptor;
+    SlotTable(TableDescriptor descriptor, Words words, @Nullable Region region) {
+        super(words, descriptor, 0);
         this.region = region;
-        this.index = new KeyIndex(words, descriptor);
-        this.ownership = new Ownership(words, descriptor);
     }
 
     /**
@@ -65,36 +57,61 @@ public final class SlotTable extends ByName implements AutoCloseable {
      * @throws OutOfMemoryError         if the memory is not to be had; see {@code -XX:MaxDirectMemorySize}
      */
     public static SlotTable create(RecordLayout layout, int capacity) {
-        return create(layout, capacity, TableDescriptor.DEFAULT_PADDING);
+        return builder(layout, capacity).create();
     }
 
     /**
-     * Creates a table in anonymous memory, with a padding of the caller's choice: owned and shared fields of each record each
-     * fill a multiple of it. Less than 64 makes neighbours share cache lines, which saves memory and costs speed as soon as
-     * two threads write.
+     * Starts a table that is not as {@link #create(RecordLayout, int)} makes it: in a file, with another padding, merging, or
+     * recycling.
      *
      * @param layout   of the records
      * @param capacity the largest number of keys
-     * @param padding  in bytes, a power of two from 8 to 4096
-     * @return an empty table
-     * @throws IllegalArgumentException if the capacity is not positive or too large, or the padding is not as said
-     * @throws OutOfMemoryError         if the memory is not to be had; see {@code -XX:MaxDirectMemorySize}
+     * @return a new builder
      */
-    public static SlotTable create(RecordLayout layout, int capacity, int padding) {
-        TableDescriptor descriptor = new TableDescriptor(layout, capacity, padding);
-        Region region = Region.anonymous(descriptor.bytes);
-        try {
-            // Constant: slot tables are few and live long, which is what the one constant place of the process is for.
-            return new SlotTable(layout, descriptor, region.constantWords(), region);
-        } catch (Throwable failure) {
-            region.close();
-            throw failure;
-        }
+    public static SlotTableBuilder builder(RecordLayout layout, int capacity) {
+        return new SlotTableBuilder(layout, capacity);
+    }
+
+    /**
+     * Opens a table in a file, whatever ended the process that had it before: keys that were owned are free to be claimed, each
+     * {@link SlotWrite} is there whole or not at all, and in a table that merges, what the owners had is in the totals.
+     *
+     * @param file   that {@link SlotTableBuilder#create(Path)} created
+     * @param layout of the records
+     * @return the table
+     * @throws IllegalArgumentException if the table is of another layout
+     * @throws IllegalStateException    if the file is in use
+     * @throws java.nio.file.FileSystemException if the file is no table, of another version or byte order, cut off or damaged;
+     *                                  the reason says which
+     * @throws IOException              if the file cannot be opened or mapped; see {@link Region#open(Path)}
+     */
+    public static SlotTable open(Path file, RecordLayout layout) throws IOException {
+        return TableFile.open(file, Objects.requireNonNull(layout, "layout"));
+    }
+
+    /**
+     * Opens a table in a file, as {@link #open(Path, RecordLayout)} does, with the layout that its header describes:
+     * {@link #layout()} has its fields.
+     *
+     * @param file that {@link SlotTableBuilder#create(Path)} created
+     * @return the table
+     * @throws IllegalStateException if the file is in use
+     * @throws java.nio.file.FileSystemException if the file is no table, of another version or byte order, cut off or damaged;
+     *                               the reason says which
+     * @throws IOException           if the file cannot be opened or mapped; see {@link Region#open(Path)}
+     */
+    public static SlotTable open(Path file) throws IOException {
+        return TableFile.open(file, null);
     }
 
     /** A table over memory that the tests bring; it must be zero, and is not closed with the table. */
     static SlotTable over(Words words, RecordLayout layout, int capacity, int padding) {
-        return new SlotTable(layout, new TableDescriptor(layout, capacity, padding), words, null);
+        return over(words, new TableDescriptor(layout, capacity, padding));
+    }
+
+    /** A table over memory that the tests bring; it must be zero, and is not closed with the table. */
+    static SlotTable over(Words words, TableDescriptor descriptor) {
+        return new SlotTable(descriptor, words, null);
     }
 
     /**
@@ -154,7 +171,7 @@ public final class SlotTable extends ByName implements AutoCloseable {
      */
     public SlotView view(long key) {
         checkOpen();
-        return new SlotView(this, slot(key));
+        return new SlotView(this, heldSlot(key), recycling);
     }
 
     /**
@@ -166,7 +183,32 @@ public final class SlotTable extends ByName implements AutoCloseable {
      */
     public SlotView view(String name) {
         checkOpen();
-        return new SlotView(this, slot(name));
+        return new SlotView(this, heldSlot(name), recycling);
+    }
+
+    /**
+     * Removes a key with its record. Views of it reach a dead record from then on, which nobody else finds; a later claim of the
+     * key starts a new one. In a table that merges, what was merged stays in the totals. The removed record's slot is retired
+     * and still counts towards the capacity, unless the table is recycling.
+     *
+     * @param key to remove
+     * @return true if this call removed it, false if it was not there
+     * @throws IllegalStateException if the key is owned (the message names the owner)
+     */
+    public boolean remove(long key) {
+        return remove(KeyIndex.Key.of(key));
+    }
+
+    /**
+     * Removes a name with its record, as {@link #remove(long)} does a key.
+     *
+     * @param name to remove
+     * @return true if this call removed it, false if it was not there
+     * @throws IllegalArgumentException if the name is empty, too long or no valid text
+     * @throws IllegalStateException    if the name is owned (the message names the owner)
+     */
+    public boolean remove(String name) {
+        return remove(KeyIndex.Key.of(name));
     }
 
     /**
@@ -193,164 +235,18 @@ public final class SlotTable extends ByName implements AutoCloseable {
 
     /**
      * Calls {@code action} with a view of each record, in no particular order: with each key whose claim returned before this
-     * call exactly once, with keys that are added meanwhile at most once.
+     * call, and which is not removed meanwhile, exactly once; with keys that are added meanwhile at most once.
      *
-     * @param action to call; if it throws, the iteration ends and the exception passes through
+     * @param action to call; the view is closed when it returns. If it throws, the iteration ends and the exception passes
+     *               through
      */
     public void forEach(Consumer<? super SlotView> action) {
         checkOpen();
-        for (int at = index.nextUsed(0); at < index.length(); at = index.nextUsed(at + 1)) {
-            action.accept(new SlotView(this, index.slotAt(at)));
+        for (int slot = tenancy.next(0); slot != KeyIndex.NONE; slot = tenancy.next(slot + 1)) {
+            try (SlotView view = new SlotView(this, slot, recycling)) {
+                action.accept(view);
+            }
         }
-    }
-
-    /**
-     * Folds the values of a field over all records, in no particular order. Each value is read once, atomically, at some
-     * moment of this call; they are not read all at the same instant.
-     *
-     * @param field    to read
-     * @param identity to start with; the result for an empty table
-     * @param function of the result so far and a value
-     * @return the result
-     */
-    public long fold(LongField field, long identity, LongBinaryOperator function) {
-        checkOpen();
-        long offset = Tokens.offset(field, layout);
-        long result = identity;
-        for (int at = index.nextUsed(0); at < index.length(); at = index.nextUsed(at + 1)) {
-            result = function.applyAsLong(result, words.getAcquire(descriptor.base(index.slotAt(at)) + offset));
-        }
-        return result;
-    }
-
-    /**
-     * The sum of a field over all records, read as {@link #fold(LongField, long, LongBinaryOperator)} does. Overflow wraps around.
-     *
-     * @param field to read
-     * @return the sum, 0 for an empty table
-     */
-    public long sum(LongField field) {
-        return fold(field, 0, Long::sum);
-    }
-
-    /**
-     * The smallest value of a field over all records, read as {@link #fold(LongField, long, LongBinaryOperator)} does.
-     *
-     * @param field to read
-     * @return the minimum, {@link Long#MAX_VALUE} for an empty table
-     */
-    public long min(LongField field) {
-        return fold(field, Long.MAX_VALUE, Math::min);
-    }
-
-    /**
-     * The largest value of a field over all records, read as {@link #fold(LongField, long, LongBinaryOperator)} does.
-     *
-     * @param field to read
-     * @return the maximum, {@link Long#MIN_VALUE} for an empty table
-     */
-    public long max(LongField field) {
-        return fold(field, Long.MIN_VALUE, Math::max);
-    }
-
-    /**
-     * Folds the values of a field over all records, in no particular order. Each value is read once, atomically, at some
-     * moment of this call; they are not read all at the same instant.
-     *
-     * @param field    to read
-     * @param identity to start with; the result for an empty table
-     * @param function of the result so far and a value
-     * @return the result
-     */
-    public long fold(IntField field, long identity, LongBinaryOperator function) {
-        checkOpen();
-        long offset = Tokens.offset(field, layout);
-        long result = identity;
-        for (int at = index.nextUsed(0); at < index.length(); at = index.nextUsed(at + 1)) {
-            result = function.applyAsLong(
-                    result, Tokens.intOf(words.getAcquire(descriptor.base(index.slotAt(at)) + offset)));
-        }
-        return result;
-    }
-
-    /**
-     * The sum of a field over all records, read as {@link #fold(IntField, long, LongBinaryOperator)} does.
-     *
-     * @param field to read
-     * @return the sum, 0 for an empty table
-     */
-    public long sum(IntField field) {
-        return fold(field, 0, Long::sum);
-    }
-
-    /**
-     * The smallest value of a field over all records, read as {@link #fold(IntField, long, LongBinaryOperator)} does.
-     *
-     * @param field to read
-     * @return the minimum, {@link Long#MAX_VALUE} for an empty table
-     */
-    public long min(IntField field) {
-        return fold(field, Long.MAX_VALUE, Math::min);
-    }
-
-    /**
-     * The largest value of a field over all records, read as {@link #fold(IntField, long, LongBinaryOperator)} does.
-     *
-     * @param field to read
-     * @return the maximum, {@link Long#MIN_VALUE} for an empty table
-     */
-    public long max(IntField field) {
-        return fold(field, Long.MIN_VALUE, Math::max);
-    }
-
-    /**
-     * Folds the values of a field over all records, in no particular order. Each value is read once, atomically, at some
-     * moment of this call; they are not read all at the same instant.
-     *
-     * @param field    to read
-     * @param identity to start with; the result for an empty table
-     * @param function of the result so far and a value
-     * @return the result
-     */
-    public double fold(DoubleField field, double identity, DoubleBinaryOperator function) {
-        checkOpen();
-        long offset = Tokens.offset(field, layout);
-        double result = identity;
-        for (int at = index.nextUsed(0); at < index.length(); at = index.nextUsed(at + 1)) {
-            result = function.applyAsDouble(
-                    result, Tokens.doubleOf(words.getAcquire(descriptor.base(index.slotAt(at)) + offset)));
-        }
-        return result;
-    }
-
-    /**
-     * The sum of a field over all records, read as {@link #fold(DoubleField, double, DoubleBinaryOperator)} does.
-     *
-     * @param field to read
-     * @return the sum, 0 for an empty table
-     */
-    public double sum(DoubleField field) {
-        return fold(field, 0, Double::sum);
-    }
-
-    /**
-     * The smallest value of a field over all records, read as {@link #fold(DoubleField, double, DoubleBinaryOperator)} does.
-     *
-     * @param field to read
-     * @return the minimum, {@link Double#POSITIVE_INFINITY} for an empty table
-     */
-    public double min(DoubleField field) {
-        return fold(field, Double.POSITIVE_INFINITY, Math::min);
-    }
-
-    /**
-     * The largest value of a field over all records, read as {@link #fold(DoubleField, double, DoubleBinaryOperator)} does.
-     *
-     * @param field to read
-     * @return the maximum, {@link Double#NEGATIVE_INFINITY} for an empty table
-     */
-    public double max(DoubleField field) {
-        return fold(field, Double.NEGATIVE_INFINITY, Math::max);
     }
 
     /**
@@ -378,16 +274,30 @@ public final class SlotTable extends ByName implements AutoCloseable {
      * @return the layout given at creation
      */
     public RecordLayout layout() {
-        return recordLayout;
+        return descriptor.layout;
     }
 
     /**
-     * The memory of this table off the heap, all of it resident.
+     * The memory of this table off the heap: all of it resident, unless it is in a file; there only what was touched is.
      *
      * @return the size in bytes
      */
     public long memoryBytes() {
         return descriptor.bytes;
+    }
+
+    /**
+     * Writes a table in a file to its storage device; see {@link Region#force()}. Blocks as long as the device takes.
+     *
+     * @throws UnsupportedOperationException if this table is in anonymous memory
+     * @throws java.io.UncheckedIOException  if writing failed
+     */
+    public void force() {
+        checkOpen();
+        if (region == null) {
+            throw new UnsupportedOperationException("table is not in a file: bytes=" + memoryBytes());
+        }
+        region.force();
     }
 
     /**
@@ -422,18 +332,33 @@ public final class SlotTable extends ByName implements AutoCloseable {
     }
 
     @Override
-    long base(long key) {
-        return descriptor.base(slot(key));
+    long hold(long key) {
+        return descriptor.base(heldSlot(key));
     }
 
     @Override
-    long base(String name) {
-        return descriptor.base(slot(name));
+    long hold(String name) {
+        return descriptor.base(heldSlot(name));
+    }
+
+    @Override
+    void letGo(long base) {
+        if (recycling) {
+            tenancy.letGo(descriptor.slot(base));
+        }
+    }
+
+    @Override
+    boolean read(long base, Snapshot snapshot, long nanos) {
+        return redo.read(base, snapshot, nanos);
     }
 
     /** Ends a claim, on behalf of its handle. */
     void release(int slot, long claim) {
         try {
+            if (descriptor.merging) {
+                redo.leave(descriptor.base(slot));
+            }
             ownership.release(slot, claim);
         } catch (IllegalStateException e) {
             // A handle that outlives its table has nothing left to release.
@@ -448,14 +373,34 @@ public final class SlotTable extends ByName implements AutoCloseable {
         return index.isNamed(slot) ? "name=" + index.name(slot) : "key=" + index.key(slot);
     }
 
-    private int slot(long key) {
-        int slot = index.find(key);
+    @Override
+    void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException(
+                    "table is closed: capacity=" + capacity() + "; close it after its last use");
+        }
+    }
+
+    /** The slot of a key; in a recycling table it is held and must be let go. */
+    private int heldSlot(long key) {
+        int slot = recycling ? tenancy.hold(key) : index.find(key);
         return slot != KeyIndex.NONE ? slot : unknown("key=" + key);
     }
 
-    private int slot(String name) {
-        int slot = index.find(name);
+    /** The slot of a name; in a recycling table it is held and must be let go. */
+    private int heldSlot(String name) {
+        int slot = recycling ? tenancy.hold(name) : index.find(name);
         return slot != KeyIndex.NONE ? slot : unknown("name=" + name);
+    }
+
+    private int heldOrNone(KeyIndex.Key key) {
+        return recycling ? tenancy.hold(key) : index.find(key);
+    }
+
+    private void letGoSlot(int slot) {
+        if (recycling) {
+            tenancy.letGo(slot);
+        }
     }
 
     private int unknown(String key) {
@@ -465,44 +410,66 @@ public final class SlotTable extends ByName implements AutoCloseable {
     private Slot claim(KeyIndex.Key key) {
         Slot claimed = tryClaim(key);
         if (claimed == null) {
-            throw new IllegalStateException("already claimed: " + key + " " + ownership.owner(index.find(key))
-                    + "; one owner at a time: wait for it to close its slot, or open a view");
+            throw owned(
+                    "already claimed: ", key, "; one owner at a time: wait for it to close its slot, or open a view");
         }
         return claimed;
     }
 
     private @Nullable Slot tryClaim(KeyIndex.Key key) {
         checkOpen();
-        int slot = index.find(key);
-        if (slot == KeyIndex.NONE) {
-            int mine = index.allocate(key);
-            if (mine != KeyIndex.NONE) {
-                // Owned before it is published: nobody sees a new key without its owner.
-                @Nullable Slot added = ownNew(mine);
-                slot = index.publish(key, mine);
-                if (slot == mine) {
+        while (true) {
+            int slot = heldOrNone(key);
+            if (slot == KeyIndex.NONE) {
+                Slot added = tryAdd(key);
+                if (added != null) {
                     return added;
                 }
-                if (added != null) {
-                    added.close();
-                }
-                index.giveBack(mine);
             } else {
-                // The last slots may have gone to this very key meanwhile.
-                slot = index.find(key);
-                if (slot == KeyIndex.NONE) {
-                    throw full(key);
+                try {
+                    long claim = ownership.take(slot);
+                    if (claim != 0) {
+                        return handle(slot, claim);
+                    }
+                    if (ownership.isOwned(slot)) {
+                        return null;
+                    }
+                    // Removed, or free again.
+                    tenancy.unlink(slot);
+                } finally {
+                    letGoSlot(slot);
                 }
             }
         }
-        return own(slot);
     }
 
-    private @Nullable Slot own(int slot) {
-        long claim = ownership.take(slot);
-        if (claim == 0) {
+    /** Adds a key, owned by the caller; null if the key has come in meanwhile. */
+    private @Nullable Slot tryAdd(KeyIndex.Key key) {
+        int slot = index.allocate(key);
+        if (slot == KeyIndex.NONE) {
+            // The last slots may have gone to this very key meanwhile.
+            if (index.find(key) == KeyIndex.NONE) {
+                throw full(key);
+            }
             return null;
         }
+        try {
+            redo.initialize(descriptor.base(slot), ownership.state(slot) == 0);
+            // Owned before it is published: nobody sees a new key without its owner.
+            ownership.begin(slot);
+        } catch (Throwable failure) {
+            index.giveBack(slot);
+            throw failure;
+        }
+        if (index.publish(key, slot) != slot) {
+            ownership.forget(slot);
+            index.giveBack(slot);
+            return null;
+        }
+        return handle(slot, ownership.settle(slot));
+    }
+
+    private Slot handle(int slot, long claim) {
         try {
             return new Slot(this, slot, claim);
         } catch (Throwable failure) {
@@ -511,25 +478,35 @@ public final class SlotTable extends ByName implements AutoCloseable {
         }
     }
 
-    /** Owns a slot that nobody else knows, so it is never null. */
-    private @Nullable Slot ownNew(int slot) {
-        try {
-            return own(slot);
-        } catch (Throwable failure) {
-            index.giveBack(slot);
-            throw failure;
+    private boolean remove(KeyIndex.Key key) {
+        checkOpen();
+        while (true) {
+            int slot = heldOrNone(key);
+            if (slot == KeyIndex.NONE) {
+                return false;
+            }
+            try {
+                if (tenancy.remove(slot)) {
+                    return true;
+                }
+                if (ownership.isOwned(slot)) {
+                    throw owned("owned: ", key, "; its owner must close it before it can be removed");
+                }
+            } finally {
+                letGoSlot(slot);
+            }
         }
+    }
+
+    private IllegalStateException owned(String what, KeyIndex.Key key, String advice) {
+        int slot = index.find(key);
+        return new IllegalStateException(
+                what + key + (slot == KeyIndex.NONE ? "" : " " + ownership.owner(slot)) + advice);
     }
 
     private IllegalStateException full(KeyIndex.Key key) {
         return new IllegalStateException("table is full: " + key + " capacity=" + capacity() + " size=" + size()
-                + "; create the table with room for every key that it will ever hold");
-    }
-
-    private void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException(
-                    "table is closed: capacity=" + capacity() + "; close it after its last use");
-        }
+                + "; create the table with room for every key that it will ever hold"
+                + (recycling ? ", and close the views of removed keys" : ", or recycling if keys are removed"));
     }
 }

@@ -1,10 +1,14 @@
 package org.berth.core.slots;
 
+import static org.berth.core.slots.Tokens.booleanOf;
 import static org.berth.core.slots.Tokens.doubleOf;
 import static org.berth.core.slots.Tokens.intOf;
 import static org.berth.core.slots.Tokens.offset;
 import static org.berth.core.slots.Tokens.word;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntUnaryOperator;
 import java.util.function.LongUnaryOperator;
@@ -27,6 +31,16 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed class SlotView implements AutoCloseable permits Slot {
 
+    private static final VarHandle LAYOUT;
+
+    static {
+        try {
+            LAYOUT = MethodHandles.lookup().findVarHandle(SlotView.class, "layout", Object.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     final SlotTable table;
     final Words words;
     final int slot;
@@ -36,7 +50,16 @@ public sealed class SlotView implements AutoCloseable permits Slot {
     @Nullable
     Object layout;
 
-    SlotView(SlotTable table, int slot) {
+    /** Whether this view keeps its slot from being given to another key, until it is closed. */
+    private final boolean held;
+
+    /**
+     * A handle.
+     *
+     * @param held whether the slot is held, once, for this handle to let go
+     */
+    SlotView(SlotTable table, int slot, boolean held) {
+        this.held = held;
         this.table = table;
         this.words = table.words;
         this.slot = slot;
@@ -119,6 +142,44 @@ public sealed class SlotView implements AutoCloseable permits Slot {
     }
 
     /**
+     * Reads a field, with acquire order. Wait-free.
+     *
+     * @param field to read
+     * @return its value
+     */
+    public final boolean get(BooleanField field) {
+        return booleanOf(words.getAcquire(base + offset(field, layout)));
+    }
+
+    /**
+     * Copies all fields of the record. Of what the owner writes in one {@link SlotWrite}, the copy holds all or nothing; single
+     * fields that the owner sets outside of one, and shared fields, are each read whole, at some moment of this call. With
+     * acquire order. Waits while a commit is under way, which takes a few stores (longer only if the owner is suspended in the
+     * middle of it); it never makes the owner wait.
+     *
+     * @param snapshot of this table's layout, to be filled
+     * @throws IllegalArgumentException if the snapshot is of another layout
+     */
+    public final void read(Snapshot snapshot) {
+        checkSnapshot(snapshot);
+        table.read(base, snapshot, Long.MAX_VALUE);
+    }
+
+    /**
+     * Copies all fields of the record, as {@link #read(Snapshot)} does, unless that takes too long.
+     *
+     * @param snapshot of this table's layout, to be filled; empty where this returns false
+     * @param timeout  the longest time to wait for commits to end; zero or less: look once
+     * @param unit     of the timeout
+     * @return true if the copy was made
+     * @throws IllegalArgumentException if the snapshot is of another layout
+     */
+    public final boolean tryRead(Snapshot snapshot, long timeout, TimeUnit unit) {
+        checkSnapshot(snapshot);
+        return table.read(base, snapshot, Math.max(0, unit.toNanos(timeout)));
+    }
+
+    /**
      * Sets a shared field, with release order. Wait-free.
      *
      * @param field to set
@@ -146,6 +207,28 @@ public sealed class SlotView implements AutoCloseable permits Slot {
      */
     public final void set(SharedDouble field, double value) {
         words.setRelease(base + offset(field, layout), word(value));
+    }
+
+    /**
+     * Sets a shared field, with release order. Wait-free.
+     *
+     * @param field to set
+     * @param value to set it to
+     */
+    public final void set(SharedBoolean field, boolean value) {
+        words.setRelease(base + offset(field, layout), word(value));
+    }
+
+    /**
+     * Sets a shared field if it holds the expected value, with volatile order. Wait-free: one attempt.
+     *
+     * @param field to set
+     * @param expected value
+     * @param value to set it to
+     * @return true if the field held the expected value and is set
+     */
+    public final boolean compareAndSet(SharedBoolean field, boolean expected, boolean value) {
+        return words.compareAndSet(base + offset(field, layout), word(expected), word(value));
     }
 
     /**
@@ -290,10 +373,40 @@ public sealed class SlotView implements AutoCloseable permits Slot {
         return Updates.updateDouble(words, base + offset(field, layout), function);
     }
 
-    /** Ends the use of this handle; the record stays as it is. Closing again does nothing. Wait-free. */
+    /**
+     * Whether the key was removed since this handle was made. The record that the handle reaches is dead then: nobody finds it by
+     * its key any more.
+     *
+     * @return true after the removal
+     */
+    public final boolean isRemoved() {
+        return table.ownership.isRemoved(slot);
+    }
+
+    /**
+     * Ends the use of this handle; the record stays as it is. Closing again does nothing. Lock-free; wait-free unless the table
+     * is recycling.
+     */
     @Override
     public void close() {
-        layout = null;
+        if (disable() && held) {
+            table.letGo(base);
+        }
+    }
+
+    /** Makes every later access throw; true the first time, for one thread. */
+    final boolean disable() {
+        return LAYOUT.getAndSet(this, null) != null;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a layout is an identity
+    private void checkSnapshot(Snapshot snapshot) {
+        if (snapshot.identity != layout) {
+            throw layout == null
+                    ? new IllegalStateException("handle is closed; claim the key or open a view of it again")
+                    : new IllegalArgumentException(
+                            "snapshot of another layout: take one from newSnapshot() of this table's layout");
+        }
     }
 
     @Override

@@ -1,38 +1,26 @@
 package org.berth.core.slots;
 
 /**
- * Where things are in the memory of a {@link SlotTable}: offsets in bytes from the start of its region, never addresses.
+ * Where things are in the memory of a {@link SlotTable}: offsets in bytes from the start of its region, never addresses, so
+ * the same bytes work in memory and in a mapped file.
  *
  * <pre>
  * table
  * +-----------+------------------------------------------------------------------------------------------+
- * | header    | words of the allocation of slots                                                           |
+ * | header    | what the table is, the counts of slots, the processes, the description of the fields       |
  * +-----------+------------------------------------------------------------------------------------------+
- * | index     | 2^n words, n such that at most half are used: tag (32) | named (1) | slot + 1 (31); 0: free    |
+ * | index     | 2^n links, n such that at most half are used: the first slot of each chain                 |
  * +-----------+------------------------------------------------------------------------------------------+
- * | metadata  | per slot, cold: state, key, name, owner                                                    |
+ * | metadata  | per slot, cold: state, next of the chain, key, name, owner                                 |
  * +-----------+------------------------------------------------------------------------------------------+
- * | slots     | per slot, hot:  [ pad … shared 1, shared 0 ] base [ owned 0, owned 1 … pad ]                |
+ * | slots     | per slot, hot:  [ pad … shared 1, shared 0 ] base [ sequence, owned 0, owned 1 …           |
+ * |           | merging: residues; in a file: masks, redo area … pad ]                                     |
  * +-----------+------------------------------------------------------------------------------------------+
- *
- * header (128 bytes)
- *   0  next    slots below this number were handed out at least once
- *   8  free    slots given back: change count (32) | slot + 1 (32); 0 in the lower half: none
- *  16  keys    keys in the index
- *
- * metadata of a slot (128 bytes)
- *   0  state   generation (32) | unused (24) | 0: nobody's, 1: owned (8)
- *   8  key     the long key, or a name's hash; while the slot is on the free list: the next free slot + 1
- *  16  length  of the name in bytes; 0: the key is a long
- *  24  name    {@value #MAX_NAME_BYTES} bytes of UTF-8, zero-padded
- *  72  owner   the generation that the next three words describe, 0 while they are being written
- *  80  thread  id of the thread that claimed
- *  88  since   when it did, milliseconds since 1970
- *  96  called  that thread's name, {@value #OWNER_NAME_BYTES} bytes of UTF-8 at the most, zero-padded
  * </pre>
  *
- * <p>The two areas of a slot are each padded to the table's padding: a stranger's CAS on a shared field must not take the
- * owner's line away. The base lies between them, so that one signed offset finds a field of either kind.
+ * <p>Every word of it: {@code docs/layout.md}. The two areas of a slot are each padded to the table's padding: a stranger's
+ * CAS on a shared field must not take the owner's line away. The base lies between them, so that one signed offset finds a
+ * field of either kind.
  */
 final class TableDescriptor {
 
@@ -43,24 +31,60 @@ final class TableDescriptor {
     /** Two cache lines: adjacent lines are prefetched together, so neighbours one line apart still disturb each other. */
     static final int DEFAULT_PADDING = 128;
 
-    static final long NEXT = 0;
-    static final long FREE = NEXT + Long.BYTES;
-    static final long KEYS = FREE + Long.BYTES;
-    static final long HEADER_BYTES = 128;
+    // The header: what is written once, then what changes as slots come and go (in lines of its own), then the rest.
+    static final long MAGIC = 0;
+    static final long BYTE_ORDER = 8;
+    static final long VERSION = 16;
+    static final long BYTES = 24;
+    static final long CAPACITY = 32;
+    static final long PADDING = 40;
+    static final long FLAGS = 48;
+    static final long DESCRIPTION_BYTES = 56;
+    static final long CHECKSUM = 64;
+    static final long NEXT = 128;
+    static final long FREE = 136;
+    static final long KEYS = 144;
+    static final long REMOVED = 152;
+    static final long PROCESSES = 256;
+    static final int MAX_PROCESSES = 64;
+    static final long PROCESS_BYTES = 16;
+    static final long DESCRIPTION = PROCESSES + MAX_PROCESSES * PROCESS_BYTES;
 
-    static final int MAX_NAME_BYTES = 48;
-    static final int OWNER_NAME_BYTES = 32;
+    static final long MERGE_FLAG = 1;
+    static final long RECYCLING_FLAG = 2;
+
+    // The metadata of a slot.
+    static final int MAX_NAME_BYTES = 40;
+    static final int OWNER_NAME_BYTES = 24;
     static final long STATE = 0;
-    static final long KEY = STATE + Long.BYTES;
-    static final long NAME_LENGTH = KEY + Long.BYTES;
-    static final long NAME = NAME_LENGTH + Long.BYTES;
+    static final long LINK = 8;
+    static final long KEY = 16;
+    static final long NAME_LENGTH = 24;
+    static final long VIEWS = 32;
+    static final long NAME = 40;
     static final long OWNER = NAME + MAX_NAME_BYTES;
     static final long OWNER_THREAD = OWNER + Long.BYTES;
     static final long OWNER_SINCE = OWNER_THREAD + Long.BYTES;
     static final long OWNER_NAME = OWNER_SINCE + Long.BYTES;
     static final long METADATA_BYTES = OWNER_NAME + OWNER_NAME_BYTES;
 
+    // A slot, from its base.
+    static final long SEQUENCE = 0;
+    static final long OWNED = SEQUENCE + Long.BYTES;
+
+    final RecordLayout layout;
     final int capacity;
+    final int padding;
+    final boolean merging;
+    final boolean recycling;
+
+    /** Whether there is a redo area: memory that outlives the process needs one. */
+    final boolean journaled;
+
+    /** The description of the fields as it stands in the header. */
+    final byte[] description;
+
+    final long index;
     final int indexLength;
     final long metadata;
     final long slots;
@@ -68,7 +92,31 @@ final class TableDescriptor {
     final long base;
     final long bytes;
 
+    /** The words that a write changes all at once: owned fields, then residues. Without any there is no sequence either. */
+    final int imageWords;
+
+    /** Where the residues begin, from the base. */
+    final long residue;
+
+    /** Where the masks begin, from the base: which words of the redo area count, a bit for each. */
+    final long masks;
+
+    final int maskWords;
+
+    /** Where the redo area begins, from the base: the words to come, in the order of those they replace. */
+    final long redo;
+
     TableDescriptor(RecordLayout layout, int capacity, int padding) {
+        this(layout, capacity, padding, OnRelease.KEEP, false, false);
+    }
+
+    /**
+     * A table's description of itself.
+     *
+     * @param journaled whether the memory outlives the process, which may die in the middle of a commit
+     */
+    TableDescriptor(
+            RecordLayout layout, int capacity, int padding, OnRelease onRelease, boolean recycling, boolean journaled) {
         if (capacity <= 0 || capacity > MAX_CAPACITY) {
             throw new IllegalArgumentException(
                     "capacity is out of range: capacity=" + capacity + " smallest=1 largest=" + MAX_CAPACITY);
@@ -78,12 +126,31 @@ final class TableDescriptor {
                     "padding is no power of two in range: padding=" + padding + " smallest=" + MIN_PADDING + " largest="
                             + MAX_PADDING + "; use 128, or 64 where adjacent lines are not prefetched");
         }
+        this.layout = layout;
         this.capacity = capacity;
+        this.padding = padding;
+        this.merging = onRelease == OnRelease.MERGE;
+        this.recycling = recycling;
+        this.journaled = journaled;
+        if (merging) {
+            checkMerges(layout);
+        }
+        this.description = LayoutDescription.of(layout);
+
+        this.index = align(DESCRIPTION + description.length, DEFAULT_PADDING);
         this.indexLength = Integer.highestOneBit(2 * capacity - 1) << 1;
-        this.metadata = align(HEADER_BYTES + (long) indexLength * Long.BYTES, DEFAULT_PADDING);
+        this.metadata = align(index + (long) indexLength * Long.BYTES, DEFAULT_PADDING);
         this.slots = align(metadata + capacity * METADATA_BYTES, Math.max(padding, DEFAULT_PADDING));
+
+        int residues = merging ? layout.residues() : 0;
+        this.imageWords = layout.ownedBytes() / Long.BYTES + residues;
+        this.maskWords = (imageWords + Long.SIZE - 1) / Long.SIZE;
+        this.residue = OWNED + layout.ownedBytes();
+        this.masks = residue + (long) residues * Long.BYTES;
+        this.redo = masks + (long) maskWords * Long.BYTES;
+        long owned = imageWords == 0 ? 0 : journaled ? redo + (long) imageWords * Long.BYTES : masks;
         long shared = align(layout.sharedBytes(), padding);
-        this.stride = shared + align(layout.ownedBytes(), padding);
+        this.stride = shared + align(owned, padding);
         this.base = slots + shared;
         this.bytes = slots + capacity * stride;
     }
@@ -93,12 +160,28 @@ final class TableDescriptor {
         return base + slot * stride;
     }
 
+    /** The slot with that base. */
+    int slot(long base) {
+        return (int) ((base - this.base) / stride);
+    }
+
     long metadata(int slot) {
         return metadata + slot * METADATA_BYTES;
     }
 
-    static long index(int position) {
-        return HEADER_BYTES + (long) position * Long.BYTES;
+    /** The link to the first slot of a chain. */
+    long index(int position) {
+        return index + (long) position * Long.BYTES;
+    }
+
+    private static void checkMerges(RecordLayout layout) {
+        for (Field field : layout.fields()) {
+            Tokens.Token token = (Tokens.Token) field;
+            if (token.offset() < 0 && !(token instanceof Tokens.Mergeable mergeable && mergeable.merge() != null)) {
+                throw new IllegalArgumentException("shared field without a merge in a table that merges: field="
+                        + field.name() + "; declare it with a Merge, or create the table with OnRelease.KEEP");
+            }
+        }
     }
 
     private static long align(long value, long powerOfTwo) {

@@ -27,6 +27,101 @@ final class Text {
         }
     }
 
+    /** Whether the text has no half characters. */
+    static boolean isValid(String text) {
+        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    }
+
+    /** The length of {@code text} in bytes, or an exception if the field cannot hold it. Allocates nothing. */
+    static int check(OwnedText field, CharSequence text) {
+        int length = text.length();
+        int bytes = length;
+        for (int i = 0; i < length && bytes <= field.maxBytes(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                if (field instanceof OwnedAscii) {
+                    throw new IllegalArgumentException("text is not ASCII: field=" + field.name() + " index=" + i
+                            + " text=" + text + "; declare the field with ownedUtf8");
+                }
+                bytes += c < 0x800 ? 1 : 2;
+                if (Character.isSurrogate(c)) {
+                    i++;
+                    if (i == length || !Character.isSurrogatePair(c, text.charAt(i))) {
+                        throw new IllegalArgumentException("text is no valid Unicode: field=" + field.name() + " index="
+                                + (i - 1) + " text=" + text);
+                    }
+                    // Two chars, four bytes.
+                }
+            }
+        }
+        if (bytes > field.maxBytes()) {
+            throw new IllegalArgumentException("text is too long: field=" + field.name() + " characters=" + length
+                    + " maxBytes=" + field.maxBytes() + " text=" + text);
+        }
+        return bytes;
+    }
+
+    /** Encodes a text that was checked into the words from {@code from} on; the last one is filled up with zeros. */
+    static void encode(CharSequence text, long[] words, int from) {
+        long word = 0;
+        int at = 0;
+        for (int i = 0, length = text.length(); i < length; i++) {
+            int codePoint = text.charAt(i);
+            if (Character.isSurrogate((char) codePoint)) {
+                i++;
+                codePoint = Character.toCodePoint((char) codePoint, text.charAt(i));
+            }
+            int more = moreBytes(codePoint);
+            for (int left = more; left >= 0; left--) {
+                word |= (long) encoded(codePoint, more, left) << (at % Long.BYTES * Byte.SIZE);
+                at++;
+                if (at % Long.BYTES == 0) {
+                    words[from + at / Long.BYTES - 1] = inMemory(word);
+                    word = 0;
+                }
+            }
+        }
+        if (at % Long.BYTES != 0) {
+            words[from + at / Long.BYTES] = inMemory(word);
+        }
+    }
+
+    /** The length of a stored text. */
+    static int length(OwnedText field, long stored) {
+        if (stored < 0 || stored > field.maxBytes()) {
+            throw new IllegalStateException("length of a text is damaged: field=" + field.name() + " length=" + stored
+                    + " maxBytes=" + field.maxBytes());
+        }
+        return (int) stored;
+    }
+
+    /** The text of {@code length} bytes that begins with word {@code from}. */
+    static String decode(long[] values, int from, int length) {
+        byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            bytes[i] = byteAt(values, from, i);
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** Appends the text of {@code length} bytes that begins with word {@code from}; allocates if it is not ASCII. */
+    static void append(long[] values, int from, int length, StringBuilder to) {
+        int start = to.length();
+        for (int i = 0; i < length; i++) {
+            byte b = byteAt(values, from, i);
+            if (b < 0) {
+                to.setLength(start);
+                to.append(decode(values, from, length));
+                return;
+            }
+            to.append((char) b);
+        }
+    }
+
+    private static byte byteAt(long[] values, int from, int i) {
+        return (byte) (inMemory(values[from + i / Long.BYTES]) >>> (i % Long.BYTES * Byte.SIZE));
+    }
+
     /** As many whole characters of {@code text} as fit. */
     static byte[] truncate(String text, int maxBytes) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -47,7 +142,7 @@ final class Text {
             for (int i = Math.min(at + Long.BYTES, bytes.length) - 1; i >= at; i--) {
                 word = (word << Byte.SIZE) | (bytes[i] & 0xFF);
             }
-            words.setOpaque(offset + at, BIG_ENDIAN ? Long.reverseBytes(word) : word);
+            words.setOpaque(offset + at, inMemory(word));
         }
     }
 
@@ -96,7 +191,7 @@ final class Text {
         for (int i = 0; i < text.length(); ) {
             int codePoint = text.codePointAt(i);
             i += Character.charCount(codePoint);
-            int more = codePoint < 0x80 ? 0 : codePoint < 0x800 ? 1 : codePoint < 0x1_0000 ? 2 : 3;
+            int more = moreBytes(codePoint);
             for (int left = more; left >= 0; left--) {
                 if (at == length) {
                     return false;
@@ -114,6 +209,10 @@ final class Text {
         return at == length;
     }
 
+    private static int moreBytes(int codePoint) {
+        return codePoint < 0x80 ? 0 : codePoint < 0x800 ? 1 : codePoint < 0x1_0000 ? 2 : 3;
+    }
+
     /** The byte of a character after which {@code left} of its {@code more} further bytes are left. */
     private static int encoded(int codePoint, int more, int left) {
         int bits = codePoint >>> (6 * left);
@@ -124,7 +223,11 @@ final class Text {
     }
 
     private static long word(Words words, long offset, int at) {
-        long word = words.getOpaque(offset + (at & -Long.BYTES));
+        return inMemory(words.getOpaque(offset + (at & -Long.BYTES)));
+    }
+
+    /** A word whose lowest byte is the first character, as it must stand in memory; and back. */
+    private static long inMemory(long word) {
         return BIG_ENDIAN ? Long.reverseBytes(word) : word;
     }
 }

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.berth.core.slots.TestLayout.ACTIVE;
 import static org.berth.core.slots.TestLayout.CREDIT;
 import static org.berth.core.slots.TestLayout.FLAGS;
+import static org.berth.core.slots.TestLayout.HALTED;
 import static org.berth.core.slots.TestLayout.LAYOUT;
 import static org.berth.core.slots.TestLayout.LEVEL;
 import static org.berth.core.slots.TestLayout.LIMIT;
+import static org.berth.core.slots.TestLayout.NOTE;
 import static org.berth.core.slots.TestLayout.ORDERS;
 import static org.berth.core.slots.TestLayout.PRICE;
+import static org.berth.core.slots.TestLayout.SYMBOL;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -211,7 +215,8 @@ class FieldsTest {
 
     @Test
     void tokensTellTheirTypeAndName() {
-        assertThat(LAYOUT.fields()).containsExactly(ORDERS, CREDIT, LEVEL, FLAGS, PRICE, LIMIT);
+        assertThat(LAYOUT.fields())
+                .containsExactly(ORDERS, CREDIT, LEVEL, FLAGS, PRICE, LIMIT, ACTIVE, HALTED, SYMBOL, NOTE);
         List<String> kinds = new ArrayList<>();
         for (Field field : LAYOUT.fields()) {
             kinds.add(
@@ -222,6 +227,10 @@ class FieldsTest {
                         case SharedInt f -> "shared int " + f.name();
                         case OwnedDouble f -> "owned double " + f.name();
                         case SharedDouble f -> "shared double " + f.name();
+                        case OwnedBoolean f -> "owned boolean " + f.name();
+                        case SharedBoolean f -> "shared boolean " + f.name();
+                        case OwnedAscii f -> "owned ascii " + f.name();
+                        case OwnedUtf8 f -> "owned utf8 " + f.name();
                     });
         }
         assertThat(kinds)
@@ -231,7 +240,11 @@ class FieldsTest {
                         "owned int level",
                         "shared int flags",
                         "owned double price",
-                        "shared double limit");
+                        "shared double limit",
+                        "owned boolean active",
+                        "shared boolean halted",
+                        "owned ascii symbol",
+                        "owned utf8 note");
     }
 
     @Test

@@ -13,9 +13,10 @@ class KeyIndexTest {
 
     private static final int CAPACITY = 8;
 
-    private final TableDescriptor descriptor = new TableDescriptor(TestLayout.LAYOUT, CAPACITY, Long.BYTES);
-    private final Interrupted words = new Interrupted(new ArrayWords(descriptor.bytes));
-    private final KeyIndex index = new KeyIndex(words, descriptor);
+    private static final TableDescriptor DESCRIPTOR = new TableDescriptor(TestLayout.LAYOUT, CAPACITY, Long.BYTES);
+
+    private final Interrupted words = new Interrupted(new ArrayWords(DESCRIPTOR.bytes));
+    private final KeyIndex index = new KeyIndex(words, DESCRIPTOR);
 
     /** Lets others come between a pop's look at the next free slot and its CAS. */
     private static final class Interrupted extends ForwardingWords {
@@ -31,7 +32,7 @@ class KeyIndexTest {
         public long getOpaque(long offset) {
             long word = super.getOpaque(offset);
             Runnable once = others;
-            if (once != null && offset >= TableDescriptor.HEADER_BYTES) {
+            if (once != null && offset >= DESCRIPTOR.metadata) {
                 others = null;
                 once.run();
             }

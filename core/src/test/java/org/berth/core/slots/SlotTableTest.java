@@ -51,7 +51,7 @@ class SlotTableTest {
                 "größe",
                 "名前",
                 "\uD83D\uDE80 rocket",
-                "123456789012345678901234567890123456789012345678"
+                "1234567890123456789012345678901234567890"
             })
     void everyNameThatFitsIsAKey(String name) {
         try (SlotTable table = SlotTable.create(LAYOUT, 8)) {
@@ -138,7 +138,7 @@ class SlotTableTest {
                 assertThat(second.isOwned()).isTrue();
                 assertThat(table.tryClaim(7)).isNull();
                 // Not even if two threads close the first one at once, and one of them comes late.
-                table.release(first.slot, (1L << 32) | 1);
+                table.release(first.slot, (1L << 32) | Ownership.OWNED);
                 assertThat(second.isOwned()).isTrue();
             }
         }
@@ -265,14 +265,16 @@ class SlotTableTest {
     @ValueSource(ints = {0, -8, 4, 48, 100, 8192, Integer.MIN_VALUE})
     void paddingsOutOfRangeAreRefused(int padding) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> SlotTable.create(LAYOUT, 1, padding))
+                .isThrownBy(() -> SlotTable.builder(LAYOUT, 1).padding(padding).create())
                 .withMessageContaining("padding=" + padding);
     }
 
     @Test
     void moreMemoryThanThereIsIsAnError() {
         assertThatExceptionOfType(OutOfMemoryError.class)
-                .isThrownBy(() -> SlotTable.create(LAYOUT, TableDescriptor.MAX_CAPACITY, 4096));
+                .isThrownBy(() -> SlotTable.builder(LAYOUT, TableDescriptor.MAX_CAPACITY)
+                        .padding(4096)
+                        .create());
     }
 
     @Test
@@ -325,7 +327,9 @@ class SlotTableTest {
             }
             assertThat(table.view("t1").toString()).isEqualTo("SlotView[name=t1]");
             assertThat(table.toString()).contains("capacity=4", "size=1");
-            assertThat(LAYOUT.toString()).isEqualTo("RecordLayout[orders, credit, level, flags, price, limit]");
+            assertThat(LAYOUT.toString())
+                    .isEqualTo(
+                            "RecordLayout[orders, credit, level, flags, price, limit, active, halted, symbol, note]");
         }
     }
 }

@@ -86,22 +86,30 @@ class TableLayoutTest {
         }
     }
 
+    /** A sequence and a field. */
     @Test
-    void packedSlotsAreAWordApart() {
+    void packedSlotsAreTwoWordsApart() {
         RecordLayout.Builder builder = RecordLayout.builder();
         OwnedLong only = builder.ownedLong("only");
         RecordLayout layout = builder.build();
         TableDescriptor descriptor = new TableDescriptor(layout, 16, 8);
-        assertThat(descriptor.stride).isEqualTo(8);
+        assertThat(descriptor.stride).isEqualTo(16);
         try (Region region = Region.anonymous(descriptor.bytes)) {
             SlotTable table = SlotTable.over(region.words(), layout, 16, 8);
             for (int key = 0; key < 16; key++) {
                 table.claim(key).set(only, 100 + key);
             }
             for (int key = 0; key < 16; key++) {
-                assertThat(region.words().get(descriptor.slots + 8L * key)).isEqualTo(100 + key);
+                assertThat(region.words().get(descriptor.slots + 16L * key + 8)).isEqualTo(100 + key);
             }
         }
+    }
+
+    @Test
+    void sharedFieldsAloneTakeNoRoomForWrites() {
+        RecordLayout.Builder builder = RecordLayout.builder();
+        builder.sharedLong("only");
+        assertThat(new TableDescriptor(builder.build(), 16, 8).stride).isEqualTo(8);
     }
 
     @Test
@@ -112,11 +120,11 @@ class TableLayoutTest {
                 TableDescriptor d = new TableDescriptor(layout, capacity, padding);
                 assertThat(d.indexLength).satisfies(n -> assertThat((long) n).isBetween(2L * capacity, 4L * capacity));
                 assertThat(Integer.bitCount(d.indexLength)).isOne();
-                assertThat(TableDescriptor.index(0)).isGreaterThanOrEqualTo(TableDescriptor.KEYS + 8);
-                assertThat(d.metadata).isGreaterThanOrEqualTo(TableDescriptor.index(d.indexLength - 1) + 8);
+                assertThat(d.index(0)).isGreaterThanOrEqualTo(TableDescriptor.DESCRIPTION + d.description.length);
+                assertThat(d.metadata).isGreaterThanOrEqualTo(d.index(d.indexLength - 1) + 8);
                 assertThat(d.slots).isGreaterThanOrEqualTo(d.metadata(capacity - 1) + TableDescriptor.METADATA_BYTES);
                 assertThat(d.base(0) - layout.sharedBytes()).isGreaterThanOrEqualTo(d.slots);
-                assertThat(d.base(capacity - 1) + layout.ownedBytes()).isLessThanOrEqualTo(d.bytes);
+                assertThat(d.base(capacity - 1) + d.masks).isLessThanOrEqualTo(d.bytes);
                 assertThat(d.stride).isGreaterThanOrEqualTo(layout.ownedBytes() + layout.sharedBytes());
                 assertThat(d.bytes).isPositive();
             }

@@ -11,6 +11,10 @@ final class TestLayout {
     static final SharedInt FLAGS = RECORD.sharedInt("flags");
     static final OwnedDouble PRICE = RECORD.ownedDouble("price");
     static final SharedDouble LIMIT = RECORD.sharedDouble("limit");
+    static final OwnedBoolean ACTIVE = RECORD.ownedBoolean("active");
+    static final SharedBoolean HALTED = RECORD.sharedBoolean("halted");
+    static final OwnedAscii SYMBOL = RECORD.ownedAscii("symbol", 12);
+    static final OwnedUtf8 NOTE = RECORD.ownedUtf8("note", 20);
     static final RecordLayout LAYOUT = RECORD.build();
 
     private TestLayout() {}

@@ -1,0 +1,137 @@
+package org.berth.core.slots;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.berth.core.slots.Tokens.Mergeable;
+import org.berth.core.slots.Tokens.Token;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A layout as text, a line for each field: {@code owned long sum 8 orders} is who writes, the type, the merge or {@code -}, the
+ * offset from the slot's base, and the name. It stands in the table's header, for people, for other programs and for
+ * {@code SlotTable.open}.
+ */
+final class LayoutDescription {
+
+    private static final Pattern LINE = Pattern.compile(
+            "(?<writer>owned|shared) (?<type>long|int|double|boolean|ascii|utf8)(\\((?<bytes>[1-9][0-9]{0,3})\\))?"
+                    + " (?<merge>-|sum|min|max) (?<offset>-?[1-9][0-9]{0,8}) (?<name>.+)");
+
+    private LayoutDescription() {}
+
+    static byte[] of(RecordLayout layout) {
+        StringBuilder text = new StringBuilder();
+        for (Field field : layout.fields()) {
+            Token token = (Token) field;
+            text.append(token.offset() < 0 ? "shared " : "owned ")
+                    .append(type(field))
+                    .append(' ')
+                    .append(merge(token))
+                    .append(' ')
+                    .append(token.offset())
+                    .append(' ')
+                    .append(field.name())
+                    .append('\n');
+        }
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The layout that was described.
+     *
+     * @throws IllegalArgumentException if the text describes none
+     */
+    static RecordLayout parse(String description) {
+        RecordLayout.Builder builder = RecordLayout.builder();
+        for (String line : description.split("\n", -1)) {
+            // After the last line's end.
+            if (line.isEmpty()) {
+                continue;
+            }
+            Matcher matcher = LINE.matcher(line);
+            if (!matcher.matches()) {
+                throw new IllegalArgumentException("description of a field is malformed: line=" + line);
+            }
+            Token token = (Token) declare(builder, matcher, line);
+            if (token.offset() != Long.parseLong(matcher.group("offset"))) {
+                throw new IllegalArgumentException(
+                        "field is not where it must be: line=" + line + " offset=" + token.offset());
+            }
+        }
+        try {
+            return builder.build();
+        } catch (IllegalStateException e) {
+            throw new IllegalArgumentException("description has no field: description=" + description, e);
+        }
+    }
+
+    /** The first line in which two descriptions differ, as name=value pairs. */
+    static String difference(byte[] found, byte[] expected) {
+        String[] have = new String(found, StandardCharsets.UTF_8).split("\n", -1);
+        String[] want = new String(expected, StandardCharsets.UTF_8).split("\n", -1);
+        int line = 0;
+        while (line < Math.min(have.length, want.length) && have[line].equals(want[line])) {
+            line++;
+        }
+        return "line=" + (line + 1) + " found=" + (line < have.length ? have[line] : "nothing") + " expected="
+                + (line < want.length ? want[line] : "nothing");
+    }
+
+    private static Field declare(RecordLayout.Builder builder, Matcher line, String text) {
+        String name = line.group("name");
+        String bytes = line.group("bytes");
+        String merge = line.group("merge");
+        String type = line.group("writer") + " " + line.group("type") + (bytes == null ? "" : "()")
+                + (merge.equals("-") ? "" : " merged");
+        return switch (type) {
+            case "owned long" -> builder.ownedLong(name);
+            case "owned long merged" -> builder.ownedLong(name, merge(merge));
+            case "owned int" -> builder.ownedInt(name);
+            case "owned int merged" -> builder.ownedInt(name, merge(merge));
+            case "owned double" -> builder.ownedDouble(name);
+            case "owned double merged" -> builder.ownedDouble(name, merge(merge));
+            case "owned boolean" -> builder.ownedBoolean(name);
+            case "owned ascii()" -> builder.ownedAscii(name, Integer.parseInt(bytes));
+            case "owned utf8()" -> builder.ownedUtf8(name, Integer.parseInt(bytes));
+            case "shared long" -> builder.sharedLong(name);
+            case "shared long merged" -> builder.sharedLong(name, merge(merge));
+            case "shared int" -> builder.sharedInt(name);
+            case "shared int merged" -> builder.sharedInt(name, merge(merge));
+            case "shared double" -> builder.sharedDouble(name);
+            case "shared double merged" -> builder.sharedDouble(name, merge(merge));
+            case "shared boolean" -> builder.sharedBoolean(name);
+            default -> throw new IllegalArgumentException("there is no such field: line=" + text);
+        };
+    }
+
+    private static String type(Field field) {
+        return switch (field) {
+            case LongField f -> "long";
+            case IntField f -> "int";
+            case DoubleField f -> "double";
+            case BooleanField f -> "boolean";
+            case OwnedAscii ascii -> "ascii(" + ascii.maxBytes() + ")";
+            case OwnedUtf8 utf8 -> "utf8(" + utf8.maxBytes() + ")";
+        };
+    }
+
+    private static String merge(Token token) {
+        @Nullable Merge merge = token instanceof Mergeable mergeable ? mergeable.merge() : null;
+        return switch (merge) {
+            case null -> "-";
+            case SUM -> "sum";
+            case MIN -> "min";
+            case MAX -> "max";
+        };
+    }
+
+    private static Merge merge(String name) {
+        return switch (name) {
+            case "sum" -> Merge.SUM;
+            case "min" -> Merge.MIN;
+            case "max" -> Merge.MAX;
+            default -> throw new IllegalArgumentException("there is no such merge: merge=" + name);
+        };
+    }
+}

@@ -1,0 +1,289 @@
+package org.berth.core.slots;
+
+import static org.berth.core.slots.TableDescriptor.OWNED;
+import static org.berth.core.slots.TableDescriptor.SEQUENCE;
+
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.berth.core.slots.Tokens.Mergeable;
+import org.berth.offheap.Words;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How several words of a slot change all at once: a sequence lock with one writer.
+ *
+ * <p>A commit is: sequence odd, words, sequence even. A reader that meets an odd sequence, or another one afterwards, reads
+ * again. A writer never waits. In a file, what is to come is in the slot's redo area before the sequence is odd: whoever opens
+ * the file after the process has died in the middle does the commit once more, to the same effect.
+ *
+ * <p>The orders are those of H. Boehm, "Can seqlocks get along with programming language memory models?" (MSPC 2012). All
+ * methods but {@link #read} and {@link #total} are for who has the slot to himself: its owner, or who gives it away.
+ */
+final class Redo {
+
+    private final Words words;
+    private final TableDescriptor descriptor;
+    private final List<Mergeable> merged;
+
+    /** What the owned words hold in a new record. */
+    private final long[] initial;
+
+    Redo(Words words, TableDescriptor descriptor) {
+        this.words = words;
+        this.descriptor = descriptor;
+        this.merged = descriptor.layout.merged();
+        this.initial = new long[descriptor.layout.ownedBytes() / Long.BYTES];
+        for (Mergeable field : merged) {
+            if (field.offset() > 0) {
+                initial[index(field.offset())] = Tokens.identity(field);
+            }
+        }
+    }
+
+    /** Room for the words to come. */
+    long[] newImage() {
+        return new long[descriptor.imageWords];
+    }
+
+    /** Room for a bit for each word to come. */
+    long[] newMasks() {
+        return new long[descriptor.maskWords];
+    }
+
+    /**
+     * Replaces the words that {@code masks} has bits for by those in {@code image}, all at once for whoever reads under the
+     * sequence. If it is cut short by an error (a stack overflow, say), it can be called again to the same effect.
+     */
+    static void commit(Words words, long base, long[] image, long[] masks) {
+        // Plain read: only the owner writes it. It is odd if a commit was cut short.
+        long odd = words.get(base + SEQUENCE) | 1;
+        words.setOpaque(base + SEQUENCE, odd);
+        // The sequence is odd before the first word changes.
+        VarHandle.storeStoreFence();
+        for (int i = 0; i < masks.length; i++) {
+            for (long left = masks[i]; left != 0; left &= left - 1) {
+                int word = i * Long.SIZE + Long.numberOfTrailingZeros(left);
+                words.set(base + OWNED + bytes(word), image[word]);
+            }
+        }
+        // Release: the words are there before the sequence is even.
+        words.setRelease(base + SEQUENCE, odd + 1);
+    }
+
+    /** Puts a commit to come into the redo area, where the table has one. */
+    void journal(long base, long[] image, long[] masks) {
+        if (!descriptor.journaled) {
+            return;
+        }
+        for (int i = 0; i < masks.length; i++) {
+            for (long left = masks[i]; left != 0; left &= left - 1) {
+                int word = i * Long.SIZE + Long.numberOfTrailingZeros(left);
+                words.setOpaque(base + descriptor.redo + bytes(word), image[word]);
+            }
+            words.setOpaque(base + descriptor.masks + bytes(i), masks[i]);
+        }
+        // The redo area is complete before the sequence says that it counts: the process may die at any instruction.
+        VarHandle.storeStoreFence();
+    }
+
+    /** Ends a commit that was cut short by the end of its process, if there is one. */
+    void recover(long base) {
+        if ((sequence(base) & 1) == 0) {
+            return;
+        }
+        long[] image = newImage();
+        long[] masks = newMasks();
+        for (int i = 0; i < masks.length; i++) {
+            masks[i] = words.get(base + descriptor.masks + bytes(i));
+        }
+        for (int i = 0; i < image.length; i++) {
+            image[i] = words.get(base + descriptor.redo + bytes(i));
+        }
+        int used = image.length % Long.SIZE;
+        if (used != 0 && masks[masks.length - 1] >>> used != 0) {
+            throw new IllegalStateException("redo area is damaged: mask=0x" + Long.toHexString(masks[masks.length - 1])
+                    + " words=" + image.length);
+        }
+        if (descriptor.merging) {
+            forgetWhatWasNotDrained(base, image, masks);
+        }
+        commit(words, base, image, masks);
+    }
+
+    /** Gives a record that nobody sees the values of a new one. */
+    void initialize(long base, boolean neverUsed) {
+        if (descriptor.merging && !neverUsed) {
+            // It is as a new one already, and totals look at it all the time.
+            return;
+        }
+        for (int i = 0; i < initial.length; i++) {
+            words.set(base + OWNED + bytes(i), initial[i]);
+        }
+        for (long at = -descriptor.layout.sharedBytes(); at < 0; at += Long.BYTES) {
+            words.set(base + at, 0);
+        }
+        for (Mergeable field : merged) {
+            if (field.offset() < 0) {
+                words.set(base + field.offset(), Tokens.identity(field));
+            }
+            if (descriptor.merging) {
+                words.set(base + residue(field), Tokens.residueIdentity(field));
+            }
+        }
+    }
+
+    /** Merges what the record holds into the residues, in one commit; the record is as a new one then. */
+    void leave(long base) {
+        long[] image = newImage();
+        long[] masks = newMasks();
+        for (int i = 0; i < initial.length; i++) {
+            if (words.get(base + OWNED + bytes(i)) != initial[i]) {
+                image[i] = initial[i];
+                mark(masks, i);
+            }
+        }
+        for (Mergeable field : merged) {
+            long value = words.getAcquire(base + field.offset());
+            if (value != Tokens.identity(field)) {
+                int word = index(residue(field));
+                image[word] = Tokens.merge(field, words.get(base + residue(field)), value);
+                mark(masks, word);
+            }
+        }
+        journal(base, image, masks);
+        words.setOpaque(base + SEQUENCE, words.get(base + SEQUENCE) | 1);
+        // The sequence is odd before a value is drained: else a total could miss it.
+        VarHandle.storeStoreFence();
+        for (Mergeable field : merged) {
+            if (field.offset() < 0 && isMarked(masks, index(residue(field)))) {
+                image[index(residue(field))] = drain(base, field);
+            }
+        }
+        commit(words, base, image, masks);
+    }
+
+    /** The value of a field merged with its residue: a pair that no leaving tears apart. Waits while a commit is under way. */
+    long total(long base, Mergeable field) {
+        @Nullable IdleStrategy idle = null;
+        while (true) {
+            long sequence = words.getAcquire(base + SEQUENCE);
+            if ((sequence & 1) == 0) {
+                // As in copy.
+                long value = words.get(base + field.offset());
+                long residue = words.get(base + residue(field));
+                VarHandle.loadLoadFence();
+                if (words.getOpaque(base + SEQUENCE) == sequence) {
+                    return Tokens.merge(field, residue, value);
+                }
+            }
+            if (idle == null) {
+                idle = new BackoffIdleStrategy();
+            }
+            idle.idle();
+        }
+    }
+
+    /**
+     * Copies a record; false if that was not possible in that time. Waits while a commit is under way.
+     *
+     * @param nanos 0: look once
+     */
+    boolean read(long base, Snapshot snapshot, long nanos) {
+        if (copy(base, snapshot)) {
+            snapshot.layout = snapshot.identity;
+            return true;
+        }
+        snapshot.layout = null;
+        long start = System.nanoTime();
+        IdleStrategy idle = new BackoffIdleStrategy();
+        while (System.nanoTime() - start < nanos) {
+            idle.idle();
+            if (copy(base, snapshot)) {
+                snapshot.layout = snapshot.identity;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean copy(long base, Snapshot snapshot) {
+        // Acquire: what is read below is not older than this.
+        long sequence = sequence(base);
+        if ((sequence & 1) != 0) {
+            return false;
+        }
+        long[] values = snapshot.values;
+        long at = base - snapshot.sharedBytes;
+        for (int i = 0; i < values.length; i++) {
+            values[i] = words.get(at + bytes(i));
+        }
+        // The words are read before the sequence is again; an acquire there would only hold back what follows it.
+        VarHandle.loadLoadFence();
+        return sequence(base) == sequence;
+    }
+
+    /** The sequence; a record without owned words has none, and nothing that is written all at once. */
+    private long sequence(long base) {
+        return descriptor.imageWords == 0 ? 0 : words.getAcquire(base + SEQUENCE);
+    }
+
+    /**
+     * Takes a shared field's value away; returns the residue that it makes. Others go on updating it, so the redo area must say
+     * what the residue will be before the one CAS that takes the value: if the process dies between the two,
+     * {@link #forgetWhatWasNotDrained} tells by it.
+     */
+    private long drain(long base, Mergeable field) {
+        long residue = words.get(base + residue(field));
+        while (true) {
+            long value = words.getAcquire(base + field.offset());
+            long toCome = Tokens.merge(field, residue, value);
+            if (descriptor.journaled) {
+                words.setOpaque(base + descriptor.redo + residue(field) - OWNED, toCome);
+            }
+            if (words.compareAndSet(base + field.offset(), value, Tokens.identity(field))) {
+                return toCome;
+            }
+        }
+    }
+
+    /**
+     * A shared value that is still there, and would give just the residue that was to come, was not drained. (Where another
+     * thread updated it between the last look at it and the end of the process, some nanoseconds, this can be wrong: that one
+     * value is then counted twice or not at all. No order of two words that several threads write can do better.)
+     */
+    private void forgetWhatWasNotDrained(long base, long[] image, long[] masks) {
+        for (Mergeable field : merged) {
+            int word = index(residue(field));
+            if (field.offset() < 0 && isMarked(masks, word)) {
+                long residue = words.get(base + residue(field));
+                if (Tokens.merge(field, residue, words.getAcquire(base + field.offset())) == image[word]) {
+                    masks[word / Long.SIZE] &= ~(1L << word);
+                }
+            }
+        }
+    }
+
+    private static void mark(long[] masks, int word) {
+        masks[word / Long.SIZE] |= 1L << word;
+    }
+
+    private static boolean isMarked(long[] masks, int word) {
+        return (masks[word / Long.SIZE] & 1L << word) != 0;
+    }
+
+    /** Where a field's residue is, from the base. */
+    private long residue(Mergeable field) {
+        return descriptor.residue + bytes(field.residue());
+    }
+
+    /** The number of a word in masks and redo area. */
+    private static int index(long offset) {
+        return (int) ((offset - OWNED) / Long.BYTES);
+    }
+
+    private static long bytes(int words) {
+        return (long) words * Long.BYTES;
+    }
+}

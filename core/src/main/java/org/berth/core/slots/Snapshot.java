@@ -1,0 +1,115 @@
+package org.berth.core.slots;
+
+import static org.berth.core.slots.Tokens.booleanOf;
+import static org.berth.core.slots.Tokens.doubleOf;
+import static org.berth.core.slots.Tokens.intOf;
+import static org.berth.core.slots.Tokens.offset;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A copy of all fields of one record, made by {@link SlotView#read(Snapshot)}: of owned fields that were written together in a
+ * {@link SlotWrite} it holds all or none.
+ *
+ * <p>Made by {@link RecordLayout#newSnapshot()}, and filled again by each read: neither reading nor asking for a number
+ * allocates. Not safe for use by several threads at once.
+ *
+ * <p><b>Errors:</b> every method throws {@link IllegalArgumentException} for a field of another layout, and
+ * {@link IllegalStateException} while there is nothing in it: before the first read, and after one that gave up.
+ */
+public final class Snapshot {
+
+    /** The record's words, from the last shared field below the base to the last owned field above it. */
+    final long[] values;
+
+    /** What of the record is in front of its base. */
+    final int sharedBytes;
+
+    /** The layout that it was made for. */
+    final Object identity;
+
+    /** The same, once there is something to be read; compared with a field's at each access. */
+    @Nullable
+    Object layout;
+
+    Snapshot(RecordLayout layout) {
+        this.identity = layout.identity();
+        this.sharedBytes = layout.sharedBytes();
+        int ownedBytes = layout.ownedBytes() == 0 ? 0 : (int) TableDescriptor.OWNED + layout.ownedBytes();
+        this.values = new long[(sharedBytes + ownedBytes) / Long.BYTES];
+    }
+
+    /**
+     * The value of a field.
+     *
+     * @param field to look up
+     * @return its value
+     */
+    public long get(LongField field) {
+        return values[index(offset(field, filled()))];
+    }
+
+    /**
+     * The value of a field.
+     *
+     * @param field to look up
+     * @return its value
+     */
+    public int get(IntField field) {
+        return intOf(values[index(offset(field, filled()))]);
+    }
+
+    /**
+     * The value of a field.
+     *
+     * @param field to look up
+     * @return its value
+     */
+    public double get(DoubleField field) {
+        return doubleOf(values[index(offset(field, filled()))]);
+    }
+
+    /**
+     * The value of a field.
+     *
+     * @param field to look up
+     * @return its value
+     */
+    public boolean get(BooleanField field) {
+        return booleanOf(values[index(offset(field, filled()))]);
+    }
+
+    /**
+     * The text of a field.
+     *
+     * @param field to look up
+     * @return its text
+     */
+    public String get(OwnedText field) {
+        int index = index(offset(field, filled()));
+        return Text.decode(values, index + 1, Text.length(field, values[index]));
+    }
+
+    /**
+     * Appends the text of a field; does not allocate if the text is ASCII and the builder has room.
+     *
+     * @param field to look up
+     * @param to    to append to
+     */
+    public void appendTo(OwnedText field, StringBuilder to) {
+        int index = index(offset(field, filled()));
+        Text.append(values, index + 1, Text.length(field, values[index]), to);
+    }
+
+    private int index(long offset) {
+        return ((int) offset + sharedBytes) / Long.BYTES;
+    }
+
+    private Object filled() {
+        Object filled = layout;
+        if (filled == null) {
+            throw new IllegalStateException("snapshot is empty: read a record into it, and look whether that gave up");
+        }
+        return filled;
+    }
+}

@@ -1,0 +1,161 @@
+package org.berth.core.slots;
+
+import static org.berth.core.slots.TableDescriptor.BYTES;
+import static org.berth.core.slots.TableDescriptor.BYTE_ORDER;
+import static org.berth.core.slots.TableDescriptor.CAPACITY;
+import static org.berth.core.slots.TableDescriptor.CHECKSUM;
+import static org.berth.core.slots.TableDescriptor.DESCRIPTION;
+import static org.berth.core.slots.TableDescriptor.DESCRIPTION_BYTES;
+import static org.berth.core.slots.TableDescriptor.FLAGS;
+import static org.berth.core.slots.TableDescriptor.MAGIC;
+import static org.berth.core.slots.TableDescriptor.MERGE_FLAG;
+import static org.berth.core.slots.TableDescriptor.PADDING;
+import static org.berth.core.slots.TableDescriptor.PROCESSES;
+import static org.berth.core.slots.TableDescriptor.RECYCLING_FLAG;
+import static org.berth.core.slots.TableDescriptor.VERSION;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32C;
+import org.berth.offheap.Words;
+
+/** What a table says of itself, at the start of its file: enough to find and read everything in it. */
+final class TableHeader {
+
+    /** The bytes "BerthSlt", in the file in this order on every machine. */
+    static final long MAGIC_WORD = ByteBuffer.wrap("BerthSlt".getBytes(StandardCharsets.US_ASCII))
+            .order(ByteOrder.nativeOrder())
+            .getLong();
+
+    /** Reads otherwise on a machine of the other byte order. */
+    static final long BYTE_ORDER_MARK = 0x0102_0304_0506_0708L;
+
+    static final long VERSION_NUMBER = 1;
+
+    /** Lengths up to here must be there to tell anything. */
+    private static final long SMALLEST = DESCRIPTION;
+
+    private TableHeader() {}
+
+    /** Writes the header of a new table; the magic last, so that a table half made is none. */
+    static void write(Words words, TableDescriptor descriptor) {
+        words.set(BYTE_ORDER, BYTE_ORDER_MARK);
+        words.set(VERSION, VERSION_NUMBER);
+        words.set(BYTES, descriptor.bytes);
+        words.set(CAPACITY, descriptor.capacity);
+        words.set(PADDING, descriptor.padding);
+        words.set(FLAGS, (descriptor.merging ? MERGE_FLAG : 0) | (descriptor.recycling ? RECYCLING_FLAG : 0));
+        words.set(DESCRIPTION_BYTES, descriptor.description.length);
+        ByteBuffer description =
+                ByteBuffer.allocate(roundUp(descriptor.description.length)).order(ByteOrder.nativeOrder());
+        description.put(descriptor.description).rewind();
+        for (long at = DESCRIPTION; description.hasRemaining(); at += Long.BYTES) {
+            words.set(at, description.getLong());
+        }
+        words.set(CHECKSUM, checksum(words, MAGIC_WORD, description.capacity()));
+        words.setRelease(MAGIC, MAGIC_WORD);
+    }
+
+    /**
+     * Reads the header of a table.
+     *
+     * @throws IllegalArgumentException if it is none, or is damaged; the message says what is wrong
+     */
+    static TableDescriptor read(Words words) {
+        long bytes = words.size();
+        require(bytes >= SMALLEST, "file is too short for a table: bytes=" + bytes + " smallest=" + SMALLEST);
+        require(
+                words.get(MAGIC) == MAGIC_WORD,
+                "file is not a table, or its creation was cut short: magic=0x" + Long.toHexString(words.get(MAGIC))
+                        + " expected=0x" + Long.toHexString(MAGIC_WORD));
+        require(
+                words.get(BYTE_ORDER) != Long.reverseBytes(BYTE_ORDER_MARK),
+                "table is of a machine of the other byte order: native=" + ByteOrder.nativeOrder());
+        require(words.get(BYTE_ORDER) == BYTE_ORDER_MARK, damaged("byteOrder", words.get(BYTE_ORDER)));
+        require(
+                words.get(VERSION) == VERSION_NUMBER,
+                "table is of another version of the format: version=" + words.get(VERSION) + " expected="
+                        + VERSION_NUMBER);
+        long length = words.get(DESCRIPTION_BYTES);
+        require(length > 0 && length <= Integer.MAX_VALUE - Long.BYTES, damaged("descriptionBytes", length));
+        require(
+                DESCRIPTION + roundUp((int) length) <= bytes,
+                "file is too short for its description: bytes=" + bytes + " description=" + length);
+        require(
+                words.get(CHECKSUM) == checksum(words, MAGIC_WORD, roundUp((int) length)),
+                damaged("checksum", words.get(CHECKSUM)));
+        require(
+                words.get(BYTES) == bytes,
+                (words.get(BYTES) > bytes ? "file is too short" : "file is too long") + ": bytes=" + bytes
+                        + " expected=" + words.get(BYTES));
+
+        // What follows holds wherever the checksum does, unless another program wrote it.
+        long capacity = words.get(CAPACITY);
+        long padding = words.get(PADDING);
+        long flags = words.get(FLAGS);
+        require(capacity == (int) capacity, damaged("capacity", capacity));
+        require(padding == (int) padding, damaged("padding", padding));
+        require((flags & ~(MERGE_FLAG | RECYCLING_FLAG)) == 0, damaged("flags", flags));
+        TableDescriptor descriptor = new TableDescriptor(
+                LayoutDescription.parse(description(words, (int) length)),
+                (int) capacity,
+                (int) padding,
+                (flags & MERGE_FLAG) != 0 ? OnRelease.MERGE : OnRelease.KEEP,
+                (flags & RECYCLING_FLAG) != 0,
+                true);
+        require(
+                descriptor.bytes == bytes,
+                "capacity and layout need another length: bytes=" + bytes + " needed=" + descriptor.bytes + " capacity="
+                        + capacity);
+        return descriptor;
+    }
+
+    /** Enters this process as the first and, in this version, only one. */
+    static void register(Words words) {
+        ProcessHandle self = ProcessHandle.current();
+        for (long at = PROCESSES; at < DESCRIPTION; at += Long.BYTES) {
+            words.set(at, 0);
+        }
+        words.set(PROCESSES, self.pid());
+        words.set(
+                PROCESSES + Long.BYTES,
+                self.info().startInstant().map(start -> start.toEpochMilli()).orElse(0L));
+    }
+
+    /** Over the words before the checksum, but for the magic, which comes last, and over the description. */
+    private static long checksum(Words words, long magic, int descriptionBytes) {
+        CRC32C crc = new CRC32C();
+        ByteBuffer word = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder());
+        crc.update(word.putLong(0, magic).rewind());
+        for (long at = MAGIC + Long.BYTES; at < CHECKSUM; at += Long.BYTES) {
+            crc.update(word.putLong(0, words.get(at)).rewind());
+        }
+        for (long at = DESCRIPTION; at < DESCRIPTION + descriptionBytes; at += Long.BYTES) {
+            crc.update(word.putLong(0, words.get(at)).rewind());
+        }
+        return crc.getValue();
+    }
+
+    private static String description(Words words, int length) {
+        ByteBuffer bytes = ByteBuffer.allocate(roundUp(length)).order(ByteOrder.nativeOrder());
+        for (long at = DESCRIPTION; bytes.hasRemaining(); at += Long.BYTES) {
+            bytes.putLong(words.get(at));
+        }
+        return new String(bytes.array(), 0, length, StandardCharsets.UTF_8);
+    }
+
+    private static int roundUp(int bytes) {
+        return (bytes + Long.BYTES - 1) & -Long.BYTES;
+    }
+
+    private static String damaged(String what, long found) {
+        return "header of the table is damaged: " + what + "=" + found;
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}
