@@ -42,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Progress:</b> every method on a single value is wait-free, {@code compareAndSet} being one attempt. The time of
  * the others grows with the bytes they handle; none of them waits.
  *
+ * <p><b>Cost:</b> a single plain or volatile access takes somewhat longer than one of Agrona's buffer, because each looks
+ * whether the memory is alive; the package description has the details.
+ *
  * <p><b>Errors.</b> A range that is not inside the buffer is an {@link IndexOutOfBoundsException}, and nothing has been
  * written then: all of the range is checked before the first byte. These checks cannot be turned off; Agrona's system
  * property for that has no effect here. An atomic form (all but the plain ones) of a value that is not aligned to its

@@ -22,6 +22,14 @@
  * asks by {@link org.berth.offheap.Region#constantWords()}, gets a hidden class of its own with the segment in a
  * {@code static final}. Only one: a call site that sees a third class turns megamorphic, which would cost everybody more
  * than the constant gains, and each new class throws away compiled code.
+ *
+ * <p><b>Why an access through {@code OffHeapBuffer} costs more than one through Agrona's buffer.</b> Both load where the
+ * memory is and how long, and compare. Ours has to find out besides whether the memory is still alive, whoever may have closed
+ * it: that takes the class of the segment, its scope, and the owner and state of that. It is little beside a
+ * read-modify-write and much beside a plain read that hits the cache. Plain accesses that follow one another share the looks,
+ * because nothing between them makes the JIT compiler load anew, and then there is no difference left. What does not help:
+ * the accessors of {@code MemorySegment} or of a {@code ByteBuffer} over it instead of the handles, and a look at the bounds
+ * beforehand. What would, is a segment that is a constant, but there is one place for that; see above.
  */
 @NullMarked
 package org.berth.offheap;

@@ -3,9 +3,13 @@ package org.berth.bench.compare;
 import static org.berth.bench.compare.Row.berth;
 import static org.berth.bench.compare.Row.peer;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.berth.bench.workload.BufferAccess;
 import org.berth.bench.workload.FalseSharing;
 import org.berth.bench.workload.OwnKeyByHandle;
 import org.berth.bench.workload.OwnKeyByKey;
@@ -27,6 +31,7 @@ final class Catalogue {
     static final String CONTENDED = "Test-and-set, one entry for all";
     static final String FALSE_SHARING = "Padding";
     static final String SINGLE = "A single thread";
+    static final String BUFFER = "Buffer access";
 
     static final String ADD = "Berth, owned add";
     static final String ADD_EIGHT = "Berth, owned add, eight tables in turn";
@@ -72,7 +77,8 @@ final class Catalogue {
                         "Threads set the next value of one entry if it is what they read before, until that succeeds.",
                         EnumSet.of(Load.EACH_CPU)),
                 falseSharing(),
-                single());
+                single(),
+                buffer());
     }
 
     private static Section byHandle() {
@@ -188,5 +194,33 @@ final class Catalogue {
                         peer(HASH_MAP_MERGE, "hashMapMerge", GET_AND_ADD).inSmoke(),
                         peer(HASH_MAP_GET_PUT, "hashMapGetPut", GET_AND_ADD),
                         berth(CAS, "berthTestAndSet")));
+    }
+
+    private static Section buffer() {
+        Set<String> always = Set.of("getLong", "putLongRelease", "compareAndSetLong");
+        List<Row> rows = new ArrayList<>();
+        for (String type : List.of("Long", "Int")) {
+            for (String access : List.of(
+                    "get%s",
+                    "put%s", "put%sRelease", "get%sVolatile", "put%sVolatile", "compareAndSet%s", "getAndAdd%s")) {
+                String name = access.formatted(type);
+                String suffix = name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+                String ours = "OffHeapBuffer." + name;
+                Stream.of(berth(ours, "berth" + suffix), peer("UnsafeBuffer." + name, "agrona" + suffix, ours))
+                        .map(row -> always.contains(name) ? row : row.asDetail())
+                        .map(row -> name.equals("getLong") ? row.inSmoke() : row)
+                        .forEach(rows::add);
+            }
+        }
+        String eight = "OffHeapBuffer.getLong, eight in a row";
+        rows.add(berth(eight, "berthGetEightLongs").asDetail());
+        rows.add(peer("UnsafeBuffer.getLong, eight in a row", "agronaGetEightLongs", eight)
+                .asDetail());
+        return new Section(
+                List.of(BUFFER),
+                "An access to a buffer in a field, at one index after the other; both check bounds.",
+                BufferAccess.class,
+                EnumSet.of(Load.ONE),
+                rows);
     }
 }

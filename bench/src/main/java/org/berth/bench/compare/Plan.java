@@ -27,6 +27,7 @@ final class Plan {
                     Measurement measurement = new Measurement(section, row, load.threads(cpus));
                     if (section.runs(row, load)
                             && (row.smoke() || effort != Effort.SMOKE)
+                            && (!row.detail() || effort == Effort.FULL)
                             && include.matcher(measurement.benchmark()).find()
                             && (exclude == null
                                     || !exclude.matcher(measurement.benchmark()).find())) {

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param berth   whether this is Berth, which must not allocate
  * @param crowd   whether it is measured under {@link Load#CROWD} too
  * @param smoke   whether it is in the smallest run
+ * @param detail  whether it is in the longest run only
  */
 record Row(
         String label,
@@ -20,29 +21,34 @@ record Row(
         String against,
         boolean berth,
         boolean crowd,
-        boolean smoke) {
+        boolean smoke,
+        boolean detail) {
 
     static Row berth(String label, String method) {
-        return new Row(label, method, Map.of(), "", true, false, false);
+        return new Row(label, method, Map.of(), "", true, false, false, false);
     }
 
     static Row peer(String label, String method, String against) {
-        return new Row(label, method, Map.of(), against, false, false, false);
+        return new Row(label, method, Map.of(), against, false, false, false, false);
     }
 
     Row with(String param, String value) {
-        return new Row(label, method, Map.of(param, value), against, berth, crowd, smoke);
+        return new Row(label, method, Map.of(param, value), against, berth, crowd, smoke, detail);
     }
 
     Row comparedWith(String other) {
-        return new Row(label, method, params, other, berth, crowd, smoke);
+        return new Row(label, method, params, other, berth, crowd, smoke, detail);
     }
 
     Row inCrowd() {
-        return new Row(label, method, params, against, berth, true, smoke);
+        return new Row(label, method, params, against, berth, true, smoke, detail);
     }
 
     Row inSmoke() {
-        return new Row(label, method, params, against, berth, crowd, true);
+        return new Row(label, method, params, against, berth, crowd, true, detail);
+    }
+
+    Row asDetail() {
+        return new Row(label, method, params, against, berth, crowd, smoke, true);
     }
 }

@@ -4,6 +4,7 @@ import static org.berth.bench.compare.Catalogue.ADD;
 import static org.berth.bench.compare.Catalogue.ADD_EIGHT;
 import static org.berth.bench.compare.Catalogue.AGRONA;
 import static org.berth.bench.compare.Catalogue.AGRONA_EIGHT;
+import static org.berth.bench.compare.Catalogue.BUFFER;
 import static org.berth.bench.compare.Catalogue.BY_HANDLE;
 import static org.berth.bench.compare.Catalogue.BY_KEY;
 import static org.berth.bench.compare.Catalogue.CAS;
@@ -39,6 +40,8 @@ final class Targets {
      */
     record Outcome(String what, String wanted, String measured, String verdict) {}
 
+    private static final double BUFFER_BOUND = 1.2;
+
     private final Results results;
     private final int together;
     private final List<Outcome> outcomes = new ArrayList<>();
@@ -71,6 +74,7 @@ final class Targets {
         add(scaling, atLeast(0.95), 0.95, true, scaling());
         cheaper(SINGLE, HASH_MAP_MERGE, ADD, 1, 5);
         cheaper(SINGLE, HASH_MAP_GET_PUT, ADD, 1, 5);
+        buffers();
         allocation();
     }
 
@@ -97,6 +101,28 @@ final class Targets {
         Cost one = results.find(BY_HANDLE, row, 1);
         Cost each = results.find(BY_HANDLE, row, together);
         return one == null || each == null ? null : Ratio.of(one, each);
+    }
+
+    /** The worst of the single accesses, which all have the same bound. */
+    private void buffers() {
+        Ratio worst = null;
+        String of = "";
+        int measured = 0;
+        for (Section section : Catalogue.sections()) {
+            for (Row row : section.tables().contains(BUFFER) ? section.rows() : List.<Row>of()) {
+                Ratio ratio = row.berth() ? null : results.ratio(BUFFER, row.against(), row.label(), 1);
+                if (ratio != null) {
+                    measured++;
+                    if (worst == null || ratio.value() > worst.value()) {
+                        worst = ratio;
+                        of = row.against();
+                    }
+                }
+            }
+        }
+        String what = "%s, %s: cost of OffHeapBuffer ÷ cost of UnsafeBuffer, worst of %d%s"
+                .formatted(BUFFER, threads(1), measured, of.isEmpty() ? "" : ", " + of);
+        add(what, "≤ " + BUFFER_BOUND, BUFFER_BOUND, false, worst);
     }
 
     private void allocation() {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class TargetsTest {
 
-    private static final int TARGETS = 14;
+    private static final int TARGETS = 15;
 
     private final Results results = new Results();
 
@@ -86,6 +86,23 @@ class TargetsTest {
             assertThat(outcome.what()).contains("8 threads").contains("LongAdder");
             assertThat(outcome.verdict()).isEqualTo("reached");
         });
+    }
+
+    @Test
+    void theWorstAccessToABufferCounts() {
+        buffer("getLong", 1.0, 1.0);
+        buffer("putLong", 1.1, 1.0);
+        assertThat(outcome("OffHeapBuffer ÷").verdict()).startsWith("reached");
+
+        buffer("getInt", 1.5, 1.0);
+        assertThat(outcome("OffHeapBuffer ÷").verdict()).isEqualTo("missed");
+        assertThat(outcome("OffHeapBuffer ÷").what()).endsWith("worst of 3, OffHeapBuffer.getInt");
+        assertThat(outcome("OffHeapBuffer ÷").measured()).startsWith("1.50 ± ");
+    }
+
+    private void buffer(String access, double ours, double theirs) {
+        results.put(Catalogue.BUFFER, "OffHeapBuffer." + access, 1, new Cost(ours, 0.01, 0));
+        results.put(Catalogue.BUFFER, "UnsafeBuffer." + access, 1, new Cost(theirs, 0.01, 0));
     }
 
     @Test
