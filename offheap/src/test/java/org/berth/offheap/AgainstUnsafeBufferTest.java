@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AgainstUnsafeBufferTest {
 
     private static final long SEED = Long.getLong("org.berth.test.seed", System.nanoTime());
-    private static final int ROUNDS = 2_000;
+    private static final int ROUNDS = 1_000;
 
     /** Those that a property below is about. A method that a new Agrona brings is not among them. */
     private static final String METHODS = """
