@@ -14,6 +14,8 @@ import org.berth.bench.workload.FalseSharing;
 import org.berth.bench.workload.OwnKeyByHandle;
 import org.berth.bench.workload.OwnKeyByKey;
 import org.berth.bench.workload.OwnKeyWithReader;
+import org.berth.bench.workload.RecordAlone;
+import org.berth.bench.workload.RecordWithReader;
 import org.berth.bench.workload.SingleThread;
 import org.berth.bench.workload.TestAndSet;
 
@@ -31,6 +33,10 @@ final class Catalogue {
     static final String CONTENDED = "Test-and-set, one entry for all";
     static final String FALSE_SHARING = "Padding";
     static final String SINGLE = "A single thread";
+    static final String RECORD_WRITE = "A record: three fields written";
+    static final String RECORD_READ = "A record: five fields read";
+    static final String RECORD_WRITERS = "A record, with a reader: a writer's cost";
+    static final String RECORD_READER = "A record, with a reader: the reader's cost";
     static final String BUFFER = "Buffer access";
 
     static final String ADD = "Berth, owned add";
@@ -57,6 +63,13 @@ final class Catalogue {
     static final String HASH_MAP_MERGE = "HashMap.merge, unsafe for threads";
     static final String HASH_MAP_GET_PUT = "HashMap.get and put, unsafe for threads";
 
+    static final String WRITE = "Berth, begin and commit";
+    static final String WRITE_BY_FUNCTION = "Berth, write with a function";
+    static final String READ = "Berth, read into a snapshot";
+    static final String WRITE_AND_READ = "Berth, write; read";
+    static final String STAMPED_WRITE = "StampedLock.writeLock";
+    static final String STAMPED_READ = "StampedLock.tryOptimisticRead";
+
     private static final Set<Load> ALONE_AND_TOGETHER = EnumSet.of(Load.ONE, Load.EACH_CPU);
 
     private Catalogue() {}
@@ -78,6 +91,9 @@ final class Catalogue {
                         EnumSet.of(Load.EACH_CPU)),
                 falseSharing(),
                 single(),
+                recordWrite(),
+                recordRead(),
+                recordWithReader(),
                 buffer());
     }
 
@@ -91,7 +107,7 @@ final class Catalogue {
                         berth(ADD, "berth").inCrowd().inSmoke(),
                         peer(LONG_ADDER, "longAdder", ADD).inCrowd().inSmoke(),
                         peer("ThreadLocal, which nobody else can read", "threadLocal", ADD),
-                        peer("AtomicLong for each thread", "atomicLong", ADD),
+                        peer("AtomicLong for each thread", "atomicLong", ADD).asDetail(),
                         peer("AtomicLongArray, neighbouring elements", "atomicLongArray", ADD),
                         peer(PADDED_ARRAY, "atomicLongArrayPadded", ADD).inCrowd(),
                         peer(AGRONA, "agronaCounter", ADD).inCrowd(),
@@ -119,6 +135,9 @@ final class Catalogue {
                         peer(CONCURRENT_OF_ATOMICS, "concurrentHashMapOfAtomics", GET_AND_ADD),
                         berth("Berth, getAndAdd by key, not the first table", "berthLaterTable")
                                 .comparedWith(GET_AND_ADD),
+                        berth("Berth, getAndAdd by key, recycling table", "berthRecycling")
+                                .comparedWith(GET_AND_ADD)
+                                .asDetail(),
                         berth(BY_NAME, "berthByName"),
                         peer("ConcurrentHashMap.merge by name", "concurrentHashMapMergeByName", BY_NAME)));
     }
@@ -196,8 +215,62 @@ final class Catalogue {
                         berth(CAS, "berthTestAndSet")));
     }
 
+    private static Section recordWrite() {
+        return new Section(
+                List.of(RECORD_WRITE),
+                "A thread sets three of a record's five longs, which others must see together or not at all.",
+                RecordAlone.class,
+                EnumSet.of(Load.ONE),
+                List.of(
+                        berth(WRITE, "writeBerth").inSmoke(),
+                        peer(STAMPED_WRITE, "writeStampedLock", WRITE).inSmoke(),
+                        peer("synchronized", "writeSynchronizedRecord", WRITE).asDetail(),
+                        peer("Immutable record in an AtomicReference", "writeAtomicReference", WRITE)
+                                .asDetail(),
+                        peer("Immutable record in a ConcurrentHashMap", "writeConcurrentHashMap", WRITE)
+                                .asDetail(),
+                        berth(WRITE_BY_FUNCTION, "writeBerthByFunction")
+                                .comparedWith(WRITE)
+                                .asDetail()));
+    }
+
+    private static Section recordRead() {
+        return new Section(
+                List.of(RECORD_READ),
+                "A thread reads a record's five longs, as they were at one moment.",
+                RecordAlone.class,
+                EnumSet.of(Load.ONE),
+                List.of(
+                        berth(READ, "readBerth").inSmoke(),
+                        peer(STAMPED_READ, "readStampedLock", READ).inSmoke(),
+                        peer("synchronized", "readSynchronizedRecord", READ).asDetail(),
+                        peer("Immutable record in an AtomicReference", "readAtomicReference", READ)
+                                .asDetail(),
+                        peer("Immutable record in a ConcurrentHashMap", "readConcurrentHashMap", READ)
+                                .asDetail()));
+    }
+
+    private static Section recordWithReader() {
+        return new Section(
+                List.of(RECORD_WRITERS, RECORD_READER),
+                "Each thread but one writes a record of its own, as above; the last one reads the first of them, over and "
+                        + "over. B/op is that of both together.",
+                RecordWithReader.class,
+                EnumSet.of(Load.EACH_CPU),
+                List.of(
+                        berth(WRITE_AND_READ, "berth").inSmoke(),
+                        peer("StampedLock, optimistic read", "stampedLock", WRITE_AND_READ)
+                                .inSmoke(),
+                        peer("synchronized", "synchronizedRecord", WRITE_AND_READ)
+                                .asDetail(),
+                        peer("Immutable record in an AtomicReference", "atomicReference", WRITE_AND_READ)
+                                .asDetail(),
+                        peer("Immutable record in a ConcurrentHashMap", "concurrentHashMap", WRITE_AND_READ)
+                                .asDetail()));
+    }
+
     private static Section buffer() {
-        Set<String> always = Set.of("getLong", "putLongRelease", "compareAndSetLong");
+        Set<String> always = Set.of("getLong");
         List<Row> rows = new ArrayList<>();
         for (String type : List.of("Long", "Int")) {
             for (String access : List.of(

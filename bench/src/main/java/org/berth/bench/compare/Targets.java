@@ -17,10 +17,16 @@ import static org.berth.bench.compare.Catalogue.HASH_MAP_MERGE;
 import static org.berth.bench.compare.Catalogue.LOCKED_MAP;
 import static org.berth.bench.compare.Catalogue.LONG_ADDER;
 import static org.berth.bench.compare.Catalogue.PADDED_ARRAY;
+import static org.berth.bench.compare.Catalogue.READ;
+import static org.berth.bench.compare.Catalogue.RECORD_READ;
+import static org.berth.bench.compare.Catalogue.RECORD_WRITE;
 import static org.berth.bench.compare.Catalogue.RELEASE_WRITE;
 import static org.berth.bench.compare.Catalogue.SINGLE;
+import static org.berth.bench.compare.Catalogue.STAMPED_READ;
+import static org.berth.bench.compare.Catalogue.STAMPED_WRITE;
 import static org.berth.bench.compare.Catalogue.SYNCHRONIZED_MAP;
 import static org.berth.bench.compare.Catalogue.TEST_AND_SET;
+import static org.berth.bench.compare.Catalogue.WRITE;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +80,8 @@ final class Targets {
         add(scaling, atLeast(0.95), 0.95, true, scaling());
         cheaper(SINGLE, HASH_MAP_MERGE, ADD, 1, 5);
         cheaper(SINGLE, HASH_MAP_GET_PUT, ADD, 1, 5);
+        cheaper(RECORD_WRITE, STAMPED_WRITE, WRITE, 1, 2);
+        cheaper(RECORD_READ, STAMPED_READ, READ, 1, 1);
         buffers();
         allocation();
     }

@@ -42,7 +42,9 @@ public class FalseSharing {
 
         @Setup
         public void open(BenchmarkParams params) {
-            slots = SlotTable.builder(LAYOUT, params.getThreads()).padding(padding).create();
+            slots = SlotTable.builder(LAYOUT, params.getThreads())
+                    .padding(padding)
+                    .create();
         }
 
         @TearDown

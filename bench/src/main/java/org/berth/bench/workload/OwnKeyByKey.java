@@ -26,6 +26,12 @@ public class OwnKeyByKey {
         return table.slots.getAndAdd(own.key, TICKET, 1);
     }
 
+    /** In a table that gives slots of removed keys to others, and so holds a slot while it uses it. */
+    @Benchmark
+    public long berthRecycling(Tables.Recycling table, OwnKey own) {
+        return table.slots.getAndAdd(own.key, TICKET, 1);
+    }
+
     @Benchmark
     public long berthByName(Tables.Named table, OwnKey own) {
         return table.slots.getAndAdd(own.name, TICKET, 1);

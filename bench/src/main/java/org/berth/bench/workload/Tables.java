@@ -127,6 +127,27 @@ public class Tables {
         }
     }
 
+    /** One recycling table with all of the keys. */
+    @State(Scope.Benchmark)
+    public static class Recycling {
+
+        SlotTable slots;
+
+        @Setup
+        public void fill(BenchmarkParams params) {
+            slots = SlotTable.builder(LAYOUT, OwnKey.count(params.getThreads()))
+                    .recycling()
+                    .create();
+            OwnKey.all(params.getThreads()).forEach(key -> slots.claim(key).close());
+        }
+
+        @TearDown
+        public void close() {
+            Check.counted("Berth by key, recycling", slots.sum(TICKET));
+            slots.close();
+        }
+    }
+
     /** One table with all of the names. */
     @State(Scope.Benchmark)
     public static class Named {

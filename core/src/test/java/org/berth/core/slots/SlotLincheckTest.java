@@ -3,6 +3,7 @@ package org.berth.core.slots;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.berth.offheap.ArrayWords;
+import org.berth.offheap.ForwardingWords;
 import org.berth.offheap.Region;
 import org.berth.offheap.SplitWords;
 import org.berth.offheap.Words;
@@ -14,9 +15,113 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The table is linearizable: model checking over words in an array, which Lincheck can follow, and stress over words off the
- * heap, which it cannot. Either must catch the same table over words that lose updates.
+ * heap, which it cannot. Either must catch the same table over words that lose updates, or that lack what a protocol is for.
  */
 class SlotLincheckTest {
+
+    /** Slots are not held while they are used. */
+    private static final class NotHeld extends ForwardingWords {
+
+        private final TableDescriptor descriptor;
+
+        NotHeld(Words words, TableDescriptor descriptor) {
+            super(words);
+            this.descriptor = descriptor;
+        }
+
+        @Override
+        public long getAndAdd(long offset, long delta) {
+            boolean views = offset >= descriptor.metadata
+                    && offset < descriptor.slots
+                    && (offset - descriptor.metadata) % TableDescriptor.METADATA_BYTES == TableDescriptor.VIEWS;
+            return views ? (delta < 0 ? 1 : 0) : super.getAndAdd(offset, delta);
+        }
+    }
+
+    /** The sequence always looks the same to readers. */
+    private static final class WithoutSequence extends ForwardingWords {
+
+        private final TableDescriptor descriptor;
+
+        WithoutSequence(Words words, TableDescriptor descriptor) {
+            super(words);
+            this.descriptor = descriptor;
+        }
+
+        @Override
+        public long getAcquire(long offset) {
+            return isSequence(offset) ? 0 : super.getAcquire(offset);
+        }
+
+        @Override
+        public long getOpaque(long offset) {
+            return isSequence(offset) ? 0 : super.getOpaque(offset);
+        }
+
+        private boolean isSequence(long offset) {
+            return offset >= descriptor.base && (offset - descriptor.base) % descriptor.stride == 0;
+        }
+    }
+
+    public static final class Removal extends RemovalOperations {
+        public Removal() {
+            super(new ArrayWords(descriptor(false).bytes), false);
+        }
+    }
+
+    public static final class Recycling extends RemovalOperations {
+        public Recycling() {
+            super(new ArrayWords(descriptor(true).bytes), true);
+        }
+    }
+
+    public static final class RecyclingNotHeld extends RemovalOperations {
+        public RecyclingNotHeld() {
+            super(new NotHeld(new ArrayWords(descriptor(true).bytes), descriptor(true)), true);
+        }
+    }
+
+    public static final class RecyclingOffHeap extends RemovalOperations {
+        public RecyclingOffHeap() {
+            super(OffHeapWords.zeroed(), true);
+        }
+    }
+
+    public static final class Merging extends MergeOperations {
+        public Merging() {
+            super(new ArrayWords(descriptor().bytes));
+        }
+    }
+
+    public static final class MergingWithoutSequence extends MergeOperations {
+        public MergingWithoutSequence() {
+            super(new WithoutSequence(new ArrayWords(descriptor().bytes), descriptor()));
+        }
+    }
+
+    public static final class MergingOffHeap extends MergeOperations {
+        public MergingOffHeap() {
+            super(OffHeapWords.zeroed());
+        }
+    }
+
+    public static final class Writing extends WriteOperations {
+        public Writing() {
+            super(new ArrayWords(descriptor().bytes));
+        }
+    }
+
+    public static final class WritingWithoutSequence extends WriteOperations {
+        public WritingWithoutSequence() {
+            super(new WithoutSequence(new ArrayWords(descriptor().bytes), descriptor()));
+        }
+    }
+
+    public static final class WritingOffHeap extends WriteOperations {
+        public WritingOffHeap() {
+            super(OffHeapWords.zeroed());
+        }
+    }
 
     /** Words that Lincheck can follow. */
     public static final class OverArray extends SlotOperations {
@@ -45,8 +150,10 @@ class SlotLincheckTest {
 
     /** One region for all invocations, as they run one after the other: allocating one for each would take all the time. */
     private static final class OffHeapWords {
-        private static final Words WORDS =
-                Region.anonymous(SlotOperations.bytes()).words();
+        private static final Words WORDS = Region.anonymous(Math.max(
+                        SlotOperations.bytes(),
+                        Math.max(RemovalOperations.descriptor(true).bytes, MergeOperations.descriptor().bytes)))
+                .words();
 
         static Words zeroed() {
             for (long at = 0; at < WORDS.size(); at += Long.BYTES) {
@@ -77,6 +184,86 @@ class SlotLincheckTest {
     void stressCatchesLostUpdates() {
         assertThatThrownBy(() -> stressOptions().minimizeFailedScenario(false).check(OffHeapSplit.class))
                 .isInstanceOf(LincheckAssertionError.class);
+    }
+
+    @Test
+    void removalModelChecking() {
+        removal(fewerModelCheckingOptions()).check(Removal.class);
+    }
+
+    @Test
+    void recyclingModelChecking() {
+        removal(fewerModelCheckingOptions()).check(Recycling.class);
+    }
+
+    @Test
+    void recyclingModelCheckingCatchesSlotsThatAreNotHeld() {
+        assertCaught(removal(fewerModelCheckingOptions()), RecyclingNotHeld.class);
+    }
+
+    @Test
+    void recyclingStress() {
+        removal(fewerStressOptions()).check(RecyclingOffHeap.class);
+    }
+
+    @Test
+    void mergingModelChecking() {
+        merging(fewerModelCheckingOptions()).check(Merging.class);
+    }
+
+    @Test
+    void mergingModelCheckingCatchesTotalsWithoutSequence() {
+        assertCaught(merging(fewerModelCheckingOptions()), MergingWithoutSequence.class);
+    }
+
+    @Test
+    void mergingStress() {
+        merging(fewerStressOptions()).check(MergingOffHeap.class);
+    }
+
+    @Test
+    void writingModelChecking() {
+        writing(fewerModelCheckingOptions()).check(Writing.class);
+    }
+
+    @Test
+    void writingModelCheckingCatchesReadsWithoutSequence() {
+        assertCaught(writing(fewerModelCheckingOptions()), WritingWithoutSequence.class);
+    }
+
+    @Test
+    void writingStress() {
+        writing(fewerStressOptions()).check(WritingOffHeap.class);
+    }
+
+    private static void assertCaught(Options<?, ?> options, Class<?> broken) {
+        assertThatThrownBy(() -> options.minimizeFailedScenario(false).check(broken))
+                .isInstanceOf(LincheckAssertionError.class);
+    }
+
+    private static <O extends Options<O, ?>> O removal(O options) {
+        return options.sequentialSpecification(RemovalOperations.Specification.class);
+    }
+
+    private static <O extends Options<O, ?>> O merging(O options) {
+        return options.sequentialSpecification(MergeOperations.Specification.class);
+    }
+
+    private static <O extends Options<O, ?>> O writing(O options) {
+        return options.sequentialSpecification(WriteOperations.Specification.class);
+    }
+
+    private static ModelCheckingOptions fewerModelCheckingOptions() {
+        return fewer(new ModelCheckingOptions()).invocationsPerIteration(300);
+    }
+
+    private static StressOptions fewerStressOptions() {
+        return fewer(new StressOptions()).invocationsPerIteration(1_500);
+    }
+
+    /** For operations that take many more steps. */
+    private static <O extends Options<O, ?>> O fewer(O options) {
+        return common(options).iterations(20).actorsPerThread(2);
     }
 
     private static ModelCheckingOptions modelCheckingOptions() {

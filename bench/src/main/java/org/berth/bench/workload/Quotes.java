@@ -1,0 +1,219 @@
+package org.berth.bench.workload;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.StampedLock;
+import org.berth.core.slots.OwnedLong;
+import org.berth.core.slots.RecordLayout;
+import org.berth.core.slots.Slot;
+import org.berth.core.slots.SlotTable;
+import org.berth.core.slots.SlotView;
+import org.berth.core.slots.Snapshot;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.infra.ThreadParams;
+
+/**
+ * Records of five longs, each with one writer, who sets the first three to n, n + 1 and n + 2, and with readers, who want all
+ * five as they were at one moment.
+ *
+ * <p>A thread that writes has the record of its own number. A thread that reads has the record of the first writer; where
+ * nobody writes, its own.
+ */
+@SuppressWarnings("NullAway.Init") // by JMH, in setup
+public class Quotes {
+
+    private static final RecordLayout.Builder RECORD = RecordLayout.builder();
+    static final OwnedLong BID = RECORD.ownedLong("bid");
+    static final OwnedLong ASK = RECORD.ownedLong("ask");
+    static final OwnedLong LAST = RECORD.ownedLong("last");
+    static final OwnedLong OPEN = RECORD.ownedLong("open");
+    static final OwnedLong CLOSE = RECORD.ownedLong("close");
+    static final RecordLayout LAYOUT = RECORD.build();
+
+    private Quotes() {}
+
+    /** What a reader makes of a record, so that every field is needed; fails if it is half a write. */
+    static long check(long bid, long ask, long last, long open, long close) {
+        if (ask - bid != last - ask) {
+            throw new IllegalStateException("half a write was read: bid=" + bid + " ask=" + ask + " last=" + last);
+        }
+        return last + open + close;
+    }
+
+    /** JMH's first thread is the one that reads. */
+    private static int firstWriter(BenchmarkParams params) {
+        return params.getThreads() > 1 ? 1 : 0;
+    }
+
+    /** Five longs, immutable. */
+    record Quote(long bid, long ask, long last, long open, long close) {}
+
+    /** Five longs, which are their own lock, or have one. */
+    static final class Guarded {
+
+        final StampedLock lock = new StampedLock();
+        long bid;
+        long ask;
+        long last;
+        long open;
+        long close;
+    }
+
+    /** A writer's next number. */
+    @State(Scope.Thread)
+    public static class Next {
+
+        long value;
+    }
+
+    /** Berth's table. */
+    @State(Scope.Benchmark)
+    public static class Table {
+
+        SlotTable slots;
+
+        @Setup
+        public void open(BenchmarkParams params) {
+            slots = SlotTable.create(LAYOUT, params.getThreads());
+            for (int i = 0; i < params.getThreads(); i++) {
+                slots.claim(OwnKey.of(i)).close();
+            }
+        }
+
+        @TearDown
+        public void close() {
+            slots.close();
+        }
+    }
+
+    /** A writer's record. */
+    @State(Scope.Thread)
+    public static class Owner {
+
+        Slot slot;
+
+        @Setup
+        public void claim(Table table, ThreadParams thread) {
+            slot = table.slots.claim(OwnKey.of(thread.getThreadIndex()));
+        }
+
+        @TearDown
+        public void leave() {
+            Check.counted("Berth, write", slot.get(BID));
+            slot.close();
+        }
+    }
+
+    /** A reader's view. */
+    @State(Scope.Thread)
+    public static class View {
+
+        final Snapshot snapshot = LAYOUT.newSnapshot();
+        SlotView view;
+
+        @Setup
+        public void open(Table table, BenchmarkParams params) {
+            view = table.slots.view(OwnKey.of(firstWriter(params)));
+            table.slots.read(view.key(), snapshot);
+        }
+
+        @TearDown
+        public void close() {
+            view.close();
+        }
+    }
+
+    /** The records that are locked. */
+    @State(Scope.Benchmark)
+    public static class AllGuarded {
+
+        Guarded[] all;
+
+        @Setup
+        public void allocate(BenchmarkParams params) {
+            all = new Guarded[params.getThreads()];
+            for (int i = 0; i < all.length; i++) {
+                all[i] = Apart.make(Guarded::new);
+            }
+        }
+    }
+
+    /** A writer's record among them. */
+    @State(Scope.Thread)
+    public static class OwnGuarded {
+
+        Guarded record;
+
+        @Setup
+        public void choose(AllGuarded guarded, ThreadParams thread) {
+            record = guarded.all[thread.getThreadIndex()];
+        }
+
+        @TearDown
+        public void check() {
+            Check.counted("record with a lock", record.bid);
+        }
+    }
+
+    /** A reader's record among them. */
+    @State(Scope.Thread)
+    public static class ReadGuarded {
+
+        Guarded record;
+
+        @Setup
+        public void choose(AllGuarded guarded, BenchmarkParams params) {
+            record = guarded.all[firstWriter(params)];
+        }
+    }
+
+    /** References to immutable records. */
+    @State(Scope.Benchmark)
+    public static class AllReferences {
+
+        final ConcurrentHashMap<Long, Quote> map = new ConcurrentHashMap<>();
+        AtomicReference<Quote>[] all;
+
+        @Setup
+        @SuppressWarnings({"unchecked", "rawtypes"}) // arrays are not generic
+        public void allocate(BenchmarkParams params) {
+            all = new AtomicReference[params.getThreads()];
+            for (int i = 0; i < all.length; i++) {
+                all[i] = Apart.make(() -> new AtomicReference<>(new Quote(0, 1, 2, 3, 4)));
+                map.put(OwnKey.of(i), new Quote(0, 1, 2, 3, 4));
+            }
+        }
+    }
+
+    /** A writer's reference and key. */
+    @State(Scope.Thread)
+    public static class OwnReference {
+
+        AtomicReference<Quote> reference;
+        Long key;
+
+        @Setup
+        public void choose(AllReferences references, ThreadParams thread) {
+            reference = references.all[thread.getThreadIndex()];
+            key = OwnKey.of(thread.getThreadIndex());
+        }
+    }
+
+    /** A reader's reference and key. */
+    @State(Scope.Thread)
+    public static class ReadReference {
+
+        AtomicReference<Quote> reference;
+        Long key;
+
+        @Setup
+        public void choose(AllReferences references, BenchmarkParams params) {
+            reference = references.all[firstWriter(params)];
+            key = OwnKey.of(firstWriter(params));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package org.berth.core.slots;
+
+import java.util.NoSuchElementException;
+import org.berth.offheap.Words;
+import org.jetbrains.lincheck.datastructures.IntGen;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Lincheck runs where keys leave: claims, closes, removals and field operations on two keys. Every claim that adds a key takes
+ * the slot that was freed last, so in a recycling table the keys pass slots to each other all the time.
+ */
+@Param(name = "key", gen = IntGen.class, conf = "0:1")
+@Param(name = "thread", gen = ThreadIdGen.class)
+public abstract class RemovalOperations {
+
+    /** More threads than Lincheck uses here, as it counts some of its own. */
+    private static final int THREADS = 8;
+
+    private static final int KEYS = 2;
+
+    private static final RecordLayout.Builder RECORD = RecordLayout.builder();
+    private static final OwnedLong OWNED = RECORD.ownedLong("owned");
+    private static final SharedLong SHARED = RECORD.sharedLong("shared");
+    private static final RecordLayout LAYOUT = RECORD.build();
+
+    static final int OWNED_BY_ANOTHER = 2;
+
+    private final SlotTable table;
+    private final @Nullable Slot[][] slots = new Slot[THREADS][KEYS];
+
+    RemovalOperations(Words words, boolean recycling) {
+        this.table = SlotTable.over(words, descriptor(recycling));
+    }
+
+    /** With room for what races hold for a moment, and, where slots are retired, for every claim of a scenario. */
+    static TableDescriptor descriptor(boolean recycling) {
+        return new TableDescriptor(LAYOUT, recycling ? 8 : 32, Long.BYTES, OnRelease.KEEP, recycling, false);
+    }
+
+    @Operation
+    public boolean claim(@Param(name = "thread") int thread, @Param(name = "key") int key) {
+        Slot slot = key == 0 ? table.tryClaim(7) : table.tryClaim("n");
+        if (slot != null) {
+            slots[thread][key] = slot;
+        }
+        return slot != null;
+    }
+
+    @Operation
+    public void close(@Param(name = "thread") int thread, @Param(name = "key") int key) {
+        Slot slot = slots[thread][key];
+        slots[thread][key] = null;
+        if (slot != null) {
+            slot.close();
+        }
+    }
+
+    @Operation
+    public int remove(@Param(name = "key") int key) {
+        try {
+            return (key == 0 ? table.remove(7) : table.remove("n")) ? 1 : 0;
+        } catch (IllegalStateException e) {
+            return OWNED_BY_ANOTHER;
+        }
+    }
+
+    @Operation
+    public long addOwned(@Param(name = "thread") int thread, @Param(name = "key") int key) {
+        Slot slot = slots[thread][key];
+        return slot == null ? -1 : slot.add(OWNED, 1);
+    }
+
+    @Operation
+    public long getAndAdd(@Param(name = "key") int key) {
+        try {
+            return key == 0 ? table.getAndAdd(7, SHARED, 1) : table.getAndAdd("n", SHARED, 1);
+        } catch (NoSuchElementException e) {
+            return Long.MIN_VALUE;
+        }
+    }
+
+    @Operation
+    public boolean contains(@Param(name = "key") int key) {
+        return key == 0 ? table.contains(7) : table.contains("n");
+    }
+
+    /** The same, for one thread: what the operations mean. */
+    public static final class Specification {
+
+        private final int[] owner = {-1, -1};
+        private final boolean[] present = new boolean[KEYS];
+        private final long[] owned = new long[KEYS];
+        private final long[] shared = new long[KEYS];
+
+        public boolean claim(int thread, int key) {
+            if (owner[key] >= 0) {
+                return false;
+            }
+            owner[key] = thread;
+            present[key] = true;
+            return true;
+        }
+
+        public void close(int thread, int key) {
+            if (owner[key] == thread) {
+                owner[key] = -1;
+            }
+        }
+
+        public int remove(int key) {
+            if (!present[key]) {
+                return 0;
+            }
+            if (owner[key] >= 0) {
+                return OWNED_BY_ANOTHER;
+            }
+            present[key] = false;
+            owned[key] = 0;
+            shared[key] = 0;
+            return 1;
+        }
+
+        public long addOwned(int thread, int key) {
+            return owner[key] == thread ? ++owned[key] : -1;
+        }
+
+        public long getAndAdd(int key) {
+            return present[key] ? shared[key]++ : Long.MIN_VALUE;
+        }
+
+        public boolean contains(int key) {
+            return present[key];
+        }
+    }
+}

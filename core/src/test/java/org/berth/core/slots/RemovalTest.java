@@ -1,0 +1,333 @@
+package org.berth.core.slots;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.berth.core.slots.TestLayout.CREDIT;
+import static org.berth.core.slots.TestLayout.LAYOUT;
+import static org.berth.core.slots.TestLayout.NOTE;
+import static org.berth.core.slots.TestLayout.ORDERS;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.berth.offheap.ForwardingWords;
+import org.berth.offheap.Region;
+import org.berth.offheap.Words;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Keys that leave the table, and slots that are given to others. */
+class RemovalTest {
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRemovedKeyIsGoneAndStartsAnew(boolean recycling) {
+        try (SlotTable table = table(4, recycling)) {
+            try (Slot slot = table.claim("a")) {
+                slot.write(write -> write.set(ORDERS, 5).set(NOTE, "old"));
+                table.set("a", CREDIT, 7);
+            }
+            table.claim(1).close();
+            assertThat(table.remove("a")).isTrue();
+            assertThat(table.remove("a")).isFalse();
+            assertThat(table.remove("never")).isFalse();
+            assertThat(table.contains("a")).isFalse();
+            assertThat(table.size()).isEqualTo(1);
+            assertThat(table.sum(ORDERS)).isZero();
+            assertThatThrownBy(() -> table.get("a", ORDERS)).isInstanceOf(NoSuchElementException.class);
+            assertThatThrownBy(() -> table.view("a")).isInstanceOf(NoSuchElementException.class);
+            assertThat(keys(table)).containsExactly("1");
+            try (Slot again = table.claim("a")) {
+                Snapshot snapshot = LAYOUT.newSnapshot();
+                again.read(snapshot);
+                assertThat(snapshot.get(ORDERS)).isZero();
+                assertThat(snapshot.get(CREDIT)).isZero();
+                assertThat(snapshot.get(NOTE)).isEmpty();
+            }
+            assertThat(table.size()).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anOwnedKeyIsNotRemoved(boolean recycling) {
+        try (SlotTable table = table(2, recycling)) {
+            Slot slot = table.claim("mine");
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> table.remove("mine"))
+                    .withMessageContaining(
+                            "owned: name=mine owner=" + Thread.currentThread().getName());
+            slot.set(ORDERS, 1);
+            assertThat(table.get("mine", ORDERS)).isEqualTo(1);
+            slot.close();
+            assertThat(table.remove("mine")).isTrue();
+        }
+    }
+
+    @Test
+    void aRemovedSlotIsRetired() {
+        try (SlotTable table = table(2, false)) {
+            table.claim(1).close();
+            SlotView stale = table.view(1);
+            assertThat(stale.isRemoved()).isFalse();
+            table.remove(1);
+            assertThat(stale.isRemoved()).isTrue();
+            try (Slot again = table.claim(1)) {
+                assertThat(again.isRemoved()).isFalse();
+                stale.set(CREDIT, 99);
+                assertThat(again.get(CREDIT)).isZero();
+                assertThat(stale.key()).isEqualTo(1);
+            }
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> table.claim(2))
+                    .withMessageContaining("table is full: key=2 capacity=2 size=1");
+        }
+    }
+
+    @Test
+    void aRecyclingTableTakesNewKeysForEver() {
+        try (SlotTable table = table(3, true)) {
+            for (int key = 0; key < 10_000; key++) {
+                try (Slot slot = table.claim(key)) {
+                    assertThat(slot.add(ORDERS, 1)).isEqualTo(1);
+                    assertThat(table.getAndAdd(key, CREDIT, 1)).isZero();
+                }
+                assertThat(table.size()).isEqualTo(Math.min(key, 2) + 1);
+                if (key >= 2) {
+                    assertThat(table.remove(key - 2)).isTrue();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aSlotIsNotRecycledWhileAViewOfItIsOpen() {
+        try (SlotTable table = table(1, true)) {
+            table.claim(1).close();
+            SlotView first = table.view(1);
+            SlotView second = table.view(1);
+            assertThat(table.remove(1)).isTrue();
+            assertThatIllegalStateException().isThrownBy(() -> table.claim(2)).withMessageContaining("close the views");
+            first.close();
+            first.close();
+            assertThatIllegalStateException().isThrownBy(() -> table.claim(2));
+            second.set(CREDIT, 9);
+            assertThat(second.isRemoved()).isTrue();
+            second.close();
+            try (Slot next = table.claim(2)) {
+                assertThat(next.get(CREDIT)).isZero();
+                assertThatIllegalStateException().isThrownBy(() -> second.set(CREDIT, 10));
+            }
+        }
+    }
+
+    @Test
+    void aViewGivenToForEachIsClosedAfterwards() {
+        try (SlotTable table = table(1, true)) {
+            table.claim(1).close();
+            List<SlotView> kept = new ArrayList<>();
+            table.forEach(kept::add);
+            assertThatIllegalStateException().isThrownBy(() -> kept.get(0).get(ORDERS));
+            assertThat(table.remove(1)).isTrue();
+            table.claim(2).close();
+        }
+    }
+
+    @Test
+    void aFunctionThatThrowsLetsGo() {
+        try (SlotTable table = table(1, true)) {
+            table.claim(1).close();
+            assertThatThrownBy(() -> table.update(1, CREDIT, value -> {
+                        throw new UnsupportedOperationException("user's");
+                    }))
+                    .isInstanceOf(UnsupportedOperationException.class);
+            assertThat(table.remove(1)).isTrue();
+            table.claim(2).close();
+        }
+    }
+
+    /**
+     * The very thing that holding is for: a thread is suspended between its look at the key and its CAS, the key is removed and
+     * another claims the slot.
+     */
+    @Test
+    void aCasThatComesLateDoesNotReachTheNextKey() throws Exception {
+        TableDescriptor descriptor = new TableDescriptor(LAYOUT, 1, 8, OnRelease.KEEP, true, false);
+        try (Region region = Region.anonymous(descriptor.bytes)) {
+            Parking words = new Parking(region.words());
+            SlotTable table = SlotTable.over(words, descriptor);
+            table.claim(1).close();
+            try (ExecutorService threads = Executors.newFixedThreadPool(1)) {
+                words.parked = new CountDownLatch(1);
+                words.goOn = new CountDownLatch(1);
+                Future<Boolean> late = threads.submit(() -> table.compareAndSet(1, CREDIT, 0, 99));
+                words.parked.await();
+                assertThat(table.remove(1)).isTrue();
+                assertThatIllegalStateException()
+                        .isThrownBy(() -> table.claim(2))
+                        .withMessageContaining("full");
+                words.goOn.countDown();
+                assertThat(late.get(10, TimeUnit.SECONDS))
+                        .as("as if before the removal")
+                        .isTrue();
+            }
+            try (Slot next = table.claim(2)) {
+                assertThat(next.get(CREDIT)).isZero();
+            }
+        }
+    }
+
+    /** The same in a table whose slots are not held: without recycling there is no next key for the CAS to reach. */
+    @Test
+    void aCasThatComesLateReachesADeadRecord() throws Exception {
+        TableDescriptor descriptor = new TableDescriptor(LAYOUT, 2, 8);
+        try (Region region = Region.anonymous(descriptor.bytes)) {
+            Parking words = new Parking(region.words());
+            SlotTable table = SlotTable.over(words, descriptor);
+            table.claim(1).close();
+            try (ExecutorService threads = Executors.newFixedThreadPool(1)) {
+                words.parked = new CountDownLatch(1);
+                words.goOn = new CountDownLatch(1);
+                Future<Boolean> late = threads.submit(() -> table.compareAndSet(1, CREDIT, 0, 99));
+                words.parked.await();
+                assertThat(table.remove(1)).isTrue();
+                try (Slot next = table.claim(1)) {
+                    words.goOn.countDown();
+                    assertThat(late.get(10, TimeUnit.SECONDS)).isTrue();
+                    assertThat(next.get(CREDIT)).isZero();
+                }
+            }
+        }
+    }
+
+    /** Suspends the first thread that is about to CAS a value of 99. */
+    private static final class Parking extends ForwardingWords {
+
+        volatile @Nullable CountDownLatch parked;
+        volatile @Nullable CountDownLatch goOn;
+
+        Parking(Words words) {
+            super(words);
+        }
+
+        @Override
+        public boolean compareAndSet(long offset, long expected, long value) {
+            CountDownLatch wait = goOn;
+            if (value == 99 && wait != null) {
+                parked.countDown();
+                try {
+                    wait.await();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+            return super.compareAndSet(offset, expected, value);
+        }
+    }
+
+    /** Few slots, many keys, all operations: every update lands in the record of its own key, and nothing is left over. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void churn(boolean recycling) throws Exception {
+        int threads = 4;
+        int rounds = recycling ? 60_000 : 10_000;
+        int capacity = recycling ? 4 : threads * rounds;
+        try (SlotTable table = table(capacity, recycling)) {
+            try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+                List<Future<?>> results = new ArrayList<>();
+                for (int t = 0; t < threads; t++) {
+                    long seed = t;
+                    results.add(pool.submit(() -> churn(table, new SplittableRandom(seed), rounds)));
+                }
+                for (Future<?> result : results) {
+                    result.get(120, TimeUnit.SECONDS);
+                }
+            }
+            Set<Long> left = new HashSet<>();
+            table.forEach(view -> assertThat(left.add(view.key())).isTrue());
+            assertThat(table.size()).isEqualTo(left.size());
+            for (long key : left) {
+                assertThat(table.contains(key)).isTrue();
+                assertThat(table.remove(key)).isTrue();
+            }
+            assertThat(table.size()).isZero();
+            if (recycling) {
+                // No slot was lost on the way.
+                for (int key = 0; key < capacity; key++) {
+                    table.claim(1_000_000 + key);
+                }
+            }
+        }
+    }
+
+    private static void churn(SlotTable table, SplittableRandom random, int rounds) {
+        for (int i = 0; i < rounds; i++) {
+            long key = random.nextInt(6);
+            switch (random.nextInt(5)) {
+                case 0, 1 -> {
+                    try (Slot slot = table.tryClaim(key)) {
+                        if (slot != null) {
+                            // Of a new record or of an old one of this key: multiples of it either way.
+                            slot.add(ORDERS, key + 1);
+                            check(slot, key);
+                        }
+                    } catch (IllegalStateException e) {
+                        assertThat(e).hasMessageContaining("full");
+                    }
+                }
+                case 2 -> {
+                    try {
+                        table.remove(key);
+                    } catch (IllegalStateException e) {
+                        assertThat(e).hasMessageContaining("owned");
+                    }
+                }
+                case 3 -> {
+                    try {
+                        table.getAndAdd(key, CREDIT, key + 1);
+                        long credit = table.get(key, CREDIT);
+                        assertThat(credit % (key + 1)).isZero();
+                    } catch (NoSuchElementException e) {
+                        assertThat(e).hasMessageContaining("unknown key: key=" + key);
+                    }
+                }
+                default -> {
+                    try (SlotView view = table.view(key)) {
+                        view.getAndAdd(CREDIT, key + 1);
+                        check(view, key);
+                    } catch (NoSuchElementException e) {
+                        assertThat(e).hasMessageContaining("unknown key: key=" + key);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void check(SlotView view, long key) {
+        assertThat(view.key()).isEqualTo(key);
+        assertThat(view.get(ORDERS) % (key + 1)).isZero();
+        assertThat(view.get(CREDIT) % (key + 1)).isZero();
+    }
+
+    private static SlotTable table(int capacity, boolean recycling) {
+        SlotTableBuilder builder = SlotTable.builder(LAYOUT, capacity);
+        return (recycling ? builder.recycling() : builder).create();
+    }
+
+    private static List<String> keys(SlotTable table) {
+        List<String> keys = new ArrayList<>();
+        table.forEach(view -> keys.add(view.isNamed() ? view.name() : Long.toString(view.key())));
+        return keys;
+    }
+}
