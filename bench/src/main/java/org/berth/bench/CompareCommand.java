@@ -31,7 +31,7 @@ final class CompareCommand implements Callable<Integer> {
     @Option(names = "--smoke", description = "Only see that everything runs: a minute at the most.")
     private boolean smoke;
 
-    @Option(names = "--full", description = "For figures to publish: about half an hour on two CPUs.")
+    @Option(names = "--full", description = "For figures to publish: about 35 minutes on two CPUs.")
     private boolean full;
 
     @Option(
