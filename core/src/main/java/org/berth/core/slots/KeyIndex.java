@@ -9,6 +9,8 @@ import static org.berth.core.slots.TableDescriptor.NAME;
 import static org.berth.core.slots.TableDescriptor.NAME_LENGTH;
 import static org.berth.core.slots.TableDescriptor.NEXT;
 import static org.berth.core.slots.TableDescriptor.REMOVED;
+import static org.berth.core.slots.TableDescriptor.STATE;
+import static org.berth.core.slots.TableDescriptor.VIEWS;
 
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
@@ -173,6 +175,18 @@ final class KeyIndex {
                 }
             }
         }
+    }
+
+    /** Whether the chain of {@code key} leads to a slot; ends, and tells, whatever the links of a damaged table are. */
+    boolean leadsTo(Key key, int slot, int used) {
+        long link = words.get(descriptor.index(position(key.hash)));
+        for (int step = 0; step < used && slotOf(link) != NONE && slotOf(link) < used; step++) {
+            if (slotOf(link) == slot) {
+                return true;
+            }
+            link = words.get(descriptor.metadata(slotOf(link)) + LINK);
+        }
+        return false;
     }
 
     /**
@@ -355,6 +369,9 @@ final class KeyIndex {
         while (next < descriptor.capacity) {
             long seen = words.compareAndExchange(NEXT, next, next + 1);
             if (seen == next) {
+                // They are 0, unless the table is in a file that was damaged where nobody had looked yet.
+                words.set(descriptor.metadata((int) next) + STATE, 0);
+                words.set(descriptor.metadata((int) next) + VIEWS, 0);
                 return (int) next;
             }
             next = seen;

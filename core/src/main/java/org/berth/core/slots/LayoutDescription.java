@@ -16,7 +16,9 @@ final class LayoutDescription {
 
     private static final Pattern LINE = Pattern.compile(
             "(?<writer>owned|shared) (?<type>long|int|double|boolean|ascii|utf8)(\\((?<bytes>[1-9][0-9]{0,3})\\))?"
-                    + " (?<merge>-|sum|min|max) (?<offset>-?[1-9][0-9]{0,8}) (?<name>.+)");
+                    + " (?<merge>-|sum|min|max) (?<offset>-?[1-9][0-9]{0,8}) (?<name>.+)",
+            // A name may hold U+2028, which ends a line elsewhere.
+            Pattern.DOTALL);
 
     private LayoutDescription() {}
 
@@ -53,7 +55,12 @@ final class LayoutDescription {
             if (!matcher.matches()) {
                 throw new IllegalArgumentException("description of a field is malformed: line=" + line);
             }
-            Token token = (Token) declare(builder, matcher, line);
+            Token token;
+            try {
+                token = (Token) declare(builder, matcher, line);
+            } catch (IllegalStateException e) {
+                throw new IllegalArgumentException("description has too many fields: line=" + line, e);
+            }
             if (token.offset() != Long.parseLong(matcher.group("offset"))) {
                 throw new IllegalArgumentException(
                         "field is not where it must be: line=" + line + " offset=" + token.offset());
@@ -68,14 +75,19 @@ final class LayoutDescription {
 
     /** The first line in which two descriptions differ, as name=value pairs. */
     static String difference(byte[] found, byte[] expected) {
-        String[] have = new String(found, StandardCharsets.UTF_8).split("\n", -1);
-        String[] want = new String(expected, StandardCharsets.UTF_8).split("\n", -1);
+        String[] have = lines(found);
+        String[] want = lines(expected);
         int line = 0;
         while (line < Math.min(have.length, want.length) && have[line].equals(want[line])) {
             line++;
         }
         return "line=" + (line + 1) + " found=" + (line < have.length ? have[line] : "nothing") + " expected="
                 + (line < want.length ? want[line] : "nothing");
+    }
+
+    /** Without the empty one after the last line's end. */
+    private static String[] lines(byte[] description) {
+        return new String(description, StandardCharsets.UTF_8).split("\n", 0);
     }
 
     private static Field declare(RecordLayout.Builder builder, Matcher line, String text) {

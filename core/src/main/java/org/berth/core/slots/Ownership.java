@@ -42,6 +42,7 @@ final class Ownership {
     private static final long CODE = 0xFF;
     private static final int GENERATION_SHIFT = 32;
     private static final long GENERATION = -1L << GENERATION_SHIFT;
+    private static final long ONE_GENERATION = 1L << GENERATION_SHIFT;
     private static final int PROCESS_SHIFT = 8;
 
     private final Words words;
@@ -193,8 +194,9 @@ final class Ownership {
         return Text.truncate(Thread.currentThread().getName(), OWNER_NAME_BYTES);
     }
 
-    /** The next generation, and nothing else. */
+    /** The next generation, and nothing else. Never 0: a state word of 0 says that the slot was never used. */
     private static long next(long state) {
-        return (state & GENERATION) + (1L << GENERATION_SHIFT);
+        long next = (state & GENERATION) + ONE_GENERATION;
+        return next == 0 ? ONE_GENERATION : next;
     }
 }

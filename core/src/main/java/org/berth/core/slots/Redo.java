@@ -77,6 +77,10 @@ final class Redo {
         if (!descriptor.journaled) {
             return;
         }
+        // The sequence is even after the commit before, ahead of the first word of this one: else the process may die
+        // with a
+        // sequence that says that a half-written redo area counts.
+        VarHandle.storeStoreFence();
         for (int i = 0; i < masks.length; i++) {
             for (long left = masks[i]; left != 0; left &= left - 1) {
                 int word = i * Long.SIZE + Long.numberOfTrailingZeros(left);
@@ -118,6 +122,10 @@ final class Redo {
             // It is as a new one already, and totals look at it all the time.
             return;
         }
+        if (neverUsed && descriptor.imageWords != 0) {
+            // It is, unless the table is in a file that was damaged where nobody had looked yet.
+            words.set(base + SEQUENCE, 0);
+        }
         for (int i = 0; i < initial.length; i++) {
             words.set(base + OWNED + bytes(i), initial[i]);
         }
@@ -148,7 +156,9 @@ final class Redo {
             long value = words.getAcquire(base + field.offset());
             if (value != Tokens.identity(field)) {
                 int word = index(residue(field));
-                image[word] = Tokens.merge(field, words.get(base + residue(field)), value);
+                long residue = words.get(base + residue(field));
+                // A shared value is not settled before it is drained: until then nothing is to come.
+                image[word] = field.offset() < 0 ? residue : Tokens.merge(field, residue, value);
                 mark(masks, word);
             }
         }

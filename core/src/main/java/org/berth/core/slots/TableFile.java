@@ -47,10 +47,14 @@ final class TableFile {
         Region region = Region.open(path);
         try {
             TableDescriptor descriptor = describe(path, region.words(), layout);
-            SlotTable table = new SlotTable(descriptor, region.constantWords(), region);
-            recover(path, table);
+            try {
+                recover(SlotTable.over(region.words(), descriptor));
+            } catch (IllegalStateException | IllegalArgumentException e) {
+                throw refused(path, e);
+            }
             TableHeader.register(region.words());
-            return table;
+            // Only now: the process has one place for constant words, and a file that is refused must not take it.
+            return new SlotTable(descriptor, region.constantWords(), region);
         } catch (Throwable failure) {
             region.close();
             throw failure;
@@ -82,40 +86,62 @@ final class TableFile {
                 true);
     }
 
-    /** Nobody else has the table: every owner in it is dead, and so is everybody who viewed or changed it. */
-    private static void recover(Path path, SlotTable table) throws IOException {
+    /**
+     * Brings the memory of a table that nobody uses to where its users would have left it: every owner in it is dead, and so is
+     * everybody who viewed or changed it. If this is cut short, it can be done again.
+     *
+     * @throws IllegalStateException if the memory is damaged, and then it may be half changed
+     */
+    static void recover(SlotTable table) {
         Words words = table.words;
         TableDescriptor descriptor = table.descriptor;
-        try {
-            long used = words.get(NEXT);
-            if (used < 0 || used > descriptor.capacity) {
-                throw new IllegalStateException(
-                        "count of slots is damaged: next=" + used + " capacity=" + descriptor.capacity);
+        int used = used(table);
+        for (int slot = 0; slot < used; slot++) {
+            if (isPublished(table, slot, used)) {
+                // Others may have found it and updated it, so of two claims of one new key this is the one that won.
+                table.ownership.settle(slot);
             }
-            for (int position = 0; position < descriptor.indexLength; position++) {
+        }
+        // Looked at first: what was never touched takes no room, and writing would change that.
+        for (int position = 0; position < descriptor.indexLength; position++) {
+            if (words.get(descriptor.index(position)) != 0) {
                 words.set(descriptor.index(position), 0);
             }
-            words.set(FREE, 0);
-            words.set(KEYS, 0);
-            words.set(REMOVED, 0);
-            for (int slot = 0; slot < used; slot++) {
-                words.set(descriptor.metadata(slot) + LINK, 0);
-                words.set(descriptor.metadata(slot) + VIEWS, 0);
-            }
-            // Keys that were in the index for sure come first: of two claims of one new key, one had lost.
-            for (int slot = 0; slot < used; slot++) {
-                if (Ownership.hasKey(table.ownership.state(slot))) {
-                    restore(table, slot);
-                }
-            }
-            for (int slot = 0; slot < used; slot++) {
-                if (!Ownership.hasKey(table.ownership.state(slot))) {
-                    restoreWithoutKey(table, slot);
-                }
-            }
-        } catch (IllegalStateException | IllegalArgumentException e) {
-            throw refused(path, e);
         }
+        words.set(FREE, 0);
+        words.set(KEYS, 0);
+        words.set(REMOVED, 0);
+        for (int slot = 0; slot < used; slot++) {
+            words.set(descriptor.metadata(slot) + LINK, 0);
+            words.set(descriptor.metadata(slot) + VIEWS, 0);
+        }
+        // Keys that were in the index for sure come first: of two claims of one new key, one had lost.
+        for (int slot = 0; slot < used; slot++) {
+            if (Ownership.hasKey(table.ownership.state(slot))) {
+                restore(table, slot);
+            }
+        }
+        for (int slot = 0; slot < used; slot++) {
+            if (!Ownership.hasKey(table.ownership.state(slot))) {
+                restoreWithoutKey(table, slot);
+            }
+        }
+    }
+
+    private static int used(SlotTable table) {
+        long used = table.words.get(NEXT);
+        int capacity = table.descriptor.capacity;
+        // They are handed out in turn, so a slot beyond the count that was used betrays a count that is too low.
+        if (used < 0 || used > capacity || (used < capacity && table.ownership.state((int) used) != 0)) {
+            throw new IllegalStateException("count of slots is damaged: next=" + used + " capacity=" + capacity);
+        }
+        return (int) used;
+    }
+
+    /** Whether a claim under way has come so far that its key is in the index, which may be damaged. */
+    private static boolean isPublished(SlotTable table, int slot, int used) {
+        return Ownership.code(table.ownership.state(slot)) == Ownership.NEW
+                && table.index.leadsTo(key(table, slot), slot, used);
     }
 
     private static void restore(SlotTable table, int slot) {
@@ -137,8 +163,6 @@ final class TableFile {
         switch ((int) Ownership.code(state)) {
             case (int) Ownership.FREE -> table.index.giveBack(slot);
             case (int) Ownership.NEW -> {
-                // Its key may have come into the index, and others may have found it; so it stays, unless it is
-                // another's.
                 if (table.index.publish(key(table, slot), slot) == slot) {
                     table.ownership.vacate(slot);
                 } else {
@@ -160,12 +184,19 @@ final class TableFile {
         }
     }
 
-    /** Brings the record to where its owner would have left it. */
+    /** Brings the record to where its owner, or who was to free it, would have left it. */
     private static void endClaim(SlotTable table, int slot) {
         long base = table.descriptor.base(slot);
         table.redo.recover(base);
-        if (table.descriptor.merging) {
+        // What others gave to a key without an owner is for its next owner.
+        if (table.descriptor.merging && Ownership.code(table.ownership.state(slot)) != Ownership.VACANT) {
             table.redo.leave(base);
+        }
+        for (Field field : table.layout().fields()) {
+            if (field instanceof OwnedText text) {
+                // Throws where it is damaged: nobody could read the record.
+                Text.length(text, table.words.get(base + ((Tokens.Token) text).offset()));
+            }
         }
     }
 

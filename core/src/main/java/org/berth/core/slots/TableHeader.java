@@ -97,8 +97,13 @@ final class TableHeader {
         require(capacity == (int) capacity, damaged("capacity", capacity));
         require(padding == (int) padding, damaged("padding", padding));
         require((flags & ~(MERGE_FLAG | RECYCLING_FLAG)) == 0, damaged("flags", flags));
+        String description = description(words, (int) length);
+        RecordLayout layout = LayoutDescription.parse(description);
+        require(
+                description.equals(new String(LayoutDescription.of(layout), StandardCharsets.UTF_8)),
+                "description of the fields is not as it must be: description=" + description);
         TableDescriptor descriptor = new TableDescriptor(
-                LayoutDescription.parse(description(words, (int) length)),
+                layout,
                 (int) capacity,
                 (int) padding,
                 (flags & MERGE_FLAG) != 0 ? OnRelease.MERGE : OnRelease.KEEP,
