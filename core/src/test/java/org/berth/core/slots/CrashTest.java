@@ -24,13 +24,13 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Processes that change tables in files are killed, one after the other, at random moments; after each the tables are opened:
  * every write that had returned is there, at most the one under way besides, and the table can be used on. More of it:
- * {@code -Dberth.crash.kills=500}.
+ * {@code -Dberth.crash.kills=500}; for code that the JIT compiler has optimised: {@code -Dberth.crash.millis=3000}.
  */
 class CrashTest {
 
     private static final int KILLS = Integer.getInteger("berth.crash.kills", 25);
     private static final long SEED = Long.getLong("berth.crash.seed", System.nanoTime());
-    private static final int LONGEST_LIFE_MILLIS = 40;
+    private static final int LONGEST_LIFE_MILLIS = Integer.getInteger("berth.crash.millis", 40);
 
     @TempDir
     private Path directory;
@@ -64,7 +64,6 @@ class CrashTest {
     private void killOne(int millis) throws IOException, InterruptedException {
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto",
                 "-Xmx64m",
                 "-cp",

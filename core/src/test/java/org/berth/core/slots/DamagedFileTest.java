@@ -272,15 +272,17 @@ class DamagedFileTest {
             slots.add(key instanceof String name ? table.claim(name) : table.claim((Long) key));
             assertThatThrownBy(() -> claim(table, key)).hasMessageContaining("already claimed");
         }
-        for (int key = 0; key < table.capacity() - keys.size(); key++) {
+        for (int left = table.capacity() - keys.size(); left > 0; left--) {
             try {
-                slots.add(table.claim(newKey + key));
+                slots.add(table.claim(newKey + left));
+                keys.add(newKey + left);
             } catch (IllegalStateException e) {
                 // A slot that was removed is not used again.
                 assertThat(e).hasMessageContaining("table is full");
                 break;
             }
         }
+        slots.forEach(slot -> slot.read(record));
         slots.forEach(slot -> slot.write(w -> table.layout().fields().forEach(field -> write(w, field))));
         total(table);
         slots.forEach(Slot::close);

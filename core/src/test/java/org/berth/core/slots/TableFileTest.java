@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.berth.core.slots.Ledger.AMOUNT;
 import static org.berth.core.slots.Ledger.GIVEN;
 import static org.berth.core.slots.Ledger.LAST;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.berth.core.slots.Ledger.Kind;
 import org.berth.offheap.Region;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What of a table is there again when its file is opened. */
 class TableFileTest {
@@ -281,6 +284,49 @@ class TableFileTest {
             assertThat(table.contains(1)).isTrue();
             checkRoom(table, CAPACITY - 2);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 0, 1, CAPACITY + 1, Long.MAX_VALUE})
+    void aCountOfSlotsThatCannotBeIsRefused(long count) throws IOException {
+        try (SlotTable table = create(Kind.KEEP)) {
+            table.claim(8).close();
+            table.claim(9).close();
+        }
+        change(words -> words.set(TableDescriptor.NEXT, count));
+        assertThatExceptionOfType(FileSystemException.class)
+                .isThrownBy(this::open)
+                .withMessageContaining("count of slots is damaged: next=" + count);
+    }
+
+    /** Nobody looks at slots that were never used before they are. */
+    @ParameterizedTest
+    @EnumSource
+    void damageInASlotThatWasNeverUsedHarmsNobody(Kind kind) throws IOException {
+        create(kind).close();
+        change(words -> {
+            TableDescriptor d = kind.descriptor(CAPACITY);
+            for (long at = d.metadata(1); at < d.slots; at += Long.BYTES) {
+                words.set(at, -1);
+            }
+            for (long at = d.slots + d.stride; at < d.bytes; at += Long.BYTES) {
+                words.set(at, -1);
+            }
+        });
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
+            try (SlotTable table = open()) {
+                for (int key = 0; key < CAPACITY; key++) {
+                    Slot slot = table.claim(key);
+                    Ledger.check(table);
+                    Ledger.book(slot, 3);
+                    slot.close();
+                    table.getAndAdd(key, GIVEN, 1);
+                }
+                Ledger.check(table);
+                assertThat(table.sum(GIVEN)).isEqualTo(CAPACITY);
+                assertThat(table.remove(CAPACITY - 1)).isTrue();
+            }
+        });
     }
 
     @Test
