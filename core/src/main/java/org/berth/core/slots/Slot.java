@@ -152,11 +152,14 @@ public final class Slot extends SlotView {
      * @throws IllegalStateException if a write is begun already, or if this handle is closed
      */
     public SlotWrite begin() {
-        if (layout == null || table.descriptor.imageWords == 0) {
+        if (layout == null) {
             throw cannotBegin();
         }
         SlotWrite begun = write;
         if (begun == null) {
+            if (table.descriptor.layout.ownedBytes() == 0) {
+                throw cannotBegin();
+            }
             begun = new SlotWrite(this, layout);
             write = begun;
         } else if (begun.isOpen()) {

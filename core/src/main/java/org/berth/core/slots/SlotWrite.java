@@ -31,6 +31,7 @@ public final class SlotWrite implements AutoCloseable {
     private final Object identity;
     private final long base;
     private final Redo redo;
+    private final boolean journaled;
 
     /**
      * The staged words. On the heap, as no one else needs them: staging in the slot's redo area took three times as long. Where
@@ -41,8 +42,8 @@ public final class SlotWrite implements AutoCloseable {
     /** A bit for each staged word. */
     private final long[] masks;
 
-    /** The layout's identity, compared with a field's at each access; null while no write is open. */
-    private @Nullable Object layout;
+    /** A flag, where {@link SlotView} nulls its layout: storing a reference costs the garbage collector's barriers each time. */
+    private boolean open;
 
     SlotWrite(Slot slot, Object identity) {
         this.slot = slot;
@@ -50,6 +51,7 @@ public final class SlotWrite implements AutoCloseable {
         this.identity = identity;
         this.base = slot.base;
         this.redo = slot.table.redo;
+        this.journaled = slot.table.descriptor.journaled;
         this.image = redo.newImage();
         this.masks = redo.newMasks();
     }
@@ -61,7 +63,7 @@ public final class SlotWrite implements AutoCloseable {
      * @return its value
      */
     public long get(OwnedLong field) {
-        return read(offset(field, layout));
+        return read(offset(field, layout()));
     }
 
     /**
@@ -71,7 +73,7 @@ public final class SlotWrite implements AutoCloseable {
      * @return its value
      */
     public int get(OwnedInt field) {
-        return intOf(read(offset(field, layout)));
+        return intOf(read(offset(field, layout())));
     }
 
     /**
@@ -81,7 +83,7 @@ public final class SlotWrite implements AutoCloseable {
      * @return its value
      */
     public double get(OwnedDouble field) {
-        return doubleOf(read(offset(field, layout)));
+        return doubleOf(read(offset(field, layout())));
     }
 
     /**
@@ -91,7 +93,7 @@ public final class SlotWrite implements AutoCloseable {
      * @return its value
      */
     public boolean get(OwnedBoolean field) {
-        return booleanOf(read(offset(field, layout)));
+        return booleanOf(read(offset(field, layout())));
     }
 
     /**
@@ -102,7 +104,7 @@ public final class SlotWrite implements AutoCloseable {
      * @return this write
      */
     public SlotWrite set(OwnedLong field, long value) {
-        return stage(offset(field, layout), value);
+        return stage(offset(field, layout()), value);
     }
 
     /**
@@ -113,7 +115,7 @@ public final class SlotWrite implements AutoCloseable {
      * @return this write
      */
     public SlotWrite set(OwnedInt field, int value) {
-        return stage(offset(field, layout), word(value));
+        return stage(offset(field, layout()), word(value));
     }
 
     /**
@@ -124,7 +126,7 @@ public final class SlotWrite implements AutoCloseable {
      * @return this write
      */
     public SlotWrite set(OwnedDouble field, double value) {
-        return stage(offset(field, layout), word(value));
+        return stage(offset(field, layout()), word(value));
     }
 
     /**
@@ -135,7 +137,7 @@ public final class SlotWrite implements AutoCloseable {
      * @return this write
      */
     public SlotWrite set(OwnedBoolean field, boolean value) {
-        return stage(offset(field, layout), word(value));
+        return stage(offset(field, layout()), word(value));
     }
 
     /**
@@ -147,7 +149,7 @@ public final class SlotWrite implements AutoCloseable {
      * @throws IllegalArgumentException if the text is too long, no valid Unicode, or not ASCII where the field is
      */
     public SlotWrite set(OwnedText field, CharSequence text) {
-        int word = index(offset(field, layout));
+        int word = index(offset(field, layout()));
         int bytes = Text.check(field, text);
         image[word] = bytes;
         Text.encode(text, image, word + 1);
@@ -166,7 +168,7 @@ public final class SlotWrite implements AutoCloseable {
      * @return this write
      */
     public SlotWrite add(OwnedLong field, long delta) {
-        long offset = offset(field, layout);
+        long offset = offset(field, layout());
         return stage(offset, read(offset) + delta);
     }
 
@@ -178,7 +180,7 @@ public final class SlotWrite implements AutoCloseable {
      * @return this write
      */
     public SlotWrite add(OwnedInt field, int delta) {
-        long offset = offset(field, layout);
+        long offset = offset(field, layout());
         return stage(offset, read(offset) + word(delta));
     }
 
@@ -190,16 +192,18 @@ public final class SlotWrite implements AutoCloseable {
      * @return this write
      */
     public SlotWrite add(OwnedDouble field, double delta) {
-        long offset = offset(field, layout);
+        long offset = offset(field, layout());
         return stage(offset, word(doubleOf(read(offset)) + delta));
     }
 
     /** Applies what is staged, all at once, and ends this write. */
     public void commit() {
-        if (layout == null) {
+        if (!open) {
             throw notBegun();
         }
-        redo.journal(base, image, masks);
+        if (journaled) {
+            redo.journal(base, image, masks);
+        }
         Redo.commit(words, base, image, masks);
         end();
     }
@@ -207,7 +211,7 @@ public final class SlotWrite implements AutoCloseable {
     /** Ends this write and forgets what is staged; does nothing after {@link #commit()}. */
     @Override
     public void close() {
-        if (layout != null) {
+        if (open) {
             if ((words.get(base) & 1) != 0) {
                 // An error cut the commit short; half of it must not stay.
                 Redo.commit(words, base, image, masks);
@@ -217,24 +221,33 @@ public final class SlotWrite implements AutoCloseable {
     }
 
     boolean isOpen() {
-        return layout != null;
+        return open;
     }
 
     SlotWrite begin() {
-        layout = identity;
+        open = true;
         return this;
     }
 
+    /** The layout's identity, compared with a field's at each access; null while no write is open. */
+    private @Nullable Object layout() {
+        return open ? identity : null;
+    }
+
     private void end() {
-        layout = null;
-        Arrays.fill(masks, 0);
+        open = false;
+        if (masks.length == 1) {
+            masks[0] = 0;
+        } else {
+            Arrays.fill(masks, 0);
+        }
         slot.ended();
     }
 
     private long read(long offset) {
         int word = index(offset);
         // Plain: the owner reads what it wrote itself.
-        return (masks[word / Long.SIZE] & 1L << word) != 0 ? image[word] : words.get(base + offset);
+        return (masks[word >>> 6] & 1L << word) != 0 ? image[word] : words.get(base + offset);
     }
 
     private SlotWrite stage(long offset, long value) {
@@ -245,11 +258,11 @@ public final class SlotWrite implements AutoCloseable {
     }
 
     private void mark(int word) {
-        masks[word / Long.SIZE] |= 1L << word;
+        masks[word >>> 6] |= 1L << word;
     }
 
     private static int index(long offset) {
-        return (int) (offset - OWNED) / Long.BYTES;
+        return (int) (offset - OWNED) >>> 3;
     }
 
     private IllegalStateException notBegun() {

@@ -5,8 +5,6 @@ import static org.berth.core.slots.Tokens.doubleOf;
 import static org.berth.core.slots.Tokens.intOf;
 import static org.berth.core.slots.Tokens.offset;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * A copy of all fields of one record, made by {@link SlotView#read(Snapshot)}: of owned fields that were written together in a
  * {@link SlotWrite} it holds all or none.
@@ -25,16 +23,19 @@ public final class Snapshot {
     /** What of the record is in front of its base. */
     final int sharedBytes;
 
+    /** Whether there is anything that is written all at once. */
+    final boolean sequenced;
+
     /** The layout that it was made for. */
     final Object identity;
 
-    /** The same, once there is something to be read; compared with a field's at each access. */
-    @Nullable
-    Object layout;
+    /** Whether there is something to be read. */
+    boolean filled;
 
     Snapshot(RecordLayout layout) {
         this.identity = layout.identity();
         this.sharedBytes = layout.sharedBytes();
+        this.sequenced = layout.ownedBytes() != 0;
         int ownedBytes = layout.ownedBytes() == 0 ? 0 : (int) TableDescriptor.OWNED + layout.ownedBytes();
         this.values = new long[(sharedBytes + ownedBytes) / Long.BYTES];
     }
@@ -46,7 +47,7 @@ public final class Snapshot {
      * @return its value
      */
     public long get(LongField field) {
-        return values[index(offset(field, filled()))];
+        return values[index(offset(field, layout()))];
     }
 
     /**
@@ -56,7 +57,7 @@ public final class Snapshot {
      * @return its value
      */
     public int get(IntField field) {
-        return intOf(values[index(offset(field, filled()))]);
+        return intOf(values[index(offset(field, layout()))]);
     }
 
     /**
@@ -66,7 +67,7 @@ public final class Snapshot {
      * @return its value
      */
     public double get(DoubleField field) {
-        return doubleOf(values[index(offset(field, filled()))]);
+        return doubleOf(values[index(offset(field, layout()))]);
     }
 
     /**
@@ -76,7 +77,7 @@ public final class Snapshot {
      * @return its value
      */
     public boolean get(BooleanField field) {
-        return booleanOf(values[index(offset(field, filled()))]);
+        return booleanOf(values[index(offset(field, layout()))]);
     }
 
     /**
@@ -86,7 +87,7 @@ public final class Snapshot {
      * @return its text
      */
     public String get(OwnedText field) {
-        int index = index(offset(field, filled()));
+        int index = index(offset(field, layout()));
         return Text.decode(values, index + 1, Text.length(field, values[index]));
     }
 
@@ -97,19 +98,19 @@ public final class Snapshot {
      * @param to    to append to
      */
     public void appendTo(OwnedText field, StringBuilder to) {
-        int index = index(offset(field, filled()));
+        int index = index(offset(field, layout()));
         Text.append(values, index + 1, Text.length(field, values[index]), to);
     }
 
     private int index(long offset) {
-        return ((int) offset + sharedBytes) / Long.BYTES;
+        return ((int) offset + sharedBytes) >>> 3;
     }
 
-    private Object filled() {
-        Object filled = layout;
-        if (filled == null) {
+    /** The layout's identity, compared with a field's at each access. */
+    private Object layout() {
+        if (!filled) {
             throw new IllegalStateException("snapshot is empty: read a record into it, and look whether that gave up");
         }
-        return filled;
+        return identity;
     }
 }
