@@ -1,7 +1,9 @@
 package org.berth.stress;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.berth.core.slots.SlotTable;
+import org.berth.core.slots.SlotTableBuilder;
 import org.berth.core.slots.StressTables;
 import org.berth.offheap.Words;
 
@@ -19,7 +21,19 @@ final class SmallTable {
     private SmallTable() {}
 
     static Pool<SlotTable> shipped() {
-        return new Pool<>(() -> SlotTable.builder(Place.LAYOUT, CAPACITY).padding(PADDING).create());
+        return new Pool<>(
+                () -> SlotTable.builder(Place.LAYOUT, CAPACITY).padding(PADDING).create());
+    }
+
+    /** Every other table is recycling. */
+    static Pool<SlotTable> shippedBothWays() {
+        AtomicInteger tables = new AtomicInteger();
+        return new Pool<>(() -> {
+            SlotTableBuilder builder = SlotTable.builder(Place.LAYOUT, CAPACITY).padding(PADDING);
+            return (tables.getAndIncrement() & 1) == 0
+                    ? builder.create()
+                    : builder.recycling().create();
+        });
     }
 
     static Pool<SlotTable> weakened(UnaryOperator<Words> weakening) {

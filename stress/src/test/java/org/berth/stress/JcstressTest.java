@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,8 +35,9 @@ import org.openjdk.jcstress.infra.runners.TestList;
  * every hazard and every weakened test the bad outcome, without which the shipped test next to it would prove nothing.
  *
  * <p>The system property {@code berth.jcstress.mode} is {@code short} (each test once, as the JIT compilers come and
- * go) or {@code long} (jcstress's default: each actor interpreted and compiled by C1 and C2 in all combinations, also
- * with the instruction scheduling of C2 randomised; it takes an hour or two): {@code mvn verify -Pstress}.
+ * go; those of commits and totals also interpreted only and compiled by C1 only) or {@code long} (jcstress's default: each
+ * actor interpreted and compiled by C1 and C2 in all combinations, also with the instruction scheduling of C2 randomised; it
+ * takes an hour or two): {@code mvn verify -Pstress}.
  */
 class JcstressTest {
 
@@ -50,6 +52,22 @@ class JcstressTest {
     private static final int ATTEMPTS = 3;
 
     private static final int SHORT_MILLIS = 500;
+    private static final int SHORT_ITERATIONS = 3;
+
+    /** The JIT compilers come and go. */
+    private static final String TIERED = "-XX:+TieredCompilation";
+
+    /**
+     * The interpreter and C1 have code of their own for accesses and fences. Briefly, as neither of them reorders anything: what
+     * could be wrong is that code.
+     */
+    private static final List<String> WITHOUT_C2 = List.of("-Xint", "-XX:TieredStopAtLevel=1");
+
+    private static final List<Class<?>> FENCED =
+            List.of(WriteRead.Shipped.class, TryReadOnce.Shipped.class, MergeTotal.Shipped.class);
+
+    private static final int BRIEF_MILLIS = 250;
+    private static final int BRIEF_ITERATIONS = 1;
 
     @Test
     void promisesHoldAndTheirTestsCanFail() throws Exception {
@@ -57,10 +75,11 @@ class JcstressTest {
         Map<String, Tally> tallies = new TreeMap<>();
         Set<String> pending = new TreeSet<>(TestList.tests());
         for (int attempt = 0; attempt < ATTEMPTS && !pending.isEmpty(); attempt++) {
-            run(pending, "run-" + attempt, SHORT_MILLIS << (2 * attempt), tallies);
+            run(pending, "run-" + attempt, TIERED, SHORT_ITERATIONS, SHORT_MILLIS << (2 * attempt), tallies);
+            pending.removeIf(test -> !mustHold(test) && tallies.getOrDefault(test, Tally.NONE).bad > 0);
             // With the shipped test, which is worth what the weakened one next to it saw in the same time.
             Set<String> open = pending.stream()
-                    .filter(test -> !mustHold(test) && tallies.getOrDefault(test, Tally.NONE).bad == 0)
+                    .filter(test -> !mustHold(test))
                     .map(JcstressTest::promise)
                     .collect(toSet());
             pending.removeIf(test -> !open.contains(promise(test)));
@@ -68,20 +87,37 @@ class JcstressTest {
         tallies.forEach((test, tally) -> System.out.println(tally.describe(test)));
         SoftAssertions.assertSoftly(softly -> {
             for (String test : TestList.tests()) {
-                Tally tally = tallies.getOrDefault(test, Tally.NONE);
-                softly.assertThat(tally.errors).as("errors of " + test).isEmpty();
-                softly.assertThat(tally.samples).as("samples of " + test).isPositive();
-                if (mustHold(test)) {
-                    softly.assertThat(tally.bad)
-                            .as("forbidden outcomes of " + test)
-                            .isZero();
-                } else {
-                    softly.assertThat(tally.bad)
-                            .as("bad outcomes, which must be seen, of " + test)
-                            .isPositive();
-                }
+                check(softly, test, tallies.getOrDefault(test, Tally.NONE));
             }
         });
+    }
+
+    @Test
+    void promisesHoldWithoutC2() throws Exception {
+        assumeThat(LONG).as("jcstress does that itself").isFalse();
+        Set<String> tests = FENCED.stream().map(Class::getCanonicalName).collect(toSet());
+        for (String flag : WITHOUT_C2) {
+            Map<String, Tally> tallies = new TreeMap<>();
+            run(tests, "run" + flag.replace(':', '-'), flag, BRIEF_ITERATIONS, BRIEF_MILLIS, tallies);
+            tallies.forEach((test, tally) -> System.out.println(tally.describe(test) + flag));
+            SoftAssertions.assertSoftly(softly -> {
+                for (String test : tests) {
+                    check(softly, test, tallies.getOrDefault(test, Tally.NONE));
+                }
+            });
+        }
+    }
+
+    private static void check(SoftAssertions softly, String test, Tally tally) {
+        softly.assertThat(tally.errors).as("errors of " + test).isEmpty();
+        softly.assertThat(tally.samples).as("samples of " + test).isPositive();
+        if (mustHold(test)) {
+            softly.assertThat(tally.bad).as("forbidden outcomes of " + test).isZero();
+        } else {
+            softly.assertThat(tally.bad)
+                    .as("bad outcomes, which must be seen, of " + test)
+                    .isPositive();
+        }
     }
 
     private static void assertEachPromiseHasAllKinds() {
@@ -95,7 +131,8 @@ class JcstressTest {
                         assertThat(grades(test)).as("grades of %s", test).contains(bad(test)));
     }
 
-    private static void run(Set<String> tests, String name, int millis, Map<String, Tally> tallies)
+    private static void run(
+            Set<String> tests, String name, String flag, int iterations, int millis, Map<String, Tally> tallies)
             throws IOException, InterruptedException, ClassNotFoundException {
         Path directory = Files.createDirectories(JAR.resolveSibling("jcstress").resolve(name));
         try (Stream<Path> old = Files.list(directory)) {
@@ -104,7 +141,7 @@ class JcstressTest {
             }
         }
         Path log = directory.resolve("jcstress.log");
-        int exit = new ProcessBuilder(command(tests, directory, millis))
+        int exit = new ProcessBuilder(command(tests, directory, flag, iterations, millis))
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
@@ -119,7 +156,7 @@ class JcstressTest {
         }
     }
 
-    private static List<String> command(Set<String> tests, Path directory, int millis) {
+    private static List<String> command(Set<String> tests, Path directory, String flag, int iterations, int millis) {
         String selection = tests.stream().map(Pattern::quote).collect(joining("|", "^(", ")$"));
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -133,8 +170,9 @@ class JcstressTest {
                 selection));
         if (!LONG) {
             // One ordinary JVM per test. Few states at a time stay in the cache, where threads collide more.
-            command.addAll(List.of("-sc", "false", "-jvmArgs", "-XX:+TieredCompilation", "-pth", "false"));
-            command.addAll(List.of("-f", "1", "-iters", "4", "-time", Integer.toString(millis)));
+            command.addAll(List.of("-sc", "false", "-jvmArgs", flag, "-pth", "false"));
+            command.addAll(
+                    List.of("-f", "1", "-iters", Integer.toString(iterations), "-time", Integer.toString(millis)));
             command.addAll(List.of("-strideSize", "64", "-strideCount", "16"));
         }
         return command;

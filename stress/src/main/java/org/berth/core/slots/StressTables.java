@@ -1,9 +1,11 @@
 package org.berth.core.slots;
 
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.berth.offheap.ArrayWords;
 import org.berth.offheap.LateWords;
 import org.berth.offheap.Region;
+import org.berth.offheap.Spots;
 import org.berth.offheap.Words;
 
 /** What the stress tests need of {@link SlotTable} beyond its API. */
@@ -13,7 +15,7 @@ public final class StressTables {
 
     /** A table over off-heap memory whose operations are weakened. */
     public static SlotTable weakened(RecordLayout layout, int capacity, int padding, UnaryOperator<Words> weakening) {
-        return offHeap(new TableDescriptor(layout, capacity, padding), layout, padding, weakening);
+        return offHeap(new TableDescriptor(layout, capacity, padding), weakening);
     }
 
     /** A table over an array on the heap, whose operations are weakened, or not. */
@@ -25,7 +27,27 @@ public final class StressTables {
     /** A table over off-heap memory where the writes to records come late. */
     public static SlotTable late(RecordLayout layout, int capacity, int padding) {
         TableDescriptor descriptor = new TableDescriptor(layout, capacity, padding);
-        return offHeap(descriptor, layout, padding, words -> new LateWords(words, descriptor.slots));
+        return offHeap(descriptor, words -> new LateWords(words, descriptor.slots));
+    }
+
+    /** A table over off-heap memory where {@code weakening} does as it likes with the sequences of the records. */
+    public static SlotTable sequenced(
+            RecordLayout layout,
+            int capacity,
+            int padding,
+            OnRelease onRelease,
+            BiFunction<Words, Spots, Words> weakening) {
+        TableDescriptor descriptor = new TableDescriptor(layout, capacity, padding, onRelease, false, false);
+        Spots sequences = new Spots(descriptor.base + TableDescriptor.SEQUENCE, descriptor.stride, capacity);
+        return offHeap(descriptor, words -> weakening.apply(words, sequences));
+    }
+
+    /** A recycling table over off-heap memory where {@code weakening} does as it likes with the counts of holders. */
+    public static SlotTable held(
+            RecordLayout layout, int capacity, int padding, BiFunction<Words, Spots, Words> weakening) {
+        TableDescriptor descriptor = new TableDescriptor(layout, capacity, padding, OnRelease.KEEP, true, false);
+        Spots counts = new Spots(descriptor.metadata + TableDescriptor.VIEWS, TableDescriptor.METADATA_BYTES, capacity);
+        return offHeap(descriptor, words -> weakening.apply(words, counts));
     }
 
     /** Makes a table as new, which it is when its memory is zero. Nobody else may use it meanwhile. */
@@ -36,10 +58,9 @@ public final class StressTables {
         }
     }
 
-    private static SlotTable offHeap(
-            TableDescriptor descriptor, RecordLayout layout, int padding, UnaryOperator<Words> weakening) {
+    private static SlotTable offHeap(TableDescriptor descriptor, UnaryOperator<Words> weakening) {
         // Never closed: it is in use until its process ends.
         Region region = Region.anonymous(descriptor.bytes);
-        return SlotTable.over(weakening.apply(region.words()), layout, descriptor.capacity, padding);
+        return SlotTable.over(weakening.apply(region.words()), descriptor);
     }
 }

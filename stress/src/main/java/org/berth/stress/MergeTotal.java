@@ -1,0 +1,234 @@
+package org.berth.stress;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.berth.core.slots.Merge;
+import org.berth.core.slots.OnRelease;
+import org.berth.core.slots.OwnedLong;
+import org.berth.core.slots.RecordLayout;
+import org.berth.core.slots.SharedLong;
+import org.berth.core.slots.Slot;
+import org.berth.core.slots.SlotTable;
+import org.berth.core.slots.StressTables;
+import org.berth.offheap.SequenceWords;
+import org.berth.offheap.SplitWords;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressMeta;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+
+/**
+ * A total counts each value once, also while the owner leaves and its values are merged. An owned and a shared field hold 1;
+ * the owner leaves while a stranger sums up the owned field, adds 1 to the shared one, and sums up that. Results: the
+ * stranger's two sums, and both in the end, as decimal digits.
+ *
+ * <p>A reader that does not look at the sequence again is wrong only if the whole leaving takes place between its reads of two
+ * neighbouring words. So it is slow there in {@code Weakened}; and in {@code Unweakened}, which fails where the shipped code
+ * itself does not look.
+ */
+@Outcome(id = "1, 2, 12", expect = ACCEPTABLE, desc = "Each value is counted once.")
+public final class MergeTotal {
+
+    private MergeTotal() {}
+
+    @JCStressTest
+    @JCStressMeta(MergeTotal.class)
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "A value is missing or counted twice.")
+    @State
+    public static class Hazard {
+
+        private long owned = 1;
+        private long ownedResidue;
+        private long shared = 1;
+        private long sharedResidue;
+
+        @Actor
+        public void leave() {
+            ownedResidue += owned;
+            owned = 0;
+            sharedResidue += shared;
+            shared = 0;
+        }
+
+        @Actor
+        public void total(III_Result r) {
+            r.r1 = (int) (owned + ownedResidue);
+            shared++;
+            r.r2 = (int) (shared + sharedResidue);
+        }
+
+        @Arbiter
+        public void end(III_Result r) {
+            r.r3 = (int) (10 * (owned + ownedResidue) + shared + sharedResidue);
+        }
+    }
+
+    @JCStressTest
+    @JCStressMeta(MergeTotal.class)
+    @Outcome(expect = FORBIDDEN, desc = "A value is missing or counted twice.")
+    @State
+    public static class Shipped extends Body {
+
+        private static final Pool<SlotTable> POOL = new Pool<>(() -> SlotTable.builder(Body.LAYOUT, 1)
+                .padding(Body.PADDING)
+                .onRelease(OnRelease.MERGE)
+                .create());
+
+        public Shipped() {
+            super(POOL);
+        }
+
+        @Actor
+        public void leave() {
+            close();
+        }
+
+        @Actor
+        public void total(III_Result r) {
+            read(r);
+        }
+
+        @Arbiter
+        public void end(III_Result r) {
+            check(r);
+        }
+    }
+
+    /** Values and residues are read without a look at the sequence. */
+    @JCStressTest
+    @JCStressMeta(MergeTotal.class)
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "A value is missing or counted twice.")
+    @State
+    public static class Weakened extends Body {
+
+        private static final Pool<SlotTable> POOL = new Pool<>(
+                () -> StressTables.sequenced(Body.LAYOUT, 1, Body.PADDING, OnRelease.MERGE, SequenceWords::blind));
+
+        public Weakened() {
+            super(POOL);
+        }
+
+        @Actor
+        public void leave() {
+            close();
+        }
+
+        @Actor
+        public void total(III_Result r) {
+            read(r);
+        }
+
+        @Arbiter
+        public void end(III_Result r) {
+            check(r);
+        }
+    }
+
+    /** What others add to a shared field between the two halves of its draining is lost. */
+    @JCStressTest
+    @JCStressMeta(MergeTotal.class)
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "A value is missing or counted twice.")
+    @State
+    public static class WeakenedDrain extends Body {
+
+        private static final Pool<SlotTable> POOL = new Pool<>(() -> StressTables.sequenced(
+                Body.LAYOUT, 1, Body.PADDING, OnRelease.MERGE, (words, sequences) -> new SplitWords(words)));
+
+        public WeakenedDrain() {
+            super(POOL);
+        }
+
+        @Actor
+        public void leave() {
+            close();
+        }
+
+        @Actor
+        public void total(III_Result r) {
+            read(r);
+        }
+
+        @Arbiter
+        public void end(III_Result r) {
+            check(r);
+        }
+    }
+
+    /** A reader is as slow as in {@link Weakened}, and looks at the sequence. */
+    @JCStressTest
+    @JCStressMeta(MergeTotal.class)
+    @Outcome(expect = FORBIDDEN, desc = "A value is missing or counted twice.")
+    @State
+    public static class Unweakened extends Body {
+
+        private static final Pool<SlotTable> POOL = new Pool<>(
+                () -> StressTables.sequenced(Body.LAYOUT, 1, Body.PADDING, OnRelease.MERGE, SequenceWords::slow));
+
+        public Unweakened() {
+            super(POOL);
+        }
+
+        @Actor
+        public void leave() {
+            close();
+        }
+
+        @Actor
+        public void total(III_Result r) {
+            read(r);
+        }
+
+        @Arbiter
+        public void end(III_Result r) {
+            check(r);
+        }
+    }
+
+    abstract static class Body {
+
+        private static final RecordLayout.Builder RECORD = RecordLayout.builder();
+        private static final OwnedLong OWNED = RECORD.ownedLong("owned", Merge.SUM);
+        private static final SharedLong SHARED = RECORD.sharedLong("shared", Merge.SUM);
+        static final RecordLayout LAYOUT = RECORD.build();
+
+        static final int PADDING = 8;
+        private static final long KEY = 7;
+
+        private final Pool<SlotTable> pool;
+        private final SlotTable table;
+        private final Slot owner;
+        private final Meeting meeting = new Meeting();
+
+        Body(Pool<SlotTable> pool) {
+            this.pool = pool;
+            this.table = SmallTable.borrow(pool);
+            this.owner = table.claim(KEY);
+            owner.set(OWNED, 1);
+            owner.set(SHARED, 1);
+        }
+
+        final void close() {
+            meeting.arrive();
+            owner.close();
+        }
+
+        final void read(III_Result r) {
+            meeting.arrive();
+            long owned = table.sum(OWNED);
+            table.getAndAdd(KEY, SHARED, 1);
+            long shared = table.sum(SHARED);
+            r.r1 = (int) owned;
+            r.r2 = (int) shared;
+        }
+
+        final void check(III_Result r) {
+            r.r3 = (int) (10 * table.sum(OWNED) + table.sum(SHARED));
+            pool.giveBack(table);
+        }
+    }
+}
