@@ -13,7 +13,7 @@ import org.berth.offheap.Words;
 
 /**
  * The operations of a {@link SlotTable} by a {@code long} key: one probe of the index, then what the method of the same name in
- * {@link SlotView} does, with its guarantees. A class of its own to keep files short; users see it as part of the table.
+ * {@link SlotView} does, with its guarantees (in a recycling table lock-free where it says wait-free). A class of its own to keep files short; users see it as part of the table.
  * Its methods are not final: only then does the compiler give the table public ones of its own, which reflection can call.
  */
 abstract sealed class ByKey permits ByName {
@@ -42,7 +42,7 @@ abstract sealed class ByKey permits ByName {
     abstract boolean read(long base, Snapshot snapshot, long nanos);
 
     /**
-     * Reads a field, with acquire order. Wait-free.
+     * Reads a field, with acquire order. Wait-free; in a recycling table lock-free.
      *
      * @param key   of the slot
      * @param field to read
@@ -57,7 +57,7 @@ abstract sealed class ByKey permits ByName {
     }
 
     /**
-     * Reads a field, with acquire order. Wait-free.
+     * Reads a field, with acquire order. Wait-free; in a recycling table lock-free.
      *
      * @param key   of the slot
      * @param field to read
@@ -72,7 +72,7 @@ abstract sealed class ByKey permits ByName {
     }
 
     /**
-     * Reads a field, with acquire order. Wait-free.
+     * Reads a field, with acquire order. Wait-free; in a recycling table lock-free.
      *
      * @param key   of the slot
      * @param field to read
@@ -87,7 +87,7 @@ abstract sealed class ByKey permits ByName {
     }
 
     /**
-     * Sets a shared field, with release order. Wait-free.
+     * Sets a shared field, with release order. Wait-free; in a recycling table lock-free.
      *
      * @param key   of the slot
      * @param field to set
@@ -101,7 +101,7 @@ abstract sealed class ByKey permits ByName {
     }
 
     /**
-     * Sets a shared field, with release order. Wait-free.
+     * Sets a shared field, with release order. Wait-free; in a recycling table lock-free.
      *
      * @param key   of the slot
      * @param field to set
@@ -115,7 +115,7 @@ abstract sealed class ByKey permits ByName {
     }
 
     /**
-     * Sets a shared field, with release order. Wait-free.
+     * Sets a shared field, with release order. Wait-free; in a recycling table lock-free.
      *
      * @param key   of the slot
      * @param field to set
@@ -129,7 +129,7 @@ abstract sealed class ByKey permits ByName {
     }
 
     /**
-     * Sets a shared field if it holds the expected value, with volatile order. Wait-free: one attempt.
+     * Sets a shared field if it holds the expected value, with volatile order. Wait-free (in a recycling table lock-free): one attempt.
      *
      * @param key   of the slot
      * @param field to set
@@ -146,7 +146,7 @@ abstract sealed class ByKey permits ByName {
     }
 
     /**
-     * Sets a shared field if it holds the expected value, with volatile order. Wait-free: one attempt.
+     * Sets a shared field if it holds the expected value, with volatile order. Wait-free (in a recycling table lock-free): one attempt.
      *
      * @param key   of the slot
      * @param field to set
@@ -163,7 +163,7 @@ abstract sealed class ByKey permits ByName {
     }
 
     /**
-     * Sets a shared field if it holds the expected value, with volatile order. Doubles are compared by their bits: 0.0 is not -0.0. Wait-free: one attempt.
+     * Sets a shared field if it holds the expected value, with volatile order. Doubles are compared by their bits: 0.0 is not -0.0. Wait-free (in a recycling table lock-free): one attempt.
      *
      * @param key   of the slot
      * @param field to set
@@ -180,7 +180,7 @@ abstract sealed class ByKey permits ByName {
     }
 
     /**
-     * Sets a shared field if it holds the expected value, with volatile order, and returns what it held. Wait-free: one attempt.
+     * Sets a shared field if it holds the expected value, with volatile order, and returns what it held. Wait-free (in a recycling table lock-free): one attempt.
      *
      * @param key   of the slot
      * @param field to set
@@ -197,7 +197,7 @@ abstract sealed class ByKey permits ByName {
     }
 
     /**
-     * Sets a shared field if it holds the expected value, with volatile order, and returns what it held. Wait-free: one attempt.
+     * Sets a shared field if it holds the expected value, with volatile order, and returns what it held. Wait-free (in a recycling table lock-free): one attempt.
      *
      * @param key   of the slot
      * @param field to set
@@ -215,7 +215,7 @@ abstract sealed class ByKey permits ByName {
 
     /**
      * Sets a shared field if it holds the expected value, with volatile order, and returns what it held. Doubles are compared by their bits, so compare the
-     * result with {@link Double#doubleToRawLongBits}. Wait-free: one attempt.
+     * result with {@link Double#doubleToRawLongBits}. Wait-free (in a recycling table lock-free): one attempt.
      *
      * @param key   of the slot
      * @param field to set
@@ -232,7 +232,7 @@ abstract sealed class ByKey permits ByName {
     }
 
     /**
-     * Adds to a shared field, with volatile order; overflow wraps around. Wait-free.
+     * Adds to a shared field, with volatile order; overflow wraps around. Wait-free; in a recycling table lock-free.
      *
      * @param key   of the slot
      * @param field to add to
@@ -248,7 +248,7 @@ abstract sealed class ByKey permits ByName {
     }
 
     /**
-     * Adds to a shared field, with volatile order; overflow wraps around. Wait-free.
+     * Adds to a shared field, with volatile order; overflow wraps around. Wait-free; in a recycling table lock-free.
      *
      * @param key   of the slot
      * @param field to add to
@@ -337,7 +337,7 @@ abstract sealed class ByKey permits ByName {
     }
 
     /**
-     * Reads a field, with acquire order. Wait-free.
+     * Reads a field, with acquire order. Wait-free; in a recycling table lock-free.
      *
      * @param key   of the slot
      * @param field to read
@@ -366,7 +366,7 @@ abstract sealed class ByKey permits ByName {
     }
 
     /**
-     * Sets a shared field, with release order. Wait-free.
+     * Sets a shared field, with release order. Wait-free; in a recycling table lock-free.
      *
      * @param key   of the slot
      * @param field to set
@@ -380,7 +380,7 @@ abstract sealed class ByKey permits ByName {
     }
 
     /**
-     * Sets a shared field if it holds the expected value, with volatile order. Wait-free: one attempt.
+     * Sets a shared field if it holds the expected value, with volatile order. Wait-free (in a recycling table lock-free): one attempt.
      *
      * @param key   of the slot
      * @param field to set

@@ -13,7 +13,7 @@ import org.berth.offheap.Words;
 
 /**
  * The operations of a {@link SlotTable} by a name: one probe of the index, then what the method of the same name in
- * {@link SlotView} does, with its guarantees. A class of its own to keep files short; users see it as part of the table.
+ * {@link SlotView} does, with its guarantees (in a recycling table lock-free where it says wait-free). A class of its own to keep files short; users see it as part of the table.
  */
 abstract sealed class ByName extends ByKey permits Totals {
 
@@ -25,7 +25,7 @@ abstract sealed class ByName extends ByKey permits Totals {
     abstract long hold(String name);
 
     /**
-     * Reads a field, with acquire order. Wait-free.
+     * Reads a field, with acquire order. Wait-free; in a recycling table lock-free.
      *
      * @param name  of the slot
      * @param field to read
@@ -40,7 +40,7 @@ abstract sealed class ByName extends ByKey permits Totals {
     }
 
     /**
-     * Reads a field, with acquire order. Wait-free.
+     * Reads a field, with acquire order. Wait-free; in a recycling table lock-free.
      *
      * @param name  of the slot
      * @param field to read
@@ -55,7 +55,7 @@ abstract sealed class ByName extends ByKey permits Totals {
     }
 
     /**
-     * Reads a field, with acquire order. Wait-free.
+     * Reads a field, with acquire order. Wait-free; in a recycling table lock-free.
      *
      * @param name  of the slot
      * @param field to read
@@ -70,7 +70,7 @@ abstract sealed class ByName extends ByKey permits Totals {
     }
 
     /**
-     * Sets a shared field, with release order. Wait-free.
+     * Sets a shared field, with release order. Wait-free; in a recycling table lock-free.
      *
      * @param name  of the slot
      * @param field to set
@@ -84,7 +84,7 @@ abstract sealed class ByName extends ByKey permits Totals {
     }
 
     /**
-     * Sets a shared field, with release order. Wait-free.
+     * Sets a shared field, with release order. Wait-free; in a recycling table lock-free.
      *
      * @param name  of the slot
      * @param field to set
@@ -98,7 +98,7 @@ abstract sealed class ByName extends ByKey permits Totals {
     }
 
     /**
-     * Sets a shared field, with release order. Wait-free.
+     * Sets a shared field, with release order. Wait-free; in a recycling table lock-free.
      *
      * @param name  of the slot
      * @param field to set
@@ -112,7 +112,7 @@ abstract sealed class ByName extends ByKey permits Totals {
     }
 
     /**
-     * Sets a shared field if it holds the expected value, with volatile order. Wait-free: one attempt.
+     * Sets a shared field if it holds the expected value, with volatile order. Wait-free (in a recycling table lock-free): one attempt.
      *
      * @param name  of the slot
      * @param field to set
@@ -129,7 +129,7 @@ abstract sealed class ByName extends ByKey permits Totals {
     }
 
     /**
-     * Sets a shared field if it holds the expected value, with volatile order. Wait-free: one attempt.
+     * Sets a shared field if it holds the expected value, with volatile order. Wait-free (in a recycling table lock-free): one attempt.
      *
      * @param name  of the slot
      * @param field to set
@@ -146,7 +146,7 @@ abstract sealed class ByName extends ByKey permits Totals {
     }
 
     /**
-     * Sets a shared field if it holds the expected value, with volatile order. Doubles are compared by their bits: 0.0 is not -0.0. Wait-free: one attempt.
+     * Sets a shared field if it holds the expected value, with volatile order. Doubles are compared by their bits: 0.0 is not -0.0. Wait-free (in a recycling table lock-free): one attempt.
      *
      * @param name  of the slot
      * @param field to set
@@ -163,7 +163,7 @@ abstract sealed class ByName extends ByKey permits Totals {
     }
 
     /**
-     * Sets a shared field if it holds the expected value, with volatile order, and returns what it held. Wait-free: one attempt.
+     * Sets a shared field if it holds the expected value, with volatile order, and returns what it held. Wait-free (in a recycling table lock-free): one attempt.
      *
      * @param name  of the slot
      * @param field to set
@@ -180,7 +180,7 @@ abstract sealed class ByName extends ByKey permits Totals {
     }
 
     /**
-     * Sets a shared field if it holds the expected value, with volatile order, and returns what it held. Wait-free: one attempt.
+     * Sets a shared field if it holds the expected value, with volatile order, and returns what it held. Wait-free (in a recycling table lock-free): one attempt.
      *
      * @param name  of the slot
      * @param field to set
@@ -198,7 +198,7 @@ abstract sealed class ByName extends ByKey permits Totals {
 
     /**
      * Sets a shared field if it holds the expected value, with volatile order, and returns what it held. Doubles are compared by their bits, so compare the
-     * result with {@link Double#doubleToRawLongBits}. Wait-free: one attempt.
+     * result with {@link Double#doubleToRawLongBits}. Wait-free (in a recycling table lock-free): one attempt.
      *
      * @param name  of the slot
      * @param field to set
@@ -215,7 +215,7 @@ abstract sealed class ByName extends ByKey permits Totals {
     }
 
     /**
-     * Adds to a shared field, with volatile order; overflow wraps around. Wait-free.
+     * Adds to a shared field, with volatile order; overflow wraps around. Wait-free; in a recycling table lock-free.
      *
      * @param name  of the slot
      * @param field to add to
@@ -231,7 +231,7 @@ abstract sealed class ByName extends ByKey permits Totals {
     }
 
     /**
-     * Adds to a shared field, with volatile order; overflow wraps around. Wait-free.
+     * Adds to a shared field, with volatile order; overflow wraps around. Wait-free; in a recycling table lock-free.
      *
      * @param name  of the slot
      * @param field to add to
@@ -320,7 +320,7 @@ abstract sealed class ByName extends ByKey permits Totals {
     }
 
     /**
-     * Reads a field, with acquire order. Wait-free.
+     * Reads a field, with acquire order. Wait-free; in a recycling table lock-free.
      *
      * @param name  of the slot
      * @param field to read
@@ -349,7 +349,7 @@ abstract sealed class ByName extends ByKey permits Totals {
     }
 
     /**
-     * Sets a shared field, with release order. Wait-free.
+     * Sets a shared field, with release order. Wait-free; in a recycling table lock-free.
      *
      * @param name  of the slot
      * @param field to set
@@ -363,7 +363,7 @@ abstract sealed class ByName extends ByKey permits Totals {
     }
 
     /**
-     * Sets a shared field if it holds the expected value, with volatile order. Wait-free: one attempt.
+     * Sets a shared field if it holds the expected value, with volatile order. Wait-free (in a recycling table lock-free): one attempt.
      *
      * @param name  of the slot
      * @param field to set

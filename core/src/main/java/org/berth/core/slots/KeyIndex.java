@@ -41,12 +41,11 @@ final class KeyIndex {
 
     /**
      * How long a claim looks again when every slot is handed out though not every one has a key: the others are in the hands of
-     * claims under way, and one that loses its race for a key gives its slot back. Bounded, because a claim must not depend on
-     * a thread that is suspended for good.
+     * claims under way, and one that loses its race for a key gives its slot back; or in those of who still looks at a removed
+     * record. Bounded, because a claim must not depend on a thread that is suspended for good.
      */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private static final long NAMED = 1L << 31;
     private static final long LOWER_HALF = 0xFFFF_FFFFL;
 
     // A link: change count (32) | slot + 1, 0 for none (31) | the slot whose link this is has left its chain (1).
@@ -94,7 +93,7 @@ final class KeyIndex {
                                 + " limit=" + MAX_NAME_BYTES + "; use a shorter name, or a long key");
             }
             long word = nameWord(name);
-            return new Key(word | NAMED, word, name, bytes);
+            return new Key(word, word, name, bytes);
         }
 
         /** The key, or what stands for the name. */
@@ -121,7 +120,7 @@ final class KeyIndex {
     /** The slot of {@code name}, or {@link #NONE}. */
     int find(String name) {
         long word = nameWord(name);
-        return find(word | NAMED, word, name);
+        return find(word, word, name);
     }
 
     /** The slot of {@code key}, or {@link #NONE}. */
@@ -204,7 +203,7 @@ final class KeyIndex {
                 return;
             }
             if (isMarked(link) || words.compareAndSet(metadata + LINK, link, changed(link) | slotPart(link) | MARK)) {
-                clean(descriptor.index(position(named ? word | NAMED : hash(word))));
+                clean(descriptor.index(position(named ? word : hash(word))));
                 return;
             }
         }
@@ -356,7 +355,9 @@ final class KeyIndex {
 
     /** Whether every slot has a key, or had one and cannot have another. */
     private boolean isFull() {
-        return words.getOpaque(KEYS) + words.getOpaque(REMOVED) >= descriptor.capacity;
+        // In this order, as a removal adds to the one before it takes from the other.
+        long removed = recycling ? 0 : words.getAcquire(REMOVED);
+        return removed + words.getOpaque(KEYS) >= descriptor.capacity;
     }
 
     private int takeFreeOrNext() {
@@ -422,12 +423,11 @@ final class KeyIndex {
     }
 
     /**
-     * Multiplicative (Fibonacci) hashing, with the upper half folded into the lower, which chooses the position. The bit of
-     * {@link #NAMED} is cleared.
+     * Multiplicative (Fibonacci) hashing, with the upper half folded into the lower, which chooses the position.
      */
     private static long hash(long key) {
         long h = key * 0x9E3779B97F4A7C15L;
-        return (h ^ (h >>> Integer.SIZE)) & ~NAMED;
+        return h ^ (h >>> Integer.SIZE);
     }
 
     private int position(long hash) {

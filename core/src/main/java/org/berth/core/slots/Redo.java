@@ -42,6 +42,22 @@ final class Redo {
         }
     }
 
+    /** Room for what {@link #leave} makes, allocated ahead so that a lack of memory is met before anything has changed. */
+    static final class Leave {
+
+        private final long[] image;
+        private final long[] masks;
+
+        private Leave(long[] image, long[] masks) {
+            this.image = image;
+            this.masks = masks;
+        }
+    }
+
+    Leave newLeave() {
+        return new Leave(newImage(), newMasks());
+    }
+
     /** Room for the words to come. */
     long[] newImage() {
         return new long[descriptor.imageWords];
@@ -60,8 +76,10 @@ final class Redo {
         // Plain read: only the owner writes it. It is odd if a commit was cut short.
         long odd = words.get(base + SEQUENCE) | 1;
         words.setOpaque(base + SEQUENCE, odd);
-        // The sequence is odd before the first word changes.
-        VarHandle.storeStoreFence();
+        // The sequence is odd before the first word changes. A store-store fence that also keeps the owner's reads in
+        // front: who
+        // sees one of the words alone may count on that, as with a release write.
+        VarHandle.releaseFence();
         if (masks.length == 1) {
             apply(words, base + OWNED, image, 0, masks[0]);
         } else {
@@ -154,9 +172,9 @@ final class Redo {
 
     /** Puts a commit to come into the redo area, for tables that have one. */
     void journal(long base, long[] image, long[] masks) {
-        // The sequence is even after the commit before, ahead of the first word of this one: else the process may die
-        // with a
-        // sequence that says that a half-written redo area counts.
+        // The sequence is even after the commit before, ahead of the first word of this one. Else the process may die
+        // with
+        // one that says that a half-written redo area counts.
         VarHandle.storeStoreFence();
         for (int i = 0; i < masks.length; i++) {
             for (long left = masks[i]; left != 0; left &= left - 1) {
@@ -219,10 +237,14 @@ final class Redo {
         }
     }
 
-    /** Merges what the record holds into the residues, in one commit; the record is as a new one then. */
-    void leave(long base) {
-        long[] image = newImage();
-        long[] masks = newMasks();
+    /**
+     * Merges what the record holds into the residues, in one commit; the record is as a new one then.
+     *
+     * @param room new
+     */
+    void leave(long base, Leave room) {
+        long[] image = room.image;
+        long[] masks = room.masks;
         for (int i = 0; i < initial.length; i++) {
             if (words.get(base + OWNED + bytes(i)) != initial[i]) {
                 image[i] = initial[i];
@@ -245,12 +267,16 @@ final class Redo {
         words.setOpaque(base + SEQUENCE, words.get(base + SEQUENCE) | 1);
         // The sequence is odd before a value is drained: else a total could miss it.
         VarHandle.storeStoreFence();
-        for (Mergeable field : merged) {
-            if (field.offset() < 0 && isMarked(masks, index(residue(field)))) {
-                image[index(residue(field))] = drain(base, field);
+        try {
+            for (Mergeable field : merged) {
+                if (field.offset() < 0 && isMarked(masks, index(residue(field)))) {
+                    image[index(residue(field))] = drain(base, field);
+                }
             }
+        } finally {
+            // Also after an error: what is not drained yet has its old residue to come, and totals wait no longer.
+            commit(words, base, image, masks);
         }
-        commit(words, base, image, masks);
     }
 
     /** The value of a field merged with its residue: a pair that no leaving tears apart. Waits while a commit is under way. */
@@ -275,16 +301,17 @@ final class Redo {
     }
 
     /**
-     * Copies a record; false if that was not possible in that time. Waits while a commit is under way.
+     * Copies a record; false if that was not possible in that time. Looks again while commits come in between.
      *
      * @param nanos 0: look once
      */
     boolean read(long base, Snapshot snapshot, long nanos) {
+        // What throws half way leaves nothing to be read.
+        snapshot.filled = false;
         if (copy(base, snapshot)) {
             snapshot.filled = true;
             return true;
         }
-        snapshot.filled = false;
         long start = System.nanoTime();
         IdleStrategy idle = new BackoffIdleStrategy();
         while (System.nanoTime() - start < nanos) {
@@ -301,6 +328,8 @@ final class Redo {
         long at = base - snapshot.sharedBytes;
         if (!snapshot.sequenced) {
             get(words, at, snapshot.values);
+            // Shared fields only, each for itself: what follows is not older than they are.
+            VarHandle.acquireFence();
             return true;
         }
         // Acquire: what is read below is not older than this.
@@ -309,8 +338,10 @@ final class Redo {
             return false;
         }
         get(words, at, snapshot.values);
-        // The words are read before the sequence is again; an acquire there would only hold back what follows it.
-        VarHandle.loadLoadFence();
+        // The words are read before the sequence is again; an acquire there would only hold back what follows it. A
+        // load-load
+        // fence that also keeps the caller's stores behind the reads.
+        VarHandle.acquireFence();
         return words.getOpaque(base + SEQUENCE) == sequence;
     }
 
@@ -328,15 +359,18 @@ final class Redo {
                 words.setOpaque(base + descriptor.redo + residue(field) - OWNED, toCome);
             }
             if (words.compareAndSet(base + field.offset(), value, Tokens.identity(field))) {
+                // At once, and not only with the commit, so that recovery is in doubt for as short a time as can be.
+                words.setOpaque(base + residue(field), toCome);
                 return toCome;
             }
         }
     }
 
     /**
-     * A shared value that is still there, and would give just the residue that was to come, was not drained. (Where another
-     * thread updated it between the last look at it and the end of the process, some nanoseconds, this can be wrong: that one
-     * value is then counted twice or not at all. No order of two words that several threads write can do better.)
+     * A shared value that is still there, and would give just the residue that was to come, was not drained. (Where the process
+     * dies between two neighbouring stores of {@link #drain} and another thread updates the field between them, too, this can be
+     * wrong: that one value is then counted twice or not at all. No order of two words, one of which anyone writes, can do
+     * better.)
      */
     private void forgetWhatWasNotDrained(long base, long[] image, long[] masks) {
         for (Mergeable field : merged) {

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * that is dropped without {@code close} owns its key for the life of the table.
  *
  * <p><b>Thread-safety:</b> owned fields have one writer at a time: two owner's writes through one handle must not overlap,
- * nor a write and {@link #close()}, or updates are lost, the next owner's among them. With the system property {@code org.berth.strict=true} an overlap that happens throws
+ * nor a write and {@link #close()}, or updates are lost, the next owner's among them (in a recycling table those of the slot's
+ * next key). With the system property {@code org.berth.strict=true} an overlap that happens throws
  * {@link IllegalStateException}; switch it on in tests. Everything that {@code SlotView} offers may be used by any number
  * of threads at once. <b>Progress:</b> owner's writes are wait-free: a plain read and a release write, no lock and no CAS.
  * <b>Memory order:</b> who reads a value (acquire) sees everything that the owner wrote before it.
@@ -190,22 +191,28 @@ public final class Slot extends SlotView {
     /**
      * Ends the claim. In a table that keeps ({@link OnRelease#KEEP}) the record stays under its key with its values, and the next
      * owner continues from them; in one that merges, they are added to the totals first, and the next owner starts anew. A
-     * write that is begun and not committed is forgotten. Closing again does nothing; nor does closing after the table was
-     * closed. Lock-free.
+     * write that is begun and not committed is forgotten (in strict mode it must be one that this thread began). Closing again
+     * does nothing; nor does closing after the table was closed. Lock-free.
      */
     @Override
     public void close() {
-        if (layout != null) {
-            if (write != null && (!STRICT || writer == Thread.currentThread())) {
+        if (layout == null) {
+            return;
+        }
+        if (STRICT && !table.isClosed()) {
+            if (write != null && writer == Thread.currentThread()) {
                 write.close();
             }
-            if (STRICT && !table.isClosed()) {
-                // Never left again: an owner's write that has passed the check of the layout finds it taken.
-                enter();
+            // Never left again: an owner's write that has passed the check of the layout finds it taken.
+            enter();
+        }
+        Redo.Leave leave = table.prepareLeave();
+        // Of several threads that close at once one goes on: the others must not touch what may be the next owner's.
+        if (disable()) {
+            if (write != null) {
+                write.close();
             }
-            if (disable()) {
-                table.release(slot, claim);
-            }
+            table.release(slot, claim, leave);
         }
     }
 
@@ -218,7 +225,7 @@ public final class Slot extends SlotView {
 
     private IllegalStateException cannotBegin() {
         return layout == null
-                ? new IllegalStateException("handle is closed: " + table.describeKey(slot) + "; claim the key again")
+                ? new IllegalStateException("handle is closed; claim the key again")
                 : new IllegalStateException("layout has no owned field to write: " + table.layout());
     }
 

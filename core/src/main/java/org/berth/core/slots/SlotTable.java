@@ -18,20 +18,23 @@ import org.jspecify.annotations.Nullable;
  * {@link SlotView} or by key, with the methods of this class that take a key first. Long keys and names are apart: the key
  * 1 and the name "1" have nothing to do with each other.
  *
- * <p>The number of keys is fixed at creation, and a key, once claimed, keeps its record for the life of the table: a later
- * claim of the same key continues from the values that are there. All of the memory is allocated, zero-filled and resident
- * from the start; {@link #memoryBytes()} says how much.
+ * <p>The number of keys is limited at creation. A key that was claimed keeps its record until it is {@linkplain #remove(long)
+ * removed}: a later claim of the same key continues from the values that are there or, in a table that {@linkplain
+ * OnRelease#MERGE merges}, starts anew while the totals keep what was. The memory is allocated, zero-filled and resident from
+ * the start, unless the table is in a file; {@link #memoryBytes()} says how much.
  *
  * <p>The first table that a process creates is faster than those after it: the JIT compiler treats its memory as a constant,
  * and there is room for one such table per process (see {@link Region#constantWords()}). So create the one that matters first.
  *
- * <p><b>Thread-safety:</b> safe for use by any number of threads. <b>Progress:</b> {@code claim} is lock-free, but for one
- * case: a claim of a new key that finds the last free slots in the hands of other claims that are still under way waits for
- * their outcome, a second at the most, and then calls the table full. Operations by key are as in {@code SlotView} (the
- * probe of the index is wait-free), and reading over all slots is wait-free.
+ * <p><b>Thread-safety:</b> safe for use by any number of threads. <b>Progress:</b> {@code claim} and {@code remove} are
+ * lock-free, but for one case: a claim of a new key that finds the last free slots in the hands of others (claims that are under
+ * way, or users of a removed record in a recycling table) waits for them, a second at the most, and then calls the table full.
+ * Operations by key are as in {@code SlotView}, as the probe of the index is wait-free; in a recycling table it is lock-free,
+ * and so are they. Reading over all slots is wait-free in a table that keeps, lock-free in one that recycles, and waits for
+ * commits under way in one that merges.
  * <b>Errors:</b> after {@link #close()} every method but {@code close}, {@code isClosed}, {@code layout}, {@code capacity},
  * {@code memoryBytes} and {@code toString} throws {@link IllegalStateException}, also through handles, from any thread.
- * Methods by key throw {@link NoSuchElementException} for a key that was never claimed, and
+ * Methods by key throw {@link NoSuchElementException} for a key that was never claimed, or is removed, and
  * {@link IllegalArgumentException} for a field of another layout; nothing is changed by a call that throws, except that an
  * update that races with {@code close()} may have taken effect.
  */
@@ -74,7 +77,9 @@ public final class SlotTable extends Totals implements AutoCloseable {
 
     /**
      * Opens a table in a file, whatever ended the process that had it before: keys that were owned are free to be claimed, each
-     * {@link SlotWrite} is there whole or not at all, and in a table that merges, what the owners had is in the totals.
+     * {@link SlotWrite} is there whole or not at all, and in a table that merges, what the owners had is in the totals. (One
+     * exception: where the process died while an owner's leaving took over a shared field's value, and another thread updated the
+     * field within that very step, that one value may be counted twice or not at all.)
      *
      * @param file   that {@link SlotTableBuilder#create(Path)} created
      * @param layout of the records
@@ -167,7 +172,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
      *
      * @param key that was claimed before, owned now or not
      * @return the view
-     * @throws NoSuchElementException if the key was never claimed
+     * @throws NoSuchElementException if the key was never claimed, or is removed
      */
     public SlotView view(long key) {
         checkOpen();
@@ -179,7 +184,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
      *
      * @param name that was claimed before, owned now or not
      * @return the view
-     * @throws NoSuchElementException if the name was never claimed
+     * @throws NoSuchElementException if the name was never claimed, or is removed
      */
     public SlotView view(String name) {
         checkOpen();
@@ -215,7 +220,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
      * Whether a key is in this table.
      *
      * @param key to look for
-     * @return true if the key was claimed before, owned now or not
+     * @return true if the key was claimed before, owned now or not, and not removed
      */
     public boolean contains(long key) {
         checkOpen();
@@ -226,7 +231,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
      * Whether a name is in this table.
      *
      * @param name to look for
-     * @return true if the name was claimed before, owned now or not
+     * @return true if the name was claimed before, owned now or not, and not removed
      */
     public boolean contains(String name) {
         checkOpen();
@@ -235,12 +240,13 @@ public final class SlotTable extends Totals implements AutoCloseable {
 
     /**
      * Calls {@code action} with a view of each record, in no particular order: with each key whose claim returned before this
-     * call, and which is not removed meanwhile, exactly once; with keys that are added meanwhile at most once.
+     * call, and which is not removed meanwhile, exactly once; with one that is added meanwhile at most once, each time.
      *
      * @param action to call; the view is closed when it returns. If it throws, the iteration ends and the exception passes
      *               through
      */
     public void forEach(Consumer<? super SlotView> action) {
+        Objects.requireNonNull(action, "action");
         checkOpen();
         for (int slot = tenancy.next(0); slot != KeyIndex.NONE; slot = tenancy.next(slot + 1)) {
             try (SlotView view = new SlotView(this, slot, recycling)) {
@@ -252,7 +258,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
     /**
      * The number of keys.
      *
-     * @return the number of keys that were ever claimed; while claims are under way, of those whose claim is complete
+     * @return the number of keys that were claimed and not removed; of claims and removals under way, of those that are complete
      */
     public int size() {
         checkOpen();
@@ -353,11 +359,16 @@ public final class SlotTable extends Totals implements AutoCloseable {
         return redo.read(base, snapshot, nanos);
     }
 
+    /** Room for the end of a claim: allocated before it begins, which must not fail half way. */
+    Redo.@Nullable Leave prepareLeave() {
+        return descriptor.merging ? redo.newLeave() : null;
+    }
+
     /** Ends a claim, on behalf of its handle. */
-    void release(int slot, long claim) {
+    void release(int slot, long claim, Redo.@Nullable Leave room) {
         try {
-            if (descriptor.merging) {
-                redo.leave(descriptor.base(slot));
+            if (room != null) {
+                redo.leave(descriptor.base(slot), room);
             }
             ownership.release(slot, claim);
         } catch (IllegalStateException e) {

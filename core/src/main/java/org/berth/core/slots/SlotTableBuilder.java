@@ -47,8 +47,9 @@ public final class SlotTableBuilder {
 
     /**
      * Gives the slots of removed keys to new ones. For that every operation by key, and every view while it is open, holds its
-     * slot, which costs two atomic updates of a shared counter; and a removed slot is not given on while a view of it is open, so
-     * close views. Without this, slots of removed keys are not used again.
+     * slot, which costs two atomic updates of a counter that all users of the key share; and a removed slot is not given on while
+     * a view of it is open. So close views, and do not close a handle that another thread is using. Without this, slots of
+     * removed keys are not used again.
      *
      * @return this builder
      */

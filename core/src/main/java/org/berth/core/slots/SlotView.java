@@ -18,15 +18,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The record of one key, for everybody: reads every field, and updates the shared ones atomically.
  *
- * <p>A view is of the key, not of its owner: it stays good while owners come and go. It sees each field on its own; fields
- * that the owner sets one after the other may be seen in any combination in which a later write is not seen before the
- * earlier ones.
+ * <p>A view is of the key, not of its owner: it stays good while owners come and go, and after the key was removed it reaches
+ * the dead record. {@code get} sees each field on its own: who has seen a value sees, in later calls, all that was written
+ * before it. What must be seen together is written in a {@link SlotWrite} and read with {@link #read(Snapshot)}.
  *
- * <p><b>Thread-safety:</b> safe for use by any number of threads, once it was handed to them by safe publication.
+ * <p><b>Thread-safety:</b> safe for use by any number of threads, once it was handed to them by safe publication. In a recycling
+ * table a handle must not be closed while another thread uses it: that use may reach the record of the slot's next key.
  * <b>Errors:</b> every access to a field throws {@link IllegalArgumentException} if the field is of another layout, and
  * {@link IllegalStateException} after this view or its table was closed (where another thread closes the view, once that is
  * seen); an update that races with the closing of the table may have taken effect and still throw, so it must not be
- * retried. What a view says of its key works after the view was closed, too, and speaks of the key, not of this view.
+ * retried. What a view says of its key works after the view was closed, too, and speaks of the key, not of this view; in a
+ * recycling table it throws {@link IllegalStateException} then.
  * <b>Memory:</b> no access allocates.
  */
 public sealed class SlotView implements AutoCloseable permits Slot {
@@ -73,6 +75,7 @@ public sealed class SlotView implements AutoCloseable permits Slot {
      * @return true if it is a name, false if it is a {@code long}
      */
     public final boolean isNamed() {
+        checkTenancy();
         return table.index.isNamed(slot);
     }
 
@@ -108,6 +111,7 @@ public sealed class SlotView implements AutoCloseable permits Slot {
      * @return true between a claim and the close of its {@link Slot}
      */
     public final boolean isOwned() {
+        checkTenancy();
         return table.ownership.isOwned(slot);
     }
 
@@ -155,7 +159,8 @@ public sealed class SlotView implements AutoCloseable permits Slot {
      * Copies all fields of the record. Of what the owner writes in one {@link SlotWrite}, the copy holds all or nothing; single
      * fields that the owner sets outside of one, and shared fields, are each read whole, at some moment of this call. With
      * acquire order. Waits while a commit is under way, which takes a few stores (longer only if the owner is suspended in the
-     * middle of it); it never makes the owner wait.
+     * middle of it), and reads again if one came in between: an owner who commits all the time and more often than a copy takes
+     * can keep it out, so there use {@code tryRead}. It never makes the owner wait.
      *
      * @param snapshot of this table's layout, to be filled
      * @throws IllegalArgumentException if the snapshot is of another layout
@@ -374,12 +379,13 @@ public sealed class SlotView implements AutoCloseable permits Slot {
     }
 
     /**
-     * Whether the key was removed since this handle was made. The record that the handle reaches is dead then: nobody finds it by
-     * its key any more.
+     * Whether the key was removed since this handle was made. The record that the handle reaches is dead then: once the removal has
+     * returned, nobody finds it by its key any more.
      *
-     * @return true after the removal
+     * @return true after the removal, and while it is under way
      */
     public final boolean isRemoved() {
+        checkTenancy();
         return table.ownership.isRemoved(slot);
     }
 
@@ -390,7 +396,22 @@ public sealed class SlotView implements AutoCloseable permits Slot {
     @Override
     public void close() {
         if (disable() && held) {
-            table.letGo(base);
+            try {
+                table.letGo(base);
+            } catch (IllegalStateException e) {
+                // A handle that outlives its table has nothing left to let go.
+                if (!table.isClosed()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** A closed handle's slot may be another key's where slots are. */
+    private void checkTenancy() {
+        if (table.recycling && layout == null) {
+            throw new IllegalStateException(
+                    "handle is closed, and its slot may be another key's by now; claim the key or open a view of it again");
         }
     }
 
@@ -414,7 +435,7 @@ public sealed class SlotView implements AutoCloseable permits Slot {
         try {
             return getClass().getSimpleName() + "[" + table.describeKey(slot) + (isOwned() ? ", owned]" : "]");
         } catch (IllegalStateException e) {
-            return getClass().getSimpleName() + "[table is closed]";
+            return getClass().getSimpleName() + "[closed]";
         }
     }
 }

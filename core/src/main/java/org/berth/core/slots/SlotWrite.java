@@ -144,7 +144,7 @@ public final class SlotWrite implements AutoCloseable {
      * Stages a field's new text.
      *
      * @param field to set
-     * @param text  to set it to
+     * @param text  to set it to; it must not change during this call
      * @return this write
      * @throws IllegalArgumentException if the text is too long, no valid Unicode, or not ASCII where the field is
      */
@@ -152,7 +152,7 @@ public final class SlotWrite implements AutoCloseable {
         int word = index(offset(field, layout()));
         int bytes = Text.check(field, text);
         image[word] = bytes;
-        Text.encode(text, image, word + 1);
+        Text.encode(text, bytes, image, word + 1);
         int end = word + 1 + (bytes + Long.BYTES - 1) / Long.BYTES;
         for (int i = word; i < end; i++) {
             mark(i);
@@ -212,11 +212,18 @@ public final class SlotWrite implements AutoCloseable {
     @Override
     public void close() {
         if (open) {
-            if ((words.get(base) & 1) != 0) {
-                // An error cut the commit short; half of it must not stay.
-                Redo.commit(words, base, image, masks);
+            try {
+                if ((words.get(base) & 1) != 0) {
+                    // An error cut the commit short; half of it must not stay.
+                    Redo.commit(words, base, image, masks);
+                }
+            } catch (IllegalStateException e) {
+                if (!slot.table.isClosed()) {
+                    throw e;
+                }
+            } finally {
+                end();
             }
-            end();
         }
     }
 
@@ -235,12 +242,13 @@ public final class SlotWrite implements AutoCloseable {
     }
 
     private void end() {
-        open = false;
         if (masks.length == 1) {
             masks[0] = 0;
         } else {
             Arrays.fill(masks, 0);
         }
+        // Last: an error in between must not leave old marks to the next write.
+        open = false;
         slot.ended();
     }
 
@@ -266,7 +274,6 @@ public final class SlotWrite implements AutoCloseable {
     }
 
     private IllegalStateException notBegun() {
-        return new IllegalStateException(
-                "write is not open: " + slot.table.describeKey(slot.slot) + "; begin one first");
+        return new IllegalStateException("write is not open; begin one first");
     }
 }

@@ -190,7 +190,7 @@ final class TableFile {
         table.redo.recover(base);
         // What others gave to a key without an owner is for its next owner.
         if (table.descriptor.merging && Ownership.code(table.ownership.state(slot)) != Ownership.VACANT) {
-            table.redo.leave(base);
+            table.redo.leave(base, table.redo.newLeave());
         }
         for (Field field : table.layout().fields()) {
             if (field instanceof OwnedText text) {

@@ -36,6 +36,9 @@ final class TableHeader {
     /** Lengths up to here must be there to tell anything. */
     private static final long SMALLEST = DESCRIPTION;
 
+    /** More than the most fields with the longest names take; the length must not be believed before the checksum is. */
+    private static final long MAX_DESCRIPTION_BYTES = 1 << 18;
+
     private TableHeader() {}
 
     /** Writes the header of a new table; the magic last, so that a table half made is none. */
@@ -78,7 +81,7 @@ final class TableHeader {
                 "table is of another version of the format: version=" + words.get(VERSION) + " expected="
                         + VERSION_NUMBER);
         long length = words.get(DESCRIPTION_BYTES);
-        require(length > 0 && length <= Integer.MAX_VALUE - Long.BYTES, damaged("descriptionBytes", length));
+        require(length > 0 && length <= MAX_DESCRIPTION_BYTES, damaged("descriptionBytes", length));
         require(
                 DESCRIPTION + roundUp((int) length) <= bytes,
                 "file is too short for its description: bytes=" + bytes + " description=" + length);

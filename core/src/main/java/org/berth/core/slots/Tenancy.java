@@ -15,8 +15,12 @@ import org.berth.offheap.Words;
  */
 final class Tenancy {
 
-    /** Set in the count of holders by who frees the slot: whoever comes now comes too late. */
+    // Views: closed by who frees the slot, so that whoever comes now comes too late (1) | life (31) | holders (32).
+    // The life goes up with each key: who would free the slot and was suspended for that long finds it changed.
     private static final long CLOSED = Long.MIN_VALUE;
+    private static final long ONE_LIFE = 1L << 32;
+    private static final long HOLDERS = ONE_LIFE - 1;
+    private static final long LIFE = ~(CLOSED | HOLDERS);
 
     private final Words words;
     private final TableDescriptor descriptor;
@@ -40,10 +44,11 @@ final class Tenancy {
                 return slot;
             }
             if (tryHold(slot)) {
-                long state = ownership.state(slot);
-                if (index.hasKey(slot, key) && (Ownership.hasKey(state) || (isNew(state) && index.find(key) == slot))) {
+                if (index.hasKey(slot, key) && hasKey(slot)) {
                     return slot;
                 }
+                // Its remover may not have come that far, and must not be waited for.
+                unlink(slot);
                 letGo(slot);
             }
         }
@@ -75,17 +80,18 @@ final class Tenancy {
 
     /** Holds a slot, whosever it is, unless it is being freed. */
     boolean tryHold(int slot) {
-        long views = descriptor.metadata(slot) + VIEWS;
-        if (words.getAndAdd(views, 1) >= 0) {
+        if (words.getAndAdd(views(slot), 1) >= 0) {
             return true;
         }
-        words.getAndAdd(views, -1);
+        // It may have been freed, given away and removed again by now, and then nobody else frees it.
+        letGo(slot);
         return false;
     }
 
     /** Ends a hold. The last one frees the slot, if it was removed. */
     void letGo(int slot) {
-        if (words.getAndAdd(descriptor.metadata(slot) + VIEWS, -1) == 1 && ownership.isRemoved(slot)) {
+        long before = words.getAndAdd(views(slot), -1);
+        if (before >= 0 && (before & HOLDERS) == 1 && ownership.isRemoved(slot)) {
             free(slot);
         }
     }
@@ -137,34 +143,41 @@ final class Tenancy {
 
     /** Hands a removed slot on to other keys, unless somebody holds it: then that is left to who lets go of it last. */
     private void free(int slot) {
-        long views = descriptor.metadata(slot) + VIEWS;
-        while (true) {
-            long state = ownership.state(slot);
-            if (Ownership.code(state) != Ownership.REMOVED) {
-                return;
-            }
-            // The remover may not have come that far.
-            unlink(slot);
-            if (!words.compareAndSet(views, 0, CLOSED)) {
-                return;
-            }
-            boolean mine = ownership.state(slot) == state;
-            if (mine) {
-                if (descriptor.merging) {
-                    // What others did to shared fields since its owner left.
-                    redo.leave(descriptor.base(slot));
-                }
-                ownership.free(slot);
-            }
-            // Not set to 0: others who come too late are in and out all the time.
-            words.getAndAdd(views, CLOSED);
-            if (mine) {
-                words.getAndAdd(REMOVED, -1);
-                index.giveBack(slot);
-                return;
-            }
-            // It was freed and removed again meanwhile, and whoever then found it closed left it to this thread.
+        // Before it is closed: an error here leaves the slot to the next one who lets go of it.
+        Redo.Leave room = redo.newLeave();
+        long views = words.getAcquire(views(slot));
+        if (views < 0 || (views & HOLDERS) != 0 || !ownership.isRemoved(slot)) {
+            return;
         }
+        // Its remover may not have come that far.
+        unlink(slot);
+        if (!words.compareAndSet(views(slot), views, views | CLOSED)) {
+            return;
+        }
+        if (descriptor.merging) {
+            // What others did to shared fields since its owner left.
+            redo.leave(descriptor.base(slot), room);
+        }
+        ownership.free(slot);
+        open(slot);
+        words.getAndAdd(REMOVED, -1);
+        index.giveBack(slot);
+    }
+
+    /** Begins the slot's next life. Others who come too late are in and out all the time, and stay counted. */
+    private void open(int slot) {
+        long views = words.getAcquire(views(slot));
+        while (true) {
+            long seen = words.compareAndExchange(views(slot), views, ((views + ONE_LIFE) & LIFE) | (views & HOLDERS));
+            if (seen == views) {
+                return;
+            }
+            views = seen;
+        }
+    }
+
+    private long views(int slot) {
+        return descriptor.metadata(slot) + VIEWS;
     }
 
     /** Who has the key that a slot's metadata says; the metadata may be changing, and then nobody has. */

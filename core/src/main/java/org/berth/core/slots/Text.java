@@ -61,18 +61,21 @@ final class Text {
         return bytes;
     }
 
-    /** Encodes a text that was checked into the words from {@code from} on; the last one is filled up with zeros. */
-    static void encode(CharSequence text, long[] words, int from) {
+    /**
+     * Encodes a text that was checked into the words from {@code from} on; the last one is filled up with zeros. A text that has
+     * changed since gives any text of that many bytes.
+     */
+    static void encode(CharSequence text, int bytes, long[] words, int from) {
         long word = 0;
         int at = 0;
-        for (int i = 0, length = text.length(); i < length; i++) {
+        for (int i = 0, length = text.length(); i < length && at < bytes; i++) {
             int codePoint = text.charAt(i);
-            if (Character.isSurrogate((char) codePoint)) {
+            if (Character.isSurrogate((char) codePoint) && i + 1 < length) {
                 i++;
                 codePoint = Character.toCodePoint((char) codePoint, text.charAt(i));
             }
             int more = moreBytes(codePoint);
-            for (int left = more; left >= 0; left--) {
+            for (int left = more; left >= 0 && at < bytes; left--) {
                 word |= (long) encoded(codePoint, more, left) << (at % Long.BYTES * Byte.SIZE);
                 at++;
                 if (at % Long.BYTES == 0) {

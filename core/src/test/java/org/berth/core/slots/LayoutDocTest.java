@@ -154,7 +154,7 @@ class LayoutDocTest {
 
     private static long hash(long x) {
         long h = x * 0x9E3779B97F4A7C15L;
-        return (h ^ (h >>> 32)) & ~(1L << 31);
+        return h ^ (h >>> 32);
     }
 
     private static int round(int value, int multiple) {

@@ -78,7 +78,8 @@ class RecoveryTest {
             };
             boolean complete = true;
             try {
-                SlotTable.over(gives, d).release(slot.slot, 0);
+                SlotTable leaving = SlotTable.over(gives, d);
+                leaving.release(slot.slot, 0, leaving.prepareLeave());
             } catch (Death e) {
                 complete = false;
             }

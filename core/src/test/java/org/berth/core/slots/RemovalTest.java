@@ -19,11 +19,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.berth.offheap.ArrayWords;
 import org.berth.offheap.ForwardingWords;
 import org.berth.offheap.Region;
 import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -208,6 +210,53 @@ class RemovalTest {
                     assertThat(next.get(CREDIT)).isZero();
                 }
             }
+        }
+    }
+
+    /** A remover that is suspended before it has taken the slot out of the index holds nobody up. */
+    @Test
+    @Timeout(20)
+    void aRemovalUnderWayIsNotWaitedFor() {
+        TableDescriptor descriptor = new TableDescriptor(LAYOUT, 2, 8, OnRelease.KEEP, true, false);
+        AfterRemoval words = new AfterRemoval(new ArrayWords(descriptor.bytes));
+        SlotTable table = SlotTable.over(words, descriptor);
+        table.claim(1).close();
+        List<String> seen = new ArrayList<>();
+        words.others = () -> {
+            assertThatThrownBy(() -> table.getAndAdd(1, CREDIT, 1)).isInstanceOf(NoSuchElementException.class);
+            assertThat(table.remove(1)).isFalse();
+            try (Slot next = table.claim(1)) {
+                seen.add("claimed by " + next.key());
+            }
+        };
+        assertThat(table.remove(1)).isTrue();
+        assertThat(seen).containsExactly("claimed by 1");
+        assertThat(table.contains(1)).isTrue();
+        assertThat(table.remove(1)).isTrue();
+        for (int key = 10; key < 12; key++) {
+            table.claim(key);
+        }
+    }
+
+    /** Lets others come between a removal's first step and its second. */
+    private static final class AfterRemoval extends ForwardingWords {
+
+        @Nullable
+        Runnable others;
+
+        AfterRemoval(Words words) {
+            super(words);
+        }
+
+        @Override
+        public long compareAndExchange(long offset, long expected, long value) {
+            long seen = super.compareAndExchange(offset, expected, value);
+            Runnable once = others;
+            if (once != null && seen == expected && Ownership.code(value) == Ownership.REMOVED) {
+                others = null;
+                once.run();
+            }
+            return seen;
         }
     }
 
