@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import org.berth.core.slots.OwnedAscii;
 import org.berth.core.slots.OwnedLong;
 import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.SharedLong;
 import org.berth.core.slots.Slot;
 import org.berth.core.slots.SlotTable;
+import org.berth.core.slots.Snapshot;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,8 @@ class AllocationTest {
     private static final RecordLayout.Builder RECORD = RecordLayout.builder();
     private static final OwnedLong COUNT = RECORD.ownedLong("count");
     private static final SharedLong TICKET = RECORD.sharedLong("ticket");
+    private static final OwnedLong BID = RECORD.ownedLong("bid");
+    private static final OwnedAscii SYMBOL = RECORD.ownedAscii("symbol", 12);
     private static final RecordLayout LAYOUT = RECORD.build();
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -56,6 +60,35 @@ class AllocationTest {
     @Test
     void setByTheOwner() {
         assertAllocatesNothing(() -> slot.set(COUNT, ++sink));
+    }
+
+    @Test
+    void writeAndCommit() {
+        assertAllocatesNothing(() -> {
+            long value = ++sink;
+            slot.begin().set(COUNT, value).add(BID, value).set(SYMBOL, "BERTH").commit();
+        });
+    }
+
+    @Test
+    void readIntoASnapshot() {
+        Snapshot snapshot = LAYOUT.newSnapshot();
+        StringBuilder text = new StringBuilder(100);
+        slot.write(write -> write.set(SYMBOL, "BERTH"));
+        assertAllocatesNothing(() -> {
+            slot.read(snapshot);
+            text.setLength(0);
+            snapshot.appendTo(SYMBOL, text);
+            sink += snapshot.get(COUNT) + snapshot.get(TICKET) + text.length();
+        });
+    }
+
+    @Test
+    void inARecyclingTable() {
+        try (SlotTable recycling = SlotTable.builder(LAYOUT, 4).recycling().create()) {
+            recycling.claim(7).close();
+            assertAllocatesNothing(() -> sink += recycling.getAndAdd(7, TICKET, 1));
+        }
     }
 
     @Test

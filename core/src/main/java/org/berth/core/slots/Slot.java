@@ -199,6 +199,8 @@ public final class Slot extends SlotView {
         if (layout == null) {
             return;
         }
+        // First, as it may fail for want of memory.
+        Redo.Leave leave = table.prepareLeave();
         if (STRICT && !table.isClosed()) {
             if (write != null && writer == Thread.currentThread()) {
                 write.close();
@@ -206,7 +208,6 @@ public final class Slot extends SlotView {
             // Never left again: an owner's write that has passed the check of the layout finds it taken.
             enter();
         }
-        Redo.Leave leave = table.prepareLeave();
         // Of several threads that close at once one goes on: the others must not touch what may be the next owner's.
         if (disable()) {
             if (write != null) {

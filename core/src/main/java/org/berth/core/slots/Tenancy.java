@@ -62,11 +62,10 @@ final class Tenancy {
                 return slot;
             }
             if (tryHold(slot)) {
-                long state = ownership.state(slot);
-                if (index.hasKey(slot, name)
-                        && (Ownership.hasKey(state) || (isNew(state) && index.find(name) == slot))) {
+                if (index.hasKey(slot, name) && hasKey(slot)) {
                     return slot;
                 }
+                unlink(slot);
                 letGo(slot);
             }
         }
@@ -118,7 +117,7 @@ final class Tenancy {
 
     private boolean hasKey(int slot) {
         long state = ownership.state(slot);
-        return Ownership.hasKey(state) || (isNew(state) && find(slot) == slot);
+        return Ownership.hasKey(state) || (Ownership.code(state) == Ownership.NEW && find(slot) == slot);
     }
 
     /** Removes a slot from its key, so that nobody finds it any more; false if it is owned, or removed by another thread. */
@@ -183,9 +182,5 @@ final class Tenancy {
     /** Who has the key that a slot's metadata says; the metadata may be changing, and then nobody has. */
     private int find(int slot) {
         return index.isNamed(slot) ? index.find(index.name(slot)) : index.find(index.key(slot));
-    }
-
-    private static boolean isNew(long state) {
-        return Ownership.code(state) == Ownership.NEW;
     }
 }

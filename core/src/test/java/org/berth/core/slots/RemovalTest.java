@@ -221,18 +221,24 @@ class RemovalTest {
         AfterRemoval words = new AfterRemoval(new ArrayWords(descriptor.bytes));
         SlotTable table = SlotTable.over(words, descriptor);
         table.claim(1).close();
+        table.claim("n").close();
         List<String> seen = new ArrayList<>();
         words.others = () -> {
             assertThatThrownBy(() -> table.getAndAdd(1, CREDIT, 1)).isInstanceOf(NoSuchElementException.class);
             assertThat(table.remove(1)).isFalse();
-            try (Slot next = table.claim(1)) {
-                seen.add("claimed by " + next.key());
-            }
+            seen.add("1 is removed");
         };
         assertThat(table.remove(1)).isTrue();
-        assertThat(seen).containsExactly("claimed by 1");
-        assertThat(table.contains(1)).isTrue();
-        assertThat(table.remove(1)).isTrue();
+        words.others = () -> {
+            assertThatThrownBy(() -> table.getAndAdd("n", CREDIT, 1)).isInstanceOf(NoSuchElementException.class);
+            try (Slot next = table.claim("n")) {
+                seen.add(next.name() + " is claimed");
+            }
+        };
+        assertThat(table.remove("n")).isTrue();
+        assertThat(seen).containsExactly("1 is removed", "n is claimed");
+        assertThat(table.contains("n")).isTrue();
+        assertThat(table.remove("n")).isTrue();
         for (int key = 10; key < 12; key++) {
             table.claim(key);
         }
