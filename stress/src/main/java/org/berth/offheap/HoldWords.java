@@ -31,8 +31,9 @@ public final class HoldWords extends ForwardingWords {
             Pause.always();
         }
         if (!counted && Math.abs(delta) == 1 && counts.contains(offset)) {
-            // Each holder is the first to come and the last to go.
-            return delta == 1 ? 0 : 1;
+            // As if there were no holder yet, and none but this one.
+            long others = words.getVolatile(offset);
+            return delta == 1 ? others : others + 1;
         }
         return super.getAndAdd(offset, delta);
     }

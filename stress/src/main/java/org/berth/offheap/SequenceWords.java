@@ -19,6 +19,7 @@ public abstract class SequenceWords extends ForwardingWords {
         this.sequences = sequences;
     }
 
+    /** Whether it is a sequence. Readers look at it first by acquire, and then opaque. */
     final boolean isSequence(long offset) {
         return sequences.contains(offset);
     }
@@ -46,12 +47,12 @@ public abstract class SequenceWords extends ForwardingWords {
         return new OneLook(words, sequences);
     }
 
-    /** The reader without its load-load fence: it reads the last word after the second look at the sequence. */
+    /** The reader without the fence before its second look at the sequence: it reads the last word after that. */
     public static Words lateLoad(Words words, Spots sequences) {
         return new LateLoad(words, sequences);
     }
 
-    /** The writer without its store-store fence: the sequence gets odd after the words have changed. */
+    /** The writer without the fence before its words: the sequence gets odd after they have changed. */
     public static Words lateOdd(Words words, Spots sequences) {
         return new LateOdd(words, sequences);
     }
@@ -61,16 +62,59 @@ public abstract class SequenceWords extends ForwardingWords {
         return new EarlyEven(words, sequences);
     }
 
-    private static class Slow extends SequenceWords {
+    /** What happens to the words of a record, whichever way they are read. */
+    private abstract static class Reader extends SequenceWords {
+
+        Reader(Words words, Spots sequences) {
+            super(words, sequences);
+        }
+
+        /** Before a word is read that is no sequence. */
+        abstract void beforeWord();
+
+        /** The first look at a sequence. */
+        long first(long offset) {
+            return words.getAcquire(offset);
+        }
+
+        /** The second look at a sequence. */
+        long second(long offset) {
+            return words.getOpaque(offset);
+        }
+
+        /** An owner reads its own sequence like this; it is no look. */
+        @Override
+        public final long get(long offset) {
+            if (!isSequence(offset)) {
+                beforeWord();
+            }
+            return super.get(offset);
+        }
+
+        @Override
+        public final long getAcquire(long offset) {
+            return isSequence(offset) ? first(offset) : super.getAcquire(offset);
+        }
+
+        @Override
+        public final long getOpaque(long offset) {
+            if (isSequence(offset)) {
+                return second(offset);
+            }
+            beforeWord();
+            return super.getOpaque(offset);
+        }
+    }
+
+    private static class Slow extends Reader {
 
         Slow(Words words, Spots sequences) {
             super(words, sequences);
         }
 
         @Override
-        public final long get(long offset) {
+        final void beforeWord() {
             Pause.nowAndThen();
-            return super.get(offset);
         }
     }
 
@@ -81,26 +125,33 @@ public abstract class SequenceWords extends ForwardingWords {
         }
 
         @Override
-        public long getAcquire(long offset) {
-            return isSequence(offset) ? 0 : super.getAcquire(offset);
+        long first(long offset) {
+            return 0;
         }
 
         @Override
-        public long getOpaque(long offset) {
-            return isSequence(offset) ? 0 : super.getOpaque(offset);
+        long second(long offset) {
+            return 0;
         }
     }
 
-    private static final class Heedless extends SequenceWords {
+    private static final class Heedless extends Reader {
 
         Heedless(Words words, Spots sequences) {
             super(words, sequences);
         }
 
         @Override
-        public long getAcquire(long offset) {
-            long found = super.getAcquire(offset);
-            return isSequence(offset) ? found & ~1 : found;
+        void beforeWord() {}
+
+        @Override
+        long first(long offset) {
+            return super.first(offset) & ~1;
+        }
+
+        @Override
+        long second(long offset) {
+            return super.second(offset) & ~1;
         }
 
         @Override
@@ -108,76 +159,76 @@ public abstract class SequenceWords extends ForwardingWords {
             Pause.nowAndThen();
             super.set(offset, value);
         }
-    }
-
-    /** Of each two looks at a sequence, the second finds what was kept for it. */
-    private abstract static class TwoLooks extends SequenceWords {
-
-        private final ThreadLocal<Look> look = ThreadLocal.withInitial(Look::new);
-
-        TwoLooks(Words words, Spots sequences) {
-            super(words, sequences);
-        }
-
-        final Look look() {
-            return look.get();
-        }
 
         @Override
-        public final long getAcquire(long offset) {
-            if (!isSequence(offset)) {
-                return super.getAcquire(offset);
-            }
-            Look mine = look();
-            if (mine.isUnderWay) {
-                mine.isUnderWay = false;
-                return mine.second;
-            }
-            mine.second = super.getAcquire(offset);
-            mine.at = offset;
-            // There is no second look where the first finds a commit under way.
-            mine.isUnderWay = (mine.second & 1) == 0;
-            return mine.second;
+        public void setOpaque(long offset, long value) {
+            Pause.nowAndThen();
+            super.setOpaque(offset, value);
         }
     }
 
-    private static final class OneLook extends TwoLooks {
+    private static final class OneLook extends Slow {
+
+        private final ThreadLocal<Look> look = ThreadLocal.withInitial(Look::new);
 
         OneLook(Words words, Spots sequences) {
             super(words, sequences);
         }
 
         @Override
-        public long get(long offset) {
-            Pause.nowAndThen();
-            return super.get(offset);
+        long first(long offset) {
+            long found = super.first(offset);
+            look.get().found = found;
+            return found;
+        }
+
+        @Override
+        long second(long offset) {
+            return look.get().found;
         }
     }
 
-    private static final class LateLoad extends TwoLooks {
+    private static final class LateLoad extends Reader {
+
+        private final ThreadLocal<Look> look = ThreadLocal.withInitial(Look::new);
 
         LateLoad(Words words, Spots sequences) {
             super(words, sequences);
         }
 
-        /** Any word may be the last one, so the second look is done before each, and that before the last one counts. */
         @Override
-        public long get(long offset) {
-            Look mine = look();
+        long first(long offset) {
+            Look mine = look.get();
+            mine.found = super.first(offset);
+            mine.at = offset;
+            mine.isUnderWay = true;
+            return mine.found;
+        }
+
+        /** Any word may be the last one, so the second look is done before each; that before the last one counts. */
+        @Override
+        void beforeWord() {
+            Look mine = look.get();
             if (mine.isUnderWay) {
-                mine.second = words.getAcquire(mine.at);
+                mine.found = super.second(mine.at);
                 Pause.nowAndThen();
             }
-            return super.get(offset);
+        }
+
+        @Override
+        long second(long offset) {
+            Look mine = look.get();
+            mine.isUnderWay = false;
+            return mine.found;
         }
     }
 
-    /** What a reader remembers. */
+    /** What a reader remembers: what its second look shall find. */
     private static final class Look {
 
         boolean isUnderWay;
         long at;
-        long second;
+        long found;
     }
 
     private static final class LateOdd extends SequenceWords {
@@ -213,9 +264,14 @@ public abstract class SequenceWords extends ForwardingWords {
 
         @Override
         public void setOpaque(long offset, long value) {
-            super.setOpaque(offset, value);
+            Commit mine = commit.get();
             if (isSequence(offset)) {
-                commit.get().isUnderWay = true;
+                mine.isUnderWay = true;
+                super.setOpaque(offset, value);
+            } else if (mine.isUnderWay) {
+                mine.add(offset, value);
+            } else {
+                super.setOpaque(offset, value);
             }
         }
 

@@ -116,7 +116,7 @@ public final class WriteRead {
         }
     }
 
-    /** The reader has no load-load fence: it may read a word after its second look at the sequence. */
+    /** The reader has no fence before its second look at the sequence: it may read a word after that. */
     @JCStressTest
     @JCStressMeta(WriteRead.class)
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Half of the write is seen.")
@@ -145,7 +145,7 @@ public final class WriteRead {
         }
     }
 
-    /** The writer has no store-store fence: words may change before the sequence is odd. */
+    /** The writer has no fence before its words: they may change before the sequence is odd. */
     @JCStressTest
     @JCStressMeta(WriteRead.class)
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Half of the write is seen.")
