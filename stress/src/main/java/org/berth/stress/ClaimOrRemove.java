@@ -128,6 +128,7 @@ public final class ClaimOrRemove {
 
         private final Pool<SlotTable> pool;
         private final SlotTable table;
+        private final Meeting meeting = new Meeting();
 
         Body(Pool<SlotTable> pool) {
             this.pool = pool;
@@ -140,11 +141,13 @@ public final class ClaimOrRemove {
 
         /** The handle is left open: a removal could otherwise follow. */
         final void claimAndRead(III_Result r) {
+            meeting.arrive();
             Slot mine = table.tryClaim(KEY);
             r.r1 = mine == null ? -1 : (int) (10 * mine.get(OWNED_LONG) + mine.get(SHARED_LONG));
         }
 
         final void removeKey(III_Result r) {
+            meeting.arrive();
             try {
                 r.r2 = table.remove(KEY) ? 1 : 0;
             } catch (IllegalStateException owned) {
