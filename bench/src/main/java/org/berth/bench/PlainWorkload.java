@@ -1,5 +1,8 @@
 package org.berth.bench;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,10 +15,12 @@ import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.SharedLong;
 import org.berth.core.slots.Slot;
 import org.berth.core.slots.SlotTable;
+import org.berth.core.slots.Snapshot;
 
 /**
  * Berth at work without JMH, to be run under any JVM flags: threads count under their own keys and by test-and-set
- * under one key that they share, while another one reads. Prints one line, and exits with 0 if nothing was lost.
+ * under one key that they share, while another one reads; and a table in a file is closed and opened again. Prints one
+ * line, and exits with 0 if nothing was lost.
  */
 public final class PlainWorkload {
 
@@ -30,7 +35,7 @@ public final class PlainWorkload {
 
     private PlainWorkload() {}
 
-    public static void main(String[] args) throws InterruptedException, ExecutionException {
+    public static void main(String[] args) throws InterruptedException, ExecutionException, IOException {
         long start = System.nanoTime();
         try (SlotTable table = SlotTable.create(LAYOUT, THREADS + 1);
                 ExecutorService threads = Executors.newFixedThreadPool(THREADS + 1)) {
@@ -53,7 +58,7 @@ public final class PlainWorkload {
             long expected = (long) THREADS * STEPS;
             long counted = table.sum(COUNT);
             long tickets = table.get(MEETING_POINT, TICKET);
-            boolean exact = counted == expected && tickets == expected && reader.get();
+            boolean exact = counted == expected && tickets == expected && reader.get() && isKeptInAFile();
             double seconds = (System.nanoTime() - start) / 1e9;
             System.out.printf(
                     Locale.ROOT,
@@ -92,5 +97,27 @@ public final class PlainWorkload {
             sum = next;
         }
         return true;
+    }
+
+    /** Whether what was written together in a table in a file is there when the file is opened again. */
+    private static boolean isKeptInAFile() throws IOException {
+        Path directory = Files.createTempDirectory("berth");
+        Path file = directory.resolve("table");
+        try {
+            try (SlotTable table = SlotTable.builder(LAYOUT, THREADS).create(file);
+                    Slot own = table.claim("kept")) {
+                own.write(write -> write.set(COUNT, STEPS));
+                table.set("kept", TICKET, STEPS);
+                table.force();
+            }
+            try (SlotTable table = SlotTable.open(file, LAYOUT)) {
+                Snapshot snapshot = LAYOUT.newSnapshot();
+                table.read("kept", snapshot);
+                return snapshot.get(COUNT) == STEPS && snapshot.get(TICKET) == STEPS;
+            }
+        } finally {
+            Files.deleteIfExists(file);
+            Files.delete(directory);
+        }
     }
 }

@@ -8,7 +8,7 @@ import org.berth.core.slots.Tokens.Token;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A layout as text, a line for each field: {@code owned long sum 8 orders} is who writes, the type, the merge or {@code -}, the
+ * A layout as text, a line for each field: {@code owned long sum 0 orders} is who writes, the type, the merge or {@code -}, the
  * offset from the slot's base, and the name. It stands in the table's header, for people, for other programs and for
  * {@code SlotTable.open}.
  */
@@ -16,7 +16,7 @@ final class LayoutDescription {
 
     private static final Pattern LINE = Pattern.compile(
             "(?<writer>owned|shared) (?<type>long|int|double|boolean|ascii|utf8)(\\((?<bytes>[1-9][0-9]{0,3})\\))?"
-                    + " (?<merge>-|sum|min|max) (?<offset>-?[1-9][0-9]{0,8}) (?<name>.+)",
+                    + " (?<merge>-|sum|min|max) (?<offset>0|-?[1-9][0-9]{0,8}) (?<name>.+)",
             // A name may hold U+2028, which ends a line elsewhere.
             Pattern.DOTALL);
 

@@ -375,8 +375,9 @@ public final class RecordLayout {
         }
 
         private long nextShared() {
+            long offset = TableDescriptor.SHARED - sharedBytes;
             sharedBytes += Long.BYTES;
-            return -sharedBytes;
+            return offset;
         }
 
         private <F extends Field> F add(F field) {

@@ -36,7 +36,7 @@ final class Redo {
         this.merged = descriptor.layout.merged();
         this.initial = new long[descriptor.layout.ownedBytes() / Long.BYTES];
         for (Mergeable field : merged) {
-            if (field.offset() > 0) {
+            if (field.offset() >= 0) {
                 initial[index(field.offset())] = Tokens.identity(field);
             }
         }
@@ -224,7 +224,7 @@ final class Redo {
         for (int i = 0; i < initial.length; i++) {
             words.set(base + OWNED + bytes(i), initial[i]);
         }
-        for (long at = -descriptor.layout.sharedBytes(); at < 0; at += Long.BYTES) {
+        for (long at = SEQUENCE - descriptor.layout.sharedBytes(); at < SEQUENCE; at += Long.BYTES) {
             words.set(base + at, 0);
         }
         for (Mergeable field : merged) {
@@ -325,7 +325,7 @@ final class Redo {
     }
 
     private boolean copy(long base, Snapshot snapshot) {
-        long at = base - snapshot.sharedBytes;
+        long at = base + SEQUENCE - snapshot.sharedBytes;
         if (!snapshot.sequenced) {
             get(words, at, snapshot.values);
             // Shared fields only, each for itself: what follows is not older than they are.

@@ -1,6 +1,7 @@
 package org.berth.core.slots;
 
 import static org.berth.core.slots.TableDescriptor.OWNED;
+import static org.berth.core.slots.TableDescriptor.SEQUENCE;
 import static org.berth.core.slots.Tokens.booleanOf;
 import static org.berth.core.slots.Tokens.doubleOf;
 import static org.berth.core.slots.Tokens.intOf;
@@ -213,7 +214,7 @@ public final class SlotWrite implements AutoCloseable {
     public void close() {
         if (open) {
             try {
-                if ((words.get(base) & 1) != 0) {
+                if ((words.get(base + SEQUENCE) & 1) != 0) {
                     // An error cut the commit short; half of it must not stay.
                     Redo.commit(words, base, image, masks);
                 }

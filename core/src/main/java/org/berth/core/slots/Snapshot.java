@@ -17,10 +17,10 @@ import static org.berth.core.slots.Tokens.offset;
  */
 public final class Snapshot {
 
-    /** The record's words, from the last shared field below the base to the last owned field above it. */
+    /** The record's words, from the last shared field below the sequence to the last owned field above it. */
     final long[] values;
 
-    /** What of the record is in front of its base. */
+    /** What of the record is in front of its sequence. */
     final int sharedBytes;
 
     /** Whether there is anything that is written all at once. */
@@ -36,7 +36,7 @@ public final class Snapshot {
         this.identity = layout.identity();
         this.sharedBytes = layout.sharedBytes();
         this.sequenced = layout.ownedBytes() != 0;
-        int ownedBytes = layout.ownedBytes() == 0 ? 0 : (int) TableDescriptor.OWNED + layout.ownedBytes();
+        int ownedBytes = layout.ownedBytes() == 0 ? 0 : Long.BYTES + layout.ownedBytes();
         this.values = new long[(sharedBytes + ownedBytes) / Long.BYTES];
     }
 
@@ -103,7 +103,7 @@ public final class Snapshot {
     }
 
     private int index(long offset) {
-        return ((int) offset + sharedBytes) >>> 3;
+        return ((int) (offset - TableDescriptor.SEQUENCE) + sharedBytes) >>> 3;
     }
 
     /** The layout's identity, compared with a field's at each access. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * {@code instanceof} on the public types tells the truth; looked up by exact class, so that a token that is no constant costs
  * a compare and not an interface call.
  *
- * <p>{@code offset} is in bytes from the slot's base: owned fields lie above the base, shared fields below it, so that one
+ * <p>{@code offset} is in bytes from the slot's base: owned fields lie at the base and above, shared fields below it, so that one
  * number finds either, however large the padding between the two areas is (see {@link TableDescriptor}).
  */
 @SuppressWarnings("ReferenceEquality") // a layout is an identity

@@ -64,12 +64,16 @@
  *       sees a key whose first claim may still fail.
  *   <li>The index is chains with new keys in front, not open addressing: there, the places of removed keys must either stay taken
  *       for ever or be given away again, and no two threads may then add one key in two places; without a lock that takes a
- *       protocol of its own. In a chain it is one CAS. A lookup costs about the same.
+ *       protocol of its own. In a chain it is one CAS. The price: a lookup reads two words more,
+ *       and an operation by key takes 9 ns where it took 5 to 7.
  *   <li>A write is staged on the heap, not in the slot, and only files have a redo area: it is for the end of the process, and of
  *       anonymous memory nothing is left then. Staging off the heap took three times as long.
  *   <li>Small records are written and read without a loop, and without storing a reference: what C2 prepares ahead of a loop takes
  *       longer than eight words do, and a stored reference costs the collector's barriers.
- *   <li>Totals go by slot number and not by key, so that a value is met once whatever becomes of its key meanwhile.
+ *   <li>The base is the first owned field, not the sequence in front of it: C2 drops the second bounds check of an {@code add} at an
+ *       offset from the base, and with it what made it load the value into a register (see {@code Slot.getAndAddWord}): 2.2 ns
+ *       instead of 1.2. So declare the field that is added to most first.
+ *    <li>Totals go by slot number and not by key, so that a value is met once whatever becomes of its key meanwhile.
  * </ul>
  *
  * <p>Looks true and is not: "a handle that is closed can be closed again without care" (the key may have its next owner by

@@ -105,7 +105,7 @@ class CrashTest {
             TableDescriptor descriptor = TableHeader.read(words);
             for (int slot = 0; slot < words.get(TableDescriptor.NEXT); slot++) {
                 long code = Ownership.code(words.get(descriptor.metadata(slot)));
-                commitsCutShort += (int) (words.get(descriptor.base(slot)) & 1);
+                commitsCutShort += (int) (words.get(descriptor.base(slot) + TableDescriptor.SEQUENCE) & 1);
                 claimsCutShort += code == Ownership.NEW ? 1 : 0;
                 slotsOwned += code == Ownership.OWNED ? 1 : 0;
             }

@@ -72,7 +72,7 @@ class LayoutDocTest {
     private static long number(String text) {
         return text.startsWith("0x")
                 ? Long.parseUnsignedLong(text.substring(2), 16)
-                : text.matches("\\d+")
+                : text.matches("-?\\d+")
                         ? Long.parseLong(text)
                         : words(ascii(text)).getLong(0);
     }
@@ -117,14 +117,18 @@ class LayoutDocTest {
         int high = offset(lines, "shared int max ", " high");
         for (long key = -9; key < 9; key++) {
             int slot = find(bytes, index + 8 * (int) (hash(key) & (chains - 1)), metadata, key, ascii(""));
-            assertThat(bytes.getLong(slots + shared + slot * stride + amount)).isEqualTo(100 + key);
+            assertThat(bytes.getLong(slots + shared + 8 + slot * stride + amount))
+                    .isEqualTo(100 + key);
         }
         long word = hash((long) name.hashCode() << 32 | name.length());
         byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
-        int base = slots + shared + stride * find(bytes, index + 8 * (int) (word & (chains - 1)), metadata, word, utf8);
+        int base = slots
+                + shared
+                + 8
+                + stride * find(bytes, index + 8 * (int) (word & (chains - 1)), metadata, word, utf8);
         assertThat(bytes.getLong(base + amount)).isEqualTo(5);
         assertThat(bytes.getLong(base + high)).isEqualTo(-6L << 32);
-        assertThat(bytes.getLong(base + 8 + 8 * owned)).as("first residue").isEqualTo(4);
+        assertThat(bytes.getLong(base + 8 * owned)).as("first residue").isEqualTo(4);
         assertThat(bytes.getLong(base + offset(lines, "owned ascii(12) - ", " ascii")))
                 .isEqualTo(2);
     }

@@ -71,7 +71,8 @@ class RecoveryTest {
                 @Override
                 public void setOpaque(long offset, long value) {
                     super.setOpaque(offset, value);
-                    if (offset == d.base && memory.getAndAdd(d.base + GIVEN_OFFSET, 0) == 5) {
+                    if (offset == d.base + TableDescriptor.SEQUENCE
+                            && memory.getAndAdd(d.base + GIVEN_OFFSET, 0) == 5) {
                         memory.getAndAdd(d.base + GIVEN_OFFSET, 100);
                     }
                 }
@@ -172,7 +173,8 @@ class RecoveryTest {
         }
 
         private boolean hold(long offset, long value) {
-            long at = (offset - descriptor.base) % descriptor.stride;
+            long first = descriptor.base + TableDescriptor.SEQUENCE;
+            long at = Math.floorMod(offset - first, descriptor.stride) + TableDescriptor.SEQUENCE;
             if (offset < descriptor.slots || at >= descriptor.redo + 8L * descriptor.imageWords) {
                 return false;
             }

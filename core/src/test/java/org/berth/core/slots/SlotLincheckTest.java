@@ -64,7 +64,8 @@ class SlotLincheckTest {
         }
 
         private boolean isSequence(long offset) {
-            return offset >= descriptor.base && (offset - descriptor.base) % descriptor.stride == 0;
+            long first = descriptor.base + TableDescriptor.SEQUENCE;
+            return offset >= first && (offset - first) % descriptor.stride == 0;
         }
     }
 

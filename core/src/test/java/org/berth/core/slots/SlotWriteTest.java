@@ -164,11 +164,11 @@ class SlotWriteTest {
         SlotTable suspended = SlotTable.over(words, descriptor);
         try (Slot owner = suspended.claim(1)) {
             owner.read(snapshot);
-            words.set(owner.base, 1);
+            words.set(owner.base + TableDescriptor.SEQUENCE, 1);
             assertThat(owner.tryRead(snapshot, 0, TimeUnit.NANOSECONDS)).isFalse();
             assertThat(owner.tryRead(snapshot, 2, TimeUnit.MILLISECONDS)).isFalse();
             assertThatIllegalStateException().isThrownBy(() -> snapshot.get(ORDERS));
-            words.set(owner.base, 2);
+            words.set(owner.base + TableDescriptor.SEQUENCE, 2);
             assertThat(owner.tryRead(snapshot, 0, TimeUnit.NANOSECONDS)).isTrue();
             assertThat(snapshot.get(ORDERS)).isZero();
         }

@@ -126,7 +126,7 @@ class TableFileTest {
         builder.sharedLong("-");
         builder.sharedInt("x".repeat(64));
         builder.sharedDouble("\uFEFF");
-        builder.sharedBoolean("owned long - 8 y");
+        builder.sharedBoolean("owned long - 0 y");
         RecordLayout layout = builder.build();
         SlotTable.builder(layout, 1).create(file()).close();
         SlotTable.open(file(), layout).close();
@@ -370,14 +370,14 @@ class TableFileTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SlotTable.open(file(), other))
                 .withMessageContaining(file().toString())
-                .withMessageContaining("line=2 found=owned int sum 16 twice expected=owned int max 16 twice");
+                .withMessageContaining("line=2 found=owned int sum 8 twice expected=owned int max 8 twice");
         assertThat(Files.readAllBytes(file())).isEqualTo(before);
 
         RecordLayout.Builder first = RecordLayout.builder();
         first.ownedLong("amount", Merge.SUM);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SlotTable.open(file(), first.build()))
-                .withMessageContaining("line=2 found=owned int sum 16 twice expected=nothing");
+                .withMessageContaining("line=2 found=owned int sum 8 twice expected=nothing");
     }
 
     private void change(Consumer<Words> change) throws IOException {

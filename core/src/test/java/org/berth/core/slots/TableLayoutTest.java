@@ -123,7 +123,8 @@ class TableLayoutTest {
                 assertThat(d.index(0)).isGreaterThanOrEqualTo(TableDescriptor.DESCRIPTION + d.description.length);
                 assertThat(d.metadata).isGreaterThanOrEqualTo(d.index(d.indexLength - 1) + 8);
                 assertThat(d.slots).isGreaterThanOrEqualTo(d.metadata(capacity - 1) + TableDescriptor.METADATA_BYTES);
-                assertThat(d.base(0) - layout.sharedBytes()).isGreaterThanOrEqualTo(d.slots);
+                assertThat(d.base(0) + TableDescriptor.SEQUENCE - layout.sharedBytes())
+                        .isGreaterThanOrEqualTo(d.slots);
                 assertThat(d.base(capacity - 1) + d.masks).isLessThanOrEqualTo(d.bytes);
                 assertThat(d.stride).isGreaterThanOrEqualTo(layout.ownedBytes() + layout.sharedBytes());
                 assertThat(d.bytes).isPositive();
