@@ -313,7 +313,7 @@ final class Redo {
             return true;
         }
         long start = System.nanoTime();
-        IdleStrategy idle = new BackoffIdleStrategy();
+        IdleStrategy idle = snapshot.idle();
         while (System.nanoTime() - start < nanos) {
             idle.idle();
             if (copy(base, snapshot)) {

@@ -5,6 +5,10 @@ import static org.berth.core.slots.Tokens.doubleOf;
 import static org.berth.core.slots.Tokens.intOf;
 import static org.berth.core.slots.Tokens.offset;
 
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A copy of all fields of one record, made by {@link SlotView#read(Snapshot)}: of owned fields that were written together in a
  * {@link SlotWrite} it holds all or none.
@@ -31,6 +35,9 @@ public final class Snapshot {
 
     /** Whether there is something to be read. */
     boolean filled;
+
+    /** How to wait for commits; made when it is first needed, and kept, so that reading allocates nothing. */
+    private @Nullable IdleStrategy idle;
 
     Snapshot(RecordLayout layout) {
         this.identity = layout.identity();
@@ -100,6 +107,17 @@ public final class Snapshot {
     public void appendTo(OwnedText field, StringBuilder to) {
         int index = index(offset(field, layout()));
         Text.append(values, index + 1, Text.length(field, values[index]), to);
+    }
+
+    /** A wait from its start. */
+    IdleStrategy idle() {
+        IdleStrategy wait = idle;
+        if (wait == null) {
+            wait = new BackoffIdleStrategy();
+            idle = wait;
+        }
+        wait.reset();
+        return wait;
     }
 
     private int index(long offset) {
