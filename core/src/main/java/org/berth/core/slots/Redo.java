@@ -314,8 +314,18 @@ final class Redo {
         }
         long start = System.nanoTime();
         IdleStrategy idle = snapshot.idle();
+        long seen = 0;
         while (System.nanoTime() - start < nanos) {
-            idle.idle();
+            long now = words.getOpaque(base + SEQUENCE);
+            if (now == seen && (now & 1) != 0) {
+                // The owner does not get on with its commit: it may be suspended.
+                idle.idle();
+            } else {
+                // It does. Who backs off from a busy writer meets its next commit just as surely.
+                idle.reset();
+                Thread.onSpinWait();
+            }
+            seen = now;
             if (copy(base, snapshot)) {
                 snapshot.filled = true;
                 return true;
