@@ -65,7 +65,7 @@
  *   <li>The index is chains with new keys in front, not open addressing: there, the places of removed keys must either stay taken
  *       for ever or be given away again, and no two threads may then add one key in two places; without a lock that takes a
  *       protocol of its own. In a chain it is one CAS. The price: a lookup reads two words more,
- *       and an operation by key takes 9 ns where it took 5 to 7.
+ *       and an operation by key takes 9 to 11 ns where it took 5 to 7.
  *   <li>A write is staged on the heap, not in the slot, and only files have a redo area: it is for the end of the process, and of
  *       anonymous memory nothing is left then. Staging off the heap took three times as long.
  *   <li>Small records are written and read without a loop, and without storing a reference: what C2 prepares ahead of a loop takes
