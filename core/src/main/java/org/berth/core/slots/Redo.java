@@ -316,7 +316,7 @@ final class Redo {
         IdleStrategy idle = snapshot.idle();
         long seen = 0;
         while (System.nanoTime() - start < nanos) {
-            long now = words.getOpaque(base + SEQUENCE);
+            long now = words.getAcquire(base + SEQUENCE);
             if (now == seen && (now & 1) != 0) {
                 // The owner does not get on with its commit: it may be suspended.
                 idle.idle();
