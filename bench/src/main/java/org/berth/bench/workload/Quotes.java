@@ -1,5 +1,6 @@
 package org.berth.bench.workload;
 
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.StampedLock;
@@ -74,6 +75,9 @@ public class Quotes {
     @State(Scope.Benchmark)
     public static class Table {
 
+        /** The keys of those who write. */
+        final Set<Long> writers = ConcurrentHashMap.newKeySet();
+
         SlotTable slots;
 
         @Setup
@@ -84,8 +88,12 @@ public class Quotes {
             }
         }
 
+        /** Checks what the writers wrote: they themselves may leave when the table is already closed. */
         @TearDown
         public void close() {
+            for (long key : writers) {
+                Check.counted("Berth, write", slots.get(key, BID));
+            }
             slots.close();
         }
     }
@@ -98,12 +106,13 @@ public class Quotes {
 
         @Setup
         public void claim(Table table, ThreadParams thread) {
-            slot = table.slots.claim(OwnKey.of(thread.getThreadIndex()));
+            long key = OwnKey.of(thread.getThreadIndex());
+            slot = table.slots.claim(key);
+            table.writers.add(key);
         }
 
         @TearDown
         public void leave() {
-            Check.counted("Berth, write", slot.get(BID));
             slot.close();
         }
     }

@@ -5,8 +5,6 @@ import static org.berth.core.slots.TableDescriptor.SEQUENCE;
 
 import java.lang.invoke.VarHandle;
 import java.util.List;
-import org.agrona.concurrent.BackoffIdleStrategy;
-import org.agrona.concurrent.IdleStrategy;
 import org.berth.core.slots.Tokens.Mergeable;
 import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
@@ -76,9 +74,8 @@ final class Redo {
         // Plain read: only the owner writes it. It is odd if a commit was cut short.
         long odd = words.get(base + SEQUENCE) | 1;
         words.setOpaque(base + SEQUENCE, odd);
-        // The sequence is odd before the first word changes. A store-store fence that also keeps the owner's reads in
-        // front: who
-        // sees one of the words alone may count on that, as with a release write.
+        // The sequence is odd before the first word changes. The fence also keeps the owner's reads in front: who sees
+        // one of the words alone may count on that, as with a release write.
         VarHandle.releaseFence();
         if (masks.length == 1) {
             apply(words, base + OWNED, image, 0, masks[0]);
@@ -173,8 +170,7 @@ final class Redo {
     /** Puts a commit to come into the redo area, for tables that have one. */
     void journal(long base, long[] image, long[] masks) {
         // The sequence is even after the commit before, ahead of the first word of this one. Else the process may die
-        // with
-        // one that says that a half-written redo area counts.
+        // while an odd one says that a half-written redo area counts.
         VarHandle.storeStoreFence();
         for (int i = 0; i < masks.length; i++) {
             for (long left = masks[i]; left != 0; left &= left - 1) {
@@ -281,7 +277,7 @@ final class Redo {
 
     /** The value of a field merged with its residue: a pair that no leaving tears apart. Waits while a commit is under way. */
     long total(long base, Mergeable field) {
-        @Nullable IdleStrategy idle = null;
+        @Nullable CommitWait wait = null;
         while (true) {
             long sequence = words.getAcquire(base + SEQUENCE);
             if ((sequence & 1) == 0) {
@@ -293,10 +289,10 @@ final class Redo {
                     return Tokens.merge(field, residue, value);
                 }
             }
-            if (idle == null) {
-                idle = new BackoffIdleStrategy();
+            if (wait == null) {
+                wait = new CommitWait();
             }
-            idle.idle();
+            wait.idle(sequence);
         }
     }
 
@@ -313,19 +309,9 @@ final class Redo {
             return true;
         }
         long start = System.nanoTime();
-        IdleStrategy idle = snapshot.idle();
-        long seen = 0;
+        CommitWait wait = snapshot.newWait();
         while (System.nanoTime() - start < nanos) {
-            long now = words.getAcquire(base + SEQUENCE);
-            if (now == seen && (now & 1) != 0) {
-                // The owner does not get on with its commit: it may be suspended.
-                idle.idle();
-            } else {
-                // It does. Who backs off from a busy writer meets its next commit just as surely.
-                idle.reset();
-                Thread.onSpinWait();
-            }
-            seen = now;
+            wait.idle(words.getAcquire(base + SEQUENCE));
             if (copy(base, snapshot)) {
                 snapshot.filled = true;
                 return true;
@@ -348,9 +334,8 @@ final class Redo {
             return false;
         }
         get(words, at, snapshot.values);
-        // The words are read before the sequence is again; an acquire there would only hold back what follows it. A
-        // load-load
-        // fence that also keeps the caller's stores behind the reads.
+        // The words are read before the sequence is again; an acquire there would only hold back what follows it. The
+        // fence also keeps the caller's stores behind the reads.
         VarHandle.acquireFence();
         return words.getOpaque(base + SEQUENCE) == sequence;
     }

@@ -5,8 +5,6 @@ import static org.berth.core.slots.Tokens.doubleOf;
 import static org.berth.core.slots.Tokens.intOf;
 import static org.berth.core.slots.Tokens.offset;
 
-import org.agrona.concurrent.BackoffIdleStrategy;
-import org.agrona.concurrent.IdleStrategy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +34,8 @@ public final class Snapshot {
     /** Whether there is something to be read. */
     boolean filled;
 
-    /** How to wait for commits; made when it is first needed, and kept, so that reading allocates nothing. */
-    private @Nullable IdleStrategy idle;
+    /** Made when it is first needed, and kept, so that reading allocates nothing. */
+    private @Nullable CommitWait wait;
 
     Snapshot(RecordLayout layout) {
         this.identity = layout.identity();
@@ -110,14 +108,14 @@ public final class Snapshot {
     }
 
     /** A wait from its start. */
-    IdleStrategy idle() {
-        IdleStrategy wait = idle;
-        if (wait == null) {
-            wait = new BackoffIdleStrategy();
-            idle = wait;
+    CommitWait newWait() {
+        CommitWait begun = wait;
+        if (begun == null) {
+            begun = new CommitWait();
+            wait = begun;
         }
-        wait.reset();
-        return wait;
+        begun.reset();
+        return begun;
     }
 
     private int index(long offset) {
