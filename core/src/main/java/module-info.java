@@ -5,5 +5,6 @@ module org.berth.core {
     requires transitive org.berth.offheap;
     requires static transitive org.jspecify;
 
+    exports org.berth.core.map;
     exports org.berth.core.slots;
 }

@@ -139,9 +139,9 @@ public final class Region implements AutoCloseable {
         }
     }
 
-    private static void requireSize(long bytes) {
+    static void requireSize(long bytes) {
         if (bytes <= 0) {
-            throw new IllegalArgumentException("a region needs at least one byte: bytes=" + bytes);
+            throw new IllegalArgumentException("memory needs at least one byte: bytes=" + bytes);
         }
     }
 

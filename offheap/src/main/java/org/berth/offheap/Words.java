@@ -1,7 +1,9 @@
 package org.berth.offheap;
 
+import java.lang.foreign.Arena;
+
 /**
- * The 8-byte words of a {@link Region}, by byte offset: the operations that lock-free structures are built from.
+ * The 8-byte words of a {@link Region}, or of {@linkplain #collected memory that the garbage collector frees}, by byte offset: the operations that lock-free structures are built from.
  *
  * <p>Offsets are in bytes, multiples of 8, from the start of the region. Values are in native byte order. The memory order
  * of each method is that of the {@link java.lang.invoke.VarHandle} method of the same name.
@@ -17,6 +19,21 @@ public abstract class Words {
 
     /** For the implementations of this package only: a third one in production would cost every call site its inlining. */
     Words() {}
+
+    /**
+     * Allocates memory that nobody closes: it is freed some time after the collector has found these words unreachable. It is
+     * aligned to {@value Region#ALIGNMENT} bytes, and counts against the JVM's limit of direct memory
+     * ({@code -XX:MaxDirectMemorySize}); at the limit the JDK first collects and waits for what that frees.
+     *
+     * @param bytes to allocate, at least 1
+     * @return the words, all zero, and therefore touched and resident
+     * @throws IllegalArgumentException if {@code bytes} is not positive
+     * @throws OutOfMemoryError         if the memory is not to be had; see {@code -XX:MaxDirectMemorySize}
+     */
+    public static Words collected(long bytes) {
+        Region.requireSize(bytes);
+        return new SegmentWords(Arena.ofAuto().allocate(bytes, Region.ALIGNMENT));
+    }
 
     /**
      * The size of this memory.

@@ -78,14 +78,16 @@ public final class Comparison {
         } catch (RunnerException e) {
             err.println("JMH cannot run here: " + e.getMessage());
             failures.add("JMH");
-            folder.writeReport(report(machine, start, before));
         } finally {
             if (!interrupted) {
                 Runtime.getRuntime().removeShutdownHook(onInterrupt);
             }
         }
+        // Once: a second rendering would tell of more stolen time than the first.
+        String report = report(machine, start, before);
+        folder.writeReport(report);
         out.println();
-        out.println(report(machine, start, before));
+        out.println(report);
         out.println("Written to " + folder.report());
         out.flush();
         failures.forEach(failure -> err.println("failed: " + failure));

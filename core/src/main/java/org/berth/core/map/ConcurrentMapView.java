@@ -1,0 +1,208 @@
+package org.berth.core.map;
+
+import java.util.AbstractMap;
+import java.util.AbstractSet;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/** A {@link LongLongMap} behind the JDK's interface. What is not here is done by the interface's own methods, in CAS loops. */
+final class ConcurrentMapView extends AbstractMap<Long, Long> implements ConcurrentMap<Long, Long> {
+
+    private final LongLongMap map;
+
+    ConcurrentMapView(LongLongMap map) {
+        this.map = map;
+    }
+
+    private static @Nullable Long boxed(long value) {
+        return value == LongLongMap.MISSING ? null : value;
+    }
+
+    /** As the interface has it, null is an error, and anything else that is no {@code Long} is merely not there. */
+    private static @Nullable Long asLong(@Nullable Object object) {
+        return Objects.requireNonNull(object) instanceof Long number ? number : null;
+    }
+
+    private static boolean isReserved(long value) {
+        return value <= Long.MIN_VALUE + 1;
+    }
+
+    @Override
+    public @Nullable Long get(@Nullable Object key) {
+        Long number = asLong(key);
+        return number == null ? null : boxed(map.get(number));
+    }
+
+    @Override
+    public boolean containsKey(@Nullable Object key) {
+        Long number = asLong(key);
+        return number != null && map.containsKey(number);
+    }
+
+    @Override
+    public boolean containsValue(@Nullable Object value) {
+        return super.containsValue(Objects.requireNonNull(value));
+    }
+
+    @Override
+    public @Nullable Long put(Long key, Long value) {
+        return boxed(map.put(key, value));
+    }
+
+    @Override
+    public @Nullable Long putIfAbsent(Long key, Long value) {
+        return boxed(map.putIfAbsent(key, value));
+    }
+
+    @Override
+    public @Nullable Long replace(Long key, Long value) {
+        return boxed(map.replace(key, value));
+    }
+
+    @Override
+    public boolean replace(Long key, Long expected, Long value) {
+        Objects.requireNonNull(key);
+        Objects.requireNonNull(value);
+        return !isReserved(expected) && map.compareAndSet(key, expected, value);
+    }
+
+    @Override
+    public @Nullable Long remove(@Nullable Object key) {
+        Long number = asLong(key);
+        return number == null ? null : boxed(map.remove(number));
+    }
+
+    @Override
+    public boolean remove(@Nullable Object key, @Nullable Object value) {
+        Long number = asLong(key);
+        return number != null
+                && value instanceof Long expected
+                && !isReserved(expected)
+                && map.remove(number, expected);
+    }
+
+    @Override
+    public void clear() {
+        map.clear();
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return map.isEmpty();
+    }
+
+    @Override
+    public int size() {
+        return (int) Math.min(map.size(), Integer.MAX_VALUE);
+    }
+
+    @Override
+    public Set<Map.Entry<Long, Long>> entrySet() {
+        return new Entries();
+    }
+
+    private final class Entries extends AbstractSet<Map.Entry<Long, Long>> {
+
+        @Override
+        public Iterator<Map.Entry<Long, Long>> iterator() {
+            return new Entry.Iteration(map);
+        }
+
+        @Override
+        public int size() {
+            return ConcurrentMapView.this.size();
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return map.isEmpty();
+        }
+
+        @Override
+        public void clear() {
+            map.clear();
+        }
+
+        @Override
+        public boolean contains(@Nullable Object object) {
+            return object instanceof Map.Entry<?, ?> entry
+                    && entry.getKey() instanceof Long key
+                    && entry.getValue() instanceof Long value
+                    && value != LongLongMap.MISSING
+                    && map.get(key) == value;
+        }
+
+        @Override
+        public boolean remove(@Nullable Object object) {
+            return object instanceof Map.Entry<?, ?> entry
+                    && entry.getKey() instanceof Long key
+                    && ConcurrentMapView.this.remove(key, entry.getValue());
+        }
+    }
+
+    /** A mapping as it was met; a new value goes into the map, too. */
+    private static final class Entry extends SimpleEntry<Long, Long> {
+
+        private static final long serialVersionUID = 1;
+
+        private final transient LongLongMap map;
+
+        Entry(LongLongMap map, long key, long value) {
+            super(key, value);
+            this.map = map;
+        }
+
+        @Override
+        public Long setValue(Long value) {
+            map.put(getKey(), value);
+            return super.setValue(value);
+        }
+
+        /** One mapping ahead: what {@code hasNext} has promised is there, whoever removes it meanwhile. */
+        private static final class Iteration implements Iterator<Map.Entry<Long, Long>> {
+
+            private final LongLongMap map;
+            private final Traversal mappings;
+            private boolean ahead;
+            private boolean removable;
+            private long last;
+
+            Iteration(LongLongMap map) {
+                this.map = map;
+                mappings = new Traversal(map);
+                ahead = mappings.advance();
+            }
+
+            @Override
+            public boolean hasNext() {
+                return ahead;
+            }
+
+            @Override
+            public Map.Entry<Long, Long> next() {
+                if (!ahead) {
+                    throw new NoSuchElementException("no mapping is left");
+                }
+                Entry entry = new Entry(map, mappings.key(), mappings.value());
+                last = mappings.key();
+                removable = true;
+                ahead = mappings.advance();
+                return entry;
+            }
+
+            @Override
+            public void remove() {
+                if (!removable) {
+                    throw new IllegalStateException("nothing to remove: call next() first, once for each remove()");
+                }
+                removable = false;
+                map.remove(last);
+            }
+        }
+    }
+}

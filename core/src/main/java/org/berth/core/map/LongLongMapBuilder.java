@@ -1,0 +1,97 @@
+package org.berth.core.map;
+
+import java.util.concurrent.ThreadLocalRandom;
+import org.berth.offheap.Words;
+
+/** Describes a {@link LongLongMap} that is to be created. Not thread-safe. */
+public final class LongLongMapBuilder {
+
+    /** A smaller table would not save a page. */
+    private static final long SMALLEST_LINES = 4;
+
+    /** So that bytes do not overflow; no machine has as much memory. */
+    private static final long LARGEST_SIZE = 1L << 48;
+
+    private long expectedSize;
+    private long minimumSize = -1;
+    private long maximumBytes = Runtime.getRuntime().maxMemory();
+
+    LongLongMapBuilder() {}
+
+    /**
+     * How many mappings the map is to hold without growing.
+     *
+     * @param size 0 or more; 0 by default
+     * @return this
+     * @throws IllegalArgumentException if it is negative, or more than 2^48
+     */
+    public LongLongMapBuilder expectedSize(long size) {
+        expectedSize = requireSize("expectedSize", size);
+        return this;
+    }
+
+    /**
+     * How many mappings there is always room for: the map does not shrink below.
+     *
+     * @param size 0 or more; the expected size by default
+     * @return this
+     * @throws IllegalArgumentException if it is negative, or more than 2^48
+     */
+    public LongLongMapBuilder minimumSize(long size) {
+        minimumSize = requireSize("minimumSize", size);
+        return this;
+    }
+
+    /**
+     * How much memory the tables of the map may take together, those included between which a growth moves mappings. A growth that
+     * would take more does not happen; see {@link MapFullException}.
+     *
+     * @param bytes 1 or more; by default as much as the heap may have, which is also what the JVM by default allows all direct
+     *              memory together ({@code -XX:MaxDirectMemorySize})
+     * @return this
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public LongLongMapBuilder maximumBytes(long bytes) {
+        if (bytes <= 0) {
+            throw new IllegalArgumentException("maximumBytes must be positive: maximumBytes=" + bytes);
+        }
+        maximumBytes = bytes;
+        return this;
+    }
+
+    /**
+     * Creates the map.
+     *
+     * @return an empty map
+     * @throws IllegalArgumentException if the first table would take more than {@link #maximumBytes(long)}
+     * @throws OutOfMemoryError         if the memory is not to be had; see {@code -XX:MaxDirectMemorySize}
+     */
+    public LongLongMap create() {
+        long minimum = lines(minimumSize < 0 ? expectedSize : minimumSize);
+        long lines = Math.max(minimum, lines(expectedSize));
+        if (Table.bytes(lines) > maximumBytes) {
+            throw new IllegalArgumentException(
+                    "maximumBytes is too small for the first table: maximumBytes=" + maximumBytes + " needed="
+                            + Table.bytes(lines) + " expectedSize=" + expectedSize + " minimumSize=" + minimumSize);
+        }
+        // Whoever chooses keys must not be able to choose colliding ones: each table of each map has a hash of its own.
+        return new LongLongMap(
+                Words::collected,
+                () -> ThreadLocalRandom.current().nextLong(),
+                new Mover(),
+                lines,
+                minimum,
+                maximumBytes);
+    }
+
+    private static long lines(long size) {
+        return Math.max(SMALLEST_LINES, Table.linesFor(size));
+    }
+
+    private static long requireSize(String name, long size) {
+        if (size < 0 || size > LARGEST_SIZE) {
+            throw new IllegalArgumentException(name + " must be from 0 to 2^48: " + name + '=' + size);
+        }
+        return size;
+    }
+}
