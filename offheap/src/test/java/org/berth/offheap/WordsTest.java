@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -109,10 +110,25 @@ class WordsTest {
         assertThat(REGION.buffer(64, 8).getLong(0)).isEqualTo(99);
     }
 
+    @Test
+    void collectedMemoryIsZeroAndAligned() {
+        Words words = Words.collected(256);
+        assertThat(words.size()).isEqualTo(256);
+        for (long at = 0; at < 256; at += Long.BYTES) {
+            assertThat(words.getVolatile(at)).isZero();
+        }
+        assertThat(words.compareAndExchange(248, 0, 7)).isZero();
+        assertThat(words.get(248)).isEqualTo(7);
+        assertThatThrownBy(() -> words.get(256)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> Words.collected(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("bytes=0");
+    }
+
     private static List<Method> operations() {
         List<Method> operations = new ArrayList<>();
         for (Method method : Words.class.getDeclaredMethods()) {
-            if (method.getParameterCount() > 0 && method.getParameterTypes()[0] == long.class) {
+            if (Modifier.isAbstract(method.getModifiers()) && method.getParameterCount() > 0) {
                 operations.add(method);
             }
         }
