@@ -1,0 +1,360 @@
+package org.berth.core.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.berth.core.map.LongLongMap.MISSING;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongBinaryOperator;
+import java.util.function.LongUnaryOperator;
+import java.util.stream.LongStream;
+import org.agrona.collections.LongLongConsumer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+class LongLongMapTest {
+
+    private static final long[] RESERVED = {Long.MIN_VALUE, Long.MIN_VALUE + 1};
+
+    private final LongLongMap map = LongLongMap.create();
+
+    @Test
+    void everyKeyIsLegal() {
+        long[] keys = {0, 1, 2, -1, Long.MIN_VALUE, Long.MIN_VALUE + 1, Long.MAX_VALUE};
+        for (long key : keys) {
+            assertThat(map.get(key)).isEqualTo(MISSING);
+            assertThat(map.put(key, key == 5 ? 0 : 7)).isEqualTo(MISSING);
+        }
+        for (long key : keys) {
+            assertThat(map.get(key)).isEqualTo(7);
+            assertThat(map.getAndAdd(key, 2)).isEqualTo(7);
+            assertThat(map.compareAndSet(key, 9, -3)).isTrue();
+        }
+        assertThat(map.size()).isEqualTo(keys.length);
+        for (long key : keys) {
+            assertThat(map.remove(key)).isEqualTo(-3);
+        }
+        assertThat(map.isEmpty()).isTrue();
+    }
+
+    @Test
+    void extremeValuesAreLegal() {
+        for (long value : new long[] {0, 1, -1, Long.MAX_VALUE, Long.MIN_VALUE + 2}) {
+            map.put(5, value);
+            assertThat(map.get(5)).isEqualTo(value);
+            assertThat(map.replace(5, value, value)).isTrue();
+        }
+    }
+
+    @Test
+    void reservedValuesAreRefusedAndNothingIsChanged() {
+        map.put(5, 50);
+        for (long reserved : RESERVED) {
+            refused(() -> map.put(5, reserved));
+            refused(() -> map.put(6, reserved));
+            refused(() -> map.getAndSet(5, reserved));
+            refused(() -> map.putIfAbsent(6, reserved));
+            refused(() -> map.replace(5, reserved));
+            refused(() -> map.replace(5, 50, reserved));
+            refused(() -> map.replace(5, reserved, 1));
+            refused(() -> map.compareAndSet(6, reserved, 1));
+            refused(() -> map.compareAndExchange(5, reserved, 1));
+            refused(() -> map.compareAndExchange(5, 50, reserved));
+            refused(() -> map.remove(5, reserved));
+            refused(() -> map.merge(5, reserved, Long::sum));
+            refused(() -> map.putAll(new long[] {6, 7}, new long[] {1, reserved}));
+        }
+        refused(() -> map.update(5, before -> Long.MIN_VALUE + 1));
+        refused(() -> map.update(6, before -> Long.MIN_VALUE + 1));
+        refused(() -> map.merge(5, 1, (before, given) -> Long.MIN_VALUE + 1));
+        refused(() -> map.computeIfAbsent(6, key -> Long.MIN_VALUE + 1));
+        assertUnchanged();
+    }
+
+    private static void refused(ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("key=")
+                .hasMessageContaining("value=-9223372036854775");
+    }
+
+    @Test
+    void aSumThatIsReservedIsRefusedAndNothingIsChanged() {
+        map.put(5, 50);
+        for (long reserved : RESERVED) {
+            ThrowingCallable[] calls = {
+                () -> map.getAndAdd(5, reserved - 50),
+                () -> map.addAndGet(5, reserved - 50),
+                () -> map.addAndGet(1, reserved),
+                () -> map.addAll(new long[] {5}, new long[] {reserved - 50})
+            };
+            for (ThrowingCallable call : calls) {
+                assertThatThrownBy(call).isInstanceOf(ArithmeticException.class).hasMessageContaining("delta=");
+            }
+        }
+        assertUnchanged();
+        map.put(5, Long.MAX_VALUE);
+        assertThat(map.addAndGet(5, 3)).isEqualTo(Long.MIN_VALUE + 2);
+    }
+
+    @Test
+    void aFunctionThatThrowsChangesNothing() {
+        map.put(5, 50);
+        LongUnaryOperator throwing = value -> {
+            throw new UnsupportedOperationException("function");
+        };
+        LongBinaryOperator throwingToo = (before, given) -> {
+            throw new UnsupportedOperationException("function");
+        };
+        for (ThrowingCallable call : new ThrowingCallable[] {
+            () -> map.update(5, throwing),
+            () -> map.update(6, throwing),
+            () -> map.merge(5, 1, throwingToo),
+            () -> map.computeIfAbsent(6, throwing)
+        }) {
+            assertThatThrownBy(call).hasMessage("function");
+        }
+        assertUnchanged();
+    }
+
+    private void assertUnchanged() {
+        assertThat(map.get(5)).isEqualTo(50);
+        assertThat(map.size()).isEqualTo(1);
+        // Not even a place was claimed for the others.
+        assertThat(map.statistics().deadKeys()).isZero();
+    }
+
+    @Test
+    void aFunctionMaySayThatThereIsToBeNoMapping() {
+        assertThat(map.update(5, before -> {
+                    assertThat(before).isEqualTo(MISSING);
+                    return MISSING;
+                }))
+                .isEqualTo(MISSING);
+        assertThat(map.computeIfAbsent(5, key -> MISSING)).isEqualTo(MISSING);
+        assertThat(map.statistics().deadKeys()).isZero();
+        assertThat(map.merge(5, 7, (before, given) -> 99)).isEqualTo(7);
+        assertThat(map.merge(5, 7, (before, given) -> MISSING)).isEqualTo(MISSING);
+        assertThat(map.containsKey(5)).isFalse();
+    }
+
+    @Test
+    void conditionalOperationsClaimNothing() {
+        map.remove(5);
+        map.remove(6, 1);
+        map.replace(7, 1);
+        map.replace(8, 1, 2);
+        map.compareAndSet(9, 1, 2);
+        map.compareAndExchange(10, 1, 2);
+        map.removeAll(new long[] {11, 12});
+        assertThat(map.statistics().load()).isZero();
+    }
+
+    @Test
+    void arraysMustBeOfOneLength() {
+        long[] two = new long[2];
+        long[] three = new long[3];
+        for (ThrowingCallable call : new ThrowingCallable[] {
+            () -> map.getAll(two, three), () -> map.putAll(three, two), () -> map.addAll(two, three)
+        }) {
+            assertThatThrownBy(call)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("keys=")
+                    .hasMessageContaining("others=");
+        }
+        assertThat(map.isEmpty()).isTrue();
+    }
+
+    /** Of a map that is so large that lines are touched ahead. */
+    @Test
+    void batchesLargeAndSmall() {
+        LongLongMap large = LongLongMap.builder().expectedSize(100_000).create();
+        for (int length : new int[] {0, 1, 31, 32, 33, 1000}) {
+            long[] keys = LongStream.range(0, length).map(i -> i * i).toArray();
+            long[] ones = new long[length];
+            Arrays.fill(ones, 1);
+            long[] values = new long[length];
+            large.putAll(keys, keys);
+            large.addAll(keys, ones);
+            large.getAll(keys, values);
+            assertThat(values).isEqualTo(LongStream.of(keys).map(key -> key + 1).toArray());
+            large.getAll(values, values);
+            assertThat(large.removeAll(keys)).isEqualTo(length);
+            large.getAll(keys, values);
+            assertThat(values)
+                    .containsOnly(
+                            LongStream.generate(() -> MISSING).limit(length).toArray());
+        }
+    }
+
+    @Test
+    void afterCloseEveryOperationSaysSo() throws IllegalAccessException {
+        map.put(5, 50);
+        map.close();
+        map.close();
+        assertThat(map.isClosed()).isTrue();
+        assertThat(map).hasToString("LongLongMap[closed]");
+        int checked = 0;
+        for (Method method : LongLongMap.class.getDeclaredMethods()) {
+            if (!Modifier.isPublic(method.getModifiers())
+                    || Modifier.isStatic(method.getModifiers())
+                    || Set.of("close", "isClosed", "toString", "asConcurrentMap")
+                            .contains(method.getName())) {
+                continue;
+            }
+            // The reserved keys, too, which have tables of their own.
+            for (long key : new long[] {0, 1, 5}) {
+                Object[] arguments = Arrays.stream(method.getParameterTypes())
+                        .map(type -> argument(type, key))
+                        .toArray();
+                try {
+                    method.invoke(map, arguments);
+                    throw new AssertionError("did not throw: " + method);
+                } catch (InvocationTargetException e) {
+                    assertThat(e.getCause())
+                            .as(method.toString())
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageStartingWith("map is closed");
+                }
+            }
+            checked++;
+        }
+        assertThat(checked).isGreaterThan(25);
+    }
+
+    private static Object argument(Class<?> type, long key) {
+        if (type == long.class) {
+            return key;
+        }
+        if (type == long[].class) {
+            return new long[0];
+        }
+        if (type == LongUnaryOperator.class) {
+            return (LongUnaryOperator) value -> 7;
+        }
+        if (type == LongBinaryOperator.class) {
+            return (LongBinaryOperator) (before, given) -> 7;
+        }
+        assertThat(type).isEqualTo(LongLongConsumer.class);
+        return (LongLongConsumer) (one, value) -> {};
+    }
+
+    @Test
+    void itGrowsAndShrinks() {
+        long size = 200_000;
+        for (long key = 0; key < size; key++) {
+            map.put(key, key);
+        }
+        MapStatistics full = map.statistics();
+        assertThat(full.size()).isEqualTo(size);
+        assertThat(full.enlargements()).isGreaterThan(10);
+        assertThat(full.reductions()).isZero();
+        assertThat(full.load()).isBetween(0.2, 0.75);
+        assertThat(full.averageProbe()).isBetween(1.0, 1.6);
+        assertThat(full.memoryBytes()).isEqualTo(map.memoryBytes());
+        long[] keys = LongStream.range(0, size).toArray();
+        long[] values = new long[keys.length];
+        map.getAll(keys, values);
+        assertThat(values).isEqualTo(keys);
+
+        for (long key = 100; key < size; key++) {
+            assertThat(map.remove(key)).isEqualTo(key);
+        }
+        assertThat(map.finishGrowth()).isTrue();
+        MapStatistics sparse = map.statistics();
+        assertThat(sparse.size()).isEqualTo(100);
+        assertThat(sparse.tables()).isEqualTo(1);
+        assertThat(sparse.capacity()).isLessThanOrEqualTo(512);
+        assertThat(sparse.reductions()).isPositive();
+        for (long key = 0; key < 100; key++) {
+            assertThat(map.get(key)).isEqualTo(key);
+        }
+    }
+
+    @Test
+    void churnDropsDeadKeys() {
+        for (long key = 0; key < 300_000; key++) {
+            map.put(key, key);
+            map.remove(key - 50);
+        }
+        MapStatistics statistics = map.statistics();
+        assertThat(statistics.size()).isEqualTo(50);
+        assertThat(statistics.renewals()).isPositive();
+        assertThat(statistics.capacity()).isLessThanOrEqualTo(256);
+    }
+
+    @Test
+    void aMapOfTheExpectedSizeDoesNotGrowAndDoesNotShrink() {
+        for (int size : new int[] {0, 1, 10, 11, 100, 1_000, 100_000}) {
+            LongLongMap sized = LongLongMap.builder().expectedSize(size).create();
+            long capacity = sized.capacity();
+            for (long key = 0; key < size; key++) {
+                sized.put(key * 31, key);
+            }
+            assertThat(sized.capacity()).as("size=" + size).isEqualTo(capacity);
+            sized.clear();
+            assertThat(sized.finishGrowth()).isTrue();
+            assertThat(sized.capacity()).as("size=" + size).isEqualTo(capacity);
+        }
+        LongLongMap shrinking =
+                LongLongMap.builder().expectedSize(100_000).minimumSize(100).create();
+        shrinking.put(1, 2);
+        shrinking.put(3, 4);
+        shrinking.remove(3);
+        assertThat(shrinking.finishGrowth()).isTrue();
+        assertThat(shrinking.capacity()).isEqualTo(256);
+        assertThat(shrinking.get(1)).isEqualTo(2);
+    }
+
+    @Test
+    void theBuilderRefusesWhatMakesNoSense() {
+        LongLongMapBuilder builder = LongLongMap.builder();
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> builder.expectedSize(-1),
+                () -> builder.expectedSize(Long.MAX_VALUE),
+                () -> builder.minimumSize(-1),
+                () -> builder.maximumBytes(0),
+                () -> LongLongMap.builder()
+                        .expectedSize(1 << 20)
+                        .maximumBytes(1 << 20)
+                        .create(),
+                () -> LongLongMap.builder().expectedSize(1L << 48).create())) {
+            assertThatThrownBy(call)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageMatching(".*(expectedSize|minimumSize|maximumBytes)=.*");
+        }
+    }
+
+    @Test
+    void atTheBoundTheMapGoesOnAtItsSize() {
+        LongLongMap bounded = LongLongMap.builder().maximumBytes(64 * 1024).create();
+        long key = 2;
+        try {
+            while (true) {
+                bounded.put(key, key);
+                key++;
+            }
+        } catch (MapFullException e) {
+            assertThat(e)
+                    .hasMessageContaining("maximumBytes=65536")
+                    .hasMessageContaining("bytes=")
+                    .hasMessageContaining("present=");
+        }
+        assertThat(bounded.memoryBytes()).isLessThanOrEqualTo(66 * 1024);
+        assertThat(bounded.size()).isEqualTo(key - 2);
+        assertThat(key).isGreaterThan(1_000);
+        assertThat(bounded.get(key)).isEqualTo(MISSING);
+        for (long present = 2; present < key; present++) {
+            assertThat(bounded.addAndGet(present, 1)).isEqualTo(present + 1);
+        }
+        // Removed keys can come back, and the reserved ones have their places.
+        assertThat(bounded.remove(2)).isEqualTo(3);
+        assertThat(bounded.put(2, 4)).isEqualTo(MISSING);
+        assertThat(bounded.put(0, 1)).isEqualTo(MISSING);
+    }
+}

@@ -1,0 +1,226 @@
+package org.berth.core.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.berth.core.map.LongLongMap.MISSING;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Many threads and their books: what is in the map at the end is what all have added less what all have taken out, through growth,
+ * shrinking and churn. The system property {@code berth.map.operations} says how many operations each thread does.
+ */
+@Timeout(value = 20, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class MapLedgerTest {
+
+    private static final int THREADS = 4;
+    private static final int OPERATIONS = Integer.getInteger("berth.map.operations", 400_000);
+
+    /** So that even a short run goes through several. */
+    private static final int TIDE = OPERATIONS / 8;
+
+    private static final int SHARED_KEYS = 1_000;
+    private static final int OWN_KEYS = 3_000;
+
+    @Test
+    void nothingIsLostAndNothingIsDoubled() throws Exception {
+        LongLongMap map = LongLongMap.create();
+        List<Long> sums = inParallel(thread -> new Books(map, thread).keep());
+
+        long[] total = new long[1];
+        map.forEach((key, value) -> total[0] += value);
+        assertThat(total[0]).isEqualTo(sums.stream().mapToLong(Long::longValue).sum());
+        MapStatistics statistics = map.statistics();
+        assertThat(statistics.enlargements()).as(statistics.toString()).isPositive();
+        assertThat(statistics.renewals() + statistics.overflows())
+                .as(statistics.toString())
+                .isPositive();
+        assertThat(statistics.reductions()).as(statistics.toString()).isPositive();
+    }
+
+    /** What one thread does, and what it knows: its own keys hold what it has put there, and of the others it keeps a sum. */
+    private static final class Books {
+
+        private final LongLongMap map;
+        private final int thread;
+        private final SplittableRandom random;
+        private final Map<Long, Long> own = new HashMap<>();
+        private long sum;
+
+        Books(LongLongMap map, int thread) {
+            this.map = map;
+            this.thread = thread;
+            random = new SplittableRandom(thread);
+        }
+
+        long keep() {
+            long fresh = 0;
+            for (int i = 0; i < OPERATIONS; i++) {
+                boolean ebb = (i / TIDE) % 2 == 1;
+                switch (random.nextInt(4)) {
+                    case 0 -> shared(ebb);
+                    case 1, 2 -> ownKey(ebb);
+                    default -> {
+                        // A new key comes, and one that came a while ago goes.
+                        fresh++;
+                        set(freshKey(fresh), 1);
+                        if (fresh > 200) {
+                            set(freshKey(fresh - 200), MISSING);
+                        }
+                    }
+                }
+            }
+            own.forEach((key, value) -> {
+                assertThat(map.get(key)).isEqualTo(value);
+                sum += value;
+            });
+            return sum;
+        }
+
+        /** Never met again, and nobody else's. */
+        private long freshKey(long number) {
+            return (1L << 40) + number * THREADS + thread;
+        }
+
+        private void shared(boolean ebb) {
+            long key = -random.nextInt(SHARED_KEYS);
+            int delta = random.nextInt(1, 100);
+            if (ebb && random.nextInt(3) > 0) {
+                long removed = map.remove(key);
+                sum -= removed == MISSING ? 0 : removed;
+                return;
+            }
+            switch (random.nextInt(4)) {
+                case 0 -> map.addAll(new long[] {key}, new long[] {delta});
+                case 1 -> map.update(key, before -> before == MISSING ? delta : before + delta);
+                case 2 -> {
+                    long before = map.get(key);
+                    if (before == MISSING || !map.compareAndSet(key, before, before + delta)) {
+                        return;
+                    }
+                }
+                default -> map.getAndAdd(key, delta);
+            }
+            sum += delta;
+        }
+
+        private void ownKey(boolean ebb) {
+            // Every fourth number from 2: neither the keys of others nor the shared ones, and both reserved keys in
+            // between.
+            long key = (long) random.nextInt(OWN_KEYS) * THREADS + thread;
+            set(key == 0 ? 4L * OWN_KEYS : key, ebb && random.nextInt(4) > 0 ? MISSING : random.nextInt(1000));
+        }
+
+        private void set(long key, long value) {
+            long expected = own.getOrDefault(key, MISSING);
+            assertThat(map.get(key)).isEqualTo(expected);
+            if (value == MISSING) {
+                assertThat(map.remove(key)).isEqualTo(expected);
+                own.remove(key);
+            } else {
+                assertThat(map.put(key, value)).isEqualTo(expected);
+                own.put(key, value);
+            }
+        }
+    }
+
+    /** A mapping that is there throughout is visited once each time, though the map grows and shrinks around it. */
+    @Test
+    void whatStaysIsVisitedOnceEachTime() throws Exception {
+        LongLongMap map = LongLongMap.create();
+        int staying = 500;
+        for (long key = 0; key < staying; key++) {
+            map.put(key, key);
+        }
+        AtomicBoolean over = new AtomicBoolean();
+        List<Long> visits = inParallel(thread -> {
+            if (thread > 0) {
+                for (long i = 0; i < OPERATIONS / 4; i++) {
+                    long key = staying + (thread << 20) + i % 5_000;
+                    if ((i / 5_000) % 2 == 0) {
+                        map.put(key, i);
+                    } else {
+                        map.remove(key);
+                    }
+                }
+                over.set(true);
+                return 0L;
+            }
+            long rounds = 0;
+            while (!over.get() || rounds == 0) {
+                int[] visited = new int[staying];
+                map.forEach((key, value) -> {
+                    if (key < staying) {
+                        visited[(int) key]++;
+                        assertThat(value).isEqualTo(key);
+                    }
+                });
+                assertThat(visited).containsOnly(1);
+                assertThat(map.size()).isGreaterThanOrEqualTo(staying);
+                rounds++;
+            }
+            return rounds;
+        });
+        assertThat(visits.getFirst()).isPositive();
+        assertThat(map.statistics().enlargements()).isPositive();
+    }
+
+    /** Use after close is an exception for whoever comes later, and nothing at all for who is inside. */
+    @Test
+    void closingUnderLoad() throws Exception {
+        for (int round = 0; round < 30; round++) {
+            LongLongMap map = LongLongMap.create();
+            inParallel(thread -> {
+                if (thread == 0) {
+                    Thread.sleep(2);
+                    map.close();
+                    return 0L;
+                }
+                try {
+                    for (long i = 0; ; i++) {
+                        map.getAndAdd(i % 10_000, 1);
+                        map.remove((i + 5_000) % 10_000);
+                    }
+                } catch (IllegalStateException e) {
+                    assertThat(e).hasMessageStartingWith("map is closed");
+                    return 0L;
+                }
+            });
+        }
+    }
+
+    private interface Work {
+        long by(int thread) throws Exception;
+    }
+
+    private static List<Long> inParallel(Work work) throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+            List<Callable<Long>> calls = new ArrayList<>();
+            for (int i = 0; i < THREADS; i++) {
+                int thread = i;
+                calls.add(() -> work.by(thread));
+            }
+            List<Long> results = new ArrayList<>();
+            for (Future<Long> result : threads.invokeAll(calls)) {
+                try {
+                    results.add(result.get());
+                } catch (ExecutionException e) {
+                    throw new AssertionError(e.getCause());
+                }
+            }
+            return results;
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package org.berth.core.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What the map takes off the heap, as the JDK counts it, after growth, churn and shrinking. The system property {@code
+ * berth.map.memory.size} says how many mappings; 10 million take some 20 seconds.
+ */
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class MapMemoryTest {
+
+    private static final int SIZE = Integer.getInteger("berth.map.memory.size", 500_000);
+    private static final int CHURNED = SIZE / 10;
+    private static final int CHURNS = 100;
+
+    private static final long ALLOWED_PER_MAPPING = 80;
+    private static final long ALLOWED_BESIDE = 1 << 20;
+
+    @Test
+    void isInProportionToWhatIsLive() throws InterruptedException {
+        long before = used();
+        LongLongMap map = LongLongMap.builder().maximumBytes(Long.MAX_VALUE).create();
+        for (long key = 0; key < SIZE; key++) {
+            map.put(key, key);
+        }
+        long peak = used() - before;
+        map.finishGrowth();
+        assertProportionate("grown, before the collection: " + peak, map, before);
+
+        long next = SIZE;
+        for (int churn = 0; churn < CHURNS; churn++) {
+            for (int i = 0; i < CHURNED; i++, next++) {
+                map.put(next, next);
+                map.remove(next - SIZE);
+            }
+        }
+        map.finishGrowth();
+        assertThat(map.size()).isEqualTo(SIZE);
+        assertProportionate("after churn", map, before);
+
+        for (long key = next - SIZE; key < next - SIZE / 100; key++) {
+            map.remove(key);
+        }
+        map.finishGrowth();
+        assertThat(map.size()).isEqualTo(SIZE / 100);
+        assertProportionate("after shrinking", map, before);
+        assertThat(map.get(next - 1)).isEqualTo(next - 1);
+        assertThat(map.retiredBytes()).isZero();
+    }
+
+    private static void assertProportionate(String when, LongLongMap map, long before) throws InterruptedException {
+        long allowed = ALLOWED_PER_MAPPING * map.size() + ALLOWED_BESIDE;
+        long used = Long.MAX_VALUE;
+        // One collection; what it has found is freed by another thread a moment later.
+        System.gc();
+        for (int i = 0; i < 100 && (used > allowed || map.retiredBytes() > 0); i++) {
+            Thread.sleep(20);
+            used = used() - before;
+        }
+        assertThat(used).as(when + ", " + map.statistics()).isLessThanOrEqualTo(allowed);
+        assertThat(used).as(when).isGreaterThanOrEqualTo(map.memoryBytes());
+    }
+
+    /** Direct memory, of which that of the map is a part, as the JDK's limit counts it. */
+    private static long used() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .findFirst()
+                .orElseThrow()
+                .getMemoryUsed();
+    }
+
+    @Test
+    void atTheLimitOfTheJvmTheMapGoesOnAtItsSize() throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:MaxDirectMemorySize=8m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Limited.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        assertThat(output).contains("full at ");
+    }
+
+    /** Fills a map until there is no memory, in a JVM that has little. */
+    static final class Limited {
+
+        private Limited() {}
+
+        public static void main(String[] args) {
+            LongLongMap map = LongLongMap.create();
+            long key = 0;
+            try {
+                while (true) {
+                    map.put(key, key);
+                    key++;
+                }
+            } catch (MapFullException e) {
+                check(e.getCause() instanceof OutOfMemoryError, "cause");
+                check(String.valueOf(e.getMessage()).contains("-XX:MaxDirectMemorySize"), "message");
+            }
+            check(map.size() == key, "size");
+            for (long present = 0; present < key; present++) {
+                check(map.getAndAdd(present, 1) == present, "value");
+            }
+            check(map.memoryBytes() <= 8 << 20, "bytes");
+            System.out.println("full at " + key);
+        }
+
+        private static void check(boolean condition, String what) {
+            if (!condition) {
+                throw new AssertionError(what);
+            }
+        }
+    }
+}
