@@ -75,7 +75,7 @@ final class Catalogue {
     private Catalogue() {}
 
     static List<Section> sections() {
-        return List.of(
+        List<Section> sections = new ArrayList<>(List.of(
                 byHandle(),
                 byKey(),
                 withReader(),
@@ -94,7 +94,9 @@ final class Catalogue {
                 recordWrite(),
                 recordRead(),
                 recordWithReader(),
-                buffer());
+                buffer()));
+        sections.addAll(MapCatalogue.sections());
+        return sections;
     }
 
     private static Section byHandle() {

@@ -1,6 +1,7 @@
 package org.berth.bench.compare;
 
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * One implementation of a workload.
@@ -33,7 +34,9 @@ record Row(
     }
 
     Row with(String param, String value) {
-        return new Row(label, method, Map.of(param, value), against, berth, crowd, smoke, detail);
+        Map<String, String> more = new TreeMap<>(params);
+        more.put(param, value);
+        return new Row(label, method, more, against, berth, crowd, smoke, detail);
     }
 
     Row comparedWith(String other) {

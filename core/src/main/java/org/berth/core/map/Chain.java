@@ -51,12 +51,33 @@ abstract sealed class Chain permits LongLongMap {
 
     final Mover mover;
 
+    /** Memory that was not to be had. */
+    private record Refusal(
+            long nanoTime,
+            long bytes,
+            long present,
+            String limit,
+            @Nullable OutOfMemoryError cause) {
+
+        MapFullException exception() {
+            return new MapFullException(bytes, present, limit, cause);
+        }
+    }
+
+    /** A table is followed by one of at least this part of its lines. */
+    private static final int MAX_REDUCTION = 4;
+
+    private static final long RETRY_NANOS = 1_000_000_000;
+
     private final LongFunction<Words> memory;
     private final LongSupplier seeds;
     private final long minimumLines;
     private final long maximumBytes;
     private final Map<Growth, AtomicLong> growths = new EnumMap<>(Growth.class);
     private final Queue<Retired> retired = new ConcurrentLinkedQueue<>();
+
+    /** The last one, null if there was memory since. */
+    private volatile @Nullable Refusal refusal;
 
     /** Null once the map is closed. Volatile: each operation reads it once, and no read of the tables comes before. */
     @Nullable
@@ -107,17 +128,16 @@ abstract sealed class Chain permits LongLongMap {
     }
 
     private void startWith(Table table, long lines) {
-        if (!table.takeTicket()) {
+        if (isShortOfMemory() || !table.takeTicket()) {
             return;
         }
         try {
             Table next = allocate(lines, false);
-            if (table.publish(next)) {
+            // Keys may have come since the decision, in great numbers if this thread was suspended. Whoever claims the
+            // next decides anew.
+            if (next != null && lines >= linesForLive(table) && table.publish(next)) {
                 count(growth(table, next));
             }
-        } catch (MapFullException e) {
-            // Nothing is lost yet. An insert that finds no place will say so.
-            table.postponeGrowth();
         } finally {
             table.giveTicketBack();
         }
@@ -128,23 +148,39 @@ abstract sealed class Chain permits LongLongMap {
      * would not do.
      */
     final void overflow(Table table) {
-        // With another hash, the same number of lines will do, unless the keys are too many for them or this is the
-        // second time.
-        long lines = Math.max(linesForLive(table), table.lines());
-        boolean again = table.fromOverflow && lines == table.lines();
-        try {
-            if (table.publish(allocate(again ? 2 * lines : lines, true))) {
-                count(Growth.OVERFLOW);
+        while (table.next == null) {
+            Table next = allocateForOverflow(table);
+            if (next != null) {
+                if (table.publish(next)) {
+                    count(Growth.OVERFLOW);
+                }
+                return;
             }
-        } catch (MapFullException e) {
-            if (table.next == null) {
-                throw e;
+            Refusal refused = refusal;
+            // Else another thread got memory meanwhile.
+            if (refused != null && table.next == null) {
+                throw refused.exception();
             }
         }
     }
 
+    private @Nullable Table allocateForOverflow(Table table) {
+        // With another hash, the same number of lines will do, unless the keys are too many for them or this is the
+        // second time.
+        long lines = Math.max(linesForLive(table), table.lines());
+        Table next = allocate(table.fromOverflow && lines == table.lines() ? 2 * lines : lines, true);
+        if (next != null || table != root) {
+            return next;
+        }
+        // Where there is no room for as many lines again, there may be for what is live.
+        long fewer = Math.max(Table.linesFor(table.live()), minimumLines);
+        return fewer < lines ? allocate(fewer, true) : null;
+    }
+
     private long linesForLive(Table table) {
-        long lines = Math.max(table.linesForLive(), minimumLines);
+        // Not too few at once: what is moved must not fill the next table before this one is drained.
+        long least = Math.max(minimumLines, table.lines() / MAX_REDUCTION);
+        long lines = Math.max(table.linesForLive(), least);
         // What is still to come from the table before is not counted yet.
         return table == root ? lines : Math.max(lines, table.lines());
     }
@@ -156,23 +192,41 @@ abstract sealed class Chain permits LongLongMap {
         return next.lines() > table.lines() ? Growth.LARGER : Growth.SMALLER;
     }
 
-    private Table allocate(long lines, boolean forOverflow) {
-        long bytes = Table.bytes(lines);
-        long before = chainBytes();
-        if (before + bytes > maximumBytes) {
-            throw new MapFullException(bytes, before, "maximumBytes=" + maximumBytes, null);
+    /** A table, or null if the memory is not to be had, for the reason that {@link #refusal} then gives. */
+    private @Nullable Table allocate(long lines, boolean forOverflow) {
+        long bytes = lines * Table.LINE;
+        long present = 0;
+        for (@Nullable Table table = root; table != null; table = table.next) {
+            present += table.end;
+        }
+        Refusal before = refusal;
+        if (present + bytes > maximumBytes) {
+            refusal = new Refusal(System.nanoTime(), bytes, present, "maximumBytes=" + maximumBytes, null);
+            return null;
+        }
+        if (before != null && before.cause != null && isShortOfMemory()) {
+            return null;
         }
         try {
-            return new Table(this, memory.apply(bytes), lines, seeds.getAsLong(), forOverflow);
+            Table table = new Table(this, memory.apply(Table.bytes(lines)), lines, seeds.getAsLong(), forOverflow);
+            refusal = null;
+            return table;
         } catch (OutOfMemoryError e) {
-            throw new MapFullException(bytes, before, "see -XX:MaxDirectMemorySize", e);
+            refusal = new Refusal(System.nanoTime(), bytes, present, "see -XX:MaxDirectMemorySize", e);
+            return null;
         }
+    }
+
+    /** Whether memory was refused lately. To ask the JVM again costs a collection and half a second. */
+    private boolean isShortOfMemory() {
+        Refusal refused = refusal;
+        return refused != null && System.nanoTime() - refused.nanoTime < RETRY_NANOS;
     }
 
     /** Moves a chunk of a table that is growing. */
     final void help(Table table) {
         try {
-            table.moveChunk();
+            table.moveChunk(!isShortOfMemory());
         } catch (MapFullException e) {
             // The chunk waits for another try. What the caller wants to do may well be possible.
         }
@@ -186,7 +240,13 @@ abstract sealed class Chain permits LongLongMap {
                 return;
             }
             if (ROOT.compareAndSet(this, first, first.following())) {
-                retired.removeIf(memory -> memory.refersTo(null));
+                // From the oldest, and no further than the first that is still there: looking at all of them each time
+                // adds up.
+                for (Retired oldest = retired.peek();
+                        oldest != null && oldest.refersTo(null);
+                        oldest = retired.peek()) {
+                    retired.remove(oldest);
+                }
                 retired.add(new Retired(first.words));
                 shrinkRoot();
             }
@@ -203,11 +263,13 @@ abstract sealed class Chain permits LongLongMap {
     /** Moves all that is left to move; false if other threads still have some in hand. */
     final boolean finish() {
         while (true) {
+            // If a thread has died between its last chunk and this step.
+            advance();
             shrinkRoot();
             Table first = open();
             boolean moved = false;
             for (@Nullable Table table = first; table != null && table.next != null; table = table.next) {
-                while (table.moveChunk()) {
+                while (table.moveChunk(true)) {
                     moved = true;
                 }
             }

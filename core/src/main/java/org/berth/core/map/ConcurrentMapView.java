@@ -1,13 +1,19 @@
 package org.berth.core.map;
 
+import java.util.AbstractCollection;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link LongLongMap} behind the JDK's interface. What is not here is done by the interface's own methods, in CAS loops. */
@@ -106,11 +112,139 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
         return new Entries();
     }
 
+    @Override
+    public Set<Long> keySet() {
+        return new Keys();
+    }
+
+    @Override
+    public Collection<Long> values() {
+        return new Values();
+    }
+
+    /** Removes what matches, but not what has another value by then. */
+    private boolean removeMappingsIf(Predicate<? super Map.Entry<Long, Long>> filter) {
+        boolean removed = false;
+        Traversal mappings = new Traversal(map);
+        while (mappings.advance()) {
+            removed |= filter.test(Map.entry(mappings.key(), mappings.value()))
+                    && map.remove(mappings.key(), mappings.value());
+        }
+        return removed;
+    }
+
+    /** Of no known size, as threads come between; what {@code AbstractCollection} has would promise one. */
+    private static <T> Spliterator<T> spliterator(Iterator<T> elements, int more) {
+        return Spliterators.spliteratorUnknownSize(elements, Spliterator.CONCURRENT | Spliterator.NONNULL | more);
+    }
+
+    private <T> Iterator<T> iterator(Function<Map.Entry<Long, Long>, T> part) {
+        Iterator<Map.Entry<Long, Long>> entries = new Entry.Iteration(map);
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return entries.hasNext();
+            }
+
+            @Override
+            public T next() {
+                return part.apply(entries.next());
+            }
+
+            @Override
+            public void remove() {
+                entries.remove();
+            }
+        };
+    }
+
+    private final class Keys extends AbstractSet<Long> {
+
+        @Override
+        public Iterator<Long> iterator() {
+            return ConcurrentMapView.this.iterator(Map.Entry::getKey);
+        }
+
+        @Override
+        public Spliterator<Long> spliterator() {
+            return ConcurrentMapView.spliterator(iterator(), Spliterator.DISTINCT);
+        }
+
+        @Override
+        public int size() {
+            return ConcurrentMapView.this.size();
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return map.isEmpty();
+        }
+
+        @Override
+        public void clear() {
+            map.clear();
+        }
+
+        @Override
+        public boolean contains(@Nullable Object key) {
+            return containsKey(key);
+        }
+
+        @Override
+        public boolean remove(@Nullable Object key) {
+            return ConcurrentMapView.this.remove(key) != null;
+        }
+    }
+
+    private final class Values extends AbstractCollection<Long> {
+
+        @Override
+        public Iterator<Long> iterator() {
+            return ConcurrentMapView.this.iterator(Map.Entry::getValue);
+        }
+
+        @Override
+        public Spliterator<Long> spliterator() {
+            return ConcurrentMapView.spliterator(iterator(), 0);
+        }
+
+        @Override
+        public int size() {
+            return ConcurrentMapView.this.size();
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return map.isEmpty();
+        }
+
+        @Override
+        public void clear() {
+            map.clear();
+        }
+
+        @Override
+        public boolean removeIf(Predicate<? super Long> filter) {
+            Objects.requireNonNull(filter);
+            return removeMappingsIf(entry -> filter.test(entry.getValue()));
+        }
+    }
+
     private final class Entries extends AbstractSet<Map.Entry<Long, Long>> {
 
         @Override
         public Iterator<Map.Entry<Long, Long>> iterator() {
             return new Entry.Iteration(map);
+        }
+
+        @Override
+        public Spliterator<Map.Entry<Long, Long>> spliterator() {
+            return ConcurrentMapView.spliterator(iterator(), Spliterator.DISTINCT);
+        }
+
+        @Override
+        public boolean removeIf(Predicate<? super Map.Entry<Long, Long>> filter) {
+            return removeMappingsIf(Objects.requireNonNull(filter));
         }
 
         @Override

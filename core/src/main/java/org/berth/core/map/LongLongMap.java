@@ -604,11 +604,7 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @throws IllegalStateException after {@link #close}
      */
     public long capacity() {
-        Table table = open();
-        for (@Nullable Table next = table.next; next != null; next = next.next) {
-            table = next;
-        }
-        return table.lines() * Table.SLOTS_PER_LINE;
+        return open().newest().lines() * Table.SLOTS_PER_LINE;
     }
 
     /**
@@ -665,6 +661,7 @@ public final class LongLongMap extends Chain implements AutoCloseable {
         Table table = root;
         return table == null
                 ? "LongLongMap[closed]"
-                : "LongLongMap[capacity=" + table.lines() * Table.SLOTS_PER_LINE + " bytes=" + chainBytes() + "]";
+                : "LongLongMap[capacity=" + table.newest().lines() * Table.SLOTS_PER_LINE + " bytes=" + chainBytes()
+                        + "]";
     }
 }

@@ -6,8 +6,8 @@ import org.berth.offheap.Words;
 /** Describes a {@link LongLongMap} that is to be created. Not thread-safe. */
 public final class LongLongMapBuilder {
 
-    /** A smaller table would not save a page. */
-    private static final long SMALLEST_LINES = 4;
+    /** A page's worth: a smaller table would save little, and be renewed often. */
+    private static final long SMALLEST_LINES = 64;
 
     /** So that bytes do not overflow; no machine has as much memory. */
     private static final long LARGEST_SIZE = 1L << 48;
@@ -31,7 +31,8 @@ public final class LongLongMapBuilder {
     }
 
     /**
-     * How many mappings there is always room for: the map does not shrink below.
+     * How many mappings there is always room for: the map does not shrink below. If that is less than the expected size, the map may
+     * shrink at the first removal.
      *
      * @param size 0 or more; the expected size by default
      * @return this
@@ -44,7 +45,8 @@ public final class LongLongMapBuilder {
 
     /**
      * How much memory the tables of the map may take together, those included between which a growth moves mappings. A growth that
-     * would take more does not happen; see {@link MapFullException}.
+     * would take more does not happen; see {@link MapFullException}. Counted are 16 bytes for each place. Dead keys are dropped by
+     * moving the others to another table, so give at least twice what the map takes by itself.
      *
      * @param bytes 1 or more; by default as much as the heap may have, which is also what the JVM by default allows all direct
      *              memory together ({@code -XX:MaxDirectMemorySize})

@@ -1,7 +1,5 @@
 package org.berth.core.map;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Figures of a {@link LongLongMap}, counted place by place while it may have been in use; exact if it was not.
  *
@@ -36,13 +34,13 @@ public record MapStatistics(
 
     static MapStatistics of(LongLongMap map) {
         Table first = map.open();
+        Table last = first.newest();
         long taken = 0;
-        long found = 0;
         long live = 0;
         long dead = 0;
         long lines = 0;
         long longest = 0;
-        for (@Nullable Table table = first; table != null; table = table.followingOrNull()) {
+        for (Table table = first; ; table = table.following()) {
             taken = 0;
             for (long line = 0; line < table.end; line += Table.LINE) {
                 for (long at = line; at < line + Table.VALUE; at += Long.BYTES) {
@@ -62,16 +60,17 @@ public record MapStatistics(
                     }
                 }
             }
-            found += live;
-            live = 0;
+            if (table == last) {
+                break;
+            }
         }
-        long capacity = map.capacity();
+        long capacity = last.lines() * Table.SLOTS_PER_LINE;
         return new MapStatistics(
                 map.size(),
                 capacity,
                 dead,
                 (double) taken / capacity,
-                found == 0 ? 0 : (double) lines / found,
+                live == 0 ? 0 : (double) lines / live,
                 longest,
                 map.tables(),
                 map.growths(Chain.Growth.LARGER),

@@ -49,18 +49,14 @@ class Mover {
         // copy.
         long word = words.getAcquire(valueAt);
         while (word != Table.MOVED) {
-            if (word == copy) {
-                // An update that came between has left another value, which must be copied first. That a value came
-                // back does no
-                // harm: the copy is the same.
-                long seen = words.compareAndExchange(valueAt, word, Table.MOVED);
+            if (isCopied(word, copy)) {
+                long seen = seal(words, valueAt, word);
                 if (seen == word) {
                     return;
                 }
                 word = seen;
                 continue;
             }
-            // Also when the mapping has gone: the copy must not come to life.
             if (copied == null) {
                 copyAt = to.claim(key);
                 if (copyAt < 0) {

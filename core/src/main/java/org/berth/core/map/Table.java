@@ -51,10 +51,10 @@ final class Table {
     /** A probe that is longer than this has met colliding keys: it is some four times what chance brings about at the load above. */
     private static final int PROBED_LINES = 64;
 
-    /** A table as small as this counts exactly what is in it; larger ones by so many of their lines at least. */
-    private static final int COUNTED_LINES = 64;
+    /** A table as small as this counts exactly what is in it; larger ones count a part of their lines, so many at least. */
+    private static final int COUNTED_LINES = 1024;
 
-    private static final int MAX_SAMPLING = 64;
+    private static final int MAX_SAMPLING = 16;
 
     /** What a writer moves at a time when it meets a growing table: some microseconds' worth. */
     private static final int CHUNK_LINES = 8;
@@ -108,8 +108,8 @@ final class Table {
     /** Live keys in the counted lines below which half of this table would do. */
     private final long shrinkLimit;
 
-    /** Claims in the counted lines at which a growth begins; postponed when there was no memory. Racy: a hint. */
-    private long claimLimit;
+    /** Claims in the counted lines at which a growth begins. */
+    private final long claimLimit;
 
     /** Volatile, so that a table that is seen is seen whole. Set once. */
     @Nullable
@@ -126,11 +126,19 @@ final class Table {
         end = lines * LINE;
         homes = (end - LINE) | (VALUE - Long.BYTES);
         limit = Math.min(lines, PROBED_LINES) * LINE;
-        long sampling = Math.clamp(lines / COUNTED_LINES, 1, MAX_SAMPLING);
-        uncounted = (sampling - 1) * LINE;
-        double counted = (double) SLOTS_PER_LINE * lines / sampling;
-        claimLimit = (long) Math.ceil(MAX_LOAD * counted);
-        shrinkLimit = (long) (LIVE_LOAD / 2 * counted);
+        long sampling = sampling(lines);
+        // By the highest bits of a hash: the lowest are too regular where keys are.
+        uncounted = end - end / sampling;
+        claimLimit = claimLimit(lines);
+        shrinkLimit = (long) (LIVE_LOAD / 2 * SLOTS_PER_LINE * lines / sampling);
+    }
+
+    private static long sampling(long lines) {
+        return Math.clamp(lines / COUNTED_LINES, 1, MAX_SAMPLING);
+    }
+
+    private static long claimLimit(long lines) {
+        return (long) Math.ceil(MAX_LOAD * SLOTS_PER_LINE * lines / sampling(lines));
     }
 
     /**
@@ -149,9 +157,20 @@ final class Table {
         return lines * LINE + COUNTERS;
     }
 
-    /** The lines that hold so many keys without growing, rounded up; the counts are estimates, so not quite to the limit. */
+    /** The lines that hold so many keys without growing. */
     static long linesFor(long size) {
-        return powerOfTwo(size / (0.93 * MAX_LOAD * SLOTS_PER_LINE));
+        long lines = 1;
+        while (size >= holds(lines)) {
+            lines *= 2;
+        }
+        return lines;
+    }
+
+    /** With less keys than this no growth begins; if only a part is counted, but for a chance of one in many thousands. */
+    private static double holds(long lines) {
+        long sampling = sampling(lines);
+        double limit = claimLimit(lines);
+        return sampling == 1 ? limit : (limit - 4 * Math.sqrt(limit)) * sampling;
     }
 
     /** The lines that are right for what is live in this table. */
@@ -169,7 +188,7 @@ final class Table {
 
     /** Keys with a mapping, estimated from the counted lines. */
     long live() {
-        return Math.max(0, words.getOpaque(end + LIVE)) * (uncounted / LINE + 1);
+        return Math.max(0, words.getOpaque(end + LIVE)) * sampling(lines());
     }
 
     /** The value word of a key. */
@@ -313,9 +332,14 @@ final class Table {
         return unclaimed == EMPTY ? NOWHERE : LATER;
     }
 
+    /** The offset of a key's first place. */
     private long home(long key) {
+        // Both halves of the product: each bit of the key has a say, and a seed that nobody knows changes all. The
+        // shift is for keys in
+        // arithmetic progression, which the product alone lays out too regularly.
         long mixed = key ^ seed;
-        return ((mixed * MIX) ^ Math.unsignedMultiplyHigh(mixed, MIX)) & homes;
+        long hash = (mixed * MIX) ^ Math.unsignedMultiplyHigh(mixed, MIX);
+        return (hash ^ (hash >>> 23)) & homes;
     }
 
     /** The lines that a search for a key looks at, if the key is at this place. */
@@ -403,13 +427,18 @@ final class Table {
         return words.getOpaque(end + LIVE) < shrinkLimit;
     }
 
-    /** After a growth for which there was no memory: tries again when another part of this table is claimed. */
-    void postponeGrowth() {
-        claimLimit += Math.max(1, claimLimit / 8);
-    }
-
+    /** To be given back. */
     boolean takeTicket() {
-        return next == null && TICKET.compareAndSet(this, false, true);
+        // A look before the CAS: while another thread has the ticket and allocates, this line stays in everybody's
+        // cache.
+        if (next != null || ticket || !TICKET.compareAndSet(this, false, true)) {
+            return false;
+        }
+        if (next == null) {
+            return true;
+        }
+        ticket = false;
+        return false;
     }
 
     void giveTicketBack() {
@@ -439,6 +468,15 @@ final class Table {
         return next;
     }
 
+    /** The last table of the chain. */
+    Table newest() {
+        Table table = this;
+        for (@Nullable Table later = next; later != null; later = later.next) {
+            table = later;
+        }
+        return table;
+    }
+
     /** Moves a chunk if this table is growing. Writers do this before anything else. */
     private void help() {
         if (next != null) {
@@ -446,13 +484,12 @@ final class Table {
         }
     }
 
-    /** Moves a chunk, if there is one left. */
-    boolean moveChunk() {
-        Long again = returned.isEmpty() ? null : returned.poll();
-        if (again != null) {
-            move(again, true);
-            return true;
-        }
+    /**
+     * Moves a chunk, if there is one left.
+     *
+     * @param moveReturned whether to try again what another mover had to give up
+     */
+    boolean moveChunk(boolean moveReturned) {
         if (words.getOpaque(end + HANDED_OUT) < chunks()) {
             long chunk = words.getAndAdd(end + HANDED_OUT, 1);
             if (chunk < chunks()) {
@@ -460,7 +497,16 @@ final class Table {
                 return true;
             }
         }
-        return false;
+        return moveReturned && moveReturnedChunk();
+    }
+
+    private boolean moveReturnedChunk() {
+        Long chunk = returned.isEmpty() ? null : returned.poll();
+        if (chunk == null) {
+            return false;
+        }
+        move(chunk, true);
+        return true;
     }
 
     private void move(long chunk, boolean again) {

@@ -11,6 +11,9 @@ final class Traversal {
     private final LongLongMap map;
     private final Table first;
 
+    /** Whatever comes later holds nothing that was there from the start; a fast writer could go on for ever making such tables. */
+    private final Table last;
+
     /** The table that is looked at, null at the end. */
     private @Nullable Table table;
 
@@ -24,6 +27,7 @@ final class Traversal {
         this.map = map;
         first = map.open();
         table = first;
+        last = first.newest();
     }
 
     /** Goes to the next mapping; false if there is none. */
@@ -39,7 +43,7 @@ final class Traversal {
             if (advanceIn(table)) {
                 return true;
             }
-            table = table.followingOrNull();
+            table = table == last ? null : table.followingOrNull();
             at = 0;
         }
         return false;
@@ -52,9 +56,9 @@ final class Traversal {
             at += (keyAt & (Table.LINE - 1)) == Table.VALUE - Long.BYTES ? Long.BYTES + Table.VALUE : Long.BYTES;
             // Acquire: in front of the reads that follow.
             key = current.words.getAcquire(keyAt);
-            if (key != Table.EMPTY && key != Table.CLOSED && !isInEarlier(current)) {
+            if (key != Table.EMPTY && key != Table.CLOSED) {
                 value = valueFrom(current, keyAt + Table.VALUE);
-                if (value != LongLongMap.MISSING) {
+                if (value != LongLongMap.MISSING && !isInEarlier(current)) {
                     return true;
                 }
             }

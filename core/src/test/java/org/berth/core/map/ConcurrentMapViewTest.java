@@ -15,6 +15,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import junit.framework.TestCase;
 import junit.framework.TestFailure;
 import junit.framework.TestResult;
@@ -151,5 +153,60 @@ class ConcurrentMapViewTest {
         assertThat(map.isEmpty()).isTrue();
         map.close();
         assertThatThrownBy(() -> view.get(3L)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aKeyIsRemovedOnce() throws Exception {
+        LongLongMap map = LongLongMap.create();
+        for (int round = 0; round < 5_000; round++) {
+            map.put(7, round);
+            AtomicInteger removed = new AtomicInteger();
+            Thread other = Thread.ofPlatform().start(() -> remove(map, removed));
+            remove(map, removed);
+            other.join();
+            assertThat(removed).hasValue(1);
+        }
+    }
+
+    private static void remove(LongLongMap map, AtomicInteger removed) {
+        if (map.asConcurrentMap().keySet().remove(7L)) {
+            removed.incrementAndGet();
+        }
+    }
+
+    @Test
+    void itCanBeStreamedWhileItChanges() throws Exception {
+        LongLongMap map = LongLongMap.create();
+        ConcurrentMap<Long, Long> view = map.asConcurrentMap();
+        AtomicBoolean over = new AtomicBoolean();
+        Thread writer = Thread.ofPlatform().start(() -> {
+            for (long i = 0; !over.get(); i++) {
+                map.put(i % 100, i);
+                map.remove((i + 50) % 100);
+            }
+        });
+        try {
+            for (int i = 0; i < 2_000; i++) {
+                assertThat(view.keySet().stream().toList()).doesNotHaveDuplicates();
+                assertThat(view.values().stream().toList()).doesNotContainNull();
+                assertThat(view.entrySet().toArray()).doesNotContainNull();
+            }
+        } finally {
+            over.set(true);
+            writer.join();
+        }
+    }
+
+    @Test
+    void whatMatchesIsRemoved() {
+        ConcurrentMap<Long, Long> view = LongLongMap.create().asConcurrentMap();
+        for (long key = 0; key < 10; key++) {
+            view.put(key, key * key);
+        }
+        assertThat(view.values().removeIf(value -> value > 50)).isTrue();
+        assertThat(view.entrySet().removeIf(entry -> entry.getKey() < 6)).isTrue();
+        assertThat(view.keySet().removeIf(key -> key == 6)).isTrue();
+        assertThat(view.values().removeIf(value -> value > 50)).isFalse();
+        assertThat(view).containsExactly(Map.entry(7L, 49L));
     }
 }

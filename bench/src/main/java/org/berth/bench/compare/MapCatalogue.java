@@ -1,0 +1,230 @@
+package org.berth.bench.compare;
+
+import static org.berth.bench.compare.Row.berth;
+import static org.berth.bench.compare.Row.peer;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.berth.bench.workload.MapChurn;
+import org.berth.bench.workload.MapFilling;
+import org.berth.bench.workload.MapMix;
+import org.berth.bench.workload.MapRead;
+import org.berth.bench.workload.MapUpdate;
+
+/** What is measured of the map, by its size. */
+final class MapCatalogue {
+
+    static final int SMALL = 1_000;
+    static final int MEDIUM = 100_000;
+    static final int LARGE = 10_000_000;
+
+    static final String GET = "Berth, get";
+    static final String GET_ALL = "Berth, getAll of 32";
+    static final String MISS = "Berth, get of a key that is not there";
+    static final String GET_AND_ADD = "Berth, getAndAdd";
+    static final String PUT = "Berth, put";
+    static final String MIX = "Berth";
+
+    static final String CONCURRENT = "ConcurrentHashMap";
+    static final String NON_BLOCKING = "JCTools NonBlockingHashMapLong";
+    static final String SYNCHRONIZED = "Collections.synchronizedMap";
+    static final String CHRONICLE = "Chronicle Map";
+    static final String AGRONA = "Agrona Long2LongHashMap, unsafe for threads";
+    static final String HASH_MAP = "HashMap, unsafe for threads";
+
+    private static final Set<Load> ALONE_AND_TOGETHER = EnumSet.of(Load.ONE, Load.EACH_CPU);
+
+    private MapCatalogue() {}
+
+    static String read(int size) {
+        return "Map: get, " + keys(size);
+    }
+
+    static String add(int size) {
+        return "Map: add to a value, " + keys(size);
+    }
+
+    static String put(int size) {
+        return "Map: put, " + keys(size);
+    }
+
+    static String mix(int percent, int size) {
+        return "Map: %d %% updates, %s".formatted(percent, keys(size));
+    }
+
+    static String alone(int size) {
+        return "Map: a single thread, " + keys(size);
+    }
+
+    private static String keys(int size) {
+        return size >= 1_000_000 ? size / 1_000_000 + " M keys" : size / 1_000 + " K keys";
+    }
+
+    static List<Section> sections() {
+        List<Section> sections = new ArrayList<>();
+        for (int size : new int[] {SMALL, MEDIUM, LARGE}) {
+            for (String distribution : List.of("uniform", "zipf")) {
+                sections.add(read(size, distribution));
+                sections.add(add(size, distribution));
+            }
+            sections.add(put(size, "uniform"));
+            for (int percent : new int[] {0, 5, 50}) {
+                sections.add(mixed(percent, size));
+            }
+            sections.add(churn(size));
+            sections.add(alone(size, "uniform"));
+        }
+        sections.add(filling());
+        return sections;
+    }
+
+    /** The workloads in short are those of the smallest map; the rest is in the longest run. */
+    private static Section section(
+            String title,
+            String about,
+            Class<?> benchmarks,
+            Set<Load> loads,
+            int size,
+            String distribution,
+            List<Row> rows) {
+        boolean inShort = size == SMALL && distribution.equals("uniform");
+        return new Section(
+                List.of(distribution.equals("uniform") ? title : title + ", " + distribution),
+                about,
+                benchmarks,
+                loads,
+                rows.stream()
+                        .map(row -> row.with("size", Integer.toString(size)).with("distribution", distribution))
+                        .map(row -> inShort ? row : row.asDetail())
+                        .toList());
+    }
+
+    private static Section read(int size, String distribution) {
+        return section(
+                read(size),
+                "Threads read values under random keys of a map that nobody updates.",
+                MapRead.class,
+                ALONE_AND_TOGETHER,
+                size,
+                distribution,
+                List.of(
+                        berth(GET, "berth").inCrowd().inSmoke(),
+                        peer(CONCURRENT, "concurrentHashMap", GET).inCrowd().inSmoke(),
+                        peer(NON_BLOCKING, "nonBlockingHashMapLong", GET).inCrowd(),
+                        peer(SYNCHRONIZED, "synchronizedMap", GET).inCrowd().asDetail(),
+                        peer(CHRONICLE, "chronicleMap", GET).asDetail(),
+                        berth(GET_ALL, "berthAll32").comparedWith(GET),
+                        berth("Berth, getAll of 8", "berthAll8")
+                                .comparedWith(GET)
+                                .asDetail(),
+                        berth("Berth, getAll of 128", "berthAll128")
+                                .comparedWith(GET)
+                                .asDetail(),
+                        berth(MISS, "berthMiss").asDetail(),
+                        peer(CONCURRENT + ", not there", "concurrentHashMapMiss", MISS)
+                                .asDetail(),
+                        peer(NON_BLOCKING + ", not there", "nonBlockingHashMapLongMiss", MISS)
+                                .asDetail()));
+    }
+
+    private static Section add(int size, String distribution) {
+        return section(
+                add(size),
+                "Threads add to the values under random keys.",
+                MapUpdate.class,
+                ALONE_AND_TOGETHER,
+                size,
+                distribution,
+                List.of(
+                        berth(GET_AND_ADD, "berthGetAndAdd").inCrowd().inSmoke(),
+                        peer(CONCURRENT + ".merge", "concurrentHashMapMerge", GET_AND_ADD)
+                                .inCrowd()
+                                .inSmoke(),
+                        peer(NON_BLOCKING + ", get and replace", "nonBlockingHashMapLongReplace", GET_AND_ADD)
+                                .asDetail(),
+                        peer(SYNCHRONIZED + ".merge", "synchronizedMapMerge", GET_AND_ADD)
+                                .inCrowd()
+                                .asDetail(),
+                        berth("Berth, addAll of 32", "berthAddAll32")
+                                .comparedWith(GET_AND_ADD)
+                                .asDetail()));
+    }
+
+    private static Section put(int size, String distribution) {
+        return section(
+                put(size),
+                "Threads set the values under random keys, which are there.",
+                MapUpdate.class,
+                ALONE_AND_TOGETHER,
+                size,
+                distribution,
+                List.of(
+                        berth(PUT, "berthPut").inSmoke().asDetail(),
+                        peer(CONCURRENT, "concurrentHashMapPut", PUT).asDetail(),
+                        peer(NON_BLOCKING, "nonBlockingHashMapLongPut", PUT).asDetail(),
+                        peer(SYNCHRONIZED, "synchronizedMapPut", PUT).asDetail()));
+    }
+
+    private static Section mixed(int percent, int size) {
+        List<Row> rows = List.of(
+                berth(MIX, "berth").inCrowd().inSmoke(),
+                peer(CONCURRENT, "concurrentHashMap", MIX).inCrowd().inSmoke(),
+                peer(NON_BLOCKING, "nonBlockingHashMapLong", MIX).asDetail(),
+                peer(SYNCHRONIZED, "synchronizedMap", MIX).inCrowd().asDetail());
+        return section(
+                mix(percent, size),
+                "Threads read, put and remove under random keys, of which half are there; half of the updates put, half remove.",
+                MapMix.class,
+                ALONE_AND_TOGETHER,
+                size,
+                "uniform",
+                rows.stream()
+                        .map(row -> row.with("percent", Integer.toString(percent)))
+                        .map(row -> percent == 50 ? row : row.asDetail())
+                        .toList());
+    }
+
+    private static Section churn(int size) {
+        return section(
+                "Map: churn, " + keys(size),
+                "Each thread puts a key that was never there and removes its oldest; an operation is both.",
+                MapChurn.class,
+                ALONE_AND_TOGETHER,
+                size,
+                "uniform",
+                List.of(
+                        berth(MIX, "berth").asDetail(),
+                        peer(CONCURRENT, "concurrentHashMap", MIX).asDetail(),
+                        peer(NON_BLOCKING, "nonBlockingHashMapLong", MIX).asDetail(),
+                        peer(SYNCHRONIZED, "synchronizedMap", MIX).asDetail()));
+    }
+
+    private static Section alone(int size, String distribution) {
+        return section(
+                alone(size),
+                "One thread reads values under random keys, in maps that need not stand more.",
+                MapRead.class,
+                EnumSet.of(Load.ONE),
+                size,
+                distribution,
+                List.of(
+                        berth(GET, "berth").asDetail(),
+                        peer(HASH_MAP, "hashMap", GET).asDetail(),
+                        peer(AGRONA, "agronaHashMap", GET).asDetail()));
+    }
+
+    private static Section filling() {
+        return new Section(
+                List.of("Map: filling"),
+                "One thread puts 200 K keys into a map that is empty and small at first.",
+                MapFilling.class,
+                EnumSet.of(Load.ONE),
+                List.of(
+                        berth(MIX, "berth").inSmoke().asDetail(),
+                        peer(CONCURRENT, "concurrentHashMap", MIX).asDetail(),
+                        peer(NON_BLOCKING, "nonBlockingHashMapLong", MIX).asDetail(),
+                        peer(HASH_MAP, "hashMap", MIX).asDetail()));
+    }
+}

@@ -1,0 +1,105 @@
+package org.berth.bench.workload;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+
+/** Threads read values under random keys of a map that nobody updates. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(jvmArgsAppend = {MapFlags.HEAP_MIN, MapFlags.HEAP_MAX})
+@SuppressWarnings("NullAway") // every key is there, and a check would cost
+public class MapRead {
+
+    @Benchmark
+    public long berth(SharedMaps.Berth shared, MapKeys.Draws draws) {
+        return shared.map.get(draws.key());
+    }
+
+    @Benchmark
+    public long concurrentHashMap(SharedMaps.Concurrent shared, MapKeys.Draws draws) {
+        return shared.map.get(draws.key());
+    }
+
+    @Benchmark
+    public long nonBlockingHashMapLong(SharedMaps.NonBlocking shared, MapKeys.Draws draws) {
+        return shared.map.get(draws.key());
+    }
+
+    @Benchmark
+    public long synchronizedMap(SharedMaps.Synchronized shared, MapKeys.Draws draws) {
+        return shared.map.get(draws.key());
+    }
+
+    @Benchmark
+    public long hashMap(SharedMaps.Plain shared, MapKeys.Draws draws) {
+        return shared.map.get(draws.key());
+    }
+
+    @Benchmark
+    public long agronaHashMap(SharedMaps.Agrona shared, MapKeys.Draws draws) {
+        return shared.map.get(draws.key());
+    }
+
+    @Benchmark
+    @Fork(
+            jvmArgsAppend = {
+                MapFlags.HEAP_MIN,
+                MapFlags.HEAP_MAX,
+                MapFlags.OPEN_LANG,
+                MapFlags.OPEN_REFLECT,
+                MapFlags.OPEN_IO,
+                MapFlags.OPEN_UTIL,
+                MapFlags.OPEN_NIO,
+                MapFlags.OPEN_CH,
+                MapFlags.EXPORT_REF,
+                MapFlags.EXPORT_CH,
+                MapFlags.EXPORT_JAVAC,
+                MapFlags.OPEN_JAVAC,
+                MapFlags.NATIVE_ACCESS,
+                MapFlags.NO_ANALYTICS
+            })
+    public long chronicleMap(SharedMaps.Chronicle shared, MapKeys.Draws draws) {
+        return shared.map.get(draws.key());
+    }
+
+    @Benchmark
+    public long berthMiss(SharedMaps.Berth shared, MapKeys.Draws draws) {
+        return shared.map.get(MapKeys.absent(draws.key()));
+    }
+
+    @Benchmark
+    public Object concurrentHashMapMiss(SharedMaps.Concurrent shared, MapKeys.Draws draws) {
+        return shared.map.get(MapKeys.absent(draws.key()));
+    }
+
+    @Benchmark
+    public Object nonBlockingHashMapLongMiss(SharedMaps.NonBlocking shared, MapKeys.Draws draws) {
+        return shared.map.get(MapKeys.absent(draws.key()));
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(8)
+    public long berthAll8(SharedMaps.Berth shared, MapKeys.Draws draws) {
+        shared.map.getAll(draws.fill(draws.batch8), draws.values8);
+        return draws.values8[0];
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(32)
+    public long berthAll32(SharedMaps.Berth shared, MapKeys.Draws draws) {
+        shared.map.getAll(draws.fill(draws.batch32), draws.values32);
+        return draws.values32[0];
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(128)
+    public long berthAll128(SharedMaps.Berth shared, MapKeys.Draws draws) {
+        shared.map.getAll(draws.fill(draws.batch128), draws.values128);
+        return draws.values128[0];
+    }
+}

@@ -1,0 +1,179 @@
+package org.berth.bench.workload;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import net.openhft.chronicle.map.ChronicleMap;
+import org.agrona.collections.Long2LongHashMap;
+import org.berth.core.map.LongLongMap;
+import org.jctools.maps.NonBlockingHashMapLong;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** Berth's map and its peers, each with room for all of the keys from the start, and with all of them in it. */
+@SuppressWarnings("NullAway.Init") // by JMH, in setup
+public class SharedMaps {
+
+    private SharedMaps() {}
+
+    private static int capacity(MapKeys.Keys keys) {
+        return keys.size;
+    }
+
+    /** {@link LongLongMap}. */
+    @State(Scope.Benchmark)
+    public static class Berth {
+
+        LongLongMap map;
+
+        @Setup
+        public void fill(MapKeys.Keys keys) {
+            map = LongLongMap.builder()
+                    .expectedSize(capacity(keys))
+                    .maximumBytes(Long.MAX_VALUE)
+                    .create();
+            for (int i = 0; i < keys.size; i++) {
+                long key = MapKeys.key(i);
+                map.put(key, 0);
+            }
+        }
+
+        @TearDown
+        public void check(MapKeys.Keys keys) {
+            Check.counted("Berth", map.size());
+            map.close();
+        }
+    }
+
+    /** {@link ConcurrentHashMap}. */
+    @State(Scope.Benchmark)
+    public static class Concurrent {
+
+        ConcurrentHashMap<Long, Long> map;
+
+        @Setup
+        public void fill(MapKeys.Keys keys) {
+            map = new ConcurrentHashMap<>(capacity(keys));
+            for (int i = 0; i < keys.size; i++) {
+                long key = MapKeys.key(i);
+                map.put(key, 0L);
+            }
+        }
+
+        @TearDown
+        public void check(MapKeys.Keys keys) {
+            Check.counted("Concurrent", map.size());
+        }
+    }
+
+    /** {@link NonBlockingHashMapLong}. */
+    @State(Scope.Benchmark)
+    public static class NonBlocking {
+
+        NonBlockingHashMapLong<Long> map;
+
+        @Setup
+        public void fill(MapKeys.Keys keys) {
+            map = new NonBlockingHashMapLong<>(2 * capacity(keys), true);
+            for (int i = 0; i < keys.size; i++) {
+                long key = MapKeys.key(i);
+                map.put(key, (Long) 0L);
+            }
+        }
+
+        @TearDown
+        public void check(MapKeys.Keys keys) {
+            Check.counted("NonBlocking", map.size());
+        }
+    }
+
+    /** {@link Map}, locked as a whole by the JDK. */
+    @State(Scope.Benchmark)
+    public static class Synchronized {
+
+        Map<Long, Long> map;
+
+        @Setup
+        public void fill(MapKeys.Keys keys) {
+            map = Collections.synchronizedMap(HashMap.newHashMap(capacity(keys)));
+            for (int i = 0; i < keys.size; i++) {
+                long key = MapKeys.key(i);
+                map.put(key, 0L);
+            }
+        }
+
+        @TearDown
+        public void check(MapKeys.Keys keys) {
+            Check.counted("Synchronized", map.size());
+        }
+    }
+
+    /** {@link HashMap}, for one thread. */
+    @State(Scope.Benchmark)
+    public static class Plain {
+
+        HashMap<Long, Long> map;
+
+        @Setup
+        public void fill(MapKeys.Keys keys) {
+            map = HashMap.newHashMap(capacity(keys));
+            for (int i = 0; i < keys.size; i++) {
+                long key = MapKeys.key(i);
+                map.put(key, 0L);
+            }
+        }
+
+        @TearDown
+        public void check(MapKeys.Keys keys) {
+            Check.counted("Plain", map.size());
+        }
+    }
+
+    /** {@link Long2LongHashMap}, for one thread. */
+    @State(Scope.Benchmark)
+    public static class Agrona {
+
+        Long2LongHashMap map;
+
+        @Setup
+        public void fill(MapKeys.Keys keys) {
+            map = new Long2LongHashMap(2 * capacity(keys), 0.65f, Long.MIN_VALUE);
+            for (int i = 0; i < keys.size; i++) {
+                long key = MapKeys.key(i);
+                map.put(key, 0);
+            }
+        }
+
+        @TearDown
+        public void check(MapKeys.Keys keys) {
+            Check.counted("Agrona", map.size());
+        }
+    }
+
+    /** {@link ChronicleMap}. */
+    @State(Scope.Benchmark)
+    public static class Chronicle {
+
+        ChronicleMap<Long, Long> map;
+
+        @Setup
+        public void fill(MapKeys.Keys keys) {
+            map = ChronicleMap.of(Long.class, Long.class)
+                    .entries(2L * capacity(keys))
+                    .create();
+            for (int i = 0; i < keys.size; i++) {
+                long key = MapKeys.key(i);
+                map.put(key, 0L);
+            }
+        }
+
+        @TearDown
+        public void check(MapKeys.Keys keys) {
+            Check.counted("Chronicle", map.size());
+            map.close();
+        }
+    }
+}
