@@ -1,0 +1,137 @@
+package org.berth.core.map;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongFunction;
+import org.berth.offheap.Words;
+import org.jetbrains.kotlinx.lincheck.Actor;
+import org.jetbrains.lincheck.datastructures.IntGen;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.Validate;
+
+/** What Lincheck runs: a map that begins with a line or two, so that a few operations make it grow or shrink. */
+@Param(name = "key", gen = IntGen.class, conf = "1:7")
+@Param(name = "value", gen = IntGen.class, conf = "1:3")
+public abstract class MapOperations {
+
+    private final LongLongMap map;
+    private long seed;
+
+    MapOperations(LongFunction<Words> memory, Mover mover, long lines) {
+        LongFunction<Words> seen = bytes -> {
+            allocating();
+            return memory.apply(bytes);
+        };
+        // Other hashes for each table, and the same in each run.
+        map = new LongLongMap(seen, () -> seed += 0x9E3779B97F4A7C15L, mover, lines, 1, Long.MAX_VALUE);
+    }
+
+    /** Not in the lambda, which must not read a field that is not set yet. */
+    private void allocating() {
+        Seen.allocating(map);
+    }
+
+    @Operation
+    public long get(@Param(name = "key") int key) {
+        return map.get(key);
+    }
+
+    @Operation
+    public long put(@Param(name = "key") int key, @Param(name = "value") int value) {
+        return map.put(key, value);
+    }
+
+    @Operation
+    public long putIfAbsent(@Param(name = "key") int key, @Param(name = "value") int value) {
+        return map.putIfAbsent(key, value);
+    }
+
+    @Operation
+    public long remove(@Param(name = "key") int key) {
+        return map.remove(key);
+    }
+
+    @Operation
+    public long getAndAdd(@Param(name = "key") int key, @Param(name = "value") int value) {
+        return map.getAndAdd(key, value);
+    }
+
+    @Operation
+    public boolean compareAndSet(
+            @Param(name = "key") int key, @Param(name = "value") int expected, @Param(name = "value") int value) {
+        return map.compareAndSet(key, expected, value);
+    }
+
+    @Operation
+    public long toggle(@Param(name = "key") int key) {
+        return map.update(key, before -> before == LongLongMap.MISSING ? 1 : LongLongMap.MISSING);
+    }
+
+    @Operation
+    public void finishGrowth() {
+        map.finishGrowth();
+    }
+
+    /** After each run. */
+    @Validate
+    public void see() {
+        Seen.growths(map);
+    }
+
+    /** An operation for a scenario that is made by hand. */
+    static Actor actor(String operation, Integer... arguments) {
+        Method method = Arrays.stream(MapOperations.class.getMethods())
+                .filter(candidate -> candidate.getName().equals(operation))
+                .findFirst()
+                .orElseThrow();
+        return new Actor(method, List.of(arguments), false, false, false, false, false);
+    }
+
+    /** The same, for one thread: what the operations mean. */
+    public static final class Specification {
+
+        private final Map<Integer, Long> model = new HashMap<>();
+
+        public long get(int key) {
+            return model.getOrDefault(key, LongLongMap.MISSING);
+        }
+
+        public long put(int key, int value) {
+            Long before = model.put(key, (long) value);
+            return before == null ? LongLongMap.MISSING : before;
+        }
+
+        public long putIfAbsent(int key, int value) {
+            Long before = model.putIfAbsent(key, (long) value);
+            return before == null ? LongLongMap.MISSING : before;
+        }
+
+        public long remove(int key) {
+            Long before = model.remove(key);
+            return before == null ? LongLongMap.MISSING : before;
+        }
+
+        public long getAndAdd(int key, int value) {
+            return model.merge(key, (long) value, Long::sum) - value;
+        }
+
+        public boolean compareAndSet(int key, int expected, int value) {
+            return model.replace(key, (long) expected, (long) value);
+        }
+
+        public long toggle(int key) {
+            return model.remove(key) == null ? putAndGet(key) : LongLongMap.MISSING;
+        }
+
+        private long putAndGet(int key) {
+            model.put(key, 1L);
+            return 1;
+        }
+
+        public void finishGrowth() {}
+    }
+}
