@@ -25,15 +25,18 @@
  * <ul>
  *   <li>The weakened memories are in {@code org.berth.offheap} ({@code PlainWords}: no order; {@code SplitWords}: no
  *       atomicity; {@code LateWords}: a CAS that releases nothing; {@code SequenceWords}: a commit, or a look at one, that
- *       lacks a step; {@code HoldWords}: a hold that does not count), as only that package may extend {@code Words}. Each
- *       test takes the one whose effect this processor and compiler really show, and says why. Where they show none, what
- *       another processor might do is acted out; such words must not do more than that.
+ *       lacks a step; {@code HoldWords}: a hold that does not count; {@code StepWords}: one CAS that is a store, or is left
+ *       out; {@code Message}: an update that releases nothing, or a read that acquires nothing), as only that package may
+ *       extend {@code Words}. Each test takes the one whose effect this processor and compiler really show, and says why. Where
+ *       they show none, what another processor might do is acted out; such words must not do more than that.
  *   <li>jcstress makes millions of states, and a table is too expensive to make for each. A state borrows its place
  *       from a {@link org.berth.stress.Pool}, clears it in its constructor, before any actor knows it, and gives it
  *       back in its arbiter, after all actors are done: no two states ever share one.
  *   <li>Record-level tests share one large table ({@link org.berth.stress.Place}, {@link org.berth.stress.Wide}), the first
  *       table of its process, whose words the JIT compiler knows as constants; table-level tests have a small table for each
  *       state, most of which take the general way. So both are tried.
+ *   <li>Maps are of one line ({@link org.berth.stress.SmallMap}), so that the third key makes them grow. A map is made anew for
+ *       each state, as it does not go back to a first table; its memory is used again.
  *   <li>Where what must coincide is short, or takes the actors unlike times, they meet first
  *       ({@link org.berth.stress.Meeting}).
  *   <li>The results go to local variables first and to jcstress's result at the end, so that the compiler is as free to

@@ -35,9 +35,9 @@ import org.openjdk.jcstress.infra.runners.TestList;
  * every hazard and every weakened test the bad outcome, without which the shipped test next to it would prove nothing.
  *
  * <p>The system property {@code berth.jcstress.mode} is {@code short} (each test once, as the JIT compilers come and
- * go; those of commits and totals also interpreted only and compiled by C1 only) or {@code long} (jcstress's default: each
- * actor interpreted and compiled by C1 and C2 in all combinations, also with the instruction scheduling of C2 randomised; it
- * takes an hour or two): {@code mvn verify -Pstress}.
+ * go; those of commits, totals and growing maps also interpreted only and compiled by C1 only) or {@code long} (jcstress's
+ * default: each actor interpreted and compiled by C1 and C2 in all combinations, also with the instruction scheduling of C2
+ * randomised; it takes an hour or two): {@code mvn verify -Pstress}.
  */
 class JcstressTest {
 
@@ -63,8 +63,13 @@ class JcstressTest {
      */
     private static final List<String> WITHOUT_C2 = List.of("-Xint", "-XX:TieredStopAtLevel=1");
 
-    private static final List<Class<?>> FENCED =
-            List.of(WriteRead.Shipped.class, TryReadOnce.Shipped.class, MergeTotal.Shipped.class);
+    private static final List<Class<?>> FENCED = List.of(
+            WriteRead.Shipped.class,
+            TryReadOnce.Shipped.class,
+            MergeTotal.Shipped.class,
+            MapMoveOrUpdate.Shipped.class,
+            MapMoveOrRemove.Shipped.class,
+            MapInsertOrGrow.Shipped.class);
 
     private static final int BRIEF_MILLIS = 250;
     private static final int BRIEF_ITERATIONS = 1;
