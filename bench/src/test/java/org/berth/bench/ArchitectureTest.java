@@ -20,7 +20,8 @@ class ArchitectureTest {
     static final ArchRule USES_PUBLIC_API_ONLY = noClasses()
             .should()
             .dependOnClassesThat(resideInAPackage("org.berth..")
-                    .and(not(resideInAnyPackage("org.berth.bench..", "org.berth.core.slots", "org.berth.offheap"))))
+                    .and(not(resideInAnyPackage(
+                            "org.berth.bench..", "org.berth.core.slots", "org.berth.core.map", "org.berth.offheap"))))
             .allowEmptyShould(false);
 
     @ArchTest

@@ -20,7 +20,7 @@ import org.berth.bench.workload.SingleThread;
 import org.berth.bench.workload.TestAndSet;
 
 /**
- * Everything that is measured, and what is compared with what: like with like, by handle or by key. In each section the
+ * Everything that is measured of slots and buffers, and what is compared with what: like with like, by handle or by key. In each section the
  * rows that are compared with one of Berth's follow it.
  */
 final class Catalogue {
@@ -75,7 +75,7 @@ final class Catalogue {
     private Catalogue() {}
 
     static List<Section> sections() {
-        List<Section> sections = new ArrayList<>(List.of(
+        return List.of(
                 byHandle(),
                 byKey(),
                 withReader(),
@@ -94,9 +94,7 @@ final class Catalogue {
                 recordWrite(),
                 recordRead(),
                 recordWithReader(),
-                buffer()));
-        sections.addAll(MapCatalogue.sections());
-        return sections;
+                buffer());
     }
 
     private static Section byHandle() {

@@ -18,6 +18,7 @@ import org.openjdk.jmh.runner.RunnerException;
 /** A run: measures what was planned, one by one, and writes after each what there is. */
 public final class Comparison {
 
+    private final Subject subject;
     private final Effort effort;
     private final Timing timing;
     private final int cpus;
@@ -31,16 +32,19 @@ public final class Comparison {
     /**
      * Plans a run.
      *
+     * @param subject to measure
      * @param effort  for each measurement
      * @param forks   instead of the effort's own, or null
      * @param include a pattern to find in a benchmark's name
      * @param exclude a pattern that must not be found in it, or null
      */
-    public Comparison(Effort effort, @Nullable Integer forks, Pattern include, @Nullable Pattern exclude) {
+    public Comparison(
+            Subject subject, Effort effort, @Nullable Integer forks, Pattern include, @Nullable Pattern exclude) {
+        this.subject = subject;
         this.effort = effort;
         this.timing = forks == null ? effort.timing() : effort.timing().withForks(forks);
         this.cpus = Runtime.getRuntime().availableProcessors();
-        this.plan = Plan.of(effort, cpus, include, exclude);
+        this.plan = Plan.of(subject, effort, cpus, include, exclude);
     }
 
     /** The number of measurements. */
@@ -135,7 +139,7 @@ public final class Comparison {
         if (effort == Effort.SMOKE) {
             header.add("**A smoke run shows that everything runs. Its figures mean nothing.**");
         }
-        return Report.render(header, results, cpus);
+        return Report.render(subject, header, results, cpus);
     }
 
     private void farewell(ResultFolder folder, PrintWriter err) {

@@ -28,6 +28,7 @@ final class MapCatalogue {
     static final String MIX = "Berth";
 
     static final String CONCURRENT = "ConcurrentHashMap";
+    static final String CONCURRENT_MERGE = "ConcurrentHashMap.merge";
     static final String NON_BLOCKING = "JCTools NonBlockingHashMapLong";
     static final String SYNCHRONIZED = "Collections.synchronizedMap";
     static final String CHRONICLE = "Chronicle Map";
@@ -80,7 +81,7 @@ final class MapCatalogue {
         return sections;
     }
 
-    /** The workloads in short are those of the smallest map; the rest is in the longest run. */
+    /** The short run is of the smallest and the largest map. */
     private static Section section(
             String title,
             String about,
@@ -89,7 +90,7 @@ final class MapCatalogue {
             int size,
             String distribution,
             List<Row> rows) {
-        boolean inShort = size == SMALL && distribution.equals("uniform");
+        boolean inShort = size != MEDIUM && distribution.equals("uniform");
         return new Section(
                 List.of(distribution.equals("uniform") ? title : title + ", " + distribution),
                 about,
@@ -110,10 +111,10 @@ final class MapCatalogue {
                 size,
                 distribution,
                 List.of(
-                        berth(GET, "berth").inCrowd().inSmoke(),
-                        peer(CONCURRENT, "concurrentHashMap", GET).inCrowd().inSmoke(),
-                        peer(NON_BLOCKING, "nonBlockingHashMapLong", GET).inCrowd(),
-                        peer(SYNCHRONIZED, "synchronizedMap", GET).inCrowd().asDetail(),
+                        berth(GET, "berth").inSmoke(),
+                        peer(CONCURRENT, "concurrentHashMap", GET).inSmoke(),
+                        peer(NON_BLOCKING, "nonBlockingHashMapLong", GET),
+                        peer(SYNCHRONIZED, "synchronizedMap", GET).asDetail(),
                         peer(CHRONICLE, "chronicleMap", GET).asDetail(),
                         berth(GET_ALL, "berthAll32").comparedWith(GET),
                         berth("Berth, getAll of 8", "berthAll8")
@@ -138,14 +139,12 @@ final class MapCatalogue {
                 size,
                 distribution,
                 List.of(
-                        berth(GET_AND_ADD, "berthGetAndAdd").inCrowd().inSmoke(),
-                        peer(CONCURRENT + ".merge", "concurrentHashMapMerge", GET_AND_ADD)
-                                .inCrowd()
+                        berth(GET_AND_ADD, "berthGetAndAdd").inSmoke(),
+                        peer(CONCURRENT_MERGE, "concurrentHashMapMerge", GET_AND_ADD)
                                 .inSmoke(),
                         peer(NON_BLOCKING + ", get and replace", "nonBlockingHashMapLongReplace", GET_AND_ADD)
                                 .asDetail(),
                         peer(SYNCHRONIZED + ".merge", "synchronizedMapMerge", GET_AND_ADD)
-                                .inCrowd()
                                 .asDetail(),
                         berth("Berth, addAll of 32", "berthAddAll32")
                                 .comparedWith(GET_AND_ADD)
@@ -181,7 +180,8 @@ final class MapCatalogue {
                 size,
                 "uniform",
                 rows.stream()
-                        .map(row -> row.with("percent", Integer.toString(percent)))
+                        .map(row ->
+                                row.with("percent", Integer.toString(percent)).with("room", "2"))
                         .map(row -> percent == 50 ? row : row.asDetail())
                         .toList());
     }
@@ -210,8 +210,8 @@ final class MapCatalogue {
                 size,
                 distribution,
                 List.of(
-                        berth(GET, "berth").asDetail(),
-                        peer(HASH_MAP, "hashMap", GET).asDetail(),
+                        berth(GET, "berth").inSmoke(),
+                        peer(HASH_MAP, "hashMap", GET).inSmoke(),
                         peer(AGRONA, "agronaHashMap", GET).asDetail()));
     }
 

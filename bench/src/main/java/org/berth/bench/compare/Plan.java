@@ -14,14 +14,15 @@ final class Plan {
      * The measurements of a run, workload by workload, thread count by thread count: implementations that are compared
      * run one after the other, so that noise which comes and goes hits them alike.
      *
+     * @param subject of the run
      * @param effort  of the run
      * @param cpus    of this machine
      * @param include a pattern to find in a benchmark's name
      * @param exclude a pattern that must not be found in it, or null
      */
-    static List<Measurement> of(Effort effort, int cpus, Pattern include, @Nullable Pattern exclude) {
+    static List<Measurement> of(Subject subject, Effort effort, int cpus, Pattern include, @Nullable Pattern exclude) {
         List<Measurement> plan = new ArrayList<>();
-        for (Section section : Catalogue.sections()) {
+        for (Section section : subject.sections()) {
             for (Load load : loads(section, effort, cpus)) {
                 for (Row row : section.rows()) {
                     Measurement measurement = new Measurement(section, row, load.threads(cpus));

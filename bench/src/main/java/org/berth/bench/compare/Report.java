@@ -12,11 +12,14 @@ final class Report {
     private static final int SCHEMA = 1;
     private static final String NONE = "–";
 
+    private final Subject subject;
     private final Results results;
     private final int cpus;
+    private final List<String> notMeasured = new ArrayList<>();
     private final StringBuilder out = new StringBuilder();
 
-    private Report(Results results, int cpus) {
+    private Report(Subject subject, Results results, int cpus) {
+        this.subject = subject;
         this.results = results;
         this.cpus = cpus;
     }
@@ -24,20 +27,22 @@ final class Report {
     /**
      * Renders a run.
      *
+     * @param subject of the run
      * @param header  lines that describe the run
      * @param results of it
      * @param cpus    of the machine
      */
-    static String render(List<String> header, Results results, int cpus) {
-        Report report = new Report(results, cpus);
+    static String render(Subject subject, List<String> header, Results results, int cpus) {
+        Report report = new Report(subject, results, cpus);
         report.line("<!-- berth-compare schema=%d -->".formatted(SCHEMA));
         report.line("# Berth compared");
         report.line("");
         header.forEach(line -> report.line("- " + line));
         report.summary();
-        for (Section section : Catalogue.sections()) {
+        for (Section section : subject.sections()) {
             section.tables().forEach(table -> report.table(section, table));
         }
+        report.notMeasured();
         report.targets();
         return report.out.toString();
     }
@@ -46,7 +51,7 @@ final class Report {
         List<String> losses = new ArrayList<>();
         int wins = 0;
         int ties = 0;
-        for (Section section : Catalogue.sections()) {
+        for (Section section : subject.sections()) {
             for (String table : section.tables()) {
                 for (Row row : section.rows()) {
                     for (int threads : results.threads(section.tables())) {
@@ -78,15 +83,15 @@ final class Report {
 
     private void table(Section section, String table) {
         SortedSet<Integer> threads = results.threads(List.of(table));
+        if (threads.isEmpty()) {
+            notMeasured.add(table);
+            return;
+        }
         line("");
         line("## " + table);
         line("");
         line(section.about());
         line("");
-        if (threads.isEmpty()) {
-            line("Not measured.");
-            return;
-        }
         StringBuilder head = new StringBuilder("| implementation |");
         StringBuilder rule = new StringBuilder("|---|");
         for (int count : threads) {
@@ -101,6 +106,13 @@ final class Report {
                 threads.forEach(count -> line.append(cells(table, row, count)));
                 line(line.toString());
             }
+        }
+    }
+
+    private void notMeasured() {
+        if (!notMeasured.isEmpty()) {
+            line("");
+            line("Not measured: " + String.join("; ", notMeasured) + ".");
         }
     }
 
@@ -147,7 +159,7 @@ final class Report {
                 """);
         line("| target | wanted | measured | |");
         line("|---|---:|---:|---|");
-        for (Targets.Outcome outcome : Targets.evaluate(results, cpus)) {
+        for (Targets.Outcome outcome : Targets.evaluate(subject, results, cpus)) {
             String format =
                     outcome.verdict().startsWith("missed") ? "| %s | %s | %s | **%s** |" : "| %s | %s | %s | %s |";
             line(format.formatted(outcome.what(), outcome.wanted(), outcome.measured(), outcome.verdict()));

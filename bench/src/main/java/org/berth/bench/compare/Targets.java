@@ -48,24 +48,52 @@ final class Targets {
 
     private static final double BUFFER_BOUND = 1.2;
 
+    private final Subject subject;
     private final Results results;
     private final int together;
     private final List<Outcome> outcomes = new ArrayList<>();
 
-    private Targets(Results results, int cpus) {
+    private Targets(Subject subject, Results results, int cpus) {
+        this.subject = subject;
         this.results = results;
         // With one CPU there is no figure for two threads, and one for a single thread must not stand in for it.
         this.together = Math.max(2, Load.EACH_CPU.threads(cpus));
     }
 
     /** Holds the results of one run on a machine with this many CPUs against every target. */
-    static List<Outcome> evaluate(Results results, int cpus) {
-        Targets targets = new Targets(results, cpus);
-        targets.evaluate();
+    static List<Outcome> evaluate(Subject subject, Results results, int cpus) {
+        Targets targets = new Targets(subject, results, cpus);
+        if (subject == Subject.MAP) {
+            targets.evaluateMap();
+        } else {
+            targets.evaluateSlots();
+        }
+        targets.allocation();
         return List.copyOf(targets.outcomes);
     }
 
-    private void evaluate() {
+    /** As throughput is to be a multiple, so is the cost to be a fraction. */
+    private void evaluateMap() {
+        for (int size : new int[] {MapCatalogue.SMALL, MapCatalogue.LARGE}) {
+            boolean small = size == MapCatalogue.SMALL;
+            String read = MapCatalogue.read(size);
+            String add = MapCatalogue.add(size);
+            String mix = MapCatalogue.mix(50, size);
+            for (int threads : new int[] {1, together}) {
+                cheaper(read, MapCatalogue.CONCURRENT, MapCatalogue.GET, threads, small ? 1.1 : 2);
+                cheaper(read, MapCatalogue.NON_BLOCKING, MapCatalogue.GET, threads, small ? 1 : 1.4);
+                cheaper(read, MapCatalogue.GET, MapCatalogue.GET_ALL, threads, small ? 1 : 1.6);
+                if (!small) {
+                    cheaper(read, MapCatalogue.CONCURRENT, MapCatalogue.GET_ALL, threads, 4);
+                }
+                cheaper(add, MapCatalogue.CONCURRENT_MERGE, MapCatalogue.GET_AND_ADD, threads, small ? 1.6 : 3);
+                cheaper(mix, MapCatalogue.CONCURRENT, MapCatalogue.MIX, threads, small ? 1.5 : 2.5);
+            }
+            cheaper(MapCatalogue.alone(size), MapCatalogue.HASH_MAP, MapCatalogue.GET, 1, small ? 1 : 2);
+        }
+    }
+
+    private void evaluateSlots() {
         cheaper(BY_HANDLE, LONG_ADDER, ADD, together, 4);
         within(BY_HANDLE, ADD, AGRONA, 1.3);
         within(BY_HANDLE, ADD, RELEASE_WRITE, 2.2);
@@ -83,7 +111,6 @@ final class Targets {
         cheaper(RECORD_WRITE, STAMPED_WRITE, WRITE, 1, 2);
         cheaper(RECORD_READ, STAMPED_READ, READ, 1, 1);
         buffers();
-        allocation();
     }
 
     private void cheaper(String table, String peer, String berth, int threads, double times) {
@@ -137,7 +164,7 @@ final class Targets {
         int measured = 0;
         double most = 0;
         boolean allocates = false;
-        for (Section section : Catalogue.sections()) {
+        for (Section section : subject.sections()) {
             // With a reader an operation is either thread's, so that a reader's garbage would drown in the writers'
             // many steps.
             for (String table : section.tables().size() == 1 ? section.tables() : List.<String>of()) {

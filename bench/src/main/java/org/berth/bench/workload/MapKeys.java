@@ -36,6 +36,10 @@ public class MapKeys {
         @Param({"uniform", "zipf"})
         public String distribution;
 
+        /** A map has room for so many times the keys that are there. */
+        @Param("1")
+        public int room;
+
         /** Numbers of keys below the size, as they are drawn. */
         int[] order;
 

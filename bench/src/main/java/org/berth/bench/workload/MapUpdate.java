@@ -30,11 +30,6 @@ public class MapUpdate {
         return shared.map.merge(draws.key(), 1L, Long::sum);
     }
 
-    @Benchmark
-    public long hashMapMerge(SharedMaps.Plain shared, MapKeys.Draws draws) {
-        return shared.map.merge(draws.key(), 1L, Long::sum);
-    }
-
     /** It has no atomic addition: as its users do it. */
     @Benchmark
     public long nonBlockingHashMapLongReplace(SharedMaps.NonBlocking shared, MapKeys.Draws draws) {

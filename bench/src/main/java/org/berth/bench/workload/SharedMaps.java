@@ -20,7 +20,7 @@ public class SharedMaps {
     private SharedMaps() {}
 
     private static int capacity(MapKeys.Keys keys) {
-        return keys.size;
+        return keys.size * keys.room;
     }
 
     /** {@link LongLongMap}. */

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.berth.bench.compare.Jmh.BenchmarkFailed;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -87,7 +88,9 @@ class BenchmarksTest {
 
     /** Two threads where a benchmark has them, and one where it does not. */
     private static List<Measurement> measurements(String include, String exclude) {
-        return Plan.of(Effort.FULL, 2, Pattern.compile(include), Pattern.compile(exclude)).stream()
+        return Stream.of(Subject.values())
+                .flatMap(subject ->
+                        Plan.of(subject, Effort.FULL, 2, Pattern.compile(include), Pattern.compile(exclude)).stream())
                 .filter(measurement -> measurement.threads() == 2
                         || measurement.section().loads().equals(EnumSet.of(Load.ONE)))
                 // The larger maps are the same code, and take long to fill.

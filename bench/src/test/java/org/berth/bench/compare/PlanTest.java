@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.BenchmarkListEntry;
@@ -29,7 +30,10 @@ class PlanTest {
                 .collect(Collectors.toSet());
 
         assertThat(known).isNotEmpty();
-        assertThat(plan(Effort.FULL, 2).stream().map(Measurement::benchmark).collect(Collectors.toSet()))
+        assertThat(Stream.of(Subject.values())
+                        .flatMap(subject -> Plan.of(subject, Effort.FULL, 2, ALL, null).stream())
+                        .map(Measurement::benchmark)
+                        .collect(Collectors.toSet()))
                 .isEqualTo(known);
     }
 
@@ -51,7 +55,7 @@ class PlanTest {
 
     @Test
     void smokeTouchesEveryWorkloadWithBerthAndAnother() {
-        for (Section section : Catalogue.sections()) {
+        for (Section section : Subject.SLOTS.sections()) {
             List<Row> rows = plan(Effort.SMOKE, 2).stream()
                     .filter(measurement -> measurement.section().tables().equals(section.tables()))
                     .map(Measurement::row)
@@ -63,7 +67,7 @@ class PlanTest {
 
     @Test
     void rowsAreComparedWithTheNearestAboveThatHasNoRatio() {
-        for (Section section : Catalogue.sections()) {
+        for (Section section : allSections()) {
             String base = "";
             for (Row row : section.rows()) {
                 if (row.against().isEmpty()) {
@@ -86,12 +90,24 @@ class PlanTest {
 
     @Test
     void patternsChoose() {
-        assertThat(Plan.of(Effort.DEFAULT, 2, Pattern.compile("ByHandle\\.agrona"), null))
+        assertThat(Plan.of(Subject.SLOTS, Effort.DEFAULT, 2, Pattern.compile("ByHandle\\.agrona"), null))
                 .hasSize(5)
                 .allMatch(measurement -> measurement.benchmark().contains("OwnKeyByHandle.agrona"));
-        assertThat(Plan.of(Effort.DEFAULT, 2, Pattern.compile("ByHandle\\.agrona"), Pattern.compile("Eight$")))
+        assertThat(Plan.of(
+                        Subject.SLOTS,
+                        Effort.DEFAULT,
+                        2,
+                        Pattern.compile("ByHandle\\.agrona"),
+                        Pattern.compile("Eight$")))
                 .hasSize(3);
-        assertThat(Plan.of(Effort.DEFAULT, 2, Pattern.compile("nothing"), null)).isEmpty();
+        assertThat(Plan.of(Subject.SLOTS, Effort.DEFAULT, 2, Pattern.compile("nothing"), null))
+                .isEmpty();
+    }
+
+    private static List<Section> allSections() {
+        return Stream.of(Subject.values())
+                .flatMap(subject -> subject.sections().stream())
+                .toList();
     }
 
     private static Set<Integer> threads(int cpus) {
@@ -103,6 +119,6 @@ class PlanTest {
     }
 
     private static List<Measurement> plan(Effort effort, int cpus) {
-        return Plan.of(effort, cpus, ALL, null);
+        return Plan.of(Subject.SLOTS, effort, cpus, ALL, null);
     }
 }

@@ -93,6 +93,6 @@ class ReportTest {
     }
 
     private String report() {
-        return Report.render(List.of("Machine: hand-made"), results, 2);
+        return Report.render(Subject.SLOTS, List.of("Machine: hand-made"), results, 2);
     }
 }

@@ -121,7 +121,7 @@ class TargetsTest {
     }
 
     private List<Targets.Outcome> outcomes(int cpus) {
-        return Targets.evaluate(results, cpus);
+        return Targets.evaluate(Subject.SLOTS, results, cpus);
     }
 
     private Targets.Outcome outcome(String part) {

@@ -1,0 +1,13 @@
+package org.berth.bench.compare;
+
+import java.util.List;
+
+/** What a run is about. */
+public enum Subject {
+    SLOTS,
+    MAP;
+
+    List<Section> sections() {
+        return this == MAP ? MapCatalogue.sections() : Catalogue.sections();
+    }
+}
