@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.stream.LongStream;
+import org.berth.core.map.LongLongMap;
 import org.berth.core.slots.OwnedAscii;
 import org.berth.core.slots.OwnedLong;
 import org.berth.core.slots.RecordLayout;
@@ -131,6 +133,29 @@ class AllocationTest {
     @Test
     void sum() {
         assertAllocatesNothing(() -> sink += table.sum(COUNT) + table.sum(TICKET));
+    }
+
+    @Test
+    void inAMap() {
+        LongLongMap map = LongLongMap.builder().expectedSize(100_000).create();
+        long[] keys = LongStream.range(0, 40).map(i -> i * 77).toArray();
+        long[] values = new long[keys.length];
+        assertAllocatesNothing(() -> {
+            long key = ++sink % 50_000;
+            long present = map.put(key, 1);
+            sink += map.get(key) + map.get(-key - 2) + (present == LongLongMap.MISSING ? 0 : 1);
+            map.getAndAdd(key, 3);
+            map.compareAndSet(key, 4, 5);
+            map.update(key, AllocationTest::next);
+            map.merge(key, 2, Long::sum);
+            map.remove(key + 7);
+        });
+        assertAllocatesNothing(() -> {
+            map.addAll(keys, keys);
+            map.getAll(keys, values);
+            map.putAll(keys, keys);
+            sink += values[3] + map.removeAll(keys);
+        });
     }
 
     private static long next(long value) {

@@ -3,7 +3,8 @@ package org.berth.offheap;
 import java.lang.foreign.Arena;
 
 /**
- * The 8-byte words of a {@link Region}, or of {@linkplain #collected memory that the garbage collector frees}, by byte offset: the operations that lock-free structures are built from.
+ * The 8-byte words of a {@link Region}, or of {@linkplain #collected memory that the garbage collector frees}, by byte offset:
+ * the operations that lock-free structures are built from.
  *
  * <p>Offsets are in bytes, multiples of 8, from the start of the region. Values are in native byte order. The memory order
  * of each method is that of the {@link java.lang.invoke.VarHandle} method of the same name.

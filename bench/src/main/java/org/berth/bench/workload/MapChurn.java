@@ -46,25 +46,25 @@ public class MapChurn {
 
     @Benchmark
     public long berth(SharedMaps.Berth shared, Window window) {
-        shared.map.put(window.newest(), 1);
+        shared.map.put(window.newest(), window.newest);
         return shared.map.remove(window.oldest());
     }
 
     @Benchmark
     public Object concurrentHashMap(SharedMaps.Concurrent shared, Window window) {
-        shared.map.put(window.newest(), (Long) 1L);
+        shared.map.put(window.newest(), (Long) window.newest);
         return shared.map.remove(window.oldest());
     }
 
     @Benchmark
     public Object nonBlockingHashMapLong(SharedMaps.NonBlocking shared, Window window) {
-        shared.map.put(window.newest(), (Long) 1L);
+        shared.map.put(window.newest(), (Long) window.newest);
         return shared.map.remove(window.oldest());
     }
 
     @Benchmark
     public Object synchronizedMap(SharedMaps.Synchronized shared, Window window) {
-        shared.map.put(window.newest(), (Long) 1L);
+        shared.map.put(window.newest(), (Long) window.newest);
         return shared.map.remove(window.oldest());
     }
 }

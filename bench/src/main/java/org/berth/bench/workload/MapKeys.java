@@ -14,7 +14,7 @@ public class MapKeys {
     private MapKeys() {}
 
     /** Key number {@code i}: spread over all longs, as identifiers are, so that no hash has an easy time. By a bijection of SplitMix64. */
-    static long key(long i) {
+    public static long key(long i) {
         long z = i + 0x9E3779B97F4A7C15L;
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;

@@ -45,7 +45,7 @@ public class MapMix {
         if (!updates.update(coin)) {
             return shared.map.get(key);
         }
-        return coin < 0 ? shared.map.put(key, 1) : shared.map.remove(key);
+        return coin < 0 ? shared.map.put(key, coin) : shared.map.remove(key);
     }
 
     @Benchmark
@@ -56,7 +56,7 @@ public class MapMix {
         if (!updates.update(coin)) {
             return shared.map.get(key);
         }
-        return coin < 0 ? shared.map.put(key, (Long) 1L) : shared.map.remove(key);
+        return coin < 0 ? shared.map.put(key, (Long) coin) : shared.map.remove(key);
     }
 
     @Benchmark
@@ -67,7 +67,7 @@ public class MapMix {
         if (!updates.update(coin)) {
             return shared.map.get(key);
         }
-        return coin < 0 ? shared.map.put(key, (Long) 1L) : shared.map.remove(key);
+        return coin < 0 ? shared.map.put(key, (Long) coin) : shared.map.remove(key);
     }
 
     @Benchmark
@@ -78,6 +78,6 @@ public class MapMix {
         if (!updates.update(coin)) {
             return shared.map.get(key);
         }
-        return coin < 0 ? shared.map.put(key, (Long) 1L) : shared.map.remove(key);
+        return coin < 0 ? shared.map.put(key, (Long) coin) : shared.map.remove(key);
     }
 }

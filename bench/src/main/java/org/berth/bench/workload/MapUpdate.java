@@ -50,21 +50,21 @@ public class MapUpdate {
 
     @Benchmark
     public long berthPut(SharedMaps.Berth shared, MapKeys.Draws draws) {
-        return shared.map.put(draws.key(), 1);
+        return shared.map.put(draws.key(), draws.coin());
     }
 
     @Benchmark
     public Long concurrentHashMapPut(SharedMaps.Concurrent shared, MapKeys.Draws draws) {
-        return shared.map.put(draws.key(), 1L);
+        return shared.map.put(draws.key(), draws.coin());
     }
 
     @Benchmark
     public Long nonBlockingHashMapLongPut(SharedMaps.NonBlocking shared, MapKeys.Draws draws) {
-        return shared.map.put(draws.key(), (Long) 1L);
+        return shared.map.put(draws.key(), (Long) draws.coin());
     }
 
     @Benchmark
     public Long synchronizedMapPut(SharedMaps.Synchronized shared, MapKeys.Draws draws) {
-        return shared.map.put(draws.key(), 1L);
+        return shared.map.put(draws.key(), draws.coin());
     }
 }

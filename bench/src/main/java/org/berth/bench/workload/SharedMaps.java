@@ -17,6 +17,9 @@ import org.openjdk.jmh.annotations.TearDown;
 @SuppressWarnings("NullAway.Init") // by JMH, in setup
 public class SharedMaps {
 
+    /** Values are different from each other, as they mostly are: so each has a box of its own where there are boxes. */
+    private static final long FIRST_VALUE = 1_000;
+
     private SharedMaps() {}
 
     private static int capacity(MapKeys.Keys keys) {
@@ -37,7 +40,8 @@ public class SharedMaps {
                     .create();
             for (int i = 0; i < keys.size; i++) {
                 long key = MapKeys.key(i);
-                map.put(key, 0);
+                long value = FIRST_VALUE + i;
+                map.put(key, value);
             }
         }
 
@@ -59,7 +63,8 @@ public class SharedMaps {
             map = new ConcurrentHashMap<>(capacity(keys));
             for (int i = 0; i < keys.size; i++) {
                 long key = MapKeys.key(i);
-                map.put(key, 0L);
+                long value = FIRST_VALUE + i;
+                map.put(key, value);
             }
         }
 
@@ -80,7 +85,8 @@ public class SharedMaps {
             map = new NonBlockingHashMapLong<>(2 * capacity(keys), true);
             for (int i = 0; i < keys.size; i++) {
                 long key = MapKeys.key(i);
-                map.put(key, (Long) 0L);
+                long value = FIRST_VALUE + i;
+                map.put(key, (Long) value);
             }
         }
 
@@ -101,7 +107,8 @@ public class SharedMaps {
             map = Collections.synchronizedMap(HashMap.newHashMap(capacity(keys)));
             for (int i = 0; i < keys.size; i++) {
                 long key = MapKeys.key(i);
-                map.put(key, 0L);
+                long value = FIRST_VALUE + i;
+                map.put(key, value);
             }
         }
 
@@ -122,7 +129,8 @@ public class SharedMaps {
             map = HashMap.newHashMap(capacity(keys));
             for (int i = 0; i < keys.size; i++) {
                 long key = MapKeys.key(i);
-                map.put(key, 0L);
+                long value = FIRST_VALUE + i;
+                map.put(key, value);
             }
         }
 
@@ -143,7 +151,8 @@ public class SharedMaps {
             map = new Long2LongHashMap(2 * capacity(keys), 0.65f, Long.MIN_VALUE);
             for (int i = 0; i < keys.size; i++) {
                 long key = MapKeys.key(i);
-                map.put(key, 0);
+                long value = FIRST_VALUE + i;
+                map.put(key, value);
             }
         }
 
@@ -166,7 +175,8 @@ public class SharedMaps {
                     .create();
             for (int i = 0; i < keys.size; i++) {
                 long key = MapKeys.key(i);
-                map.put(key, 0L);
+                long value = FIRST_VALUE + i;
+                map.put(key, value);
             }
         }
 

@@ -45,8 +45,7 @@ class Mover {
         @Nullable Table copied = null;
         long copyAt = Table.LATER;
         long copy = again ? copyOf(to, key) : Table.ABSENT;
-        // Acquire: what was seen here is what the writer of the value has done before, for those who read it from the
-        // copy.
+        // Acquire: who reads the value from the copy must see what its writer did before, as from here.
         long word = words.getAcquire(valueAt);
         while (word != Table.MOVED) {
             if (isCopied(word, copy)) {
@@ -79,7 +78,8 @@ class Mover {
     }
 
     /**
-     * Closes a key word that nobody has claimed. Not its value: then another key could still be claimed here, and push a probe past.
+     * Closes a key word that nobody has claimed. One CAS on it decides between this mover and an insert that saw no next table when it
+     * looked; closing the value instead would leave behind what such an insert stores a moment before.
      *
      * @return the key word before
      */

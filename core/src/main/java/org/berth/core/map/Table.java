@@ -52,9 +52,9 @@ final class Table {
     private static final int PROBED_LINES = 64;
 
     /** A table as small as this counts exactly what is in it; larger ones count a part of their lines, so many at least. */
-    private static final int COUNTED_LINES = 1024;
+    private static final int COUNTED_LINES = 256;
 
-    private static final int MAX_SAMPLING = 16;
+    private static final int MAX_SAMPLING = 64;
 
     /** What a writer moves at a time when it meets a growing table: some microseconds' worth. */
     private static final int CHUNK_LINES = 8;

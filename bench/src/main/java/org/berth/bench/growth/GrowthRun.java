@@ -1,0 +1,126 @@
+package org.berth.bench.growth;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import org.HdrHistogram.Histogram;
+import org.berth.bench.workload.MapKeys;
+
+/**
+ * One thread fills a map, another reads random keys of those that are there, and the time of each call is recorded: from the call to its
+ * return, so that what a call holds up behind it does not count (no schedule of intended starts).
+ */
+final class GrowthRun {
+
+    private static final int FIRST = 1_000;
+    private static final int WARM_UPS = 6;
+    private static final int WARM_UP_SIZE = 500_000;
+
+    private final GrowingMap.Kind kind;
+    private final int size;
+    private final boolean presized;
+
+    private final Histogram reads = new Histogram(3);
+    private final Histogram inserts = new Histogram(3);
+
+    /** Bytes per entry, averaged over the last doubling, and the most there ever were. */
+    private double bytesPerEntry;
+
+    private long peakBytes;
+
+    /** So many keys are there. Written by who inserts, after each. */
+    private volatile int present;
+
+    private GrowthRun(GrowingMap.Kind kind, int size, boolean presized) {
+        this.kind = kind;
+        this.size = size;
+        this.presized = presized;
+    }
+
+    /** Warms up, measures, and writes the two histograms and a line of figures. */
+    static void main(GrowingMap.Kind kind, int size, boolean presized, Path folder, String name) throws Exception {
+        for (int i = 0; i < WARM_UPS; i++) {
+            new GrowthRun(kind, Math.min(size, WARM_UP_SIZE), presized).run();
+        }
+        System.gc();
+        GrowthRun run = new GrowthRun(kind, size, presized);
+        run.run();
+        run.write(folder, name);
+    }
+
+    private void run() throws InterruptedException {
+        GrowingMap map = kind.create(presized ? size : FIRST);
+        for (int i = 0; i < FIRST; i++) {
+            map.put(MapKeys.key(i), i);
+        }
+        present = FIRST;
+        Thread reader = Thread.ofPlatform().start(() -> read(map));
+        insert(map);
+        reader.join();
+    }
+
+    private void read(GrowingMap map) {
+        SplittableRandom random = new SplittableRandom(1);
+        int there;
+        while ((there = present) < size) {
+            int number = random.nextInt(there);
+            long key = MapKeys.key(number);
+            long start = System.nanoTime();
+            long value = map.get(key);
+            long nanos = System.nanoTime() - start;
+            if (value != number) {
+                throw new IllegalStateException("lost: number=" + number + " value=" + value);
+            }
+            reads.recordValue(nanos);
+        }
+    }
+
+    private void insert(GrowingMap map) {
+        double sum = 0;
+        int samples = 0;
+        for (int i = FIRST; i < size; i++) {
+            long key = MapKeys.key(i);
+            long start = System.nanoTime();
+            map.put(key, i);
+            inserts.recordValue(System.nanoTime() - start);
+            present = i + 1;
+            if (i % (size / 1_000) == 0) {
+                long bytes = map.bytes();
+                peakBytes = Math.max(peakBytes, bytes);
+                if (i > size / 2) {
+                    sum += (double) bytes / i;
+                    samples++;
+                }
+            }
+        }
+        bytesPerEntry = sum / samples;
+    }
+
+    private void write(Path folder, String name) throws IOException {
+        percentiles(folder.resolve(name + "-reads.hgrm"), reads);
+        percentiles(folder.resolve(name + "-inserts.hgrm"), inserts);
+        Files.writeString(folder.resolve(name + ".csv"), line("reads", reads) + line("inserts", inserts));
+    }
+
+    private String line(String what, Histogram histogram) {
+        return "%s,%d,%d,%d,%d,%d,%.2f,%d%n"
+                .formatted(
+                        what,
+                        histogram.getTotalCount(),
+                        histogram.getValueAtPercentile(50),
+                        histogram.getValueAtPercentile(99.9),
+                        histogram.getValueAtPercentile(99.99),
+                        histogram.getMaxValue(),
+                        bytesPerEntry,
+                        peakBytes);
+    }
+
+    private static void percentiles(Path file, Histogram histogram) throws IOException {
+        try (PrintStream out = new PrintStream(Files.newOutputStream(file), false, StandardCharsets.UTF_8)) {
+            histogram.outputPercentileDistribution(out, 1.0);
+        }
+    }
+}
