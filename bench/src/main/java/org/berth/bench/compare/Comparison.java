@@ -132,7 +132,8 @@ public final class Comparison {
         List<String> header = new ArrayList<>(machine.summary());
         String mode = effort.name().toLowerCase(Locale.ROOT);
         header.add("Run: %s, mode %s, %s".formatted(start.truncatedTo(ChronoUnit.SECONDS), mode, timing));
-        header.add("JVM of each fork: " + String.join(" ", Jmh.JVM_ARGS));
+        header.add("JVM of each fork: " + String.join(" ", Jmh.JVM_ARGS)
+                + (subject == Subject.MAP ? ", but with a heap of 4 GB" : ""));
         header.add("CPU time stolen by the hypervisor during the run: " + before.stolenSince());
         header.add("Measured: %d of %d planned, %d failed".formatted(raw.size(), size(), failures.size()));
         header.add("Raw data: jmh.json, jmh.log, machine.json");

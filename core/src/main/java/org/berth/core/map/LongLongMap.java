@@ -26,11 +26,12 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Progress.</b> Reads never write and never help; they are wait-free while the map does not grow, and lock-free while it does.
  * Updates are lock-free: no thread waits for another, a suspended one included. A writer that meets a growing map moves a small
  * part of it before it does its own work. The thread that begins a growth allocates the new memory, zero-filled, and that call takes
- * so much longer: about a third of a millisecond per megabyte. Functions given to {@link #update}, {@link #merge} and {@link
- * #computeIfAbsent} may be called several times for one operation, so they should have no effects; one that throws changes nothing.
+ * so much longer: one to three milliseconds per megabyte. Functions given to {@link #update}, {@link #merge} and {@link
+ * #computeIfAbsent} may be called several times for one operation, so they should have no effects; one that throws changes nothing. A
+ * writer that is suspended while it moves a part holds up nobody, but until it goes on no table after its own is given back.
  *
- * <p><b>Memory.</b> 16 bytes per place, in tables of a power of two of places, of which between some 23 and 70 percent are taken, so
- * about 23 to 70 bytes per mapping. A removed key keeps its place until the next growth, which drops it. While the map grows,
+ * <p><b>Memory.</b> 16 bytes per place, in tables of a power of two of places, of which between some 23 and 75 percent are taken, so
+ * about 21 to 70 bytes per mapping. A removed key keeps its place until the next growth, which drops it. While the map grows,
  * both tables are there. Tables that were left are freed by the garbage collector, and count against the limit of direct memory
  * ({@code -XX:MaxDirectMemorySize}) until then; see {@link MapStatistics#retiredBytes()}.
  *
@@ -97,7 +98,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      *
      * @param key any
      * @return the value, or {@link #MISSING}
-     * @throws IllegalStateException after {@link #close}
      */
     public long get(long key) {
         @Nullable Table table = first(key);
@@ -117,7 +117,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @param key          any
      * @param defaultValue any, also one that cannot be stored
      * @return the value, or the default if there is none
-     * @throws IllegalStateException after {@link #close}
      */
     public long getOrDefault(long key, long defaultValue) {
         long value = get(key);
@@ -129,7 +128,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      *
      * @param key any
      * @return true if there is
-     * @throws IllegalStateException after {@link #close}
      */
     public boolean containsKey(long key) {
         return get(key) != MISSING;
@@ -143,7 +141,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @return the value before, or {@link #MISSING}
      * @throws IllegalArgumentException if the value is reserved
      * @throws MapFullException         if the key is new and there is no place for it
-     * @throws IllegalStateException    after {@link #close}
      */
     public long put(long key, long value) {
         long word = Values.word(key, value);
@@ -165,7 +162,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @return the value before, or {@link #MISSING}
      * @throws IllegalArgumentException if the value is reserved
      * @throws MapFullException         if the key is new and there is no place for it
-     * @throws IllegalStateException    after {@link #close}
      */
     public long getAndSet(long key, long value) {
         return put(key, value);
@@ -179,7 +175,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @return the value that is there, which is left as it is, or {@link #MISSING} if there was none and this one was stored
      * @throws IllegalArgumentException if the value is reserved
      * @throws MapFullException         if the key is new and there is no place for it
-     * @throws IllegalStateException    after {@link #close}
      */
     public long putIfAbsent(long key, long value) {
         return Values.value(exchangeWord(key, Table.ABSENT, Values.word(key, value)));
@@ -192,7 +187,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @param value to store
      * @return the value before, or {@link #MISSING} if there was none and nothing was stored
      * @throws IllegalArgumentException if the value is reserved
-     * @throws IllegalStateException    after {@link #close}
      */
     public long replace(long key, long value) {
         long word = Values.word(key, value);
@@ -215,7 +209,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @param value    to store
      * @return true if it was there and was replaced
      * @throws IllegalArgumentException if one of the values is reserved
-     * @throws IllegalStateException    after {@link #close}
      */
     public boolean replace(long key, long expected, long value) {
         return compareAndSet(key, expected, value);
@@ -229,7 +222,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @param value    to store
      * @return true if it was there and was replaced
      * @throws IllegalArgumentException if one of the values is reserved
-     * @throws IllegalStateException    after {@link #close}
      */
     public boolean compareAndSet(long key, long expected, long value) {
         return compareAndExchange(key, expected, value) == expected;
@@ -243,7 +235,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @param value    to store
      * @return the value before, or {@link #MISSING}; the value was stored if and only if this is {@code expected}
      * @throws IllegalArgumentException if one of the values is reserved
-     * @throws IllegalStateException    after {@link #close}
      */
     public long compareAndExchange(long key, long expected, long value) {
         return Values.value(exchangeWord(key, Values.word(key, expected), Values.word(key, value)));
@@ -254,7 +245,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      *
      * @param key any
      * @return the value before, or {@link #MISSING}
-     * @throws IllegalStateException after {@link #close}
      */
     public long remove(long key) {
         @Nullable Table table = first(key);
@@ -275,7 +265,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @param expected the value that must be there
      * @return true if it was there, and the mapping is gone
      * @throws IllegalArgumentException if the value is reserved
-     * @throws IllegalStateException    after {@link #close}
      */
     public boolean remove(long key, long expected) {
         long word = Values.word(key, expected);
@@ -290,7 +279,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @return the value before, 0 if there was none
      * @throws ArithmeticException   if the sum is a reserved value
      * @throws MapFullException      if the key is new and there is no place for it
-     * @throws IllegalStateException after {@link #close}
      */
     public long getAndAdd(long key, long delta) {
         Table table = first(key);
@@ -311,7 +299,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @return the sum
      * @throws ArithmeticException   if the sum is a reserved value
      * @throws MapFullException      if the key is new and there is no place for it
-     * @throws IllegalStateException after {@link #close}
      */
     public long addAndGet(long key, long delta) {
         return getAndAdd(key, delta) + delta;
@@ -326,7 +313,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @return the new value, or {@code MISSING}
      * @throws IllegalArgumentException if the function returned {@code Long.MIN_VALUE + 1}
      * @throws MapFullException         if the key is new and there is no place for it
-     * @throws IllegalStateException    after {@link #close}
      */
     public long update(long key, LongUnaryOperator function) {
         long before = get(key);
@@ -350,7 +336,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @return the new value, or {@code MISSING}
      * @throws IllegalArgumentException if the value is reserved, or the function returned {@code Long.MIN_VALUE + 1}
      * @throws MapFullException         if the key is new and there is no place for it
-     * @throws IllegalStateException    after {@link #close}
      */
     public long merge(long key, long value, LongBinaryOperator function) {
         Values.word(key, value);
@@ -375,7 +360,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @return the value that is there now, or {@code MISSING}
      * @throws IllegalArgumentException if the function returned {@code Long.MIN_VALUE + 1}
      * @throws MapFullException         if the key is new and there is no place for it
-     * @throws IllegalStateException    after {@link #close}
      */
     public long computeIfAbsent(long key, LongUnaryOperator function) {
         Objects.requireNonNull(function, "function");
@@ -425,7 +409,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @param keys   any
      * @param values gets the value of each key, or {@link #MISSING}, at the index of the key
      * @throws IllegalArgumentException if the arrays are of different lengths
-     * @throws IllegalStateException    after {@link #close}
      */
     public void getAll(long[] keys, long[] values) {
         requireSameLength(keys, values);
@@ -445,7 +428,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @param values the value to store for the key at the same index
      * @throws IllegalArgumentException if the arrays are of different lengths or a value is reserved; nothing was stored
      * @throws MapFullException         if a key is new and there is no place for it; those before it in the array were stored
-     * @throws IllegalStateException    after {@link #close}
      */
     public void putAll(long[] keys, long[] values) {
         requireSameLength(keys, values);
@@ -470,7 +452,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @throws IllegalArgumentException if the arrays are of different lengths; nothing was added
      * @throws ArithmeticException      if a sum is a reserved value; those before it in the array were added
      * @throws MapFullException         if a key is new and there is no place for it; those before it in the array were added
-     * @throws IllegalStateException    after {@link #close}
      */
     public void addAll(long[] keys, long[] deltas) {
         requireSameLength(keys, deltas);
@@ -488,7 +469,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      *
      * @param keys any
      * @return how many there were
-     * @throws IllegalStateException after {@link #close}
      */
     public int removeAll(long[] keys) {
         open();
@@ -537,7 +517,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * comes or goes meanwhile is visited at most once.
      *
      * @param action gets each key and its value; may update the map
-     * @throws IllegalStateException after {@link #close}
      */
     public void forEach(LongLongConsumer action) {
         Objects.requireNonNull(action, "action");
@@ -548,11 +527,10 @@ public final class LongLongMap extends Chain implements AutoCloseable {
     }
 
     /**
-     * Counts the mappings, by looking at every place: a third of a millisecond per million of them or more. Exact if nobody updates
+     * Counts the mappings, by looking at every place: some milliseconds per million of them. Exact if nobody updates
      * the map meanwhile.
      *
      * @return how many there are
-     * @throws IllegalStateException after {@link #close}
      */
     public long size() {
         long size = 0;
@@ -567,7 +545,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * Whether there is no mapping, found by looking for the first one. Exact if nobody updates the map meanwhile.
      *
      * @return true if there is none
-     * @throws IllegalStateException after {@link #close}
      */
     public boolean isEmpty() {
         return !new Traversal(this).advance();
@@ -576,7 +553,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
     /**
      * Takes away each mapping that it meets: all that are there throughout, not those that come meanwhile. Not one atomic step.
      *
-     * @throws IllegalStateException after {@link #close}
      */
     public void clear() {
         Traversal mappings = new Traversal(this);
@@ -591,7 +567,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      *
      * @return true if no growth is under way any more; false if other threads are about to finish one
      * @throws MapFullException      if the growth cannot be finished for want of memory
-     * @throws IllegalStateException after {@link #close}
      */
     public boolean finishGrowth() {
         return finish();
@@ -601,7 +576,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * The places of the newest table.
      *
      * @return places; not all of them can be taken, as growth begins before
-     * @throws IllegalStateException after {@link #close}
      */
     public long capacity() {
         return open().newest().lines() * Table.SLOTS_PER_LINE;
@@ -611,7 +585,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * The memory of the map: its tables, two or more while it grows, without those that were left and are not freed yet.
      *
      * @return in bytes, off the heap
-     * @throws IllegalStateException after {@link #close}
      */
     public long memoryBytes() {
         open();
@@ -622,7 +595,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * Looks at every place of the map and counts, for monitoring and for tests.
      *
      * @return figures of about this moment
-     * @throws IllegalStateException after {@link #close}
      */
     public MapStatistics statistics() {
         return MapStatistics.of(this);

@@ -6,7 +6,7 @@ package org.berth.core.map;
  * @param size         mappings
  * @param capacity     places in the newest table
  * @param deadKeys     places in all tables that are taken by keys without a mapping; they go with the next growth
- * @param load         the part of the newest table's places that is taken, dead keys included; growth begins at about 0.70
+ * @param load         the part of the newest table's places that is taken, dead keys included; growth begins at about 0.75
  * @param averageProbe lines that a search for a key that is there looks at on the average, from 1; 0 if there is none
  * @param longestProbe the most lines that one looks at
  * @param tables       tables in the chain: 1, or more while the map grows

@@ -43,7 +43,7 @@ final class Table {
     static final long LATER = -2;
 
     /** A growth begins when so much of a table is claimed. */
-    private static final double MAX_LOAD = 0.70;
+    private static final double MAX_LOAD = 0.75;
 
     /** A table is made so large that no more than this of it is live, and so small that half of its lines would not do. */
     private static final double LIVE_LOAD = 0.45;
@@ -207,7 +207,8 @@ final class Table {
         if (at < 0) {
             return MOVED;
         }
-        long word = words.getOpaque(at);
+        // Plain, here and below: a guess that shares the checks of the reads before, and that the CAS puts right.
+        long word = words.get(at);
         while (word != MOVED) {
             long seen = words.compareAndExchange(at, word, value);
             if (seen == word) {
@@ -240,7 +241,7 @@ final class Table {
         if (at < 0) {
             return at == NOWHERE ? ABSENT : MOVED;
         }
-        long word = words.getOpaque(at);
+        long word = words.get(at);
         while (word != MOVED && word != ABSENT) {
             long seen = words.compareAndExchange(at, word, ABSENT);
             if (seen == word) {
@@ -259,7 +260,7 @@ final class Table {
         if (at < 0) {
             return MOVED;
         }
-        long word = words.getOpaque(at);
+        long word = words.get(at);
         while (word != MOVED) {
             long sum = Values.add(key, word, delta);
             long seen = words.compareAndExchange(at, word, sum);
@@ -366,11 +367,15 @@ final class Table {
     /** Where the value of a key is, which is claimed if it was not; or {@link #LATER}. */
     long claim(long key) {
         long home = home(key);
+        // Mostly that is all, and then no loop is set up. Of the reserved keys it always is.
+        return words.get(home) == key ? home + VALUE : claimFrom(home, key);
+    }
+
+    private long claimFrom(long home, long key) {
         long at = home;
         while (true) {
             long word = words.get(at);
-            // In this order, for the reserved keys.
-            if (word != key && word == EMPTY) {
+            if (word == EMPTY) {
                 word = take(at, key);
             }
             if (word == key) {

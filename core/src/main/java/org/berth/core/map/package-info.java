@@ -28,7 +28,7 @@
  *   <tr><td>key word</td><td>a search: plain, after a volatile read of the root or of next; mover: opaque; traversal: acquire</td>
  *       <td>insert: CAS from EMPTY to the key or, once there is a next table, to CLOSED; mover: CAS from EMPTY to CLOSED</td>
  *       <td>itself: EMPTY is left once</td></tr>
- *   <tr><td>value word</td><td>get, traversal, mover: acquire; updates: opaque before a CAS</td><td>updates and movers: CAS only</td>
+ *   <tr><td>value word</td><td>get, traversal, mover: acquire; updates: plain before a CAS, which tells</td><td>updates and movers: CAS only</td>
  *       <td>itself; MOVED is final; a copy that is not handed over yet is the mover's</td></tr>
  *   <tr><td>claimed, live</td><td>opaque: estimates</td><td>who claims, or changes whether there is a mapping: getAndAdd, in the counted
  *       lines only</td><td>itself</td></tr>
@@ -43,7 +43,7 @@
  *
  * <h2>How it grows</h2>
  *
- * At a load of about 0.70 one thread wins the ticket and allocates the next table, while the others go on. Publishing it as {@code next}
+ * At a load of about 0.75 one thread wins the ticket and allocates the next table, while the others go on. Publishing it as {@code next}
  * starts the move. From then on an insert whose probe ends at EMPTY closes that word (by CAS, so that it and a late claim decide on the
  * same word) and goes on to the next table. Writers that come along move chunks of lines, handed out by a counter, before their own
  * work; readers never help. For a claimed key its one mover copies the value into the next table, as often as it finds it changed,

@@ -174,7 +174,7 @@ class MapLincheckTest {
     private static ModelCheckingOptions shrinking() {
         return modelCheckingOptions()
                 .iterations(0)
-                .invocationsPerIteration(3_000)
+                .invocationsPerIteration(12_000)
                 .addCustomScenario(claiming());
     }
 
