@@ -250,11 +250,13 @@ class LongLongMapTest {
         for (long key = 0; key < size; key++) {
             map.put(key, key);
         }
+        // It may be about to move to a table that is nearly empty as yet.
+        assertThat(map.finishGrowth()).isTrue();
         MapStatistics full = map.statistics();
         assertThat(full.size()).isEqualTo(size);
         assertThat(full.enlargements()).isBetween(10L, 11L);
         assertThat(full.reductions()).isZero();
-        assertThat(full.load()).isBetween(0.2, 0.80);
+        assertThat(full.load()).isBetween(0.3, 0.80);
         assertThat(full.averageProbe()).isBetween(1.0, 2.0);
         assertThat(full.memoryBytes()).isEqualTo(map.memoryBytes());
         long[] keys = LongStream.range(0, size).toArray();
