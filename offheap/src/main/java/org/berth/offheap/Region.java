@@ -229,6 +229,9 @@ public final class Region implements AutoCloseable {
      * Frees the memory. Later accesses throw {@link IllegalStateException}. A mapped file stays, with all that was written, and
      * may be opened again once this returns. Closing again does nothing.
      *
+     * <p>In JDK 25 a thread whose access this ends may, rarely, get an {@link InterruptedException} from a sleep that follows at once,
+     * though nobody has interrupted it.
+     *
      * @throws java.io.UncheckedIOException if closing a mapped file reports an error; it is unmapped and released all the same
      */
     @Override

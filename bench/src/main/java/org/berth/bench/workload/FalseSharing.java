@@ -64,11 +64,6 @@ public class FalseSharing {
         public void claim(Table table, ThreadParams thread) {
             slot = table.slots.claim(thread.getThreadIndex());
         }
-
-        @TearDown
-        public void leave() {
-            slot.close();
-        }
     }
 
     @Benchmark

@@ -13,7 +13,10 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.ThreadParams;
 
-/** Berth's tables, and the handles on them that threads hold. */
+/**
+ * Berth's tables, and the handles on them that threads hold. Threads do not close theirs: JMH ends a shared state while other threads
+ * still end their own, and who is in memory while it is closed may find the next sleep interrupted, as JMH's threads then are.
+ */
 @SuppressWarnings("NullAway.Init") // by JMH, in setup
 public class Tables {
 
@@ -47,11 +50,6 @@ public class Tables {
         @Setup
         public void claim(Claimed table, ThreadParams thread) {
             slot = table.slots.claim(OwnKey.of(thread.getThreadIndex()));
-        }
-
-        @TearDown
-        public void leave() {
-            slot.close();
         }
     }
 
@@ -98,13 +96,6 @@ public class Tables {
 
         Slot next() {
             return slots[turn++ & (Eight.TABLES - 1)];
-        }
-
-        @TearDown
-        public void leave() {
-            for (Slot slot : slots) {
-                slot.close();
-            }
         }
     }
 
@@ -177,11 +168,6 @@ public class Tables {
         @Setup
         public void claim(Keyed table, ThreadParams thread) {
             slot = table.slots.claim(OwnKey.of(thread.getThreadIndex()));
-        }
-
-        @TearDown
-        public void leave() {
-            slot.close();
         }
     }
 }

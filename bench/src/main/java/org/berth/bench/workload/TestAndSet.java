@@ -70,11 +70,6 @@ public class TestAndSet {
         public void open(Tables.Keyed table, Entries entries, ThreadParams thread) {
             view = table.slots.view(OwnKey.of(entries.of(thread)));
         }
-
-        @TearDown
-        public void close() {
-            view.close();
-        }
     }
 
     /** A long and its lock; or, as {@code synchronized} has it, its own lock. */

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -23,7 +22,6 @@ import org.openjdk.jmh.runner.RunnerException;
 class BenchmarksTest {
 
     private static final Timing INSIDE = new Timing(0, 0, 1, 5);
-    private static final int ATTEMPTS = 3;
     private static final Timing FORKED = new Timing(1, 0, 1, 5);
 
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
@@ -83,26 +81,6 @@ class BenchmarksTest {
     }
 
     private RunResult run(Measurement measurement, Timing timing) throws BenchmarkFailed, RunnerException {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return runOnce(measurement, timing);
-            } catch (BenchmarkFailed e) {
-                if (attempt == ATTEMPTS || !isInterruptedByJmh(e)) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    /**
-     * Threads that end a shared state together wait for each other asleep, in code that JMH generates, and now and then one is woken by an
-     * interrupt there. That is after everything was measured and checked, and nothing of the benchmark's.
-     */
-    private static boolean isInterruptedByJmh(BenchmarkFailed failure) {
-        return Arrays.stream(failure.getCause().getSuppressed()).anyMatch(InterruptedException.class::isInstance);
-    }
-
-    private RunResult runOnce(Measurement measurement, Timing timing) throws BenchmarkFailed, RunnerException {
         try (PrintStream out = new PrintStream(log, true, StandardCharsets.UTF_8)) {
             return new Jmh(timing, out).run(measurement);
         }
