@@ -165,14 +165,16 @@ abstract sealed class Chain permits LongLongMap {
     }
 
     private @Nullable Table allocateForOverflow(Table table) {
-        // With another hash, the same number of lines will do, unless the keys are too many for them or this is the
-        // second time.
+        // With another hash, the same number of lines will do, unless the keys are too many or it was tried before.
         long lines = Math.max(linesForLive(table), table.lines());
-        Table next = allocate(table.fromOverflow && lines == table.lines() ? 2 * lines : lines, true);
+        if (table.fromOverflow && lines == table.lines()) {
+            lines *= 2;
+        }
+        Table next = allocate(lines, true);
         if (next != null || table != root) {
             return next;
         }
-        // Where there is no room for as many lines again, there may be for what is live.
+        // Where there is no room for so many lines, there may be for what is live.
         long fewer = Math.max(Table.linesFor(table.live()), minimumLines);
         return fewer < lines ? allocate(fewer, true) : null;
     }

@@ -49,19 +49,12 @@ public final class LongLongMap extends Chain implements AutoCloseable {
     /** What stands for "no mapping"; not a legal value. */
     public static final long MISSING = Long.MIN_VALUE;
 
-    /** So many keys are touched before the first is looked for: their lines are then still in the first-level cache. */
-    private static final int BATCH = 32;
-
-    /** A smaller table is in the cache anyhow. */
-    private static final long TOUCHED_BYTES = 1 << 19;
-
     /** The keys that collide with the states of a key word have a table each. */
     private final Table keyZero;
 
     private final Table keyOne;
 
-    /** What the words of a batch hardly ever come to. */
-    private long unlikely = 0x5bd1e995_7f4a7c15L;
+    private final Batch batch = new Batch();
 
     LongLongMap(
             LongFunction<Words> memory,
@@ -411,10 +404,10 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @throws IllegalArgumentException if the arrays are of different lengths
      */
     public void getAll(long[] keys, long[] values) {
-        requireSameLength(keys, values);
+        Batch.requireSameLength(keys, values);
         open();
-        for (int from = 0; from < keys.length; from += BATCH) {
-            int to = touch(keys, from);
+        for (int from = 0, to; from < keys.length; from = to) {
+            to = batch.touch(open(), keys, from);
             for (int i = from; i < to; i++) {
                 values[i] = get(keys[i]);
             }
@@ -430,13 +423,13 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @throws MapFullException         if a key is new and there is no place for it; those before it in the array were stored
      */
     public void putAll(long[] keys, long[] values) {
-        requireSameLength(keys, values);
+        Batch.requireSameLength(keys, values);
         open();
         for (int i = 0; i < keys.length; i++) {
             Values.word(keys[i], values[i]);
         }
-        for (int from = 0; from < keys.length; from += BATCH) {
-            int to = touch(keys, from);
+        for (int from = 0, to; from < keys.length; from = to) {
+            to = batch.touch(open(), keys, from);
             for (int i = from; i < to; i++) {
                 put(keys[i], values[i]);
             }
@@ -454,10 +447,10 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @throws MapFullException         if a key is new and there is no place for it; those before it in the array were added
      */
     public void addAll(long[] keys, long[] deltas) {
-        requireSameLength(keys, deltas);
+        Batch.requireSameLength(keys, deltas);
         open();
-        for (int from = 0; from < keys.length; from += BATCH) {
-            int to = touch(keys, from);
+        for (int from = 0, to; from < keys.length; from = to) {
+            to = batch.touch(open(), keys, from);
             for (int i = from; i < to; i++) {
                 getAndAdd(keys[i], deltas[i]);
             }
@@ -473,43 +466,13 @@ public final class LongLongMap extends Chain implements AutoCloseable {
     public int removeAll(long[] keys) {
         open();
         int removed = 0;
-        for (int from = 0; from < keys.length; from += BATCH) {
-            int to = touch(keys, from);
+        for (int from = 0, to; from < keys.length; from = to) {
+            to = batch.touch(open(), keys, from);
             for (int i = from; i < to; i++) {
                 removed += remove(keys[i]) == MISSING ? 0 : 1;
             }
         }
         return removed;
-    }
-
-    private static void requireSameLength(long[] keys, long[] others) {
-        if (keys.length != others.length) {
-            throw new IllegalArgumentException("arrays must be of one length, an element for each key: keys="
-                    + keys.length + " others=" + others.length);
-        }
-    }
-
-    /**
-     * Reads where the search for each key of a batch begins. No read waits for another, so that the cache misses overlap: what a
-     * prefetch would do, which Java does not have.
-     *
-     * @return the end of the batch
-     */
-    private int touch(long[] keys, int from) {
-        Table table = open();
-        int to = Math.min(keys.length, from + BATCH);
-        if (table.end < TOUCHED_BYTES) {
-            return to;
-        }
-        long all = 0;
-        for (int i = from; i < to; i++) {
-            all ^= table.touch(keys[i]);
-        }
-        if (all == unlikely) {
-            // Hardly ever; but a use, without which the JIT compiler would drop the reads.
-            unlikely++;
-        }
-        return to;
     }
 
     /**
@@ -552,7 +515,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
 
     /**
      * Takes away each mapping that it meets: all that are there throughout, not those that come meanwhile. Not one atomic step.
-     *
      */
     public void clear() {
         Traversal mappings = new Traversal(this);

@@ -56,6 +56,9 @@ final class Table {
 
     private static final int MAX_SAMPLING = 64;
 
+    /** What the counted lines may have more than their share by chance, in standard deviations. */
+    private static final int MARGIN = 5;
+
     /** What a writer moves at a time when it meets a growing table: some microseconds' worth. */
     private static final int CHUNK_LINES = 8;
 
@@ -127,7 +130,6 @@ final class Table {
         homes = (end - LINE) | (VALUE - Long.BYTES);
         limit = Math.min(lines, PROBED_LINES) * LINE;
         long sampling = sampling(lines);
-        // By the highest bits of a hash: the lowest are too regular where keys are.
         uncounted = end - end / sampling;
         claimLimit = claimLimit(lines);
         shrinkLimit = (long) (LIVE_LOAD / 2 * SLOTS_PER_LINE * lines / sampling);
@@ -166,11 +168,11 @@ final class Table {
         return lines;
     }
 
-    /** With less keys than this no growth begins; if only a part is counted, but for a chance of one in many thousands. */
+    /** With less keys than this no growth begins; if only a part is counted, but for a chance of one in some millions. */
     private static double holds(long lines) {
         long sampling = sampling(lines);
         double limit = claimLimit(lines);
-        return sampling == 1 ? limit : (limit - 4 * Math.sqrt(limit)) * sampling;
+        return sampling == 1 ? limit : (limit - MARGIN * Math.sqrt(limit)) * sampling;
     }
 
     /** The lines that are right for what is live in this table. */
@@ -335,12 +337,15 @@ final class Table {
 
     /** The offset of a key's first place. */
     private long home(long key) {
-        // Both halves of the product: each bit of the key has a say, and a seed that nobody knows changes all. The
-        // shift is for keys in
-        // arithmetic progression, which the product alone lays out too regularly.
+        return hash(key, seed) & homes;
+    }
+
+    static long hash(long key, long seed) {
+        // Both halves of a product, so that each bit of the key has a say and a seed that nobody knows changes all.
+        // Once more and by the upper bits: one product alone is, for some seeds, too regular where keys are.
         long mixed = key ^ seed;
-        long hash = (mixed * MIX) ^ Math.unsignedMultiplyHigh(mixed, MIX);
-        return (hash ^ (hash >>> 23)) & homes;
+        long folded = (mixed * MIX) ^ Math.unsignedMultiplyHigh(mixed, MIX);
+        return Long.rotateRight(folded * MIX, Integer.SIZE);
     }
 
     /** The lines that a search for a key looks at, if the key is at this place. */
@@ -434,8 +439,7 @@ final class Table {
 
     /** To be given back. */
     boolean takeTicket() {
-        // A look before the CAS: while another thread has the ticket and allocates, this line stays in everybody's
-        // cache.
+        // A look before the CAS: while another thread allocates, this line stays in everybody's cache.
         if (next != null || ticket || !TICKET.compareAndSet(this, false, true)) {
             return false;
         }

@@ -74,8 +74,9 @@
  *       took 11.4 instead of 10.5: it is written out.
  *   <li>Keys are read plain. The volatile read of the root comes first in each operation, and it keeps them from being moved out of a
  *       caller's loop; plain reads in a row share one check that the memory is alive.
- *   <li>The hash is both halves of one 128-bit product, folded once more: one multiplication's time, and as even as random numbers
- *       also for arithmetic progressions, of which the product alone laid up to 10 percent too many into a part of the lines.
+ *   <li>The hash is both halves of a 128-bit product, and those once more multiplied: as even as random numbers for all keys that were
+ *       tried. Without the second product, one of some thousand seeds laid keys in arithmetic progression so unevenly that a
+ *       part of the lines had ten standard deviations too many, or that a search went through 180 lines.
  *   <li>There is no exact size: that would be an atomic addition to a shared word in every insert and remove. What decides about growth is
  *       counted in a small part of the lines, by a counter that inserts and removes seldom meet. {@code size()} looks at all places.
  *   <li>Batches first read the home line of every key, so that the cache misses overlap, and only where the table is larger than half a

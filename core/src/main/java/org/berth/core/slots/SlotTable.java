@@ -317,7 +317,8 @@ public final class SlotTable extends Totals implements AutoCloseable {
 
     /**
      * Frees the memory, whoever uses it: later accesses, also through handles, throw {@link IllegalStateException}. Closing
-     * again does nothing. Waits for a handshake with every thread, some hundred microseconds.
+     * again does nothing. Waits for a handshake with every thread, some hundred microseconds. Best done when the others have
+     * ended, for the reason that {@link org.berth.offheap.Region#close} gives.
      */
     @Override
     public void close() {

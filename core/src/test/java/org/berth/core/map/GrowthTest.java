@@ -80,26 +80,27 @@ class GrowthTest {
         assertThat(map[0].tables()).isEqualTo(1);
     }
 
+    /** Often enough to meet a seed with which a hash that is a little too regular lays many of such keys into the counted lines. */
     @Test
-    void theExpectedSizeHoldsWhateverTheKeys() {
+    void theExpectedSizeHoldsForKeysInArithmeticProgression() {
         SplittableRandom random = new SplittableRandom(42);
-        for (long lines : new long[] {256, 1024, 4096, 8192, 16384}) {
+        for (long lines : new long[] {256, 1024, 4096, 16384}) {
             // As many as do not ask for the next size.
             long size = lines * 2;
             while (Table.linesFor(size + 1) == lines) {
                 size++;
             }
-            for (int i = 0; i < 20; i++) {
-                LongLongMap map = LongLongMap.builder().expectedSize(size).create();
-                long capacity = map.capacity();
+            for (long puts = 0; puts < 8_000_000; puts += size) {
+                LongLongMap map =
+                        new LongLongMap(Words::collected, random::nextLong, new Mover(), lines, lines, Long.MAX_VALUE);
                 long first = random.nextLong();
-                long step = random.nextInt(1, 100);
+                long step = random.nextBoolean() ? random.nextInt(1, 100) : 1L << random.nextInt(40);
                 for (long n = 0; n < size; n++) {
                     map.put(first + n * step, n);
                 }
                 assertThat(map.capacity())
                         .as("size=" + size + " first=" + first + " step=" + step)
-                        .isEqualTo(capacity);
+                        .isEqualTo(lines * Table.SLOTS_PER_LINE);
             }
         }
     }
@@ -141,31 +142,27 @@ class GrowthTest {
         assertThat(map.get(145)).isEqualTo(145);
     }
 
-    /** As many lines again would be too much, but fewer are enough, and within the bound. */
+    /** Where there is no room for what would be best there is for less, with whichever hash. */
     @Test
     void aBoundedMapGetsRidOfDeadKeys() {
-        LongLongMap sized = LongLongMap.builder().expectedSize(1_000).create();
-        long bytes = sized.capacity() * 16;
-        LongLongMap map = LongLongMap.builder()
-                .expectedSize(1_000)
-                .minimumSize(0)
-                .maximumBytes(2 * bytes - 64)
-                .create();
+        SplittableRandom random = new SplittableRandom(42);
+        long lines = Table.linesFor(1_000);
+        long bytes = lines * Table.LINE;
+        for (int i = 0; i < 20; i++) {
+            churn(random, lines, 1, 2 * bytes - Table.LINE, 400);
+            // Twice a power of two is a bound that one would give.
+            churn(random, lines, lines, 2 * bytes, 900);
+        }
+    }
+
+    private static void churn(SplittableRandom random, long lines, long minimumLines, long maximumBytes, long live) {
+        LongLongMap map =
+                new LongLongMap(Words::collected, random::nextLong, new Mover(), lines, minimumLines, maximumBytes);
         for (long key = 0; key < 20_000; key++) {
             map.put(key, key);
-            map.remove(key - 400);
+            map.remove(key - live);
         }
-        assertThat(map.size()).isEqualTo(400);
-        // Twice a power of two is a bound that one would give.
-        LongLongMap round = LongLongMap.builder()
-                .expectedSize(1_000)
-                .maximumBytes(2 * bytes)
-                .create();
-        for (long key = 0; key < 20_000; key++) {
-            round.put(key, key);
-            round.remove(key - 900);
-        }
-        assertThat(round.size()).isEqualTo(900);
+        assertThat(map.size()).isEqualTo(live);
     }
 
     /** A mover that gives up, before or after it has made a copy, leaves its part to others. */
@@ -221,9 +218,7 @@ class GrowthTest {
         int added = 0;
         while (added < 400) {
             long key = random.nextLong();
-            long mixed = key ^ seed;
-            long hash = (mixed * 0x9E3779B97F4A7C15L) ^ Math.unsignedMultiplyHigh(mixed, 0x9E3779B97F4A7C15L);
-            if (((hash ^ (hash >>> 23)) & (1023 * 64)) < 64) {
+            if ((Table.hash(key, seed) & (1023 * 64)) < 64) {
                 map.put(key, added++);
             }
         }
