@@ -46,10 +46,14 @@ final class CompareCommand implements Callable<Integer> {
             names = "--include",
             paramLabel = "REGEX",
             defaultValue = "",
-            description = "Only benchmarks in whose name this is found, such as OwnKey or TestAndSet.berth.*")
+            description =
+                    "Only benchmarks in whose name and parameters this is found, such as OwnKey, TestAndSet.berth or MapRead.*size=1000$")
     private String include;
 
-    @Option(names = "--exclude", paramLabel = "REGEX", description = "No benchmarks in whose name this is found.")
+    @Option(
+            names = "--exclude",
+            paramLabel = "REGEX",
+            description = "No benchmarks in whose name and parameters this is found.")
     private @Nullable String exclude;
 
     @Option(

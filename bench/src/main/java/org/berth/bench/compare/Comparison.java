@@ -35,8 +35,8 @@ public final class Comparison {
      * @param subject to measure
      * @param effort  for each measurement
      * @param forks   instead of the effort's own, or null
-     * @param include a pattern to find in a benchmark's name
-     * @param exclude a pattern that must not be found in it, or null
+     * @param include a pattern to find in a benchmark's name and parameters
+     * @param exclude a pattern that must not be found in them, or null
      */
     public Comparison(
             Subject subject, Effort effort, @Nullable Integer forks, Pattern include, @Nullable Pattern exclude) {

@@ -16,6 +16,14 @@ record Measurement(Section section, Row row, int threads) {
         return section.benchmarks().getName() + "." + row.method();
     }
 
+    /** What patterns choose by: the name that JMH knows, and the parameters. */
+    String searchable() {
+        return benchmark()
+                + row.params().entrySet().stream()
+                        .map(param -> " " + param.getKey() + "=" + param.getValue())
+                        .collect(Collectors.joining());
+    }
+
     @Override
     public String toString() {
         String params = row.params().values().stream().collect(Collectors.joining(" ", "(", ")"));

@@ -17,8 +17,8 @@ final class Plan {
      * @param subject of the run
      * @param effort  of the run
      * @param cpus    of this machine
-     * @param include a pattern to find in a benchmark's name
-     * @param exclude a pattern that must not be found in it, or null
+     * @param include a pattern to find in a benchmark's name and parameters
+     * @param exclude a pattern that must not be found in them, or null
      */
     static List<Measurement> of(Subject subject, Effort effort, int cpus, Pattern include, @Nullable Pattern exclude) {
         List<Measurement> plan = new ArrayList<>();
@@ -29,9 +29,10 @@ final class Plan {
                     if (section.runs(row, load)
                             && (row.smoke() || effort != Effort.SMOKE)
                             && (!row.detail() || effort == Effort.FULL)
-                            && include.matcher(measurement.benchmark()).find()
+                            && include.matcher(measurement.searchable()).find()
                             && (exclude == null
-                                    || !exclude.matcher(measurement.benchmark()).find())) {
+                                    || !exclude.matcher(measurement.searchable())
+                                            .find())) {
                         plan.add(measurement);
                     }
                 }

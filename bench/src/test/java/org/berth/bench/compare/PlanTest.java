@@ -104,6 +104,16 @@ class PlanTest {
                 .isEmpty();
     }
 
+    @Test
+    void patternsChooseByParameters() {
+        Pattern small = Pattern.compile("MapRead.*size=1000$");
+        assertThat(Plan.of(Subject.MAP, Effort.FULL, 2, small, Pattern.compile("distribution=zipf")))
+                .isNotEmpty()
+                .allMatch(measurement -> measurement.row().params().get("size").equals("1000"))
+                .allMatch(measurement ->
+                        measurement.row().params().get("distribution").equals("uniform"));
+    }
+
     private static List<Section> allSections() {
         return Stream.of(Subject.values())
                 .flatMap(subject -> subject.sections().stream())
