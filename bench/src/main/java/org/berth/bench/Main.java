@@ -2,6 +2,7 @@ package org.berth.bench;
 
 import java.io.PrintWriter;
 import org.berth.bench.growth.GrowthCommand;
+import org.berth.bench.latency.LatencyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -11,7 +12,7 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "berth-bench",
         description = "Compares Berth with other ways to share a dictionary between threads.",
-        subcommands = {CompareCommand.class, GrowthCommand.class, MachineCommand.class})
+        subcommands = {CompareCommand.class, GrowthCommand.class, LatencyCommand.class, MachineCommand.class})
 public final class Main {
 
     @Option(

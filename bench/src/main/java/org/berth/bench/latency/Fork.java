@@ -1,0 +1,56 @@
+package org.berth.bench.latency;
+
+import com.google.gson.Gson;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts a JVM for one measurement. */
+final class Fork {
+
+    /** The same for everyone: a heap that is all there from the start. */
+    static final List<String> JVM_ARGS =
+            List.of("-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch", "--sun-misc-unsafe-memory-access=allow");
+
+    /** So that the line is told from what a JVM may print. */
+    private static final String PREFIX = "outcome: ";
+
+    private Fork() {}
+
+    /**
+     * Measures.
+     *
+     * @throws IOException if the JVM failed; what it said is on this process's standard error
+     */
+    static Outcome run(Load load, Path folder) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(JVM_ARGS);
+        command.add(load.gc().flag());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.berth.bench.Main", "latency"));
+        command.addAll(List.of("--out", folder.toString(), "--one", new Gson().toJson(load)));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        Outcome outcome = null;
+        try (BufferedReader lines = process.inputReader()) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith(PREFIX)) {
+                    outcome = new Gson().fromJson(line.substring(PREFIX.length()), Outcome.class);
+                }
+            }
+        }
+        int exit = process.waitFor();
+        if (exit != 0 || outcome == null) {
+            throw new IOException("a measurement failed: file=" + load.file() + " exit=" + exit);
+        }
+        return outcome;
+    }
+
+    /** The other end: what the JVM that was started does. */
+    static String answer(String load, Path folder) throws IOException, InterruptedException {
+        return PREFIX + new Gson().toJson(LatencyRun.measure(new Gson().fromJson(load, Load.class), folder));
+    }
+}

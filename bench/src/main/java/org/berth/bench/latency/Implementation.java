@@ -1,0 +1,38 @@
+package org.berth.bench.latency;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What is measured. */
+enum Implementation {
+    BERTH("Berth"),
+    CONCURRENT("ConcurrentHashMap"),
+    SYNCHRONIZED("Collections.synchronizedMap"),
+    LOCK("HashMap with a ReentrantLock"),
+    NON_BLOCKING("JCTools NonBlockingHashMapLong");
+
+    final String label;
+
+    Implementation(String label) {
+        this.label = label;
+    }
+
+    /** The name that the command line and files give it. */
+    String id() {
+        return LatencyCommand.id(this);
+    }
+
+    /** A dictionary with all of its records, and room for so many mappings. */
+    Dictionary create(int threads, int mappings) {
+        int room = Dictionary.RECORDS + mappings;
+        return switch (this) {
+            case BERTH -> Berth.create(threads, mappings);
+            case CONCURRENT -> new Peer.Concurrent(new ConcurrentHashMap<>(room)).withRecords();
+            case SYNCHRONIZED ->
+                new Peer.Synchronized(Collections.synchronizedMap(HashMap.newHashMap(room))).withRecords();
+            case LOCK -> new Peer.Locked(HashMap.newHashMap(room)).withRecords();
+            case NON_BLOCKING -> new Peer.NonBlocking(room).withRecords();
+        };
+    }
+}

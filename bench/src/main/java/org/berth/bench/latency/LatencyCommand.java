@@ -1,0 +1,244 @@
+package org.berth.bench.latency;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Plans the measurements of a latency run. */
+@Command(
+        name = "latency",
+        description =
+                "Measures how long operations take at a given rate, from the moment at which each should have begun: about a minute.")
+@SuppressWarnings("NullAway.Init") // by picocli
+public final class LatencyCommand implements Callable<Integer> {
+
+    private static final DateTimeFormatter FOLDER = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--full",
+            description =
+                    "All workloads and implementations, also beside a thread that allocates, with G1 and ZGC: half an hour.")
+    private boolean full;
+
+    @Option(
+            names = "--workload",
+            paramLabel = "NAME",
+            split = ",",
+            description =
+                    "own-key, own-key-with-reader, test-and-set, map-5, map-50, insert; by default own-key and map-50.")
+    private @Nullable List<String> workloads;
+
+    @Option(
+            names = "--implementation",
+            paramLabel = "NAME",
+            split = ",",
+            description = "berth, concurrent, synchronized, lock, non-blocking; by default the first four.")
+    private @Nullable List<String> implementations;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            split = ",",
+            defaultValue = "100000",
+            description = "Operations per second that each thread is to do, one or more rates; 100000 by default.")
+    private List<Long> rates;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description =
+                    "Threads that do them; by default one for each CPU, but one CPU is left to a reader or neighbour.")
+    private @Nullable Integer threads;
+
+    @Option(
+            names = "--arrivals",
+            paramLabel = "HOW",
+            defaultValue = "constant",
+            description = "constant (by default), or poisson: as requests of many independent clients come.")
+    private String arrivals;
+
+    @Option(names = "--neighbour", description = "Beside a thread that allocates 256 MB per second.")
+    private boolean neighbour;
+
+    @Option(names = "--gc", paramLabel = "NAME", defaultValue = "g1", description = "g1 (by default) or zgc.")
+    private String gc;
+
+    @Option(names = "--seconds", paramLabel = "N", defaultValue = "3", description = "That count; 3 by default.")
+    private int seconds;
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "Seconds before, which do not count; 2 by default.")
+    private int warmup;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "How often each is measured: what differs between rounds is noise. 1 by default.")
+    private int rounds;
+
+    @Option(
+            names = "--find-max",
+            paramLabel = "MICROS",
+            description = "Look for the highest rate at which p99.9 stays within so many microseconds, from --rate on.")
+    private @Nullable Long bound;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Where to write; by default results/local/ and the time, under the current directory.")
+    private @Nullable Path out;
+
+    /** For the JVMs that this command starts: measure this one. */
+    @Option(names = "--one", hidden = true)
+    private @Nullable String one;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (one != null && out != null) {
+            spec.commandLine().getOut().println(Fork.answer(one, out));
+            spec.commandLine().getOut().flush();
+            return 0;
+        }
+        requirePositive(
+                "--rate", rates.stream().mapToLong(Long::longValue).min().orElse(0));
+        requirePositive("--threads", threads == null ? 1 : threads);
+        requirePositive("--seconds", seconds);
+        requirePositive("--rounds", rounds);
+        requirePositive("--find-max", bound == null ? 1 : bound);
+        if (warmup < 0) {
+            throw mistake("--warmup must be 0 or more: warmup=" + warmup);
+        }
+        List<Load> plan = plan();
+        LatencySession session = new LatencySession(
+                folder(), spec.commandLine().getOut(), spec.commandLine().getErr());
+        return (bound == null ? session.measure(plan) : session.findMaxima(plan, bound)) ? 0 : 1;
+    }
+
+    /** What may disturb a measurement. */
+    private record Environment(Load.Collector gc, boolean neighbour) {}
+
+    private List<Load> plan() {
+        List<Load> plan = new ArrayList<>();
+        for (int round = 1; round <= rounds; round++) {
+            for (Workload workload : workloads()) {
+                for (Environment environment : environments()) {
+                    addLoads(plan, workload, environment, round);
+                }
+            }
+        }
+        return plan;
+    }
+
+    /** Implementations that are compared run one after the other, so that noise which comes and goes hits them alike. */
+    private void addLoads(List<Load> plan, Workload workload, Environment environment, int round) {
+        for (long rate : rates) {
+            for (Implementation implementation : implementations()) {
+                plan.add(new Load(
+                        workload,
+                        implementation,
+                        rate,
+                        threads(environment.neighbour || workload.hasReader()),
+                        named("--arrivals", arrivals, Arrivals.values()),
+                        environment.neighbour,
+                        environment.gc,
+                        seconds,
+                        warmup,
+                        round));
+            }
+        }
+    }
+
+    private List<Workload> workloads() {
+        if (workloads != null) {
+            return workloads.stream()
+                    .map(name -> named("--workload", name, Workload.values()))
+                    .toList();
+        }
+        return full ? List.of(Workload.values()) : List.of(Workload.OWN_KEY, Workload.MAP_50);
+    }
+
+    private List<Implementation> implementations() {
+        if (implementations != null) {
+            return implementations.stream()
+                    .map(name -> named("--implementation", name, Implementation.values()))
+                    .toList();
+        }
+        Set<Implementation> known = EnumSet.allOf(Implementation.class);
+        if (!full) {
+            known.remove(Implementation.NON_BLOCKING);
+        }
+        return List.copyOf(known);
+    }
+
+    private List<Environment> environments() {
+        Load.Collector chosen = named("--gc", gc, Load.Collector.values());
+        return full
+                ? List.of(
+                        new Environment(Load.Collector.G1, false),
+                        new Environment(Load.Collector.G1, true),
+                        new Environment(Load.Collector.ZGC, true))
+                : List.of(new Environment(chosen, neighbour));
+    }
+
+    private int threads(boolean withBackground) {
+        int cpus = Runtime.getRuntime().availableProcessors();
+        return threads != null ? threads : Math.max(1, withBackground ? cpus - 1 : cpus);
+    }
+
+    private <E extends Enum<E>> E named(String option, String name, E[] known) {
+        for (E one : known) {
+            if (id(one).equals(name.toLowerCase(Locale.ROOT))) {
+                return one;
+            }
+        }
+        throw mistake("unknown name: option=" + option + " name=" + name + " known="
+                + Arrays.stream(known).map(LatencyCommand::id).toList());
+    }
+
+    static String id(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private void requirePositive(String option, long value) {
+        if (value < 1) {
+            throw mistake(option + " must be 1 or more: value=" + value);
+        }
+    }
+
+    private LatencyFolder folder() {
+        Path path = out != null
+                ? out
+                : Path.of("results", "local", ZonedDateTime.now(ZoneOffset.UTC).format(FOLDER));
+        try {
+            return LatencyFolder.create(path);
+        } catch (IOException e) {
+            throw mistake("cannot write to folder " + path + ": " + e);
+        }
+    }
+
+    private ParameterException mistake(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

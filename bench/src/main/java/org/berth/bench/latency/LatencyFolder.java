@@ -1,0 +1,66 @@
+package org.berth.bench.latency;
+
+import com.google.gson.GsonBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.berth.bench.machine.Machine;
+
+/** The folder that a latency run is written to. What is finished is there, whenever the run ends. */
+final class LatencyFolder {
+
+    static final String RAW = "latency.json";
+    static final String REPORT = "latency.md";
+    private static final String MACHINE = "machine.json";
+    private static final int SCHEMA = 1;
+
+    private record Raw(int schema, String start, List<String> jvm, List<Outcome> measurements, List<Maximum> maxima) {}
+
+    private final Path folder;
+
+    private LatencyFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * Makes the folder, if it is not there.
+     *
+     * @throws IOException if it cannot be made or written, or holds a run already
+     */
+    static LatencyFolder create(Path path) throws IOException {
+        Files.createDirectories(path);
+        for (String file : new String[] {RAW, REPORT, MACHINE}) {
+            if (Files.exists(path.resolve(file))) {
+                throw new IOException("holds a run already: file=" + file + "; choose another folder");
+            }
+        }
+        // Permissions say too little: root may write everywhere, except where the file system is read-only.
+        Files.delete(Files.createTempFile(path, "writable", null));
+        return new LatencyFolder(path);
+    }
+
+    Path path() {
+        return folder;
+    }
+
+    void writeMachine(Machine machine) {
+        write(MACHINE, machine.json() + "\n");
+    }
+
+    void write(String start, List<String> jvm, List<Outcome> outcomes, List<Maximum> maxima, String report) {
+        Raw raw = new Raw(SCHEMA, start, jvm, outcomes, maxima);
+        write(RAW, new GsonBuilder().setPrettyPrinting().create().toJson(raw) + "\n");
+        write(REPORT, report);
+    }
+
+    private void write(String name, String text) {
+        try {
+            Path part = Files.writeString(folder.resolve(name + ".part"), text);
+            Files.move(part, folder.resolve(name), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package org.berth.bench.latency;
+
+import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
+import org.berth.bench.workload.MapKeys;
+
+/** What the threads of a measurement do. */
+enum Workload {
+    OWN_KEY("Each thread adds to the value under its own key.", 0) {
+        @Override
+        LongSupplier operation(Dictionary dictionary, int thread, int threads) {
+            return dictionary::addToOwn;
+        }
+    },
+    OWN_KEY_WITH_READER(
+            "The same, while another thread adds up the values of a thousand records, a thousand times a second.", 0) {
+        @Override
+        LongSupplier operation(Dictionary dictionary, int thread, int threads) {
+            return dictionary::addToOwn;
+        }
+    },
+    TEST_AND_SET("All threads read one value and set its successor if it is still the same.", 0) {
+        @Override
+        LongSupplier operation(Dictionary dictionary, int thread, int threads) {
+            return dictionary::testAndSet;
+        }
+    },
+    MAP_5("5 % of the operations update a map with room for 200 K keys, half of which are there; the others read.", 5) {
+        @Override
+        LongSupplier operation(Dictionary dictionary, int thread, int threads) {
+            return new Mix(dictionary, 5, thread);
+        }
+    },
+    MAP_50("50 % of the operations update such a map, half of them insert or replace, half remove.", 50) {
+        @Override
+        LongSupplier operation(Dictionary dictionary, int thread, int threads) {
+            return new Mix(dictionary, 50, thread);
+        }
+    },
+    INSERT("Each thread inserts new keys into a map that is small at first and grows.", 0) {
+        @Override
+        LongSupplier operation(Dictionary dictionary, int thread, int threads) {
+            return new Insert(dictionary, thread, threads);
+        }
+    };
+
+    private static final int KEYS = 200_000;
+
+    final String about;
+    private final int percent;
+
+    Workload(String about, int percent) {
+        this.about = about;
+        this.percent = percent;
+    }
+
+    /** The name that the command line and files give it. */
+    String id() {
+        return LatencyCommand.id(this);
+    }
+
+    /** What a thread does at each moment of its schedule. */
+    abstract LongSupplier operation(Dictionary dictionary, int thread, int threads);
+
+    boolean hasReader() {
+        return this == OWN_KEY_WITH_READER;
+    }
+
+    /** A dictionary to begin with. */
+    Dictionary create(Implementation implementation, int threads) {
+        Dictionary dictionary = implementation.create(threads, percent == 0 ? 0 : KEYS);
+        for (int i = 0; percent > 0 && i < KEYS; i += 2) {
+            dictionary.put(MapKeys.key(i), i);
+        }
+        return dictionary;
+    }
+
+    private static final class Mix implements LongSupplier {
+
+        private final Dictionary dictionary;
+        private final int percent;
+        private final SplittableRandom random;
+
+        Mix(Dictionary dictionary, int percent, int thread) {
+            this.dictionary = dictionary;
+            this.percent = percent;
+            random = new SplittableRandom(thread);
+        }
+
+        @Override
+        public long getAsLong() {
+            long key = MapKeys.key(random.nextInt(KEYS));
+            int dice = random.nextInt(200);
+            if (dice < percent) {
+                return dictionary.put(key, dice);
+            }
+            return dice < 2 * percent ? dictionary.remove(key) : dictionary.get(key);
+        }
+    }
+
+    private static final class Insert implements LongSupplier {
+
+        private final Dictionary dictionary;
+        private final int threads;
+        private long next;
+
+        Insert(Dictionary dictionary, int thread, int threads) {
+            this.dictionary = dictionary;
+            this.threads = threads;
+            next = thread;
+        }
+
+        @Override
+        public long getAsLong() {
+            long number = next;
+            next += threads;
+            return dictionary.put(MapKeys.key(number), number);
+        }
+    }
+}

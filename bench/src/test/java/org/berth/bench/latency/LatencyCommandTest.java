@@ -1,0 +1,142 @@
+package org.berth.bench.latency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.HdrHistogram.EncodableHistogram;
+import org.HdrHistogram.HistogramLogReader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class LatencyCommandTest {
+
+    @TempDir
+    private Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void aRunIsPrintedAndWritten() throws IOException {
+        Path run = folder.resolve("run");
+        assertThat(execute(
+                        "--workload=insert",
+                        "--implementation=berth,lock",
+                        "--rate=2000",
+                        "--threads=2",
+                        "--arrivals=poisson",
+                        "--neighbour",
+                        "--seconds=1",
+                        "--warmup=0",
+                        "--out=" + run))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains("[  2/2, ").contains("Next: ");
+        assertThat(out.toString()).contains(Files.readString(run.resolve("latency.md")));
+        JsonObject raw = JsonParser.parseString(Files.readString(run.resolve("latency.json")))
+                .getAsJsonObject();
+        assertThat(raw.get("schema").getAsInt()).isEqualTo(1);
+        assertThat(raw.getAsJsonArray("measurements")).hasSize(2);
+        JsonObject first = raw.getAsJsonArray("measurements").get(0).getAsJsonObject();
+        assertThat(first.get("implementation").getAsString()).isEqualTo("Berth");
+        long done = first.get("done").getAsLong();
+        // Two threads for a second, by chance some more or less.
+        assertThat(done).isBetween(3_600L, 4_400L);
+        String file = first.get("file").getAsString();
+        assertThat(count(run.resolve(file + ".hlog").toFile())).isEqualTo(done);
+        assertThat(run.resolve(file + ".hgrm")).content().contains("Total count    = " + "%12d".formatted(done));
+        assertThat(run.resolve("machine.json")).exists();
+    }
+
+    private static long count(File log) throws IOException {
+        long count = 0;
+        try (HistogramLogReader reader = new HistogramLogReader(log)) {
+            for (EncodableHistogram interval = reader.nextIntervalHistogram();
+                    interval != null;
+                    interval = reader.nextIntervalHistogram()) {
+                count += ((org.HdrHistogram.Histogram) interval).getTotalCount();
+            }
+        }
+        return count;
+    }
+
+    @Test
+    void aRateThatCannotBeReachedIsReportedAsSuch() throws IOException {
+        assertThat(execute(
+                        "--workload=test-and-set",
+                        "--implementation=lock",
+                        "--rate=500000000",
+                        "--seconds=1",
+                        "--warmup=0",
+                        "--out=" + folder.resolve("run")))
+                .isZero();
+        assertThat(out.toString()).contains("rate not reached: done=");
+        assertThat(folder.resolve("run/latency.md")).content().contains("**rate not reached**");
+    }
+
+    @Test
+    void theHighestRateIsLookedFor() throws IOException {
+        Path run = folder.resolve("run");
+        assertThat(execute(
+                        "--find-max=1",
+                        "--workload=own-key",
+                        "--implementation=berth",
+                        "--rate=100",
+                        "--threads=1",
+                        "--seconds=1",
+                        "--warmup=0",
+                        "--out=" + run))
+                .as(err.toString())
+                .isZero();
+        JsonObject maximum = JsonParser.parseString(Files.readString(run.resolve("latency.json")))
+                .getAsJsonObject()
+                .getAsJsonArray("maxima")
+                .get(0)
+                .getAsJsonObject();
+        assertThat(maximum.get("boundMicros").getAsLong()).isEqualTo(1);
+        // Whether a cold thread does it within a microsecond is not known; that the search ends, and says what it
+        // found, is.
+        assertThat(maximum.get("rate").getAsLong() + maximum.get("exceeded").getAsLong())
+                .isPositive();
+        assertThat(run.resolve("latency.md")).content().contains("## Highest rates");
+    }
+
+    @Test
+    void mistakesAreNamed() throws IOException {
+        assertThat(execute("--workload=own-kye")).isEqualTo(2);
+        assertThat(err.toString())
+                .startsWith("unknown name: option=--workload name=own-kye known=[own-key, own-key-with-reader,");
+        assertThat(execute("--implementation=hashmap")).isEqualTo(2);
+        assertThat(err.toString()).contains("name=hashmap known=[berth, concurrent,");
+        assertThat(execute("--rate=0")).isEqualTo(2);
+        assertThat(err.toString()).contains("--rate must be 1 or more: value=0");
+        assertThat(execute("--rate=fast")).isEqualTo(2);
+        assertThat(execute("--gc=serial")).isEqualTo(2);
+        Path file = Files.writeString(folder.resolve("file"), "");
+        assertThat(execute("--out=" + file.resolve("run"))).isEqualTo(2);
+        assertThat(err.toString()).contains("cannot write to folder " + file);
+        Files.writeString(folder.resolve("latency.json"), "{}");
+        assertThat(execute("--out=" + folder)).isEqualTo(2);
+        assertThat(err.toString()).contains("holds a run already: file=latency.json");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    private int execute(String... args) {
+        CommandLine line = new CommandLine(new LatencyCommand());
+        line.setParameterExceptionHandler((mistake, ignored) -> {
+            err.append(mistake.getMessage()).append(System.lineSeparator());
+            return CommandLine.ExitCode.USAGE;
+        });
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(args);
+    }
+}
