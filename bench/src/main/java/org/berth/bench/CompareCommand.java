@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 import org.berth.bench.compare.Comparison;
 import org.berth.bench.compare.Effort;
 import org.berth.bench.compare.ResultFolder;
@@ -31,6 +32,9 @@ final class CompareCommand implements Callable<Integer> {
 
     @Option(names = "--smoke", description = "Only see that everything runs: a minute at the most.")
     private boolean smoke;
+
+    @Option(names = "--quick", description = "A first impression, in about a minute.")
+    private boolean quick;
 
     @Option(names = "--full", description = "For figures to publish: about 35 minutes on two CPUs.")
     private boolean full;
@@ -70,13 +74,13 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (smoke && full) {
-            throw mistake("--smoke and --full exclude each other");
+        if (Stream.of(smoke, quick, full).filter(chosen -> chosen).count() > 1) {
+            throw mistake("--smoke, --quick and --full exclude each other");
         }
         if (forks != null && forks < 1) {
             throw mistake("--forks must be 1 or more: forks=" + forks);
         }
-        Effort effort = smoke ? Effort.SMOKE : full ? Effort.FULL : Effort.DEFAULT;
+        Effort effort = smoke ? Effort.SMOKE : quick ? Effort.QUICK : full ? Effort.FULL : Effort.DEFAULT;
         Comparison comparison = new Comparison(
                 map ? Subject.MAP : Subject.SLOTS,
                 effort,

@@ -67,7 +67,7 @@ class CommandLineTest {
     @Test
     void optionsThatMakeNoSenseAreRefused() {
         assertThat(execute("compare", "--smoke", "--full")).isEqualTo(2);
-        assertThat(err.toString()).startsWith("--smoke and --full exclude each other");
+        assertThat(err.toString()).startsWith("--smoke, --quick and --full exclude each other");
         assertThat(execute("compare", "--forks", "0")).isEqualTo(2);
         assertThat(err.toString()).contains("--forks must be 1 or more: forks=0");
         assertThat(execute("compare", "--frks", "1")).isEqualTo(2);

@@ -21,6 +21,7 @@ public final class Comparison {
     private final Subject subject;
     private final Effort effort;
     private final Timing timing;
+    private final Machine machine;
     private final int cpus;
     private final List<Measurement> plan;
 
@@ -43,8 +44,9 @@ public final class Comparison {
         this.subject = subject;
         this.effort = effort;
         this.timing = forks == null ? effort.timing() : effort.timing().withForks(forks);
-        this.cpus = Runtime.getRuntime().availableProcessors();
-        this.plan = Plan.of(subject, effort, cpus, include, exclude);
+        this.machine = Machine.read();
+        this.cpus = machine.cpu().available();
+        this.plan = Plan.of(subject, effort, Cpus.of(machine), include, exclude);
     }
 
     /** The number of measurements. */
@@ -58,7 +60,6 @@ public final class Comparison {
      * @return whether every measurement succeeded
      */
     public boolean run(ResultFolder folder, PrintWriter out, PrintWriter err) {
-        Machine machine = Machine.read();
         folder.writeMachine(machine);
         Instant start = Instant.now();
         CpuTime before = CpuTime.read();
@@ -77,7 +78,7 @@ public final class Comparison {
                     return false;
                 }
                 folder.writeRaw(raw);
-                folder.writeReport(report(machine, start, before));
+                folder.writeReport(report(start, before));
             }
         } catch (RunnerException e) {
             err.println("JMH cannot run here: " + e.getMessage());
@@ -88,11 +89,12 @@ public final class Comparison {
             }
         }
         // Once: a second rendering would tell of more stolen time than the first.
-        String report = report(machine, start, before);
+        String report = report(start, before);
         folder.writeReport(report);
         out.println();
         out.println(report);
         out.println("Written to " + folder.report());
+        out.println("Next: berth-bench report " + folder.path());
         out.flush();
         failures.forEach(failure -> err.println("failed: " + failure));
         err.flush();
@@ -128,7 +130,7 @@ public final class Comparison {
                         .dividedBy(done);
     }
 
-    private String report(Machine machine, Instant start, CpuTime before) {
+    private String report(Instant start, CpuTime before) {
         List<String> header = new ArrayList<>(machine.summary());
         String mode = effort.name().toLowerCase(Locale.ROOT);
         header.add("Run: %s, mode %s, %s".formatted(start.truncatedTo(ChronoUnit.SECONDS), mode, timing));
@@ -139,6 +141,9 @@ public final class Comparison {
         header.add("Raw data: jmh.json, jmh.log, machine.json");
         if (effort == Effort.SMOKE) {
             header.add("**A smoke run shows that everything runs. Its figures mean nothing.**");
+        }
+        if (effort == Effort.QUICK) {
+            header.add("**A first impression: one JVM for each measurement, and a second of it.**");
         }
         return Report.render(subject, header, results, cpus);
     }

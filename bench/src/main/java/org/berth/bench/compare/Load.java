@@ -1,5 +1,7 @@
 package org.berth.bench.compare;
 
+import java.util.List;
+
 /** How many threads work at once. */
 enum Load {
     ONE,
@@ -20,5 +22,10 @@ enum Load {
             case EACH_CPU -> cpus;
             case CROWD -> CROWD_PER_CPU * cpus;
         };
+    }
+
+    /** The thread counts of a run; the longest shows how it scales. */
+    List<Integer> threads(Cpus cpus, Effort effort) {
+        return this == EACH_CPU && effort == Effort.FULL ? cpus.steps() : List.of(threads(cpus.available()));
     }
 }

@@ -16,36 +16,47 @@ final class Plan {
      *
      * @param subject of the run
      * @param effort  of the run
-     * @param cpus    of this machine
+     * @param cpus    of this machine; the longest run also has thread counts below their number
      * @param include a pattern to find in a benchmark's name and parameters
      * @param exclude a pattern that must not be found in them, or null
      */
-    static List<Measurement> of(Subject subject, Effort effort, int cpus, Pattern include, @Nullable Pattern exclude) {
+    static List<Measurement> of(Subject subject, Effort effort, Cpus cpus, Pattern include, @Nullable Pattern exclude) {
         List<Measurement> plan = new ArrayList<>();
         for (Section section : subject.sections()) {
             for (Load load : loads(section, effort, cpus)) {
-                for (Row row : section.rows()) {
-                    Measurement measurement = new Measurement(section, row, load.threads(cpus));
-                    if (section.runs(row, load)
-                            && (row.smoke() || effort != Effort.SMOKE)
-                            && (!row.detail() || effort == Effort.FULL)
-                            && include.matcher(measurement.searchable()).find()
-                            && (exclude == null
-                                    || !exclude.matcher(measurement.searchable())
-                                            .find())) {
-                        plan.add(measurement);
-                    }
+                for (int threads : load.threads(cpus, effort)) {
+                    addRows(plan, section, load, threads, effort, include, exclude);
                 }
             }
         }
         return plan;
     }
 
-    private static List<Load> loads(Section section, Effort effort, int cpus) {
+    private static void addRows(
+            List<Measurement> plan,
+            Section section,
+            Load load,
+            int threads,
+            Effort effort,
+            Pattern include,
+            @Nullable Pattern exclude) {
+        for (Row row : section.rows()) {
+            Measurement measurement = new Measurement(section, row, threads);
+            String name = measurement.searchable();
+            if (section.runs(row, load)
+                    && effort.has(row)
+                    && include.matcher(name).find()
+                    && (exclude == null || !exclude.matcher(name).find())) {
+                plan.add(measurement);
+            }
+        }
+    }
+
+    private static List<Load> loads(Section section, Effort effort, Cpus cpus) {
         List<Load> possible = new ArrayList<>(List.of(Load.values()));
-        possible.removeIf(load -> !load.isPossible(cpus));
-        if (effort == Effort.SMOKE) {
-            // One is enough to see that it runs: threads together, where the workload has them.
+        possible.removeIf(load -> !load.isPossible(cpus.available()));
+        if (effort.isShort()) {
+            // One is enough: threads together, where the workload has them.
             possible.remove(Load.CROWD);
             possible.removeIf(load -> !section.loads().contains(load));
             return possible.isEmpty() ? List.of() : List.of(possible.getLast());

@@ -89,8 +89,9 @@ class BenchmarksTest {
     /** Two threads where a benchmark has them, and one where it does not. */
     private static List<Measurement> measurements(String include, String exclude) {
         return Stream.of(Subject.values())
-                .flatMap(subject ->
-                        Plan.of(subject, Effort.FULL, 2, Pattern.compile(include), Pattern.compile(exclude)).stream())
+                .flatMap(subject -> Plan.of(
+                        subject, Effort.FULL, Cpus.ofOneNode(2), Pattern.compile(include), Pattern.compile(exclude))
+                        .stream())
                 .filter(measurement -> measurement.threads() == 2
                         || measurement.section().loads().equals(EnumSet.of(Load.ONE)))
                 // The larger maps are the same code, and take long to fill.

@@ -31,7 +31,7 @@ class PlanTest {
 
         assertThat(known).isNotEmpty();
         assertThat(Stream.of(Subject.values())
-                        .flatMap(subject -> Plan.of(subject, Effort.FULL, 2, ALL, null).stream())
+                        .flatMap(subject -> Plan.of(subject, Effort.FULL, Cpus.ofOneNode(2), ALL, null).stream())
                         .map(Measurement::benchmark)
                         .collect(Collectors.toSet()))
                 .isEqualTo(known);
@@ -41,6 +41,7 @@ class PlanTest {
     void defaultModeEndsWithinTenMinutesOnTwoCpus() {
         assertThat(estimate(Effort.DEFAULT)).isLessThan(Duration.ofMinutes(9));
         assertThat(estimate(Effort.SMOKE)).isLessThan(Duration.ofSeconds(30));
+        assertThat(estimate(Effort.QUICK)).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(60));
         assertThat(estimate(Effort.FULL)).isBetween(Duration.ofMinutes(15), Duration.ofMinutes(36));
         assertThat(Effort.FULL.timing().forks()).isGreaterThanOrEqualTo(2);
     }
@@ -89,25 +90,37 @@ class PlanTest {
     }
 
     @Test
+    void theLongestRunShowsHowItScales() {
+        Cpus twoNodes = new Cpus(24, 12);
+        assertThat(Plan.of(Subject.SLOTS, Effort.FULL, twoNodes, ALL, null))
+                .extracting(Measurement::threads)
+                .containsOnly(1, 2, 4, 8, 12, 16, 24, 96);
+        assertThat(Cpus.ofOneNode(1).steps()).containsExactly(1);
+        assertThat(Cpus.ofOneNode(2).steps()).containsExactly(2);
+        assertThat(Cpus.ofOneNode(6).steps()).containsExactly(2, 4, 6);
+    }
+
+    @Test
     void patternsChoose() {
-        assertThat(Plan.of(Subject.SLOTS, Effort.DEFAULT, 2, Pattern.compile("ByHandle\\.agrona"), null))
+        assertThat(Plan.of(
+                        Subject.SLOTS, Effort.DEFAULT, Cpus.ofOneNode(2), Pattern.compile("ByHandle\\.agrona"), null))
                 .hasSize(5)
                 .allMatch(measurement -> measurement.benchmark().contains("OwnKeyByHandle.agrona"));
         assertThat(Plan.of(
                         Subject.SLOTS,
                         Effort.DEFAULT,
-                        2,
+                        Cpus.ofOneNode(2),
                         Pattern.compile("ByHandle\\.agrona"),
                         Pattern.compile("Eight$")))
                 .hasSize(3);
-        assertThat(Plan.of(Subject.SLOTS, Effort.DEFAULT, 2, Pattern.compile("nothing"), null))
+        assertThat(Plan.of(Subject.SLOTS, Effort.DEFAULT, Cpus.ofOneNode(2), Pattern.compile("nothing"), null))
                 .isEmpty();
     }
 
     @Test
     void patternsChooseByParameters() {
         Pattern small = Pattern.compile("MapRead.*size=1000$");
-        assertThat(Plan.of(Subject.MAP, Effort.FULL, 2, small, Pattern.compile("distribution=zipf")))
+        assertThat(Plan.of(Subject.MAP, Effort.FULL, Cpus.ofOneNode(2), small, Pattern.compile("distribution=zipf")))
                 .isNotEmpty()
                 .allMatch(measurement -> measurement.row().params().get("size").equals("1000"))
                 .allMatch(measurement ->
@@ -129,6 +142,6 @@ class PlanTest {
     }
 
     private static List<Measurement> plan(Effort effort, int cpus) {
-        return Plan.of(Subject.SLOTS, effort, cpus, ALL, null);
+        return Plan.of(Subject.SLOTS, effort, Cpus.ofOneNode(cpus), ALL, null);
     }
 }
