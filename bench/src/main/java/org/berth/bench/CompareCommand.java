@@ -36,7 +36,7 @@ final class CompareCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "A first impression, in about a minute.")
     private boolean quick;
 
-    @Option(names = "--full", description = "For figures to publish: about 35 minutes on two CPUs.")
+    @Option(names = "--full", description = "For figures to publish: about 40 minutes on two CPUs.")
     private boolean full;
 
     @Option(

@@ -18,6 +18,11 @@ record Ratio(double value, double error) {
         return new Ratio(quotient, quotient * Math.hypot(error / value, other.error / other.value));
     }
 
+    /** With a wider interval, if a part of the value is more than its own. */
+    Ratio withErrorOfAtLeast(double part) {
+        return error < part * value ? new Ratio(value, part * value) : this;
+    }
+
     /** Whether the interval is known and holds a value. */
     boolean covers(double other) {
         return Math.abs(value - other) <= error;

@@ -107,6 +107,22 @@ final class Report {
                 line(line.toString());
             }
         }
+        noise(table, threads);
+    }
+
+    private void noise(String table, SortedSet<Integer> threads) {
+        List<String> parts = new ArrayList<>();
+        for (int count : threads) {
+            double noise = results.noise(table, count);
+            if (noise > 0) {
+                parts.add(String.format(Locale.ROOT, "%.1f %% (%s)", 100 * noise, threads(count)));
+            }
+        }
+        if (!parts.isEmpty()) {
+            line("");
+            line("Noise floor, from the same code measured once more: " + String.join(", ", parts)
+                    + ". No error is taken to be less.");
+        }
     }
 
     private void notMeasured() {

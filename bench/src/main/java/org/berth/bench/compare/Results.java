@@ -48,12 +48,31 @@ final class Results {
         return costs.get(new Key(table, row, threads));
     }
 
-    /** The first row's cost divided by the second's; null unless both were measured. */
+    /**
+     * The first row's cost divided by the second's; null unless both were measured. The error is at least as large as what noise made of
+     * one and the same.
+     */
     @Nullable
     Ratio ratio(String table, String dividend, String divisor, int threads) {
         Cost over = find(table, dividend, threads);
         Cost under = find(table, divisor, threads);
-        return over == null || under == null ? null : Ratio.of(over, under);
+        if (over == null || under == null) {
+            return null;
+        }
+        return Ratio.of(over, under).withErrorOfAtLeast(noise(table, threads));
+    }
+
+    /** By which part the same code, measured twice, differed from itself; 0 if it was measured once. */
+    double noise(String table, int threads) {
+        double noise = 0;
+        for (Map.Entry<Key, Cost> entry : costs.entrySet()) {
+            Key key = entry.getKey();
+            Cost again = find(table, Row.again(key.row), threads);
+            if (key.table.equals(table) && key.threads == threads && again != null) {
+                noise = Math.abs(again.nanos() / entry.getValue().nanos() - 1);
+            }
+        }
+        return noise;
     }
 
     /** The thread counts of a table, in ascending order. */

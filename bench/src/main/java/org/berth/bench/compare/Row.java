@@ -39,6 +39,15 @@ record Row(
         return new Row(label, method, more, against, berth, crowd, smoke, detail);
     }
 
+    /** The same as another row, to see what noise makes of one and the same. */
+    static String again(String label) {
+        return label + ", once more";
+    }
+
+    Row onceMore() {
+        return new Row(again(label), method, params, label, berth, crowd, false, true);
+    }
+
     Row comparedWith(String other) {
         return new Row(label, method, params, other, berth, crowd, smoke, detail);
     }

@@ -1,5 +1,6 @@
 package org.berth.bench.compare;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -18,6 +19,16 @@ record Section(List<String> tables, String about, Class<?> benchmarks, Set<Load>
      * Roles, in the order of their tables: the writers' methods are named {@code …Write}, the reader's {@code …Read}.
      */
     static final List<String> ROLES = List.of("Write", "Read");
+
+    /** With Berth's last row, with which others are compared, a second time at the end; in the longest run only. */
+    Section withItself() {
+        List<Row> more = new ArrayList<>(rows);
+        rows.reversed().stream()
+                .filter(row -> row.against().isEmpty())
+                .findFirst()
+                .ifPresent(row -> more.add(row.onceMore()));
+        return new Section(tables, about, benchmarks, loads, List.copyOf(more));
+    }
 
     boolean hasRoles() {
         return tables.size() == ROLES.size();

@@ -8,6 +8,7 @@ public enum Subject {
     MAP;
 
     List<Section> sections() {
-        return this == MAP ? MapCatalogue.sections() : Catalogue.sections();
+        List<Section> sections = this == MAP ? MapCatalogue.sections() : Catalogue.sections();
+        return sections.stream().map(Section::withItself).toList();
     }
 }

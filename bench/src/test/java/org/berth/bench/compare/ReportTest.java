@@ -47,6 +47,21 @@ class ReportTest {
     }
 
     @Test
+    void aRatioWithinTheNoiseFloorIsNoDifference() {
+        put(ADD, 1, 1.0, 0.001, 0);
+        put(LONG_ADDER, 1, 1.1, 0.001, 0);
+        assertThat(report()).contains("| 1.10 ± 0.00, won |").doesNotContain("Noise floor");
+
+        put(Row.again(ADD), 1, 1.15, 0.001, 0);
+        put(ADD, 2, 1.0, 0.001, 0);
+        put(LONG_ADDER, 2, 1.1, 0.001, 0);
+        put(Row.again(ADD), 2, 0.99, 0.001, 0);
+        assertThat(report())
+                .contains("| LongAdder | 1.10 ± 0.00 | no difference | 0 | 1.10 ± 0.00 | 1.10 ± 0.01, won | 0 |")
+                .contains("Noise floor, from the same code measured once more: 15.0 % (1 thread), 1.0 % (2 threads).");
+    }
+
+    @Test
     void whatWasNotMeasuredIsADash() {
         put(ADD, 1, 1.0, 0.01, 0);
         put(ADD, 8, 1.0, 0.01, 0);
