@@ -28,6 +28,16 @@ record Ratio(double value, double error) {
         return Math.abs(value - other) <= error;
     }
 
+    /** Of a peer's cost divided by Berth's: whether the whole interval is above 1. */
+    boolean isWin() {
+        return value - error > 1;
+    }
+
+    /** Of a peer's cost divided by Berth's: whether the whole interval is below 1. */
+    boolean isLoss() {
+        return value + error < 1;
+    }
+
     boolean isNoDifference() {
         return covers(1);
     }

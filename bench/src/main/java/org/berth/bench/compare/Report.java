@@ -33,11 +33,15 @@ final class Report {
      * @param cpus    of the machine
      */
     static String render(Subject subject, List<String> header, Results results, int cpus) {
+        StringBuilder top =
+                new StringBuilder("<!-- berth-compare schema=%d -->\n# Berth compared\n\n".formatted(SCHEMA));
+        header.forEach(line -> top.append("- ").append(line).append('\n'));
+        return top + body(subject, results, cpus);
+    }
+
+    /** All that a report says below its header. */
+    static String body(Subject subject, Results results, int cpus) {
         Report report = new Report(subject, results, cpus);
-        report.line("<!-- berth-compare schema=%d -->".formatted(SCHEMA));
-        report.line("# Berth compared");
-        report.line("");
-        header.forEach(line -> report.line("- " + line));
         report.summary();
         for (Section section : subject.sections()) {
             section.tables().forEach(table -> report.table(section, table));
@@ -56,9 +60,9 @@ final class Report {
                 for (Row row : section.rows()) {
                     for (int threads : results.threads(section.tables())) {
                         Ratio ratio = row.berth() ? null : ratio(table, row, threads);
-                        if (ratio != null && isWin(ratio)) {
+                        if (ratio != null && ratio.isWin()) {
                             wins++;
-                        } else if (ratio != null && isLoss(ratio)) {
+                        } else if (ratio != null && ratio.isLoss()) {
                             losses.add("%s, %s, %s: %s".formatted(table, row.label(), threads(threads), ratio));
                         } else if (ratio != null) {
                             ties++;
@@ -150,19 +154,11 @@ final class Report {
         if (row.berth() || Double.isNaN(ratio.error())) {
             return ratio.toString();
         }
-        return ratio + (isWin(ratio) ? ", won" : ", **lost**");
+        return ratio + (ratio.isWin() ? ", won" : ", **lost**");
     }
 
     private @Nullable Ratio ratio(String table, Row row, int threads) {
         return row.against().isEmpty() ? null : results.ratio(table, row.label(), row.against(), threads);
-    }
-
-    private static boolean isWin(Ratio ratio) {
-        return ratio.value() - ratio.error() > 1;
-    }
-
-    private static boolean isLoss(Ratio ratio) {
-        return ratio.value() + ratio.error() < 1;
     }
 
     private void targets() {

@@ -54,17 +54,6 @@ public final class GrowthCommand implements Callable<Integer> {
     @Option(names = "--round", hidden = true)
     private int round;
 
-    private record Variant(GrowingMap.Kind kind, boolean presized, int round) {
-
-        String name() {
-            return kind.name().toLowerCase(Locale.ROOT) + (presized ? "-presized-" : "-growing-") + round;
-        }
-
-        String label() {
-            return kind.label + (presized ? ", room from the start" : ", growing");
-        }
-    }
-
     @Override
     public Integer call() throws Exception {
         if (one != null) {
@@ -102,8 +91,8 @@ public final class GrowthCommand implements Callable<Integer> {
         command.addAll(JVM_ARGS);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.berth.bench.Main", "growth"));
         command.addAll(List.of("--size", Integer.toString(size), "--out", out.toString()));
-        command.addAll(List.of("--one", variant.kind.name(), "--round", Integer.toString(variant.round)));
-        if (variant.presized) {
+        command.addAll(List.of("--one", variant.kind().name(), "--round", Integer.toString(variant.round())));
+        if (variant.presized()) {
             command.add("--presized");
         }
         int exit = new ProcessBuilder(command).inheritIO().start().waitFor();
@@ -114,7 +103,7 @@ public final class GrowthCommand implements Callable<Integer> {
 
     private String report(List<Variant> measured) throws IOException {
         StringBuilder report = new StringBuilder();
-        report.append("<!-- berth-growth schema=1 -->\n# Reads and inserts while a map grows\n\n");
+        report.append("<!-- berth-growth schema=" + Variant.SCHEMA + " -->\n# Reads and inserts while a map grows\n\n");
         Machine.read()
                 .summary()
                 .forEach(line -> report.append("- ").append(line).append('\n'));
@@ -135,7 +124,7 @@ public final class GrowthCommand implements Callable<Integer> {
                         report.append("| %s | %d | %s | %s | %s | %s | %s | %s | %s |%n"
                                 .formatted(
                                         variant.label(),
-                                        variant.round,
+                                        variant.round(),
                                         cells[1],
                                         micros(cells[2]),
                                         micros(cells[3]),
@@ -153,11 +142,11 @@ public final class GrowthCommand implements Callable<Integer> {
     /** The rounds of a variant one below the other. */
     private static List<Variant> sorted(List<Variant> measured) {
         return measured.stream()
-                .sorted((a, b) -> a.kind != b.kind
-                        ? a.kind.compareTo(b.kind)
-                        : a.presized != b.presized
-                                ? Boolean.compare(a.presized, b.presized)
-                                : Integer.compare(a.round, b.round))
+                .sorted((a, b) -> a.kind() != b.kind()
+                        ? a.kind().compareTo(b.kind())
+                        : a.presized() != b.presized()
+                                ? Boolean.compare(a.presized(), b.presized())
+                                : Integer.compare(a.round(), b.round()))
                 .toList();
     }
 

@@ -1,6 +1,10 @@
 package org.berth.bench.machine;
 
+import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +103,28 @@ public record Machine(
     /** Reads this machine. */
     public static Machine read() {
         return new MachineReader(new HostFiles(Path.of("/"))).read();
+    }
+
+    /**
+     * Reads a description that was written as JSON.
+     *
+     * @throws IllegalArgumentException if it is none, or of another version
+     */
+    public static Machine parse(String json) {
+        try {
+            JsonObject object = JsonParser.parseString(json).getAsJsonObject();
+            int schema = object.get("schema").getAsInt();
+            if (schema != SCHEMA) {
+                throw new IllegalArgumentException("unknown schema: found=" + schema + " wanted=" + SCHEMA);
+            }
+            Machine machine = new Gson().fromJson(object, Machine.class);
+            // Whatever is missing shows here.
+            machine.summary();
+            machine.lines();
+            return machine;
+        } catch (JsonParseException | IllegalStateException | UnsupportedOperationException | NullPointerException e) {
+            throw new IllegalArgumentException("no description of a machine", e);
+        }
     }
 
     /** As JSON, with null for what is unknown. */

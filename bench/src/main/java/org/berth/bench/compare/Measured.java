@@ -1,0 +1,200 @@
+package org.berth.bench.compare;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run has measured, put back from its raw data into the tables of the catalogue, for whoever presents it.
+ *
+ * @param tables   with at least one figure
+ * @param unknown  what was measured that the catalogue does not know, or no longer
+ * @param markdown the tables, losses and targets as the run itself reports them
+ */
+public record Measured(List<Table> tables, List<String> unknown, String markdown) {
+
+    /** A ratio's meaning. */
+    public enum Verdict {
+        WON,
+        LOST,
+        NO_DIFFERENCE,
+        /** Nothing to compare with, or Berth compared with itself. */
+        NONE
+    }
+
+    /**
+     * Time per operation as JMH gives it.
+     *
+     * @param score nanoseconds
+     * @param error half-width of the interval, or NaN
+     */
+    public record Figure(double score, double error) {}
+
+    /**
+     * One of JMH's results.
+     *
+     * @param benchmark its full name
+     * @param params    it ran with
+     * @param threads   that worked at once
+     * @param primary   time per operation
+     * @param secondary time per operation of each method of a group
+     * @param bytes     allocated per operation, or NaN
+     */
+    public record Raw(
+            String benchmark,
+            Map<String, String> params,
+            int threads,
+            Figure primary,
+            Map<String, Figure> secondary,
+            double bytes) {}
+
+    /**
+     * A table.
+     *
+     * @param title   as in the catalogue
+     * @param about   what an operation is
+     * @param roles   whether the threads do different things
+     * @param threads the columns
+     * @param rows    the implementations
+     */
+    public record Table(String title, String about, boolean roles, List<Integer> threads, List<Line> rows) {}
+
+    /**
+     * An implementation.
+     *
+     * @param label   its name
+     * @param berth   whether it is Berth
+     * @param against the row that it is compared with, or empty
+     * @param cells   one for each column, null where nothing was measured
+     */
+    public record Line(String label, boolean berth, String against, List<@Nullable Cell> cells) {}
+
+    /**
+     * A figure. What is unknown is null, as JSON knows no NaN.
+     *
+     * @param nanos      per operation
+     * @param error      half-width of its interval
+     * @param bytes      allocated per operation, as reported
+     * @param ratio      this cost divided by that of the row it is compared with
+     * @param ratioError half-width of the ratio's interval
+     * @param verdict    of the ratio
+     */
+    public record Cell(
+            double nanos,
+            @Nullable Double error,
+            String bytes,
+            @Nullable Double ratio,
+            @Nullable Double ratioError,
+            Verdict verdict) {}
+
+    /** Puts raw results into tables; the targets are those of a machine with this many CPUs. */
+    public static Measured of(List<Raw> raw, int cpus) {
+        Map<Subject, Results> subjects = new EnumMap<>(Subject.class);
+        Set<Measurement> seen = new HashSet<>();
+        List<String> unknown = new ArrayList<>();
+        for (Raw result : raw) {
+            if (!put(result, subjects, seen)) {
+                unknown.add(result.benchmark() + " " + result.params());
+            }
+        }
+        List<Table> tables = new ArrayList<>();
+        StringBuilder markdown = new StringBuilder();
+        subjects.forEach((subject, results) -> {
+            markdown.append(Report.body(subject, results, cpus));
+            for (Section section : subject.sections()) {
+                for (String title : section.tables()) {
+                    List<Integer> threads = List.copyOf(results.threads(List.of(title)));
+                    if (!threads.isEmpty()) {
+                        tables.add(table(section, title, threads, results));
+                    }
+                }
+            }
+        });
+        return new Measured(tables, unknown, markdown.toString());
+    }
+
+    /**
+     * Two tables may share a benchmark, which then runs once for each: the first result is that of the first table, as
+     * a plan goes by the order of the tables.
+     */
+    private static boolean put(Raw raw, Map<Subject, Results> subjects, Set<Measurement> seen) {
+        for (Subject subject : Subject.values()) {
+            for (Section section : subject.sections()) {
+                for (Row row : section.rows()) {
+                    Measurement measurement = new Measurement(section, row, raw.threads());
+                    if (matches(raw, measurement) && seen.add(measurement)) {
+                        return put(raw, measurement, subjects.computeIfAbsent(subject, s -> new Results()));
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean matches(Raw raw, Measurement measurement) {
+        return measurement.benchmark().equals(raw.benchmark())
+                && raw.params()
+                        .entrySet()
+                        .containsAll(measurement.row().params().entrySet())
+                && (raw.threads() == 1
+                        || measurement.section().loads().stream().anyMatch(load -> load != Load.ONE)
+                        || measurement.row().crowd());
+    }
+
+    private static boolean put(Raw raw, Measurement measurement, Results results) {
+        Section section = measurement.section();
+        for (int i = 0; i < section.tables().size(); i++) {
+            Figure time = section.hasRoles()
+                    ? raw.secondary().get(measurement.row().method() + Section.ROLES.get(i))
+                    : raw.primary();
+            if (time == null) {
+                return false;
+            }
+            Cost cost = new Cost(time.score(), time.error(), raw.bytes());
+            results.put(section.tables().get(i), measurement.row().label(), measurement.threads(), cost);
+        }
+        return true;
+    }
+
+    private static Table table(Section section, String title, List<Integer> threads, Results results) {
+        List<Line> lines = new ArrayList<>();
+        for (Row row : section.rows()) {
+            List<@Nullable Cell> cells = new ArrayList<>();
+            threads.forEach(count -> cells.add(cell(title, row, count, results)));
+            if (cells.stream().anyMatch(cell -> cell != null)) {
+                lines.add(new Line(row.label(), row.berth(), row.against(), cells));
+            }
+        }
+        return new Table(title, section.about(), section.hasRoles(), threads, lines);
+    }
+
+    private static @Nullable Cell cell(String table, Row row, int threads, Results results) {
+        Cost cost = results.find(table, row.label(), threads);
+        if (cost == null) {
+            return null;
+        }
+        Ratio ratio = row.against().isEmpty() ? null : results.ratio(table, row.label(), row.against(), threads);
+        return new Cell(
+                cost.nanos(),
+                known(cost.error()),
+                cost.allocation(),
+                ratio == null ? null : known(ratio.value()),
+                ratio == null ? null : known(ratio.error()),
+                verdict(row, ratio));
+    }
+
+    private static Verdict verdict(Row row, @Nullable Ratio ratio) {
+        if (ratio == null || row.berth()) {
+            return Verdict.NONE;
+        }
+        return ratio.isWin() ? Verdict.WON : ratio.isLoss() ? Verdict.LOST : Verdict.NO_DIFFERENCE;
+    }
+
+    private static @Nullable Double known(double value) {
+        return Double.isFinite(value) ? (Double) value : null;
+    }
+}

@@ -1,0 +1,52 @@
+package org.berth.bench.growth;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one JVM measures.
+ *
+ * @param kind     of map
+ * @param presized whether it has room from the start
+ * @param round    from 1
+ */
+public record Variant(GrowingMap.Kind kind, boolean presized, int round) {
+
+    /** Version of what a run writes. */
+    public static final int SCHEMA = 1;
+
+    private static final Pattern NAME = Pattern.compile("([a-z_]+)-(growing|presized)-(\\d{1,6})");
+
+    /** Reads a name; null if it is none. */
+    public static @Nullable Variant parse(String name) {
+        Matcher matcher = NAME.matcher(name);
+        if (matcher.matches()) {
+            for (GrowingMap.Kind kind : GrowingMap.Kind.values()) {
+                if (lower(kind).equals(matcher.group(1))) {
+                    return new Variant(kind, matcher.group(2).equals("presized"), Integer.parseInt(matcher.group(3)));
+                }
+            }
+        }
+        return null;
+    }
+
+    /** How its files begin. */
+    public String name() {
+        return lower(kind) + (presized ? "-presized-" : "-growing-") + round;
+    }
+
+    /** What the map is called. */
+    public String map() {
+        return kind.label;
+    }
+
+    String label() {
+        return map() + (presized ? ", room from the start" : ", growing");
+    }
+
+    private static String lower(GrowingMap.Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,95 @@
+package org.berth.bench.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.berth.bench.compare.Measured.Figure;
+import org.berth.bench.compare.Measured.Raw;
+import org.berth.bench.compare.Measured.Table;
+import org.berth.bench.compare.Measured.Verdict;
+import org.junit.jupiter.api.Test;
+
+class MeasuredTest {
+
+    @Test
+    void everyMeasurementOfEveryPlanFindsItsTableAndRow() {
+        for (Subject subject : Subject.values()) {
+            List<Raw> raw = new ArrayList<>();
+            List<String> expected = new ArrayList<>();
+            for (Section section : subject.sections()) {
+                for (int threads : threads(section)) {
+                    for (Row row : section.rows()) {
+                        double score = raw.size() + 1;
+                        raw.add(raw(new Measurement(section, row, threads), score));
+                        section.tables().forEach(table -> expected.add(table + row.label() + threads + score));
+                    }
+                }
+            }
+
+            Measured measured = Measured.of(raw, 2);
+            assertThat(measured.unknown()).isEmpty();
+            assertThat(measured.tables().stream().flatMap(table -> cells(table).stream()))
+                    .containsExactlyInAnyOrderElementsOf(expected);
+        }
+    }
+
+    @Test
+    void verdictsAreThoseOfTheReport() {
+        Section section = Catalogue.sections().getFirst();
+        List<Raw> raw = List.of(
+                raw(new Measurement(section, section.rows().get(0), 1), 2),
+                raw(new Measurement(section, section.rows().get(1), 1), 4),
+                raw(new Measurement(section, section.rows().get(2), 1), 1),
+                raw(new Measurement(section, section.rows().get(4), 1), 2.01));
+
+        Measured measured = Measured.of(raw, 2);
+        assertThat(measured.tables().getFirst().rows())
+                .extracting(row -> row.cells().getFirst().verdict())
+                .containsExactly(Verdict.NONE, Verdict.WON, Verdict.LOST, Verdict.NO_DIFFERENCE);
+        assertThat(measured.markdown())
+                .contains("Berth wins 1 comparisons and loses 1; in 1 there is no difference. It loses:");
+    }
+
+    @Test
+    void whatTheCatalogueDoesNotKnowIsNamed() {
+        Raw foreign = new Raw("org.other.Benchmark.run", Map.of(), 1, new Figure(1, 1), Map.of(), Double.NaN);
+
+        Measured measured = Measured.of(List.of(foreign), 2);
+        assertThat(measured.tables()).isEmpty();
+        assertThat(measured.unknown()).containsExactly("org.other.Benchmark.run {}");
+    }
+
+    private static List<Integer> threads(Section section) {
+        return section.loads().stream().map(load -> load.threads(2)).sorted().toList();
+    }
+
+    /** Errors are a hundredth; of a group each role has the same time. */
+    private static Raw raw(Measurement measurement, double score) {
+        Figure figure = new Figure(score, score / 100);
+        String method = measurement.row().method();
+        return new Raw(
+                measurement.benchmark(),
+                measurement.row().params(),
+                measurement.threads(),
+                figure,
+                Map.of(method + "Write", figure, method + "Read", figure),
+                0);
+    }
+
+    private static List<String> cells(Table table) {
+        List<String> cells = new ArrayList<>();
+        for (Measured.Line row : table.rows()) {
+            for (int i = 0; i < table.threads().size(); i++) {
+                if (row.cells().get(i) != null) {
+                    cells.add(table.title()
+                            + row.label()
+                            + table.threads().get(i)
+                            + row.cells().get(i).nanos());
+                }
+            }
+        }
+        return cells;
+    }
+}
