@@ -3,6 +3,7 @@ package org.berth.bench;
 import java.io.PrintWriter;
 import org.berth.bench.growth.GrowthCommand;
 import org.berth.bench.latency.LatencyCommand;
+import org.berth.bench.report.ReportCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -12,7 +13,7 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "berth-bench",
         description = "Compares Berth with other ways to share a dictionary between threads.",
-        subcommands = {CompareCommand.class, GrowthCommand.class, LatencyCommand.class, MachineCommand.class})
+        subcommands = {CompareCommand.class, GrowthCommand.class, LatencyCommand.class, MachineCommand.class, ReportCommand.class})
 public final class Main {
 
     @Option(

@@ -1,0 +1,104 @@
+package org.berth.bench.report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.berth.bench.compare.Measured;
+import org.berth.bench.machine.Machine;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A folder that a run has written, read and checked.
+ *
+ * @param path     as given
+ * @param name     how the page calls it
+ * @param machine  that it ran on
+ * @param facts    lines on the run
+ * @param files    raw data in it
+ * @param measured costs, if it is a comparison's
+ * @param latency  charts, if it has any
+ * @param growth   of a map, if that is in it
+ */
+record Folder(
+        Path path,
+        String name,
+        Machine machine,
+        List<String> facts,
+        List<String> files,
+        @Nullable Measured measured,
+        List<Latency> latency,
+        @Nullable Growth growth) {
+
+    private static final String MACHINE = "machine.json";
+    private static final List<String> RAW =
+            List.of(".json", ".csv", ".hgrm", ".hlog", ".log", "compare.md", "growth.md", "latency.md");
+
+    static Folder read(Path path, int index) throws BadInput {
+        List<String> files = list(path);
+        boolean growth = files.stream().anyMatch(Growth::isFigures);
+        if (!files.contains(JmhFile.NAME) && !files.contains(Latency.NAME) && !growth) {
+            throw new BadInput("holds no result: folder=" + path + " wanted=" + JmhFile.NAME + ", " + Latency.NAME
+                    + " or the .csv files of growth");
+        }
+        Machine machine = machine(path.resolve(MACHINE));
+        List<String> facts = new ArrayList<>();
+        return new Folder(
+                path,
+                path.toAbsolutePath().normalize().getFileName().toString(),
+                machine,
+                facts,
+                files,
+                files.contains(JmhFile.NAME) ? measured(path, machine, facts) : null,
+                files.contains(Latency.NAME) ? Latency.read(path, index, facts) : List.of(),
+                growth ? growth(path, index, files, facts) : null);
+    }
+
+    private static List<String> list(Path path) throws BadInput {
+        if (!Files.isDirectory(path)) {
+            throw new BadInput((Files.exists(path) ? "not a folder: path=" : "no such folder: path=") + path);
+        }
+        try (Stream<Path> files = Files.list(path)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(file -> RAW.stream().anyMatch(file::endsWith))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new BadInput("cannot read: folder=" + path + " reason=" + e, e);
+        }
+    }
+
+    private static Machine machine(Path file) throws BadInput {
+        try {
+            return Machine.parse(Json.text(file));
+        } catch (IllegalArgumentException e) {
+            throw new BadInput(e.getMessage() + ": file=" + file, e);
+        }
+    }
+
+    private static Measured measured(Path path, Machine machine, List<String> facts) throws BadInput {
+        JmhFile jmh = JmhFile.read(path.resolve(JmhFile.NAME));
+        Measured measured = Measured.of(jmh.results(), machine.cpu().available());
+        if (measured.tables().isEmpty()) {
+            throw new BadInput("holds no benchmark of this program: file=" + path.resolve(JmhFile.NAME) + " first="
+                    + jmh.results().getFirst().benchmark());
+        }
+        facts.addAll(jmh.facts());
+        if (!measured.unknown().isEmpty()) {
+            facts.add("Left out, as this version does not know them: " + String.join("; ", measured.unknown()));
+        }
+        return measured;
+    }
+
+    private static Growth growth(Path path, int index, List<String> files, List<String> facts) throws BadInput {
+        Growth growth = Growth.read(path, index, files);
+        facts.add("Reads and inserts while a map grows, %d rounds"
+                .formatted(growth.lines().stream()
+                        .mapToInt(Growth.Line::round)
+                        .max()
+                        .orElse(0)));
+        return growth;
+    }
+}

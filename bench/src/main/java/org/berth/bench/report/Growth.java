@@ -1,0 +1,139 @@
+package org.berth.bench.report;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.berth.bench.growth.Variant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long calls take while a map grows.
+ *
+ * @param folder its index in the page
+ * @param lines  reads and inserts of each map and round
+ */
+record Growth(int folder, List<Line> lines) {
+
+    static final String CSV = ".csv";
+    private static final String REPORT = "growth.md";
+    private static final Pattern SCHEMA = Pattern.compile("<!-- berth-growth schema=(\\d+) -->.*", Pattern.DOTALL);
+    private static final int COLUMNS = 8;
+
+    /**
+     * The calls of one round.
+     *
+     * @param what          reads or inserts
+     * @param map           its name
+     * @param berth         whether it is Berth
+     * @param presized      whether it had room from the start
+     * @param round         from 1
+     * @param percentiles   of the calls
+     * @param bytesPerEntry off the heap; null if not measured
+     * @param file          of the percentiles
+     */
+    record Line(
+            String what,
+            String map,
+            boolean berth,
+            boolean presized,
+            int round,
+            Percentiles percentiles,
+            @Nullable Double bytesPerEntry,
+            String file) {}
+
+    /** Whether a file is one round's figures. */
+    static boolean isFigures(String file) {
+        return variant(file) != null;
+    }
+
+    static Growth read(Path path, int folder, List<String> files) throws BadInput {
+        if (Files.exists(path.resolve(REPORT))) {
+            Matcher schema = SCHEMA.matcher(Json.text(path.resolve(REPORT)));
+            if (!schema.matches()) {
+                throw new BadInput(
+                        "not what a run writes: file=" + path.resolve(REPORT) + " wanted=its schema at the top");
+            }
+            if (!schema.group(1).equals(Integer.toString(Variant.SCHEMA))) {
+                throw new BadInput("unknown schema: file=" + path.resolve(REPORT) + " found=" + schema.group(1)
+                        + " wanted=" + Variant.SCHEMA);
+            }
+        }
+        List<Line> lines = new ArrayList<>();
+        for (String file : files) {
+            Variant variant = variant(file);
+            if (variant != null) {
+                for (String figures : Json.text(path.resolve(file)).lines().toList()) {
+                    lines.add(line(path, file, variant, figures));
+                }
+            }
+        }
+        lines.sort(Comparator.comparing(Line::what)
+                .reversed()
+                .thenComparing(Line::presized)
+                .thenComparing(line -> !line.berth())
+                .thenComparing(Line::map)
+                .thenComparingInt(Line::round));
+        return new Growth(folder, lines);
+    }
+
+    private static @Nullable Variant variant(String file) {
+        return file.endsWith(CSV) ? Variant.parse(file.substring(0, file.length() - CSV.length())) : null;
+    }
+
+    private static Line line(Path path, String csv, Variant variant, String figures) throws BadInput {
+        String[] cells = figures.split(",", -1);
+        try {
+            if (cells.length != COLUMNS || !(cells[0].equals("reads") || cells[0].equals("inserts"))) {
+                throw new NumberFormatException("columns=" + cells.length);
+            }
+            double bytes = Double.parseDouble(cells[6]);
+            String file = variant.name() + "-" + cells[0] + ".hgrm";
+            return new Line(
+                    cells[0],
+                    variant.map(),
+                    variant.map().startsWith("Berth"),
+                    variant.presized(),
+                    variant.round(),
+                    percentiles(path.resolve(file), cells),
+                    bytes > 0 ? (Double) bytes : null,
+                    file);
+        } catch (NumberFormatException e) {
+            throw new BadInput("corrupt: file=" + path.resolve(csv) + " line=" + figures, e);
+        }
+    }
+
+    /** The figures do not have the 99th percentile: that is read off the distribution. */
+    private static Percentiles percentiles(Path hgrm, String[] cells) throws BadInput {
+        long count = Long.parseLong(cells[1]);
+        List<double[]> points = new ArrayList<>();
+        double p99 = 0;
+        for (String line : Json.text(hgrm).lines().toList()) {
+            String[] columns = line.strip().split("\\s+", -1);
+            if (!line.isBlank() && !line.startsWith("#") && !line.contains("Percentile")) {
+                try {
+                    double nanos = Double.parseDouble(columns[0]);
+                    double share = Double.parseDouble(columns[1]);
+                    Percentiles.add(points, share, nanos, count);
+                    p99 = p99 == 0 && share >= 0.99 ? nanos : p99;
+                } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+                    throw new BadInput("corrupt: file=" + hgrm + " line=" + line.strip(), e);
+                }
+            }
+        }
+        if (points.isEmpty()) {
+            throw new BadInput("corrupt, no percentiles: file=" + hgrm);
+        }
+        return new Percentiles(
+                count,
+                Long.parseLong(cells[2]),
+                p99,
+                Long.parseLong(cells[3]),
+                Long.parseLong(cells[4]),
+                Long.parseLong(cells[5]),
+                points);
+    }
+}

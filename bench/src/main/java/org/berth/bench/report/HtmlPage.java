@@ -1,0 +1,131 @@
+package org.berth.bench.report;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The page: a template, into which style, script, charting library and data are copied, so that it needs nothing else. */
+final class HtmlPage {
+
+    /** One after the other: the last one draws. */
+    private static final List<String> SCRIPTS = List.of("elements.js", "costs.js", "latency.js", "report.js");
+
+    /** In the template alone: what is copied in is not searched. */
+    private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
+
+    /** Escapes every angle bracket, so that no name can end the element that the data is in. */
+    private static final Gson GSON = new GsonBuilder().serializeNulls().create();
+
+    /**
+     * A folder as the page shows it.
+     *
+     * @param name    of the folder
+     * @param link    to it, from the page
+     * @param summary of the machine
+     * @param machine in full
+     * @param facts   on the run
+     * @param files   raw data in it
+     * @param compare whether it is a comparison's
+     */
+    record Source(
+            String name,
+            String link,
+            List<String> summary,
+            List<String> machine,
+            List<String> facts,
+            List<String> files,
+            boolean compare) {}
+
+    /**
+     * What the script draws.
+     *
+     * @param folders in the order given
+     * @param costs   tables of comparisons
+     * @param latency charts
+     * @param growth  of maps
+     */
+    record Data(List<Source> folders, List<Costs> costs, List<Latency> latency, List<Growth> growth) {}
+
+    private HtmlPage() {}
+
+    static String render(List<Folder> folders, Path out) {
+        Map<String, String> parts = Map.of(
+                "style", resource("report.css"),
+                "library", resource("/META-INF/resources/webjars/echarts/" + libraryVersion() + "/echarts.min.js"),
+                "data", GSON.toJson(data(folders, out)),
+                "script", SCRIPTS.stream().map(HtmlPage::resource).collect(Collectors.joining("\n")));
+        return PLACE.matcher(resource("report.html"))
+                .replaceAll(place -> Matcher.quoteReplacement(parts.getOrDefault(place.group(1), "")));
+    }
+
+    private static Data data(List<Folder> folders, Path out) {
+        return new Data(
+                folders.stream().map(folder -> source(folder, out)).toList(),
+                Costs.of(folders),
+                folders.stream().flatMap(folder -> folder.latency().stream()).toList(),
+                folders.stream()
+                        .map(Folder::growth)
+                        .filter(growth -> growth != null)
+                        .toList());
+    }
+
+    private static Source source(Folder folder, Path out) {
+        return new Source(
+                folder.name(),
+                link(out, folder.path()),
+                folder.machine().summary(),
+                folder.machine().lines(),
+                folder.facts(),
+                folder.files(),
+                folder.measured() != null);
+    }
+
+    /** From the page to a folder, so that both can be moved together. */
+    static String link(Path from, Path to) {
+        Path target = to.toAbsolutePath().normalize();
+        try {
+            String link = from.toAbsolutePath().normalize().relativize(target).toString();
+            return link.isEmpty() ? "." : link.replace('\\', '/');
+        } catch (IllegalArgumentException e) {
+            // On another drive.
+            return target.toUri().toString();
+        }
+    }
+
+    /** The build writes which version it has put on the class path. */
+    private static String libraryVersion() {
+        Properties versions = new Properties();
+        try (InputStream in = open("versions.properties")) {
+            versions.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return versions.getProperty("echarts");
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = open(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static InputStream open(String name) {
+        InputStream in = HtmlPage.class.getResourceAsStream(name);
+        if (in == null) {
+            throw new IllegalStateException("not on the class path: resource=" + name);
+        }
+        return in;
+    }
+}

@@ -1,0 +1,75 @@
+package org.berth.bench.report;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.berth.bench.compare.Measured;
+
+/**
+ * JMH's results as it writes them.
+ *
+ * @param results in the order of the run
+ * @param facts   lines on how they were measured
+ */
+record JmhFile(List<Measured.Raw> results, List<String> facts) {
+
+    static final String NAME = "jmh.json";
+
+    private static final String UNIT = "ns/op";
+    private static final String BYTES = "gc.alloc.rate.norm";
+
+    static JmhFile read(Path file) throws BadInput {
+        List<Json> entries = Json.array(file);
+        List<Measured.Raw> results = new ArrayList<>();
+        for (Json entry : entries) {
+            results.add(result(entry));
+        }
+        return new JmhFile(results, facts(entries));
+    }
+
+    private static Measured.Raw result(Json entry) throws BadInput {
+        String benchmark = entry.text("benchmark");
+        Json primary = entry.object("primaryMetric");
+        String unit = primary.text("scoreUnit");
+        if (!unit.equals(UNIT)) {
+            throw new BadInput("not what a run writes: file=" + entry.file() + " benchmark=" + benchmark + " unit="
+                    + unit + " wanted=" + UNIT);
+        }
+        double bytes = Double.NaN;
+        Map<String, Measured.Figure> secondary = new LinkedHashMap<>();
+        for (Map.Entry<String, Json> metric :
+                entry.object("secondaryMetrics").children().entrySet()) {
+            if (metric.getKey().equals(BYTES)) {
+                bytes = metric.getValue().number("score");
+            } else if (metric.getValue().text("scoreUnit").equals(UNIT)) {
+                secondary.put(metric.getKey(), figure(metric.getValue()));
+            }
+        }
+        Map<String, String> params =
+                entry.has("params") ? entry.object("params").values() : Map.of();
+        return new Measured.Raw(benchmark, params, (int) entry.whole("threads"), figure(primary), secondary, bytes);
+    }
+
+    private static Measured.Figure figure(Json metric) throws BadInput {
+        double score = metric.number("score");
+        if (!(score > 0)) {
+            throw new BadInput("not what a run writes: file=" + metric.file() + " score=" + score + " wanted=a time");
+        }
+        return new Measured.Figure(score, metric.number("scoreError"));
+    }
+
+    private static List<String> facts(List<Json> entries) throws BadInput {
+        Json first = entries.getFirst();
+        return List.of(
+                "%d measurements, %d forks each of %d + %d iterations (warm-up + measured) of %s"
+                        .formatted(
+                                entries.size(),
+                                first.whole("forks"),
+                                first.whole("warmupIterations"),
+                                first.whole("measurementIterations"),
+                                first.text("measurementTime")),
+                "JVM of each fork: " + String.join(" ", first.texts("jvmArgs")));
+    }
+}

@@ -1,0 +1,161 @@
+package org.berth.bench.report;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An object in a JSON file. Every field that is asked for must be there and be of the kind asked for; what is wrong is
+ * said with the file and the field.
+ */
+record Json(Path file, JsonObject object) {
+
+    static Json object(Path file) throws BadInput {
+        if (read(file) instanceof JsonObject object) {
+            return new Json(file, object);
+        }
+        throw new BadInput("not what a run writes: file=" + file + " wanted=a JSON object");
+    }
+
+    static List<Json> array(Path file) throws BadInput {
+        return objects(file, read(file), "the whole");
+    }
+
+    private static JsonElement read(Path file) throws BadInput {
+        String text = text(file);
+        try {
+            return JsonParser.parseString(text);
+        } catch (JsonParseException e) {
+            throw new BadInput("corrupt, no JSON: file=" + file, e);
+        }
+    }
+
+    static String text(Path file) throws BadInput {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new BadInput("cannot read: file=" + file + " reason=" + e, e);
+        }
+    }
+
+    boolean has(String field) {
+        return object.has(field);
+    }
+
+    String text(String field) throws BadInput {
+        return primitive(field, JsonPrimitive::isString, "text").getAsString();
+    }
+
+    boolean flag(String field) throws BadInput {
+        return primitive(field, JsonPrimitive::isBoolean, "true or false").getAsBoolean();
+    }
+
+    long whole(String field) throws BadInput {
+        double value = primitive(field, JsonPrimitive::isNumber, "a number").getAsDouble();
+        if (value != Math.rint(value) || value < 0) {
+            throw wrong(field, "a whole number");
+        }
+        return (long) value;
+    }
+
+    /** A number, or NaN, which JMH writes as a text. */
+    double number(String field) throws BadInput {
+        JsonPrimitive value = primitive(field, primitive -> true, "a number");
+        if (value.isString() && value.getAsString().equals("NaN")) {
+            return Double.NaN;
+        }
+        return primitive(field, JsonPrimitive::isNumber, "a number").getAsDouble();
+    }
+
+    Json object(String field) throws BadInput {
+        if (object.get(field) instanceof JsonObject found) {
+            return new Json(file, found);
+        }
+        throw wrong(field, "an object");
+    }
+
+    List<Json> objects(String field) throws BadInput {
+        return objects(file, object.get(field), field);
+    }
+
+    List<String> texts(String field) throws BadInput {
+        if (!(object.get(field) instanceof JsonArray array)) {
+            throw wrong(field, "a list");
+        }
+        List<String> texts = new ArrayList<>();
+        for (JsonElement element : array) {
+            if (!(element instanceof JsonPrimitive primitive)) {
+                throw wrong(field, "a list of texts");
+            }
+            texts.add(primitive.getAsString());
+        }
+        return texts;
+    }
+
+    /** Its fields that are objects themselves. */
+    Map<String, Json> children() {
+        Map<String, Json> children = new LinkedHashMap<>();
+        object.entrySet().forEach(entry -> {
+            if (entry.getValue() instanceof JsonObject child) {
+                children.put(entry.getKey(), new Json(file, child));
+            }
+        });
+        return children;
+    }
+
+    /** Its fields that are plain values, as text. */
+    Map<String, String> values() {
+        Map<String, String> values = new LinkedHashMap<>();
+        object.entrySet().forEach(entry -> {
+            if (entry.getValue() instanceof JsonPrimitive value) {
+                values.put(entry.getKey(), value.getAsString());
+            }
+        });
+        return values;
+    }
+
+    void checkSchema(int wanted) throws BadInput {
+        long found = whole("schema");
+        if (found != wanted) {
+            throw new BadInput("unknown schema: file=" + file + " found=" + found + " wanted=" + wanted);
+        }
+    }
+
+    private JsonPrimitive primitive(String field, Predicate<JsonPrimitive> kind, String wanted) throws BadInput {
+        if (object.get(field) instanceof JsonPrimitive value && kind.test(value)) {
+            return value;
+        }
+        throw wrong(field, wanted);
+    }
+
+    private BadInput wrong(String field, String wanted) {
+        return new BadInput("not what a run writes: file=" + file + " field=" + field + " wanted=" + wanted);
+    }
+
+    private static List<Json> objects(Path file, @Nullable JsonElement element, String where) throws BadInput {
+        List<Json> objects = new ArrayList<>();
+        if (element instanceof JsonArray array) {
+            for (JsonElement entry : array) {
+                if (entry instanceof JsonObject object) {
+                    objects.add(new Json(file, object));
+                }
+            }
+            if (!array.isEmpty() && objects.size() == array.size()) {
+                return objects;
+            }
+        }
+        throw new BadInput("not what a run writes: file=" + file + " field=" + where + " wanted=a list of objects");
+    }
+}

@@ -1,0 +1,199 @@
+package org.berth.bench.report;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+import org.berth.bench.compare.Measured.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lines of one chart: implementations under the same load. Components that are not explained are those of a measurement.
+ *
+ * @param folder its index in the page
+ * @param load   under which they are measured
+ * @param lines  of the implementations
+ */
+record Latency(int folder, Load load, List<Line> lines) {
+
+    static final String NAME = "latency.json";
+    static final int SCHEMA = 1;
+
+    /**
+     * What all lines of a chart have in common.
+     *
+     * @param workload  what an operation is
+     * @param rate      operations that fall due per second, for each thread
+     * @param threads   that work at once
+     * @param arrivals  how operations fall due
+     * @param neighbour whether something else keeps the machine busy
+     * @param gc        the garbage collector
+     * @param seconds   measured
+     */
+    record Load(
+            String workload,
+            double rate,
+            long threads,
+            String arrivals,
+            boolean neighbour,
+            String gc,
+            double seconds) {}
+
+    /**
+     * An implementation, all rounds together.
+     *
+     * @param implementation its name
+     * @param berth          whether it is Berth
+     * @param reached        whether every round kept up with the rate
+     * @param scheduled      operations that fell due
+     * @param done           operations that were done
+     * @param percentiles    of all rounds; null if nothing was recorded
+     * @param rounds         p99.9 of each round, whose spread is noise
+     * @param ratio          p99.9 divided by that of Berth's first line; null of Berth's own, and where one did
+     *                       not keep up, as its times say nothing but that
+     * @param verdict        of the ratio: won or lost only if no round of one is among those of the other
+     * @param seconds        of the rounds, one after the other, null between them: second, p99.9, maximum
+     * @param files          raw data
+     */
+    record Line(
+            String implementation,
+            boolean berth,
+            boolean reached,
+            long scheduled,
+            long done,
+            @Nullable Percentiles percentiles,
+            List<Long> rounds,
+            @Nullable Double ratio,
+            Verdict verdict,
+            List<double @Nullable []> seconds,
+            List<String> files) {
+
+        Line comparedWith(Line own) {
+            if (berth || percentiles == null || own.percentiles == null) {
+                return this;
+            }
+            boolean comparable = reached && own.reached;
+            Verdict judged = !comparable
+                    ? byRate(own)
+                    : Collections.min(rounds) > Collections.max(own.rounds)
+                            ? Verdict.WON
+                            : Collections.max(rounds) < Collections.min(own.rounds)
+                                    ? Verdict.LOST
+                                    : Verdict.NO_DIFFERENCE;
+            // One round alone cannot tell a difference from noise.
+            boolean judgeable = rounds.size() > 1 && own.rounds.size() > 1;
+            return new Line(
+                    implementation,
+                    berth,
+                    reached,
+                    scheduled,
+                    done,
+                    percentiles,
+                    rounds,
+                    comparable ? (Double) (percentiles.p999() / own.percentiles.p999()) : null,
+                    judgeable ? judged : Verdict.NONE,
+                    seconds,
+                    files);
+        }
+
+        /** Who does not keep up loses to who does, whatever the times of what it has done. */
+        private Verdict byRate(Line own) {
+            return reached == own.reached ? Verdict.NONE : own.reached ? Verdict.WON : Verdict.LOST;
+        }
+    }
+
+    private record Round(boolean reached, long scheduled, long done, String file, IntervalLog log) {}
+
+    /** Reads a folder; facts on the run are added to those given. */
+    static List<Latency> read(Path path, int folder, List<String> facts) throws BadInput {
+        Json json = Json.object(path.resolve(NAME));
+        json.checkSchema(SCHEMA);
+        List<Json> measurements = json.objects("measurements");
+        facts.add("%d measurements of latency, begun %s".formatted(measurements.size(), json.text("start")));
+        facts.add("JVM: " + String.join(" ", json.texts("jvm")));
+        Map<Load, Map<String, List<Round>>> groups = new LinkedHashMap<>();
+        for (Json entry : measurements) {
+            groups.computeIfAbsent(load(entry), load -> new LinkedHashMap<>())
+                    .computeIfAbsent(entry.text("implementation"), name -> new ArrayList<>())
+                    .add(round(path, entry));
+        }
+        List<Latency> charts = new ArrayList<>();
+        groups.forEach((load, rounds) -> {
+            List<Line> lines = rounds.entrySet().stream()
+                    .map(line -> line(line.getKey(), line.getValue()))
+                    .toList();
+            charts.add(new Latency(folder, load, compared(lines)));
+        });
+        return charts;
+    }
+
+    private static List<Line> compared(List<Line> lines) {
+        return lines.stream()
+                .filter(Line::berth)
+                .findFirst()
+                .map(own -> lines.stream().map(line -> line.comparedWith(own)).toList())
+                .orElse(lines);
+    }
+
+    private static Load load(Json entry) throws BadInput {
+        return new Load(
+                entry.text("workload"),
+                entry.number("rate"),
+                entry.whole("threads"),
+                entry.text("arrivals"),
+                entry.flag("neighbour"),
+                entry.text("gc"),
+                entry.number("seconds"));
+    }
+
+    private static Round round(Path path, Json entry) throws BadInput {
+        String file = entry.text("file");
+        if (file.contains("/") || file.contains("\\")) {
+            throw new BadInput(
+                    "not what a run writes: file=" + entry.file() + " field=file wanted=a name in the folder");
+        }
+        return new Round(
+                entry.flag("reached"),
+                entry.whole("scheduled"),
+                entry.whole("done"),
+                file,
+                IntervalLog.read(path.resolve(file + ".hlog")));
+    }
+
+    private static Line line(String implementation, List<Round> rounds) {
+        Histogram whole = new Histogram(3);
+        List<Long> tails = new ArrayList<>();
+        List<double @Nullable []> seconds = new ArrayList<>();
+        List<String> files = new ArrayList<>();
+        double offset = 0;
+        for (Round round : rounds) {
+            whole.add(round.log.whole());
+            tails.add(round.log.whole().getValueAtPercentile(99.9));
+            files.add(round.file + ".hlog");
+            if (!seconds.isEmpty()) {
+                seconds.add(null);
+            }
+            double last = 0;
+            for (IntervalLog.Interval interval : round.log.intervals()) {
+                last = interval.second();
+                seconds.add(new double[] {offset + last, interval.p999(), interval.max()});
+            }
+            offset += Math.ceil(last) + 1;
+        }
+        return new Line(
+                implementation,
+                implementation.startsWith("Berth"),
+                rounds.stream().allMatch(Round::reached),
+                rounds.stream().mapToLong(Round::scheduled).sum(),
+                rounds.stream().mapToLong(Round::done).sum(),
+                Percentiles.of(whole),
+                tails,
+                null,
+                Verdict.NONE,
+                seconds,
+                files);
+    }
+}

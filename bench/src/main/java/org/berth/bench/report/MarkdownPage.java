@@ -1,0 +1,175 @@
+package org.berth.bench.report;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.berth.bench.compare.Measured;
+import org.jspecify.annotations.Nullable;
+
+/** The same figures as text, where no browser is at hand. */
+final class MarkdownPage {
+
+    private static final double NANOS_PER_MICRO = 1_000;
+
+    private final StringBuilder out = new StringBuilder();
+
+    private MarkdownPage() {}
+
+    static String render(List<Folder> folders, Path target) {
+        MarkdownPage page = new MarkdownPage();
+        page.line("<!-- berth-report schema=1 -->");
+        page.line("# Berth measured");
+        page.line("");
+        page.line("The same with charts: [" + ReportCommand.HTML + "](" + ReportCommand.HTML + ").");
+        page.changes(folders);
+        for (Folder folder : folders) {
+            page.folder(folder, HtmlPage.link(target, folder.path()));
+        }
+        return page.out.toString();
+    }
+
+    private void folder(Folder folder, String link) {
+        line("");
+        line("# " + folder.name());
+        line("");
+        folder.machine().summary().forEach(fact -> line("- " + fact));
+        folder.facts().forEach(fact -> line("- " + fact));
+        line("- Raw data: [" + link + "](<" + link + ">)");
+        if (folder.measured() != null) {
+            out.append(folder.measured().markdown());
+        }
+        folder.latency().forEach(this::latency);
+        if (folder.growth() != null) {
+            growth(folder.growth());
+        }
+    }
+
+    private void changes(List<Folder> folders) {
+        boolean first = true;
+        for (Costs costs : Costs.of(folders)) {
+            for (int i = 1; i < costs.folders().size(); i++) {
+                if (first) {
+                    first = false;
+                    line("");
+                    line("# Changes from folder to folder");
+                    line("");
+                    line("Cost as a multiple of that in the folder before; within noise if the two intervals overlap.");
+                    line("");
+                    line("| table | implementation | threads | folder | ns/op | change |");
+                    line("|---|---|---:|---|---:|---|");
+                }
+                changes(costs, i, folders.get(costs.folders().get(i)).name());
+            }
+        }
+    }
+
+    private void changes(Costs costs, int index, String folder) {
+        for (Costs.Row row : costs.rows()) {
+            for (int column = 0; column < costs.threads().size(); column++) {
+                Costs.Cell cell = row.cells().get(index).get(column);
+                if (cell != null && cell.change() != null) {
+                    line("| %s | %s | %d | %s | %s | %s |"
+                            .formatted(
+                                    costs.title(),
+                                    row.label(),
+                                    costs.threads().get(column),
+                                    folder,
+                                    cost(cell.figure()),
+                                    change(cell.change())));
+                }
+            }
+        }
+    }
+
+    private static String cost(Measured.Cell figure) {
+        String error = figure.error() == null ? "?" : format("%.2f", figure.error());
+        return format("%.2f", figure.nanos()) + " ± " + error;
+    }
+
+    private static String change(Costs.Change change) {
+        return format("%.2f", change.times()) + " ×"
+                + (change.within() ? ", within noise" : change.times() < 1 ? ", faster" : ", **slower**");
+    }
+
+    private void latency(Latency chart) {
+        Latency.Load load = chart.load();
+        line("");
+        line("## Latency: %s, %s operations per second on each of %d threads"
+                .formatted(load.workload(), format("%,.0f", load.rate()), load.threads()));
+        line("");
+        line("Arrivals %s, %s, %s neighbour, %s s. Microseconds."
+                .formatted(
+                        load.arrivals(),
+                        load.gc(),
+                        load.neighbour() ? "with a" : "no",
+                        format("%.0f", load.seconds())));
+        line("");
+        line("| implementation | p50 | p99 | p99.9 | p99.99 | max | p99.9 to Berth | rate |");
+        line("|---|---:|---:|---:|---:|---:|---|---|");
+        for (Latency.Line measured : chart.lines()) {
+            line("| %s | %s | %s | %s |"
+                    .formatted(
+                            measured.implementation(),
+                            cells(measured.percentiles()),
+                            ratio(measured),
+                            measured.reached()
+                                    ? "reached"
+                                    : "**not reached**: %d of %d done"
+                                            .formatted(measured.done(), measured.scheduled())));
+        }
+    }
+
+    private static String ratio(Latency.Line measured) {
+        return (measured.ratio() == null ? "–" : format("%.2f", measured.ratio()))
+                + switch (measured.verdict()) {
+                    case WON -> ", won";
+                    case LOST -> ", **lost**";
+                    case NO_DIFFERENCE -> ", no difference";
+                    case NONE -> "";
+                };
+    }
+
+    private void growth(Growth growth) {
+        line("");
+        line("## Reads and inserts while a map grows");
+        line("");
+        line("Microseconds from a call to its return.");
+        line("");
+        line("| calls | map | room | round | p50 | p99 | p99.9 | p99.99 | max | bytes per entry |");
+        line("|---|---|---|---:|---:|---:|---:|---:|---:|---:|");
+        for (Growth.Line measured : growth.lines()) {
+            line("| %s | %s | %s | %d | %s | %s |"
+                    .formatted(
+                            measured.what(),
+                            measured.map(),
+                            measured.presized() ? "from the start" : "growing",
+                            measured.round(),
+                            cells(measured.percentiles()),
+                            measured.bytesPerEntry() == null ? "–" : format("%.1f", measured.bytesPerEntry())));
+        }
+    }
+
+    private static String cells(@Nullable Percentiles percentiles) {
+        return percentiles == null
+                ? "– | – | – | – | –"
+                : String.join(
+                        " | ",
+                        micros(percentiles.p50()),
+                        micros(percentiles.p99()),
+                        micros(percentiles.p999()),
+                        micros(percentiles.p9999()),
+                        micros(percentiles.max()));
+    }
+
+    private static String micros(double nanos) {
+        return format("%.2f", nanos / NANOS_PER_MICRO);
+    }
+
+    private static String format(String format, double value) {
+        return String.format(Locale.ROOT, format, value);
+    }
+
+    private void line(String line) {
+        out.append(line).append('\n');
+    }
+}

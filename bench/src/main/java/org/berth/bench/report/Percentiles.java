@@ -1,0 +1,58 @@
+package org.berth.bench.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramIterationValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long calls take.
+ *
+ * @param count  calls
+ * @param p50    nanoseconds, as all that follow
+ * @param p99    of a hundred calls one takes longer
+ * @param p999   of a thousand
+ * @param p9999  of ten thousand
+ * @param max    the longest
+ * @param points of a line: number of nines, nanoseconds
+ */
+record Percentiles(long count, double p50, double p99, double p999, double p9999, double max, List<double[]> points) {
+
+    private static final int STEPS_PER_HALF_DISTANCE = 5;
+
+    /** The figures of a histogram; null of an empty one. */
+    static @Nullable Percentiles of(Histogram histogram) {
+        long count = histogram.getTotalCount();
+        if (count == 0) {
+            return null;
+        }
+        List<double[]> points = new ArrayList<>();
+        for (HistogramIterationValue step : histogram.percentiles(STEPS_PER_HALF_DISTANCE)) {
+            add(points, step.getPercentileLevelIteratedTo() / 100, (double) step.getValueIteratedTo(), count);
+        }
+        return new Percentiles(
+                count,
+                histogram.getValueAtPercentile(50),
+                histogram.getValueAtPercentile(99),
+                histogram.getValueAtPercentile(99.9),
+                histogram.getValueAtPercentile(99.99),
+                histogram.getMaxValue(),
+                points);
+    }
+
+    /**
+     * Adds a point. The longest call, at 100 %, would be infinitely far to the right: of n calls it stands for 1 - 1/n.
+     * Nothing stands for more. A time of zero, which a logarithmic axis has no place for, is drawn as the clock's
+     * smallest step.
+     */
+    static void add(List<double[]> points, double share, double nanos, long count) {
+        double furthest = Math.log10(Math.max((double) count, 10));
+        double nines = share >= 1 ? furthest : Math.min(furthest, -Math.log10(1 - share));
+        points.add(new double[] {round(nines), Math.max(1, nanos)});
+    }
+
+    private static double round(double nines) {
+        return Math.rint(nines * 10_000) / 10_000;
+    }
+}

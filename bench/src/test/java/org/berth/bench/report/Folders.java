@@ -1,0 +1,96 @@
+package org.berth.bench.report;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramLogWriter;
+
+/** Folders with results: published ones, and some made up. */
+final class Folders {
+
+    private static final Path RESULTS = Path.of("..", "results");
+    private static final int SECONDS = 5;
+
+    private Folders() {}
+
+    static Path published(String end) {
+        return RESULTS.resolve("2026-11-23-epyc-2cpu-0.1.0" + end);
+    }
+
+    /** A copy of a published folder's files, to be damaged. */
+    static Path copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (var files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+        return to;
+    }
+
+    /** What a run of latency writes, with made-up times: two loads, three implementations, one of which is too slow. */
+    static Path latency(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Files.copy(published("-map").resolve("machine.json"), folder.resolve("machine.json"));
+        List<String> entries = new ArrayList<>();
+        for (long rate : new long[] {100_000, 1_000_000}) {
+            for (int round = 1; round <= 2; round++) {
+                entries.add(measurement(folder, "Berth", rate, 150, 1, round));
+                entries.add(measurement(folder, "ConcurrentHashMap", rate, 300, 1, round));
+                entries.add(measurement(folder, "long under a ReentrantLock", rate, 900, rate / 1e6, round));
+            }
+        }
+        Files.writeString(folder.resolve("latency.json"), """
+                {"schema": 1, "start": "2026-11-23T07:00:00Z", "jvm": ["-Xms1g", "-Xmx1g"], "measurements": [%s]}
+                """.formatted(String.join(",\n", entries)));
+        return folder;
+    }
+
+    private static String measurement(
+            Path folder, String implementation, long rate, int nanos, double slowness, int round) {
+        boolean reached = slowness < 1 || !implementation.startsWith("long");
+        String file = "own-key-%s-%d-%d"
+                .formatted(implementation.toLowerCase(Locale.ROOT).replace(' ', '-'), rate, round);
+        Histogram whole = new Histogram(3);
+        SplittableRandom random = new SplittableRandom(file.hashCode());
+        try (PrintStream out = stream(folder.resolve(file + ".hlog"))) {
+            HistogramLogWriter writer = new HistogramLogWriter(out);
+            writer.outputLogFormatVersion();
+            writer.outputLegend();
+            for (int second = 0; second < SECONDS; second++) {
+                Histogram interval = new Histogram(3);
+                interval.setStartTimeStamp(1_000_000L + second * 1_000L);
+                interval.setEndTimeStamp(1_000_000L + second * 1_000L + 1_000L);
+                for (int i = 0; i < 20_000; i++) {
+                    double tail = Math.pow(1 - random.nextDouble(), -0.6);
+                    interval.recordValue((long) (nanos * tail) + (reached ? 0 : 200_000_000L * second));
+                }
+                writer.outputIntervalHistogram(interval);
+                whole.add(interval);
+            }
+        }
+        try (PrintStream out = stream(folder.resolve(file + ".hgrm"))) {
+            whole.outputPercentileDistribution(out, 1.0);
+        }
+        return """
+                {"workload": "own-key", "implementation": "%s", "rate": %d, "threads": 2, "arrivals": "constant",
+                 "neighbour": false, "gc": "G1", "seconds": %d, "scheduled": 100000, "done": %d, "reached": %b,
+                 "round": %d, "file": "%s"}""".formatted(implementation, rate, SECONDS, reached ? 100_000 : 60_000, reached, round, file);
+    }
+
+    private static PrintStream stream(Path file) {
+        try {
+            return new PrintStream(Files.newOutputStream(file), false, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
