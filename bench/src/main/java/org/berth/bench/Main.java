@@ -13,7 +13,13 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "berth-bench",
         description = "Compares Berth with other ways to share a dictionary between threads.",
-        subcommands = {CompareCommand.class, GrowthCommand.class, LatencyCommand.class, MachineCommand.class, ReportCommand.class})
+        subcommands = {
+            CompareCommand.class,
+            GrowthCommand.class,
+            LatencyCommand.class,
+            MachineCommand.class,
+            ReportCommand.class
+        })
 public final class Main {
 
     @Option(
