@@ -3,8 +3,8 @@
 const upper = cell => cell.figure.nanos + (cell.figure.error || 0);
 const lower = cell => cell.figure.nanos - (cell.figure.error || 0);
 const SPREAD = 12;
-const PANEL = 300;
-const VALUES = 172;
+const PANEL = 285;
+const VALUES = 168;
 
 /** A panel for each number of threads, each with its bars at the left and their values in a column at the right. */
 function costChart(costs) {
@@ -14,7 +14,8 @@ function costChart(costs) {
   const all = costs.rows.flatMap(row => row.cells.flat()).filter(cell => cell);
   const nanos = all.map(cell => cell.figure.nanos);
   const log = Math.max(...nanos) > SPREAD * Math.min(...nanos);
-  const range = log ? [decades(nanos)[0], Math.max(...all.map(upper)) * 1.1] : [0, roundUp(Math.max(...all.map(upper)))];
+  // Room to the left of the shortest bar, too: where a logarithmic axis begins is arbitrary.
+  const range = log ? [10 ** Math.floor(Math.log10(Math.min(...nanos) / 3)), Math.max(...all.map(upper)) * 1.1] : [0, roundUp(Math.max(...all.map(upper)))];
   // Bars on a logarithmic axis begin at 1, which is therefore made the axis' begin.
   const unit = log ? range[0] : 1;
   const caption = 'Nanoseconds per operation on one thread, less is better' + (log ? '; logarithmic scale' : '') + '.';

@@ -87,14 +87,13 @@ function latencySections() {
       body.push(el('div', {class: 'pair'},
         percentileChart(drawn, decades(pointsOf(lines)), 'So many percent take at most so long.', 340), tailChart(lines)));
     }
-    body.push(table(['implementation'].concat(HEAD, ['p99.9 by round', 'p99.9 to Berth', 'operations', 'rate', 'raw data']), latency.lines.map(line => ({
+    body.push(table(['implementation'].concat(HEAD, ['p99.9 by round', 'p99.9 to Berth', 'operations', 'raw data']), latency.lines.map(line => ({
       berth: line.berth,
-      cells: [line.implementation].concat(figures(line.percentiles), [
+      cells: [lineName(line)].concat(figures(line.percentiles), [
         line.rounds.map(duration).join(', '), line.ratio === null ? DASH : el('span', {class: CLASSES[line.verdict]}, SIGNS[line.verdict] + timesText(line.ratio)),
-        digits(line.done) + (line.reached ? '' : ' of ' + digits(line.scheduled)),
-        line.reached ? 'reached' : el('span', {class: 'lost'}, '▼ not reached'),
+        line.reached ? digits(line.done) : el('span', {class: 'lost'}, '▼ ' + digits(line.done) + ' of ' + digits(line.scheduled)),
         el('span', {}, line.files.flatMap((file, i) => [i ? ' ' : '', el('a', {href: link(folder, file).getAttribute('href')}, String(i + 1))]))])
-    })), [0, 9]));
+    })), [0]));
     latency.id = section(title(latency.load), ...body).id;
   }
 }
