@@ -25,6 +25,9 @@ final class MachineCommand implements Runnable {
             out.println(machine.json());
         } else {
             machine.lines().forEach(out::println);
+            machine.warnings().forEach(warning -> out.println("warning: " + warning));
+            out.println();
+            out.println("Next: berth-bench compare --quick, and berth-bench latency; a minute each.");
         }
         out.flush();
     }

@@ -137,6 +137,9 @@ public final class Comparison {
         header.add("JVM of each fork: " + String.join(" ", Jmh.JVM_ARGS)
                 + (subject == Subject.MAP ? ", but with a heap of 4 GB" : ""));
         header.add("CPU time stolen by the hypervisor during the run: " + before.stolenSince());
+        if (before.isMuchStolenSince()) {
+            header.add(CpuTime.MARK);
+        }
         header.add("Measured: %d of %d planned, %d failed".formatted(raw.size(), size(), failures.size()));
         header.add("Raw data: jmh.json, jmh.log, machine.json");
         if (effort == Effort.SMOKE) {

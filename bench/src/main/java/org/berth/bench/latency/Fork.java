@@ -6,8 +6,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Starts a JVM for one measurement. */
+/** Starts JVMs, one for each measurement. */
 final class Fork {
 
     /** The same for everyone: a heap that is all there from the start. */
@@ -17,14 +18,24 @@ final class Fork {
     /** So that the line is told from what a JVM may print. */
     private static final String PREFIX = "outcome: ";
 
-    private Fork() {}
+    private volatile @Nullable Process running;
+    private volatile boolean stopped;
+
+    /** Ends what runs, and lets nothing begin any more: an interrupted run must not leave a JVM behind. */
+    void stop() {
+        stopped = true;
+        Process process = running;
+        if (process != null) {
+            process.destroy();
+        }
+    }
 
     /**
      * Measures.
      *
      * @throws IOException if the JVM failed; what it said is on this process's standard error
      */
-    static Outcome run(Load load, Path folder) throws IOException, InterruptedException {
+    Outcome run(Load load, Path folder) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM_ARGS);
@@ -34,6 +45,10 @@ final class Fork {
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+        running = process;
+        if (stopped) {
+            process.destroy();
+        }
         Outcome outcome = null;
         try (BufferedReader lines = process.inputReader()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.berth.bench.machine.Machine;
 
@@ -16,7 +17,13 @@ final class LatencyFolder {
     private static final String MACHINE = "machine.json";
     private static final int SCHEMA = 1;
 
-    private record Raw(int schema, String start, List<String> jvm, List<Outcome> measurements, List<Maximum> maxima) {}
+    private record Raw(
+            int schema,
+            String start,
+            List<String> jvm,
+            List<Outcome> measurements,
+            List<Outcome> probes,
+            List<Maximum> maxima) {}
 
     private final Path folder;
 
@@ -49,8 +56,15 @@ final class LatencyFolder {
         write(MACHINE, machine.json() + "\n");
     }
 
-    void write(String start, List<String> jvm, List<Outcome> outcomes, List<Maximum> maxima, String report) {
-        Raw raw = new Raw(SCHEMA, start, jvm, outcomes, maxima);
+    /** Probes are the measurements of a search for maxima. */
+    void write(
+            String start,
+            List<String> jvm,
+            List<Outcome> measurements,
+            List<Outcome> probes,
+            List<Maximum> maxima,
+            String report) {
+        Raw raw = new Raw(SCHEMA, start, jvm, measurements, probes, maxima);
         write(RAW, new GsonBuilder().setPrettyPrinting().create().toJson(raw) + "\n");
         write(REPORT, report);
     }
@@ -58,7 +72,7 @@ final class LatencyFolder {
     private void write(String name, String text) {
         try {
             Path part = Files.writeString(folder.resolve(name + ".part"), text);
-            Files.move(part, folder.resolve(name), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            Files.move(part, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.berth.bench.machine.CpuTime;
 import org.berth.bench.machine.Machine;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,9 @@ final class LatencySession {
     private final Machine machine = Machine.read();
     private final CpuTime before = CpuTime.read();
     private final String start = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-    private final List<Outcome> outcomes = new ArrayList<>();
+    private final Fork fork = new Fork();
+    private final List<Outcome> measurements = new ArrayList<>();
+    private final List<Outcome> probes = new ArrayList<>();
     private final List<Maximum> maxima = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
     private volatile boolean interrupted;
@@ -42,10 +45,10 @@ final class LatencySession {
         say("%d measurements, about %s. Results go to %s", plan.size(), minutes(seconds), folder.path());
         return keepingWhatIsFinished(() -> {
             int left = seconds;
-            for (int i = 0; i < plan.size(); i++) {
+            for (int i = 0; i < plan.size() && !interrupted; i++) {
                 Load load = plan.get(i);
                 out.printf("[%3d/%d, %s left] %s: ", i + 1, plan.size(), minutes(left), load.file());
-                measure(load);
+                measure(load, measurements);
                 left -= load.estimateSeconds();
             }
         });
@@ -64,12 +67,12 @@ final class LatencySession {
         return keepingWhatIsFinished(() -> {
             for (Load load : plan) {
                 MaximumSearch search = new MaximumSearch(load.rate());
-                while (!search.isOver()) {
+                while (!search.isOver() && !interrupted) {
                     Load probe = load.withRate(search.rate());
                     out.printf(
                             "%s, %s, %,d per second and thread: ",
                             load.workload().id(), load.implementation().label, probe.rate());
-                    Outcome outcome = measure(probe);
+                    Outcome outcome = measure(probe, probes);
                     if (outcome == null) {
                         break;
                     }
@@ -87,15 +90,18 @@ final class LatencySession {
     }
 
     /** Null if the measurement failed. */
-    private @Nullable Outcome measure(Load load) throws InterruptedException {
+    private @Nullable Outcome measure(Load load, List<Outcome> outcomes) throws InterruptedException {
         out.flush();
         try {
-            Outcome outcome = Fork.run(load, folder.path());
+            Outcome outcome = fork.run(load, folder.path());
             outcomes.add(outcome);
             say("%s", outcome);
             write();
             return outcome;
         } catch (IOException e) {
+            if (interrupted) {
+                return null;
+            }
             failures.add(e.getMessage() + " load=" + load);
             say("failed");
             return null;
@@ -116,6 +122,9 @@ final class LatencySession {
                 Runtime.getRuntime().removeShutdownHook(onInterrupt);
             }
         }
+        if (interrupted) {
+            return false;
+        }
         say("");
         say("%s", report());
         say("Written to %s", folder.path().resolve(LatencyFolder.REPORT));
@@ -127,13 +136,14 @@ final class LatencySession {
 
     private void farewell() {
         interrupted = true;
+        fork.stop();
         err.printf("%nInterrupted. What was measured until then is in %s%n", folder.path());
         err.flush();
     }
 
     private void write() {
         if (!interrupted) {
-            folder.write(start, Fork.JVM_ARGS, outcomes, maxima, report());
+            folder.write(start, Fork.JVM_ARGS, measurements, probes, maxima, report());
         }
     }
 
@@ -142,7 +152,11 @@ final class LatencySession {
         header.add("Run: " + start);
         header.add("JVM of each measurement: " + String.join(" ", Fork.JVM_ARGS));
         header.add("CPU time stolen by the hypervisor during the run: " + before.stolenSince());
-        return LatencyReport.render(header, outcomes, maxima);
+        if (before.isMuchStolenSince()) {
+            header.add(CpuTime.MARK);
+        }
+        return LatencyReport.render(
+                header, Stream.concat(measurements.stream(), probes.stream()).toList(), maxima);
     }
 
     private void say(String format, Object... args) {

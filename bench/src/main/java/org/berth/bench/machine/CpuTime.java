@@ -13,6 +13,13 @@ import java.util.Locale;
  */
 public record CpuTime(long total, long stolen, boolean known) {
 
+    /** More than this, and figures are off by as much, and tails by far more. */
+    static final double MUCH_PERCENT = 1;
+
+    /** Stands in the report of a run from which much was stolen. */
+    public static final String MARK =
+            "**Not to be published: others had so much of the CPUs that these figures say little. Run it again.**";
+
     private static final CpuTime UNKNOWN = new CpuTime(0, 0, false);
 
     /**
@@ -50,9 +57,24 @@ public record CpuTime(long total, long stolen, boolean known) {
         return stolenUntil(read());
     }
 
+    /** Whether so much was stolen from these times until now that what was measured meanwhile says little. */
+    public boolean isMuchStolenSince() {
+        return isMuchStolenUntil(read());
+    }
+
+    boolean isMuchStolenUntil(CpuTime now) {
+        return percentUntil(now) > MUCH_PERCENT;
+    }
+
     String stolenUntil(CpuTime now) {
+        double percent = percentUntil(now);
+        return Double.isNaN(percent) ? "unknown" : String.format(Locale.ROOT, "%.2f %%", percent);
+    }
+
+    /** NaN if it is unknown. */
+    private double percentUntil(CpuTime now) {
         return known && now.known && now.total > total
-                ? String.format(Locale.ROOT, "%.2f %%", 100.0 * (now.stolen - stolen) / (now.total - total))
-                : "unknown";
+                ? 100.0 * (now.stolen - stolen) / (now.total - total)
+                : Double.NaN;
     }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param caches    of the first CPU
  * @param memory    the main memory
  * @param hugePages mode of transparent huge pages
+ * @param governor  of the first CPU's frequency
  * @param cpuLimit  of the control group, in CPUs; null if there is none
  * @param load      average load over the last 1, 5 and 15 minutes
  * @param stolen    share of CPU time that the hypervisor has taken since the start of the machine
@@ -32,6 +33,7 @@ public record Machine(
         List<Cache> caches,
         Memory memory,
         @Nullable String hugePages,
+        @Nullable String governor,
         @Nullable Double cpuLimit,
         @Nullable String load,
         String stolen,
@@ -132,6 +134,11 @@ public record Machine(
         return new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(this);
     }
 
+    /** What makes figures of this machine less to be trusted, in words. */
+    public List<String> warnings() {
+        return Warnings.of(this);
+    }
+
     /** The lines that every report starts with. */
     public List<String> summary() {
         return List.of(
@@ -157,6 +164,7 @@ public record Machine(
         lines.add("cache line     " + orUnknown(cpu.lineBytes) + " bytes");
         lines.add("memory         " + gib(memory.total) + ", " + gib(memory.available) + " available");
         lines.add("huge pages     " + orUnknown(hugePages));
+        lines.add("governor       " + orUnknown(governor));
         lines.add("CPU limit      " + (cpuLimit == null ? "none found" : cpuLimit + " CPUs"));
         lines.add("load average   " + orUnknown(load));
         lines.add("stolen time    " + stolen + " since the start of the machine");

@@ -34,6 +34,7 @@ final class MachineReader {
                 caches(),
                 new Machine.Memory(kibibytes("MemTotal"), kibibytes("MemAvailable")),
                 hugePages(),
+                host.text(CPUS + "/cpu0/cpufreq/scaling_governor"),
                 new CpuLimit(host).read(),
                 load(),
                 new CpuTime(0, 0, true).stolenUntil(CpuTime.read(host)),

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param files    raw data in it
  * @param measured costs, if it is a comparison's
  * @param latency  charts, if it has any
+ * @param highest  rates, if they were looked for
  * @param growth   of a map, if that is in it
  */
 record Folder(
@@ -30,6 +31,7 @@ record Folder(
         List<String> files,
         @Nullable Measured measured,
         List<Latency> latency,
+        List<Highest> highest,
         @Nullable Growth growth) {
 
     private static final String MACHINE = "machine.json";
@@ -53,6 +55,7 @@ record Folder(
                 files,
                 files.contains(JmhFile.NAME) ? measured(path, machine, facts) : null,
                 files.contains(Latency.NAME) ? Latency.read(path, index, facts) : List.of(),
+                files.contains(Latency.NAME) ? Highest.read(path, index) : List.of(),
                 growth ? growth(path, index, files, facts) : null);
     }
 

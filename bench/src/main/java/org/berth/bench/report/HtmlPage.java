@@ -52,9 +52,15 @@ final class HtmlPage {
      * @param folders in the order given
      * @param costs   tables of comparisons
      * @param latency charts
+     * @param highest rates
      * @param growth  of maps
      */
-    record Data(List<Source> folders, List<Costs> costs, List<Latency> latency, List<Growth> growth) {}
+    record Data(
+            List<Source> folders,
+            List<Costs> costs,
+            List<Latency> latency,
+            List<Highest> highest,
+            List<Growth> growth) {}
 
     private HtmlPage() {}
 
@@ -73,6 +79,7 @@ final class HtmlPage {
                 folders.stream().map(folder -> source(folder, out)).toList(),
                 Costs.of(folders),
                 folders.stream().flatMap(folder -> folder.latency().stream()).toList(),
+                folders.stream().flatMap(folder -> folder.highest().stream()).toList(),
                 folders.stream()
                         .map(Folder::growth)
                         .filter(growth -> growth != null)

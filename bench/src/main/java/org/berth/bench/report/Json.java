@@ -90,6 +90,12 @@ record Json(Path file, JsonObject object) {
         return objects(file, object.get(field), field);
     }
 
+    /** As {@link #objects(String)}, but the field may be missing or its list empty. */
+    List<Json> objectsOrNone(String field) throws BadInput {
+        boolean none = !object.has(field) || (object.get(field) instanceof JsonArray array && array.isEmpty());
+        return none ? List.of() : objects(field);
+    }
+
     List<String> texts(String field) throws BadInput {
         if (!(object.get(field) instanceof JsonArray array)) {
             throw wrong(field, "a list");

@@ -111,7 +111,10 @@ record Latency(int folder, Load load, List<Line> lines) {
     static List<Latency> read(Path path, int folder, List<String> facts) throws BadInput {
         Json json = Json.object(path.resolve(NAME));
         json.checkSchema(SCHEMA);
-        List<Json> measurements = json.objects("measurements");
+        // Those of a search for the highest rate are its own affair.
+        List<Json> measurements = json.objectsOrNone("probes").isEmpty()
+                ? json.objects("measurements")
+                : json.objectsOrNone("measurements");
         facts.add("%d measurements of latency, begun %s".formatted(measurements.size(), json.text("start")));
         facts.add("JVM: " + String.join(" ", json.texts("jvm")));
         Map<Load, Map<String, List<Round>>> groups = new LinkedHashMap<>();

@@ -38,6 +38,7 @@ final class MarkdownPage {
         if (folder.measured() != null) {
             out.append(folder.measured().markdown());
         }
+        highest(folder.highest());
         folder.latency().forEach(this::latency);
         if (folder.growth() != null) {
             growth(folder.growth());
@@ -89,6 +90,28 @@ final class MarkdownPage {
     private static String change(Costs.Change change) {
         return format("%.2f", change.times()) + " ×"
                 + (change.within() ? ", within noise" : change.times() < 1 ? ", faster" : ", **slower**");
+    }
+
+    private void highest(List<Highest> all) {
+        if (all.isEmpty()) {
+            return;
+        }
+        line("");
+        line("## Highest rates");
+        line("");
+        line("Operations per second and thread at which 99.9 % end in time, and the lowest at which they do not.");
+        line("");
+        line("| workload | implementation | p99.9 within | rate | too many |");
+        line("|---|---|---:|---:|---:|");
+        for (Highest highest : all) {
+            line("| %s | %s | %d µs | %s | %s |"
+                    .formatted(
+                            highest.workload(),
+                            highest.implementation(),
+                            highest.boundMicros(),
+                            highest.rate() == 0 ? "none" : format("%,.0f", (double) highest.rate()),
+                            highest.exceeded() == 0 ? "–" : format("%,.0f", (double) highest.exceeded())));
+        }
     }
 
     private void latency(Latency chart) {

@@ -69,7 +69,39 @@ function tailChart(lines) {
 const HEAD = ['p50', 'p99', 'p99.9', 'p99.99', 'max'];
 const figures = p => (p ? [p.p50, p.p99, p.p999, p.p9999, p.max] : [null, null, null, null, null]).map(duration);
 
+function highestSections() {
+  if (data.highest.length === 0) return;
+  heading('The highest rate with a short tail', 'Operations per second on each thread, up to which 99.9 % of them end within the bound from the moment they fall due. Found by halving; the next rate tried was too much.');
+  const groups = new Map();
+  for (const one of data.highest) {
+    const name = one.workload + ', p99.9 within ' + duration(one.boundMicros * 1000) + (data.folders.length > 1 ? ' – ' + data.folders[one.folder].name : '');
+    groups.set(name, (groups.get(name) || []).concat(one));
+  }
+  for (const [name, lines] of groups) {
+    section(name, chart(() => 40 + lines.length * 34, () => bars(lines.map(line => line.implementation), lines.map(line => ({
+      value: line.rate, itemStyle: {color: color(line.implementation, line.berth)}
+    })), value => value === 0 ? 'none' : digits(value) + '/s')),
+    details('Figures', table(['implementation', 'rate', 'too much'], lines.map(line => ({
+      berth: line.berth, cells: [line.implementation, line.rate === 0 ? 'none' : digits(line.rate), line.exceeded === 0 ? DASH : digits(line.exceeded)]
+    })), [0])));
+  }
+}
+
+/** Horizontal bars with their values. */
+function bars(names, values, text) {
+  return {
+    grid: {left: 250, right: 90, top: 6, bottom: 26},
+    xAxis: {type: 'value', min: 0, splitLine: ruler(), axisLabel: Object.assign(axisText(), {hideOverlap: true, formatter: text})},
+    yAxis: {type: 'category', inverse: true, data: names, axisTick: {show: false}, axisLine: ruler(), axisLabel: {color: css('ink'), fontSize: 12.5}},
+    series: [{
+      type: 'bar', barCategoryGap: '28%', data: values, itemStyle: {color: css('berth'), borderRadius: [0, 2, 2, 0]},
+      label: {show: true, position: 'right', color: css('ink'), formatter: at => text(at.value)}
+    }]
+  };
+}
+
 function latencySections() {
+  highestSections();
   if (data.latency.length === 0) return;
   heading('Latency under a fixed rate', 'From the moment an operation falls due to its end, so that whatever holds up others counts. A dashed line did not keep up with its rate: its times grow for as long as it runs, and say only that.');
   latencyOverview();
@@ -146,16 +178,7 @@ function bytes(growth) {
   const without = [...new Set(growth.lines.filter(line => line.bytesPerEntry === null).map(line => line.map))];
   if (lines.length === 0) return;
   const label = line => line.map + ', ' + (line.presized ? 'room from the start' : 'growing') + ', round ' + line.round;
-  const option = () => ({
-    grid: {left: 250, right: 60, top: 6, bottom: 26},
-    xAxis: {type: 'value', min: 0, splitLine: ruler(), axisLabel: axisText()},
-    yAxis: {type: 'category', inverse: true, data: lines.map(label), axisTick: {show: false}, axisLine: ruler(), axisLabel: {color: css('ink'), fontSize: 12.5}},
-    series: [{
-      type: 'bar', barCategoryGap: '28%', data: lines.map(line => line.bytesPerEntry),
-      itemStyle: {color: css('berth'), borderRadius: [0, 2, 2, 0]},
-      label: {show: true, position: 'right', color: css('ink'), formatter: at => at.value.toFixed(1)}
-    }]
-  });
+  const option = () => bars(lines.map(label), lines.map(line => line.bytesPerEntry), value => value.toFixed(1));
   section('Bytes per entry', el('p', {class: 'muted'}, 'Off the heap, on average over the last doubling.' + (without.length ? ' Not measured: ' + without.join(', ') + '.' : '')),
     chart(() => 40 + lines.length * 30, option));
 }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.HistogramLogReader;
+import org.berth.bench.report.ReportCommand;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -53,7 +54,8 @@ class LatencyCommandTest {
         String file = first.get("file").getAsString();
         assertThat(count(run.resolve(file + ".hlog").toFile())).isEqualTo(done);
         assertThat(run.resolve(file + ".hgrm")).content().contains("Total count    = " + "%12d".formatted(done));
-        assertThat(run.resolve("machine.json")).exists();
+        assertThat(new CommandLine(new ReportCommand()).execute(run.toString())).isZero();
+        assertThat(run.resolve("report.md")).content().contains("## Latency: insert, 2,000 operations");
     }
 
     private static long count(File log) throws IOException {
@@ -107,6 +109,11 @@ class LatencyCommandTest {
         assertThat(maximum.get("rate").getAsLong() + maximum.get("exceeded").getAsLong())
                 .isPositive();
         assertThat(run.resolve("latency.md")).content().contains("## Highest rates");
+        assertThat(new CommandLine(new ReportCommand()).execute(run.toString())).isZero();
+        assertThat(run.resolve("report.md"))
+                .content()
+                .contains("| own-key | Berth | 1 µs |")
+                .doesNotContain("## Latency");
     }
 
     @Test

@@ -139,7 +139,45 @@ class MachineReaderTest {
         CpuTime after = CpuTime.read(new HostFiles(root));
 
         assertThat(before.stolenUntil(after)).isEqualTo("5.00 %");
+        assertThat(before.isMuchStolenUntil(after)).isTrue();
+        assertThat(after.isMuchStolenUntil(after)).isFalse();
         assertThat(after.stolenUntil(after)).isEqualTo("unknown");
+    }
+
+    @Test
+    void whatMakesFiguresLessTrustworthyIsSaid() throws IOException {
+        assertThat(machine().warnings()).noneMatch(warning -> warning.contains("null"));
+        write("proc/self/cgroup", "0::/\n");
+        write("sys/fs/cgroup/cpu.max", "50000 100000\n");
+        write("proc/cpuinfo", "flags\t\t: fpu hypervisor sse2\n");
+        write("proc/loadavg", "99.50 1.25 2.00 1/234 5678\n");
+        write("proc/stat", "cpu  50 0 10 30 0 0 0 10 7 0\n");
+        write("sys/devices/system/cpu/cpu0/topology/physical_package_id", "0\n");
+        write("sys/devices/system/cpu/cpu0/topology/thread_siblings_list", "0,1\n");
+        write("sys/devices/system/cpu/cpu1/topology/physical_package_id", "0\n");
+        write("sys/devices/system/cpu/cpu1/topology/thread_siblings_list", "0,1\n");
+        write("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "powersave\n");
+        write("sys/devices/system/node/node0/cpulist", "0\n");
+        write("sys/devices/system/node/node1/cpulist", "1\n");
+
+        assertThat(machine().governor()).isEqualTo("powersave");
+        assertThat(machine().warnings())
+                .anyMatch(warning -> warning.contains("limit=0.5 "))
+                .anyMatch(warning -> warning.contains("threadsPerCore=2 cores=1"))
+                .anyMatch(warning -> warning.contains("governor=powersave"))
+                .anyMatch(warning -> warning.contains("nodes=2"))
+                .anyMatch(warning -> warning.startsWith("A virtual machine"))
+                .anyMatch(warning -> warning.contains("stolen=10.00 %"))
+                .anyMatch(warning -> warning.contains("load=99.5 "));
+    }
+
+    @Test
+    void aMachineOfItsOwnHasNoWarnings() throws IOException {
+        write("proc/loadavg", "0.00 0.00 0.00 1/234 5678\n");
+        write("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "performance\n");
+        assertThat(machine().warnings())
+                .noneMatch(warning -> !warning.startsWith("One CPU"))
+                .hasSizeLessThanOrEqualTo(1);
     }
 
     @Test

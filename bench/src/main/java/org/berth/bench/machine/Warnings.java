@@ -1,0 +1,85 @@
+package org.berth.bench.machine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What on a machine makes figures less to be trusted, or other than one may think. */
+final class Warnings {
+
+    /** A program that is meant to have the machine to itself finds so much of each CPU idle. */
+    private static final double BUSY = 0.3;
+
+    private final Machine machine;
+    private final List<String> warnings = new ArrayList<>();
+
+    private Warnings(Machine machine) {
+        this.machine = machine;
+    }
+
+    /** In words, with what to do; none is a good sign. */
+    static List<String> of(Machine machine) {
+        Warnings warnings = new Warnings(machine);
+        warnings.aboutCpus();
+        warnings.aboutOthers();
+        return List.copyOf(warnings.warnings);
+    }
+
+    private void aboutCpus() {
+        Machine.Cpu cpu = machine.cpu();
+        if (cpu.available() == 1) {
+            warn("One CPU: threads take turns, so nothing here tells what sharing costs. available=1");
+        }
+        @Nullable Double limit = machine.cpuLimit();
+        if (limit != null && limit < cpu.available()) {
+            warn("The control group allows less CPU time than there are CPUs, and stops all threads when it is used up:"
+                    + " run with no limit, or with fewer threads. limit=" + limit + " available=" + cpu.available());
+        }
+        @Nullable Integer perCore = cpu.threadsPerCore();
+        if (perCore != null && perCore > 1) {
+            warn("CPUs share cores: with more threads than cores, each slows another down. threadsPerCore=" + perCore
+                    + " cores=" + cpu.cores());
+        }
+        @Nullable String governor = machine.governor();
+        if (governor != null && !governor.equals("performance")) {
+            warn("The CPUs' frequency follows the load: set the governor to performance. governor=" + governor);
+        }
+        @Nullable Integer nodes = cpu.numaNodes();
+        if (nodes != null && nodes > 1) {
+            warn(
+                    "Threads are not pinned and may move from node to node, away from their memory: for one node's figures run under"
+                            + " numactl --cpunodebind=0 --membind=0. nodes=" + nodes);
+        }
+    }
+
+    private void aboutOthers() {
+        if (Boolean.TRUE.equals(machine.cpu().hypervisor())) {
+            warn(
+                    "A virtual machine: others may use the same cores and caches, and the topology is what the hypervisor says.");
+        }
+        double stolen = number(machine.stolen());
+        if (stolen > CpuTime.MUCH_PERCENT) {
+            warn(String.format(
+                    Locale.ROOT, "The hypervisor has given much CPU time to others. stolen=%.2f %%", stolen));
+        }
+        double load = machine.load() == null ? 0 : number(machine.load());
+        if (load > BUSY * machine.cpu().available()) {
+            warn("Other programs use the CPUs: wait until they have ended. load=" + load + " available="
+                    + machine.cpu().available());
+        }
+    }
+
+    private void warn(String warning) {
+        warnings.add(warning);
+    }
+
+    /** The first word; 0 if it is no number. */
+    private static double number(String text) {
+        try {
+            return Double.parseDouble(text.split(" ", -1)[0]);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+}
