@@ -96,9 +96,13 @@ public record Measured(List<Table> tables, List<String> unknown, String markdown
         Map<Subject, Results> subjects = new EnumMap<>(Subject.class);
         Set<Measurement> seen = new HashSet<>();
         List<String> unknown = new ArrayList<>();
+        int last = 0;
         for (Raw result : raw) {
-            if (!put(result, subjects, seen)) {
+            int section = put(result, last, subjects, seen);
+            if (section < 0) {
                 unknown.add(result.benchmark() + " " + result.params());
+            } else {
+                last = section;
             }
         }
         List<Table> tables = new ArrayList<>();
@@ -118,21 +122,38 @@ public record Measured(List<Table> tables, List<String> unknown, String markdown
     }
 
     /**
-     * Two tables may share a benchmark, which then runs once for each: the first result is that of the first table, as
-     * a plan goes by the order of the tables.
+     * Two tables may share a benchmark, which then runs once for each. A plan goes by the order of the tables, so a result belongs to
+     * the first table that it fits from that of the result before it on; or from the beginning, if runs were put together.
+     *
+     * @param from the table of the result before
+     * @return the table of this result, or -1
      */
-    private static boolean put(Raw raw, Map<Subject, Results> subjects, Set<Measurement> seen) {
-        for (Subject subject : Subject.values()) {
-            for (Section section : subject.sections()) {
-                for (Row row : section.rows()) {
-                    Measurement measurement = new Measurement(section, row, raw.threads());
-                    if (matches(raw, measurement) && seen.add(measurement)) {
-                        return put(raw, measurement, subjects.computeIfAbsent(subject, s -> new Results()));
+    private static int put(Raw raw, int from, Map<Subject, Results> subjects, Set<Measurement> seen) {
+        for (int first : new int[] {from, 0}) {
+            int index = 0;
+            for (Subject subject : Subject.values()) {
+                for (Section section : subject.sections()) {
+                    Measurement measurement = index >= first ? find(raw, section, seen) : null;
+                    if (measurement != null) {
+                        seen.add(measurement);
+                        boolean put = put(raw, measurement, subjects.computeIfAbsent(subject, s -> new Results()));
+                        return put ? index : -1;
                     }
+                    index++;
                 }
             }
         }
-        return false;
+        return -1;
+    }
+
+    private static @Nullable Measurement find(Raw raw, Section section, Set<Measurement> seen) {
+        for (Row row : section.rows()) {
+            Measurement measurement = new Measurement(section, row, raw.threads());
+            if (matches(raw, measurement) && !seen.contains(measurement)) {
+                return measurement;
+            }
+        }
+        return null;
     }
 
     private static boolean matches(Raw raw, Measurement measurement) {
@@ -191,7 +212,10 @@ public record Measured(List<Table> tables, List<String> unknown, String markdown
         if (ratio == null || row.berth()) {
             return Verdict.NONE;
         }
-        return ratio.isWin() ? Verdict.WON : ratio.isLoss() ? Verdict.LOST : Verdict.NO_DIFFERENCE;
+        if (ratio.isNoDifference()) {
+            return Verdict.NO_DIFFERENCE;
+        }
+        return ratio.isWin() ? Verdict.WON : ratio.isLoss() ? Verdict.LOST : Verdict.NONE;
     }
 
     private static @Nullable Double known(double value) {

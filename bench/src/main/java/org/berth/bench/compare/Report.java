@@ -64,7 +64,7 @@ final class Report {
                             wins++;
                         } else if (ratio != null && ratio.isLoss()) {
                             losses.add("%s, %s, %s: %s".formatted(table, row.label(), threads(threads), ratio));
-                        } else if (ratio != null) {
+                        } else if (ratio != null && ratio.isNoDifference()) {
                             ties++;
                         }
                     }

@@ -20,13 +20,14 @@ record Section(List<String> tables, String about, Class<?> benchmarks, Set<Load>
      */
     static final List<String> ROLES = List.of("Write", "Read");
 
-    /** With Berth's last row, with which others are compared, a second time at the end; in the longest run only. */
+    /** With the first row of Berth a second time, behind those that are compared with it; in the longest run only. */
     Section withItself() {
+        int end = 1;
+        while (end < rows.size() && !rows.get(end).against().isEmpty()) {
+            end++;
+        }
         List<Row> more = new ArrayList<>(rows);
-        rows.reversed().stream()
-                .filter(row -> row.against().isEmpty())
-                .findFirst()
-                .ifPresent(row -> more.add(row.onceMore()));
+        more.add(end, rows.getFirst().onceMore());
         return new Section(tables, about, benchmarks, loads, List.copyOf(more));
     }
 

@@ -135,7 +135,10 @@ final class Targets {
     private @Nullable Ratio scaling(String row) {
         Cost one = results.find(BY_HANDLE, row, 1);
         Cost each = results.find(BY_HANDLE, row, together);
-        return one == null || each == null ? null : Ratio.of(one, each);
+        if (one == null || each == null) {
+            return null;
+        }
+        return Ratio.of(one, each).withErrorOfAtLeast(results.noise(BY_HANDLE, together));
     }
 
     /** The worst of the single accesses, which all have the same bound. */

@@ -26,10 +26,7 @@ final class Berth implements Dictionary {
         for (long key = OWN + threads; key < RECORDS; key++) {
             slots.claim(key).set(Records.COUNT, 1);
         }
-        LongLongMap map = LongLongMap.builder()
-                .expectedSize(mappings)
-                .maximumBytes(Long.MAX_VALUE)
-                .create();
+        LongLongMap map = LongLongMap.builder().expectedSize(mappings).create();
         return new Berth(slots, map, WANTED);
     }
 

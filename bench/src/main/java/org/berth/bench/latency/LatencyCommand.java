@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,6 +28,12 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // by picocli
 public final class LatencyCommand implements Callable<Integer> {
 
+    /** To read the clock takes longer than is between two operations then. */
+    private static final long HIGHEST_RATE = 100_000_000;
+
+    private static final int HIGHEST_SECONDS = 3_600;
+    private static final int HIGHEST_ROUNDS = 100;
+
     private static final DateTimeFormatter FOLDER = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
 
     @Spec
@@ -35,7 +42,7 @@ public final class LatencyCommand implements Callable<Integer> {
     @Option(
             names = "--full",
             description =
-                    "All workloads and implementations, also beside a thread that allocates, with G1 and ZGC: half an hour.")
+                    "All workloads and implementations, also beside a thread that allocates, with G1 and ZGC, twice: half an hour.")
     private boolean full;
 
     @Option(
@@ -75,11 +82,11 @@ public final class LatencyCommand implements Callable<Integer> {
             description = "constant (by default), or poisson: as requests of many independent clients come.")
     private String arrivals;
 
-    @Option(names = "--neighbour", description = "Beside a thread that allocates 256 MB per second.")
+    @Option(names = "--neighbour", description = "Beside a thread that allocates up to 256 MB per second.")
     private boolean neighbour;
 
-    @Option(names = "--gc", paramLabel = "NAME", defaultValue = "g1", description = "g1 (by default) or zgc.")
-    private String gc;
+    @Option(names = "--gc", paramLabel = "NAME", description = "g1 (by default) or zgc.")
+    private @Nullable String gc;
 
     @Option(names = "--seconds", paramLabel = "N", defaultValue = "3", description = "That count; 3 by default.")
     private int seconds;
@@ -94,9 +101,9 @@ public final class LatencyCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            defaultValue = "1",
-            description = "How often each is measured: what differs between rounds is noise. 1 by default.")
-    private int rounds;
+            description =
+                    "How often each is measured: what differs between rounds is noise. 1 by default, 2 with --full.")
+    private @Nullable Integer rounds;
 
     @Option(
             names = "--find-max",
@@ -121,14 +128,19 @@ public final class LatencyCommand implements Callable<Integer> {
             spec.commandLine().getOut().flush();
             return 0;
         }
-        requirePositive(
-                "--rate", rates.stream().mapToLong(Long::longValue).min().orElse(0));
-        requirePositive("--threads", threads == null ? 1 : threads);
-        requirePositive("--seconds", seconds);
-        requirePositive("--rounds", rounds);
-        requirePositive("--find-max", bound == null ? 1 : bound);
-        if (warmup < 0) {
-            throw mistake("--warmup must be 0 or more: warmup=" + warmup);
+        rates.forEach(rate -> require("--rate", rate, HIGHEST_RATE));
+        require("--threads", threads == null ? 1 : threads, Dictionary.RECORDS / 2);
+        require("--seconds", seconds, HIGHEST_SECONDS);
+        require("--rounds", rounds(), HIGHEST_ROUNDS);
+        require("--find-max", bound == null ? 1 : bound, TimeUnit.SECONDS.toMicros(HIGHEST_SECONDS));
+        if (bound != null && rates.size() > 1) {
+            throw mistake("--find-max begins at one rate: --rate=" + rates);
+        }
+        if (full && (neighbour || gc != null)) {
+            throw mistake("--full has each --gc and --neighbour: leave them out");
+        }
+        if (warmup < 0 || warmup > HIGHEST_SECONDS) {
+            throw mistake("--warmup must be from 0 to " + HIGHEST_SECONDS + ": value=" + warmup);
         }
         List<Load> plan = plan();
         LatencySession session = new LatencySession(
@@ -141,7 +153,7 @@ public final class LatencyCommand implements Callable<Integer> {
 
     private List<Load> plan() {
         List<Load> plan = new ArrayList<>();
-        for (int round = 1; round <= rounds; round++) {
+        for (int round = 1; round <= rounds(); round++) {
             for (Workload workload : workloads()) {
                 for (Environment environment : environments()) {
                     addLoads(plan, workload, environment, round);
@@ -153,7 +165,7 @@ public final class LatencyCommand implements Callable<Integer> {
 
     /** Implementations that are compared run one after the other, so that noise which comes and goes hits them alike. */
     private void addLoads(List<Load> plan, Workload workload, Environment environment, int round) {
-        for (long rate : rates) {
+        for (long rate : Set.copyOf(rates).stream().sorted().toList()) {
             for (Implementation implementation : implementations()) {
                 plan.add(new Load(
                         workload,
@@ -174,6 +186,7 @@ public final class LatencyCommand implements Callable<Integer> {
         if (workloads != null) {
             return workloads.stream()
                     .map(name -> named("--workload", name, Workload.values()))
+                    .distinct()
                     .toList();
         }
         return full ? List.of(Workload.values()) : List.of(Workload.OWN_KEY, Workload.MAP_50);
@@ -183,6 +196,7 @@ public final class LatencyCommand implements Callable<Integer> {
         if (implementations != null) {
             return implementations.stream()
                     .map(name -> named("--implementation", name, Implementation.values()))
+                    .distinct()
                     .toList();
         }
         Set<Implementation> known = EnumSet.allOf(Implementation.class);
@@ -193,7 +207,7 @@ public final class LatencyCommand implements Callable<Integer> {
     }
 
     private List<Environment> environments() {
-        Load.Collector chosen = named("--gc", gc, Load.Collector.values());
+        Load.Collector chosen = gc == null ? Load.Collector.G1 : named("--gc", gc, Load.Collector.values());
         return full
                 ? List.of(
                         new Environment(Load.Collector.G1, false),
@@ -221,10 +235,14 @@ public final class LatencyCommand implements Callable<Integer> {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private void requirePositive(String option, long value) {
-        if (value < 1) {
-            throw mistake(option + " must be 1 or more: value=" + value);
+    private void require(String option, long value, long highest) {
+        if (value < 1 || value > highest) {
+            throw mistake(option + " must be from 1 to " + highest + ": value=" + value);
         }
+    }
+
+    private int rounds() {
+        return rounds != null ? rounds : full ? 2 : 1;
     }
 
     private LatencyFolder folder() {

@@ -30,13 +30,14 @@ final class LatencyReport {
 
     private static void maxima(StringBuilder report, List<Maximum> maxima) {
         report.append(
-                "\n## Highest rates\n\n| workload | implementation | p99.9 within | operations per second and thread | too many |\n");
-        report.append("|---|---|---:|---:|---:|\n");
+                "\n## Highest rates\n\n| workload | implementation | round | p99.9 within | operations per second and thread | too many |\n");
+        report.append("|---|---|---:|---:|---:|---:|\n");
         for (Maximum maximum : maxima) {
-            report.append("| %s | %s | %d µs | %s | %s |\n"
+            report.append("| %s | %s | %d | %d µs | %s | %s |\n"
                     .formatted(
-                            maximum.workload(),
+                            maximum.setting(),
                             maximum.implementation(),
+                            maximum.round(),
                             maximum.boundMicros(),
                             maximum.rate() == 0 ? "none" : "%,d".formatted(maximum.rate()),
                             maximum.exceeded() == 0 ? "–" : "%,d".formatted(maximum.exceeded())));
@@ -55,11 +56,11 @@ final class LatencyReport {
                     .formatted(
                             outcome.implementation(),
                             outcome.round(),
-                            Outcome.micros(outcome.p50()),
-                            Outcome.micros(outcome.p99()),
-                            Outcome.micros(outcome.p999()),
-                            Outcome.micros(outcome.p9999()),
-                            Outcome.micros(outcome.max()),
+                            outcome.micros(outcome.p50()),
+                            outcome.micros(outcome.p99()),
+                            outcome.micros(outcome.p999()),
+                            outcome.micros(outcome.p9999()),
+                            outcome.micros(outcome.max()),
                             outcome.done(),
                             outcome.reached()
                                     ? ""

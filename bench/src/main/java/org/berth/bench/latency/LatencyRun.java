@@ -25,8 +25,10 @@ final class LatencyRun {
     /** Threads are at their loops by then. */
     private static final long LEAD = 50 * MILLISECOND;
 
-    /** High enough that the JIT compiler has seen all in a second or two, and few enough keys for an insert's warm-up. */
+    /** Of each thread, but not of many: high enough that the JIT compiler has seen all, and an insert's warm-up has room. */
     private static final long WARM_UP_RATE = 500_000;
+
+    private static final long WARM_UP_RATE_OF_ALL = 4_000_000;
 
     private final Load load;
     private final List<OpenLoop> loops = new ArrayList<>();
@@ -48,8 +50,8 @@ final class LatencyRun {
         if (load.warmup() > 0) {
             try (PrintStream nowhere =
                     new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
-                Load high = load.withRate(Math.max(load.rate(), WARM_UP_RATE));
-                new LatencyRun(high).run(0, load.warmup(), new HistogramLogWriter(nowhere));
+                long rate = Math.min(Math.max(load.rate(), WARM_UP_RATE), WARM_UP_RATE_OF_ALL / load.threads());
+                new LatencyRun(load.withRate(rate)).run(0, load.warmup(), new HistogramLogWriter(nowhere));
             }
             System.gc();
         }
@@ -62,6 +64,10 @@ final class LatencyRun {
             // The first second is not counted: until now the JIT compiler has hardly seen a thread wait for its moment.
             run.run(SECOND, load.seconds(), writer);
             run.total.outputPercentileDistribution(percentiles, 1.0);
+            // Streams that print keep silent on errors.
+            if (log.checkError() || percentiles.checkError()) {
+                throw new IOException("cannot write: folder=" + folder + " file=" + load.file());
+            }
             long scheduled = run.loops.stream().mapToLong(OpenLoop::scheduled).sum();
             long done = run.loops.stream().mapToLong(OpenLoop::done).sum();
             return Outcome.of(load, scheduled, done, run.total);
@@ -105,7 +111,9 @@ final class LatencyRun {
     }
 
     private Thread start(String name, Runnable task) {
+        // None of them keeps a process that has failed.
         return Thread.ofPlatform()
+                .daemon()
                 .name(name)
                 .uncaughtExceptionHandler((thread, thrown) -> failure.compareAndSet(null, thrown))
                 .start(task);
@@ -120,31 +128,49 @@ final class LatencyRun {
         }
     }
 
-    /** A line for each second, of all threads together; then waits for them, and writes what came after the last second. */
+    private record Interval(long start, long end, Histogram histogram) {}
+
+    /**
+     * A line for each second, of all threads together, and one of what came after the last second. Written when all is over: that takes a
+     * millisecond or two each time, for which a thread of load may not have its CPU.
+     */
     private void writeIntervals(long from, int seconds, HistogramLogWriter writer) throws InterruptedException {
-        writer.outputLegend();
-        Histogram interval = new Histogram(OpenLoop.HIGHEST_NANOS, OpenLoop.DIGITS);
+        List<Interval> intervals = new ArrayList<>();
+        for (int i = 0; i <= seconds; i++) {
+            intervals.add(new Interval(0, 0, new Histogram(OpenLoop.HIGHEST_NANOS, OpenLoop.DIGITS)));
+        }
         Histogram part = new Histogram(OpenLoop.HIGHEST_NANOS, OpenLoop.DIGITS);
-        for (int second = 0; second <= seconds; second++) {
-            long start = System.currentTimeMillis();
-            if (second < seconds) {
-                TimeUnit.NANOSECONDS.sleep(from + (second + 1) * SECOND - System.nanoTime());
+        sleepUntil(from);
+        long start = System.currentTimeMillis();
+        for (int i = 0; i <= seconds; i++) {
+            if (i < seconds) {
+                sleepUntil(from + (i + 1) * SECOND);
             } else {
                 for (Thread thread : working) {
                     thread.join();
                 }
             }
+            Histogram histogram = intervals.get(i).histogram;
             for (OpenLoop loop : loops) {
                 loop.recorder().getIntervalHistogramInto(part);
-                interval.add(part);
+                histogram.add(part);
             }
-            if (interval.getTotalCount() > 0) {
-                interval.setStartTimeStamp(start);
-                interval.setEndTimeStamp(System.currentTimeMillis());
-                writer.outputIntervalHistogram(interval);
-                total.add(interval);
-                interval.reset();
+            long end = System.currentTimeMillis();
+            intervals.set(i, new Interval(start, end, histogram));
+            start = end;
+        }
+        writer.outputLegend();
+        for (Interval interval : intervals) {
+            if (interval.histogram.getTotalCount() > 0) {
+                interval.histogram.setStartTimeStamp(interval.start);
+                interval.histogram.setEndTimeStamp(interval.end);
+                writer.outputIntervalHistogram(interval.histogram);
+                total.add(interval.histogram);
             }
         }
+    }
+
+    private static void sleepUntil(long nanoTime) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(nanoTime - System.nanoTime());
     }
 }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** A run: measures what was planned, one by one, and writes after each what there is. */
 final class LatencySession {
 
+    private static final int ATTEMPTS = 2;
+
     private final LatencyFolder folder;
     private final PrintWriter out;
     private final PrintWriter err;
@@ -67,26 +69,34 @@ final class LatencySession {
         return keepingWhatIsFinished(() -> {
             for (Load load : plan) {
                 MaximumSearch search = new MaximumSearch(load.rate());
-                while (!search.isOver() && !interrupted) {
-                    Load probe = load.withRate(search.rate());
-                    out.printf(
-                            "%s, %s, %,d per second and thread: ",
-                            load.workload().id(), load.implementation().label, probe.rate());
-                    Outcome outcome = measure(probe, probes);
-                    if (outcome == null) {
-                        break;
-                    }
-                    search.tell(outcome.reached() && outcome.p999() <= boundMicros * 1_000);
+                while (!search.isOver() && tell(search, load, boundMicros)) {
+                    // Each time the search knows more.
                 }
-                maxima.add(new Maximum(
-                        load.workload().id(),
-                        load.implementation().label,
-                        boundMicros,
-                        search.highest(),
-                        search.exceeded()));
-                write();
+                if (search.isOver()) {
+                    maxima.add(Maximum.of(load, boundMicros, search));
+                    write();
+                }
             }
         });
+    }
+
+    /** Tries a rate; twice if it is too much at first, as a moment of noise would otherwise decide for good. */
+    private boolean tell(MaximumSearch search, Load load, long boundMicros) throws InterruptedException {
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            // The files of each attempt, and of each round, have names of their own.
+            Load probe = load.with(search.rate(), (load.round() - 1) * ATTEMPTS + attempt);
+            out.printf("%s: ", probe.file());
+            Outcome outcome = interrupted ? null : measure(probe, probes);
+            if (outcome == null) {
+                return false;
+            }
+            if (outcome.reached() && outcome.p999() <= boundMicros * 1_000) {
+                search.tell(true);
+                return true;
+            }
+        }
+        search.tell(false);
+        return true;
     }
 
     /** Null if the measurement failed. */
@@ -102,8 +112,9 @@ final class LatencySession {
             if (interrupted) {
                 return null;
             }
-            failures.add(e.getMessage() + " load=" + load);
+            failures.add(e.getMessage());
             say("failed");
+            write();
             return null;
         }
     }

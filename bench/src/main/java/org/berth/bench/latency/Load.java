@@ -40,7 +40,12 @@ record Load(
     private static final int OVERHEAD_SECONDS = 3;
 
     Load withRate(long other) {
-        return new Load(workload, implementation, other, threads, arrivals, neighbour, gc, seconds, warmup, round);
+        return with(other, round);
+    }
+
+    Load with(long otherRate, int otherRound) {
+        return new Load(
+                workload, implementation, otherRate, threads, arrivals, neighbour, gc, seconds, warmup, otherRound);
     }
 
     int estimateSeconds() {

@@ -41,7 +41,9 @@ final class MaximumSearch {
     }
 
     boolean isOver() {
-        return good > HIGHEST / 2 || (bad > 0 && bad / 2 < LOWEST) || (good > 0 && bad > 0 && bad < good * PRECISION);
+        return good > HIGHEST / 2
+                || (good == 0 && bad > 0 && bad / 2 < LOWEST)
+                || (good > 0 && bad > 0 && bad < good * PRECISION);
     }
 
     /** The highest that was good, 0 if none was. */

@@ -5,7 +5,7 @@ import java.util.function.LongSupplier;
 /** Allocates as other code of a service would, and keeps a part for a while, so that the collector has work to do. */
 final class Neighbour implements LongSupplier {
 
-    /** 256 MB per second, of which 64 MB are alive. */
+    /** Up to 256 MB per second, of which 64 MB are alive. */
     private static final int ARRAYS_PER_MILLISECOND = 16;
 
     private static final int BYTES = 16 << 10;

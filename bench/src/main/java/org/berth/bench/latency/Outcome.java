@@ -83,16 +83,23 @@ record Outcome(
     /** A line for who waits. */
     @Override
     public String toString() {
-        return "p50 %s, p99.9 %s, max %s µs%s"
+        return "p50 %s, p99.9 %s, max %s%s"
                 .formatted(
-                        micros(p50),
-                        micros(p999),
-                        micros(max),
+                        time(p50),
+                        time(p999),
+                        time(max),
                         reached ? "" : ", rate not reached: done=%d of scheduled=%d".formatted(done, scheduled));
     }
 
-    /** In microseconds, to three digits or so. */
-    static String micros(long nanos) {
+    private String time(long nanos) {
+        return done == 0 ? micros(nanos) : micros(nanos) + " µs";
+    }
+
+    /** In microseconds, to three digits or so; of no operation there is none. */
+    String micros(long nanos) {
+        if (done == 0) {
+            return "–";
+        }
         double micros = nanos / 1e3;
         return String.format(Locale.ROOT, micros < 10 ? "%.2f" : micros < 100 ? "%.1f" : "%.0f", micros);
     }

@@ -6,20 +6,25 @@ import org.berth.bench.workload.MapKeys;
 
 /** What the threads of a measurement do. */
 enum Workload {
-    OWN_KEY("Each thread adds to the value under its own key.", 0) {
+    OWN_KEY(
+            "Each thread adds to the value under its own key: in Berth through the slot that it holds, in the maps by key.",
+            0) {
         @Override
         LongSupplier operation(Dictionary dictionary, int thread, int threads) {
             return dictionary::addToOwn;
         }
     },
     OWN_KEY_WITH_READER(
-            "The same, while another thread adds up the values of a thousand records, a thousand times a second.", 0) {
+            "The same, while another thread adds up the values of a thousand records, up to a thousand times a second.",
+            0) {
         @Override
         LongSupplier operation(Dictionary dictionary, int thread, int threads) {
             return dictionary::addToOwn;
         }
     },
-    TEST_AND_SET("All threads read one value and set its successor if it is still the same.", 0) {
+    TEST_AND_SET(
+            "All threads read one value and set its successor if it is still the same: in Berth through a view that they hold, in the maps by key.",
+            0) {
         @Override
         LongSupplier operation(Dictionary dictionary, int thread, int threads) {
             return dictionary::testAndSet;

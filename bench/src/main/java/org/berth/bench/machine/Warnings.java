@@ -32,9 +32,10 @@ final class Warnings {
             warn("One CPU: threads take turns, so nothing here tells what sharing costs. available=1");
         }
         @Nullable Double limit = machine.cpuLimit();
-        if (limit != null && limit < cpu.available()) {
-            warn("The control group allows less CPU time than there are CPUs, and stops all threads when it is used up:"
-                    + " run with no limit, or with fewer threads. limit=" + limit + " available=" + cpu.available());
+        // The JVM itself counts no more CPUs than the limit allows.
+        if (limit != null && limit <= cpu.available()) {
+            warn("The control group limits CPU time, the JVM's own threads included, and stops all when it is used up:"
+                    + " run without a limit, or with fewer threads. limit=" + limit + " available=" + cpu.available());
         }
         @Nullable Integer perCore = cpu.threadsPerCore();
         if (perCore != null && perCore > 1) {

@@ -46,7 +46,7 @@ record Folder(
                     + " or the .csv files of growth");
         }
         Machine machine = machine(path.resolve(MACHINE));
-        List<String> facts = new ArrayList<>();
+        List<String> facts = new ArrayList<>(notes(path, files));
         return new Folder(
                 path,
                 path.toAbsolutePath().normalize().getFileName().toString(),
@@ -71,6 +71,21 @@ record Folder(
         } catch (IOException e) {
             throw new BadInput("cannot read: folder=" + path + " reason=" + e, e);
         }
+    }
+
+    /** What a run's own report says about how far to trust it. */
+    private static List<String> notes(Path path, List<String> files) throws BadInput {
+        List<String> notes = new ArrayList<>();
+        for (String report : List.of("compare.md", "latency.md")) {
+            if (files.contains(report)) {
+                Json.text(path.resolve(report))
+                        .lines()
+                        .filter(line -> line.startsWith("- **") || line.startsWith("- CPU time stolen"))
+                        .map(line -> line.substring(2).replace("**", ""))
+                        .forEach(notes::add);
+            }
+        }
+        return notes;
     }
 
     private static Machine machine(Path file) throws BadInput {

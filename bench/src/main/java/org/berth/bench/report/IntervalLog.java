@@ -17,6 +17,7 @@ import org.HdrHistogram.HistogramLogReader;
  */
 record IntervalLog(Histogram whole, List<Interval> intervals) {
 
+    private static final String LEGEND = "\"StartTimestamp\"";
     private static final double MILLIS_PER_SECOND = 1_000;
 
     /**
@@ -53,8 +54,10 @@ record IntervalLog(Histogram whole, List<Interval> intervals) {
             // The reader wraps whatever its decoder stumbles over.
             throw new BadInput("corrupt, no log of histograms: file=" + file, e);
         }
-        // The reader passes over lines that it cannot make sense of.
-        if (read == 0 || read != lines(file)) {
+        // The reader passes over lines that it cannot make sense of. Without an interval it is the log of threads that
+        // never caught
+        // up with their schedule, or none at all.
+        if (read != lines(file) || (read == 0 && !Json.text(file).contains(LEGEND))) {
             throw new BadInput("corrupt, no log of histograms: file=" + file + " readable=" + read + " of "
                     + lines(file) + " intervals");
         }
@@ -64,7 +67,7 @@ record IntervalLog(Histogram whole, List<Interval> intervals) {
     private static long lines(Path file) throws BadInput {
         return Json.text(file)
                 .lines()
-                .filter(line -> !line.isBlank() && !line.startsWith("#") && !line.startsWith("\"StartTimestamp\""))
+                .filter(line -> !line.isBlank() && !line.startsWith("#") && !line.startsWith(LEGEND))
                 .count();
     }
 }

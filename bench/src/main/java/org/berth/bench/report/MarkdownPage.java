@@ -101,13 +101,14 @@ final class MarkdownPage {
         line("");
         line("Operations per second and thread at which 99.9 % end in time, and the lowest at which they do not.");
         line("");
-        line("| workload | implementation | p99.9 within | rate | too many |");
-        line("|---|---|---:|---:|---:|");
+        line("| workload | implementation | round | p99.9 within | rate | too many |");
+        line("|---|---|---:|---:|---:|---:|");
         for (Highest highest : all) {
-            line("| %s | %s | %d µs | %s | %s |"
+            line("| %s | %s | %d | %d µs | %s | %s |"
                     .formatted(
-                            highest.workload(),
+                            highest.setting(),
                             highest.implementation(),
+                            highest.round(),
                             highest.boundMicros(),
                             highest.rate() == 0 ? "none" : format("%,.0f", (double) highest.rate()),
                             highest.exceeded() == 0 ? "–" : format("%,.0f", (double) highest.exceeded())));

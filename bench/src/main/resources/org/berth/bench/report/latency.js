@@ -69,20 +69,22 @@ function tailChart(lines) {
 const HEAD = ['p50', 'p99', 'p99.9', 'p99.99', 'max'];
 const figures = p => (p ? [p.p50, p.p99, p.p999, p.p9999, p.max] : [null, null, null, null, null]).map(duration);
 
+const highestName = line => line.implementation + (data.highest.some(one => one.round > 1) ? ', round ' + line.round : '');
+
 function highestSections() {
   if (data.highest.length === 0) return;
   heading('The highest rate with a short tail', 'Operations per second on each thread, up to which 99.9 % of them end within the bound from the moment they fall due. Found by halving; the next rate tried was too much.');
   const groups = new Map();
   for (const one of data.highest) {
-    const name = one.workload + ', p99.9 within ' + duration(one.boundMicros * 1000) + (data.folders.length > 1 ? ' – ' + data.folders[one.folder].name : '');
+    const name = one.setting + ', p99.9 within ' + duration(one.boundMicros * 1000) + (data.folders.length > 1 ? ' – ' + data.folders[one.folder].name : '');
     groups.set(name, (groups.get(name) || []).concat(one));
   }
   for (const [name, lines] of groups) {
-    section(name, chart(() => 40 + lines.length * 34, () => bars(lines.map(line => line.implementation), lines.map(line => ({
+    section(name, chart(() => 40 + lines.length * 34, () => bars(lines.map(highestName), lines.map(line => ({
       value: line.rate, itemStyle: {color: color(line.implementation, line.berth)}
     })), value => value === 0 ? 'none' : digits(value) + '/s')),
     details('Figures', table(['implementation', 'rate', 'too much'], lines.map(line => ({
-      berth: line.berth, cells: [line.implementation, line.rate === 0 ? 'none' : digits(line.rate), line.exceeded === 0 ? DASH : digits(line.exceeded)]
+      berth: line.berth, cells: [highestName(line), line.rate === 0 ? 'none' : digits(line.rate), line.exceeded === 0 ? DASH : digits(line.exceeded)]
     })), [0])));
   }
 }

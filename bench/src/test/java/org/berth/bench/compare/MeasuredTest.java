@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.berth.bench.compare.Measured.Figure;
 import org.berth.bench.compare.Measured.Raw;
 import org.berth.bench.compare.Measured.Table;
@@ -32,6 +33,27 @@ class MeasuredTest {
             assertThat(measured.unknown()).isEmpty();
             assertThat(measured.tables().stream().flatMap(table -> cells(table).stream()))
                     .containsExactlyInAnyOrderElementsOf(expected);
+        }
+    }
+
+    /** A benchmark of two tables may be planned for one of them only. */
+    @Test
+    void whatIsPlannedFindsItsTableWhateverTheEffort() {
+        for (Subject subject : Subject.values()) {
+            for (Effort effort : Effort.values()) {
+                List<Raw> raw = new ArrayList<>();
+                List<String> expected = new ArrayList<>();
+                for (Measurement measurement : Plan.of(subject, effort, Cpus.ofOneNode(2), Pattern.compile(""), null)) {
+                    double score = raw.size() + 1;
+                    raw.add(raw(measurement, score));
+                    for (String table : measurement.section().tables()) {
+                        expected.add(table + measurement.row().label() + measurement.threads() + score);
+                    }
+                }
+                assertThat(Measured.of(raw, 2).tables().stream().flatMap(table -> cells(table).stream()))
+                        .as(subject + " " + effort)
+                        .containsExactlyInAnyOrderElementsOf(expected);
+            }
         }
     }
 

@@ -30,8 +30,8 @@ class LatencyCommandTest {
         Path run = folder.resolve("run");
         assertThat(execute(
                         "--workload=insert",
-                        "--implementation=berth,lock",
-                        "--rate=2000",
+                        "--implementation=berth,lock,berth",
+                        "--rate=2000,2000",
                         "--threads=2",
                         "--arrivals=poisson",
                         "--neighbour",
@@ -75,13 +75,22 @@ class LatencyCommandTest {
         assertThat(execute(
                         "--workload=test-and-set",
                         "--implementation=lock",
-                        "--rate=500000000",
+                        "--rate=100000000",
                         "--seconds=1",
                         "--warmup=0",
                         "--out=" + folder.resolve("run")))
                 .isZero();
         assertThat(out.toString()).contains("rate not reached: done=");
-        assertThat(folder.resolve("run/latency.md")).content().contains("**rate not reached**");
+        // So far behind that nothing was done of what counts.
+        assertThat(out.toString()).contains("p50 –, p99.9 –, max –");
+        assertThat(folder.resolve("run/latency.md"))
+                .content()
+                .contains("**rate not reached**")
+                .contains("| – | – |");
+        assertThat(new CommandLine(new ReportCommand())
+                        .execute(folder.resolve("run").toString()))
+                .isZero();
+        assertThat(folder.resolve("run/report.md")).content().contains("**not reached**");
     }
 
     @Test
@@ -112,7 +121,7 @@ class LatencyCommandTest {
         assertThat(new CommandLine(new ReportCommand()).execute(run.toString())).isZero();
         assertThat(run.resolve("report.md"))
                 .content()
-                .contains("| own-key | Berth | 1 µs |")
+                .contains("| own-key, 1 threads, constant arrivals, G1 | Berth | 1 | 1 µs |")
                 .doesNotContain("## Latency");
     }
 
@@ -124,9 +133,15 @@ class LatencyCommandTest {
         assertThat(execute("--implementation=hashmap")).isEqualTo(2);
         assertThat(err.toString()).contains("name=hashmap known=[berth, concurrent,");
         assertThat(execute("--rate=0")).isEqualTo(2);
-        assertThat(err.toString()).contains("--rate must be 1 or more: value=0");
+        assertThat(err.toString()).contains("--rate must be from 1 to 100000000: value=0");
         assertThat(execute("--rate=fast")).isEqualTo(2);
         assertThat(execute("--gc=serial")).isEqualTo(2);
+        assertThat(execute("--rate=1000000000000")).isEqualTo(2);
+        assertThat(execute("--threads=1000")).isEqualTo(2);
+        assertThat(execute("--find-max=10", "--rate=100,200")).isEqualTo(2);
+        assertThat(err.toString()).contains("--find-max begins at one rate");
+        assertThat(execute("--full", "--gc=zgc")).isEqualTo(2);
+        assertThat(err.toString()).contains("--full has each --gc");
         Path file = Files.writeString(folder.resolve("file"), "");
         assertThat(execute("--out=" + file.resolve("run"))).isEqualTo(2);
         assertThat(err.toString()).contains("cannot write to folder " + file);

@@ -50,8 +50,10 @@ final class Folders {
         }
         Files.writeString(folder.resolve("latency.json"), """
                 {"schema": 1, "start": "2026-11-23T07:00:00Z", "jvm": ["-Xms1g", "-Xmx1g"], "measurements": [%s], "maxima": [
-                {"workload": "own-key", "implementation": "Berth", "boundMicros": 100, "rate": 800000, "exceeded": 850000},
-                {"workload": "own-key", "implementation": "ConcurrentHashMap", "boundMicros": 100, "rate": 0, "exceeded": 200}]}
+                {"workload": "own-key", "implementation": "Berth", "threads": 2, "arrivals": "constant", "neighbour": false,
+                 "gc": "G1", "round": 1, "boundMicros": 100, "rate": 800000, "exceeded": 850000},
+                {"workload": "own-key", "implementation": "ConcurrentHashMap", "threads": 2, "arrivals": "constant", "neighbour": false,
+                 "gc": "G1", "round": 1, "boundMicros": 100, "rate": 0, "exceeded": 200}]}
                 """.formatted(String.join(",\n", entries)));
         return folder;
     }
