@@ -490,8 +490,7 @@ public final class LongLongMap extends Chain implements AutoCloseable {
     }
 
     /**
-     * Counts the mappings, by looking at every place: some milliseconds per million of them. Exact if nobody updates
-     * the map meanwhile.
+     * Counts the mappings, by looking at every place: some milliseconds per million. Exact if nobody updates the map meanwhile.
      *
      * @return how many there are
      */
