@@ -2,10 +2,6 @@ package org.berth.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -14,6 +10,7 @@ import org.berth.bench.compare.Comparison;
 import org.berth.bench.compare.Effort;
 import org.berth.bench.compare.ResultFolder;
 import org.berth.bench.compare.Subject;
+import org.berth.bench.folder.RunFolder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,8 +21,6 @@ import picocli.CommandLine.Spec;
 @Command(name = "compare", description = "Measures Berth and its peers, prints the tables and writes them.")
 @SuppressWarnings("NullAway.Init") // by picocli
 final class CompareCommand implements Callable<Integer> {
-
-    private static final DateTimeFormatter FOLDER = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
 
     @Spec
     private CommandSpec spec;
@@ -109,9 +104,7 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private ResultFolder folder() {
-        Path path = out != null
-                ? out
-                : Path.of("results", "local", ZonedDateTime.now(ZoneOffset.UTC).format(FOLDER));
+        Path path = RunFolder.orByTime(out);
         try {
             return ResultFolder.create(path);
         } catch (IOException e) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collection;
+import org.berth.bench.folder.RunFolder;
 import org.berth.bench.machine.Machine;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
@@ -37,14 +38,7 @@ public final class ResultFolder {
      * @throws IOException if it cannot be made or written, or holds a run already
      */
     public static ResultFolder create(Path path) throws IOException {
-        Files.createDirectories(path);
-        for (String file : new String[] {RAW, LOG, REPORT, MACHINE}) {
-            if (Files.exists(path.resolve(file))) {
-                throw new IOException("holds a run already: file=" + file + "; choose another folder");
-            }
-        }
-        // Permissions say too little: root may write everywhere, except where the file system is read-only.
-        Files.delete(Files.createTempFile(path, "writable", null));
+        RunFolder.claim(path, RAW, LOG, REPORT, MACHINE);
         return new ResultFolder(path);
     }
 

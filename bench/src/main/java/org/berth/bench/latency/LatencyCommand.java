@@ -2,9 +2,6 @@ package org.berth.bench.latency;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -13,6 +10,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.berth.bench.folder.RunFolder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,8 +31,6 @@ public final class LatencyCommand implements Callable<Integer> {
 
     private static final int HIGHEST_SECONDS = 3_600;
     private static final int HIGHEST_ROUNDS = 100;
-
-    private static final DateTimeFormatter FOLDER = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
 
     @Spec
     private CommandSpec spec;
@@ -246,9 +242,7 @@ public final class LatencyCommand implements Callable<Integer> {
     }
 
     private LatencyFolder folder() {
-        Path path = out != null
-                ? out
-                : Path.of("results", "local", ZonedDateTime.now(ZoneOffset.UTC).format(FOLDER));
+        Path path = RunFolder.orByTime(out);
         try {
             return LatencyFolder.create(path);
         } catch (IOException e) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import org.berth.bench.folder.RunFolder;
 import org.berth.bench.machine.Machine;
 
 /** The folder that a latency run is written to. What is finished is there, whenever the run ends. */
@@ -37,14 +38,7 @@ final class LatencyFolder {
      * @throws IOException if it cannot be made or written, or holds a run already
      */
     static LatencyFolder create(Path path) throws IOException {
-        Files.createDirectories(path);
-        for (String file : new String[] {RAW, REPORT, MACHINE}) {
-            if (Files.exists(path.resolve(file))) {
-                throw new IOException("holds a run already: file=" + file + "; choose another folder");
-            }
-        }
-        // Permissions say too little: root may write everywhere, except where the file system is read-only.
-        Files.delete(Files.createTempFile(path, "writable", null));
+        RunFolder.claim(path, RAW, REPORT, MACHINE);
         return new LatencyFolder(path);
     }
 
