@@ -41,6 +41,9 @@ final class CompareCommand implements Callable<Integer> {
                             + " so include what matters.")
     private boolean map;
 
+    @Option(names = "--sections", description = "Measure sections instead of the slots: 4 minutes on two CPUs.")
+    private boolean sections;
+
     @Option(
             names = "--include",
             paramLabel = "REGEX",
@@ -72,12 +75,15 @@ final class CompareCommand implements Callable<Integer> {
         if (Stream.of(smoke, quick, full).filter(chosen -> chosen).count() > 1) {
             throw mistake("--smoke, --quick and --full exclude each other");
         }
+        if (map && sections) {
+            throw mistake("--map and --sections exclude each other");
+        }
         if (forks != null && forks < 1) {
             throw mistake("--forks must be 1 or more: forks=" + forks);
         }
         Effort effort = smoke ? Effort.SMOKE : quick ? Effort.QUICK : full ? Effort.FULL : Effort.DEFAULT;
         Comparison comparison = new Comparison(
-                map ? Subject.MAP : Subject.SLOTS,
+                map ? Subject.MAP : sections ? Subject.SECTIONS : Subject.SLOTS,
                 effort,
                 forks,
                 pattern("--include", include),

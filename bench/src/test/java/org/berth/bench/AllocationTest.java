@@ -6,6 +6,8 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.stream.LongStream;
 import org.berth.core.map.LongLongMap;
+import org.berth.core.section.Section;
+import org.berth.core.section.Sections;
 import org.berth.core.slots.OwnedAscii;
 import org.berth.core.slots.OwnedLong;
 import org.berth.core.slots.RecordLayout;
@@ -155,6 +157,19 @@ class AllocationTest {
             map.getAll(keys, values);
             map.putAll(keys, keys);
             sink += values[3] + map.removeAll(keys);
+        });
+    }
+
+    @Test
+    void sections() {
+        Sections sections = Sections.create();
+        assertAllocatesNothing(() -> {
+            try (Section outer = sections.enter(++sink % 50_000);
+                    Section again = sections.tryEnter(sink % 50_000);
+                    Section named = sections.enter("name");
+                    Section all = sections.enterAll(3, 1, 2)) {
+                sink += outer == again && named != all ? 1 : 0;
+            }
         });
     }
 

@@ -5,10 +5,15 @@ import java.util.List;
 /** What a run is about. */
 public enum Subject {
     SLOTS,
-    MAP;
+    MAP,
+    SECTIONS;
 
     List<Section> sections() {
-        List<Section> sections = this == MAP ? MapCatalogue.sections() : Catalogue.sections();
+        List<Section> sections = switch (this) {
+            case SLOTS -> Catalogue.sections();
+            case MAP -> MapCatalogue.sections();
+            case SECTIONS -> SectionCatalogue.sections();
+        };
         return sections.stream().map(Section::withItself).toList();
     }
 }

@@ -63,10 +63,10 @@ final class Targets {
     /** Holds the results of one run on a machine with this many CPUs against every target. */
     static List<Outcome> evaluate(Subject subject, Results results, int cpus) {
         Targets targets = new Targets(subject, results, cpus);
-        if (subject == Subject.MAP) {
-            targets.evaluateMap();
-        } else {
-            targets.evaluateSlots();
+        switch (subject) {
+            case SLOTS -> targets.evaluateSlots();
+            case MAP -> targets.evaluateMap();
+            case SECTIONS -> targets.evaluateSections();
         }
         targets.allocation();
         return List.copyOf(targets.outcomes);
@@ -90,6 +90,13 @@ final class Targets {
                 cheaper(mix, MapCatalogue.CONCURRENT, MapCatalogue.MIX, threads, small ? 1.5 : 2.5);
             }
             cheaper(MapCatalogue.alone(size), MapCatalogue.HASH_MAP, MapCatalogue.GET, 1, small ? 1 : 2);
+        }
+    }
+
+    private void evaluateSections() {
+        for (int threads : new int[] {1, together}) {
+            cheaper(SectionCatalogue.OWN, SectionCatalogue.STRIPED, SectionCatalogue.ENTER, threads, 1);
+            cheaper(SectionCatalogue.OWN, SectionCatalogue.LOCK_IN_MAP, SectionCatalogue.ENTER, threads, 1);
         }
     }
 

@@ -1,0 +1,91 @@
+package org.berth.core.section;
+
+import java.util.function.LongFunction;
+import org.berth.offheap.Words;
+import org.jetbrains.lincheck.datastructures.IntGen;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
+
+/** What Lincheck runs: plain counters, each step of which is one only because of the section around it. */
+@Param(name = "key", gen = IntGen.class, conf = "0:1")
+public abstract class GuardedOperations {
+
+    private static final int CHAINS = 4;
+
+    private final Sections sections;
+
+    /** Of the first the chain comes before that of the second: who wants the whole looks at it first. */
+    private final long[] keys = new long[2];
+
+    private final int[] counters = new int[2];
+
+    GuardedOperations(LongFunction<Words> memory) {
+        sections = new Sections(memory, CHAINS, Spin::new);
+        HeldKeys held = new HeldKeys(memory, CHAINS);
+        for (long key = 1; held.chain(keys[0]) >= held.chain(keys[1]); key++) {
+            keys[1] = key;
+        }
+    }
+
+    @Operation
+    public int add(@Param(name = "key") int key) {
+        try (Section _ = sections.enter(keys[key])) {
+            return count(key);
+        }
+    }
+
+    @Operation
+    public int addToBoth() {
+        try (Section _ = sections.enterAll(keys)) {
+            return 10 * count(0) + count(1);
+        }
+    }
+
+    /** Is inside from first to last, but never in both chains at a time when somebody may look at them one after the other. */
+    @Operation
+    public int addByTheWay() {
+        Section second = sections.enter(keys[1]);
+        Section first = sections.enter(keys[0]);
+        second.close();
+        int before = count(0);
+        first.close();
+        return before;
+    }
+
+    @Operation
+    public int addToWhole() {
+        try (Section _ = sections.enterWhole()) {
+            return 10 * count(0) + count(1);
+        }
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // lets others come between, if nothing keeps them out
+    private int count(int key) {
+        int before = counters[key];
+        Thread.yield();
+        counters[key] = before + 1;
+        return before;
+    }
+
+    /** The same, for one thread at a time: what the operations mean. */
+    public static final class Specification {
+
+        private final int[] counters = new int[2];
+
+        public int add(int key) {
+            return counters[key]++;
+        }
+
+        public int addToBoth() {
+            return 10 * counters[0]++ + counters[1]++;
+        }
+
+        public int addByTheWay() {
+            return counters[0]++;
+        }
+
+        public int addToWhole() {
+            return addToBoth();
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package org.berth.stress;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.berth.core.section.Section;
+import org.berth.core.section.StressSections;
+import org.berth.offheap.SplitWords;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressMeta;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.II_Result;
+
+/**
+ * Two threads in the section of a key are there one after the other, and the second sees what the first wrote. One enters that key
+ * alone, the other two keys at once; each adds 1 to two plain fields. Results: both fields.
+ *
+ * <p>Weakened by {@code SplitWords}: both find the chain without the key before either adds it.
+ */
+@Outcome(id = "2, 2", expect = ACCEPTABLE, desc = "One after the other.")
+public final class SectionOfKeys {
+
+    private SectionOfKeys() {}
+
+    @JCStressTest
+    @JCStressMeta(SectionOfKeys.class)
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Both at once.")
+    @State
+    public static class Hazard {
+
+        private int first;
+        private int second;
+
+        @Actor
+        public void one() {
+            first++;
+            second++;
+        }
+
+        @Actor
+        public void two() {
+            first++;
+            second++;
+        }
+
+        @Arbiter
+        public void end(II_Result r) {
+            r.r1 = first;
+            r.r2 = second;
+        }
+    }
+
+    @JCStressTest
+    @JCStressMeta(SectionOfKeys.class)
+    @Outcome(expect = FORBIDDEN, desc = "Both at once, or the second does not see what the first wrote.")
+    @State
+    public static class Shipped extends Body {
+
+        private static final Pool<StressSections> POOL = new Pool<>(() -> StressSections.create(1, words -> words));
+
+        public Shipped() {
+            super(POOL);
+        }
+
+        @Actor
+        public void one() {
+            enterOne();
+        }
+
+        @Actor
+        public void two() {
+            enterTwo();
+        }
+
+        @Arbiter
+        public void end(II_Result r) {
+            look(r);
+        }
+    }
+
+    @JCStressTest
+    @JCStressMeta(SectionOfKeys.class)
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Both at once.")
+    @State
+    public static class Weakened extends Body {
+
+        private static final Pool<StressSections> POOL = new Pool<>(() -> StressSections.create(1, SplitWords::new));
+
+        public Weakened() {
+            super(POOL);
+        }
+
+        @Actor
+        public void one() {
+            enterOne();
+        }
+
+        @Actor
+        public void two() {
+            enterTwo();
+        }
+
+        @Arbiter
+        public void end(II_Result r) {
+            look(r);
+        }
+    }
+
+    abstract static class Body {
+
+        private final Pool<StressSections> pool;
+        private final StressSections borrowed;
+        private int first;
+        private int second;
+
+        Body(Pool<StressSections> pool) {
+            this.pool = pool;
+            this.borrowed = pool.take();
+            borrowed.clear();
+        }
+
+        final void enterOne() {
+            try (Section _ = borrowed.sections().enter(7)) {
+                first++;
+                second++;
+            }
+        }
+
+        final void enterTwo() {
+            try (Section _ = borrowed.sections().enterAll(8, 7)) {
+                first++;
+                second++;
+            }
+        }
+
+        final void look(II_Result r) {
+            r.r1 = first;
+            r.r2 = second;
+            pool.giveBack(borrowed);
+        }
+    }
+}
