@@ -22,9 +22,17 @@ public abstract class GuardedOperations {
     GuardedOperations(LongFunction<Words> memory) {
         sections = new Sections(memory, CHAINS, Spin::new);
         HeldKeys held = new HeldKeys(memory, CHAINS);
-        for (long key = 1; held.chain(keys[0]) >= held.chain(keys[1]); key++) {
-            keys[1] = key;
+        keys[1] = next(held, 0, CHAINS - 1);
+        // Greater, so that all enter it last who enter both: else they would wait for each other.
+        keys[0] = next(held, keys[1], 0);
+    }
+
+    private static long next(HeldKeys held, long after, int chain) {
+        long key = after + 1;
+        while (held.chain(key) != held.chainAt(chain)) {
+            key++;
         }
+        return key;
     }
 
     @Operation
