@@ -347,38 +347,51 @@ final class Visitor {
         boolean finish() {
             while (true) {
                 long nested = keys.nested();
-                Hold live = firstLive();
-                if (live == null) {
-                    takeOverFromTheDead();
-                    live = firstLive();
-                }
-                if (live != null) {
+                Hold other = firstOther();
+                if (other == null) {
+                    // If not: somebody inside may have entered a chain after the look at it, and left another before
+                    // the look at that.
+                    if (nested == keys.nested()) {
+                        done = true;
+                        inside++;
+                        return true;
+                    }
+                } else if (isLive(other)) {
                     // Not with anything in hand: that one may want just this.
                     restoreToTheDead();
-                    if (live != inTheWay) {
+                    if (other != inTheWay) {
                         waiting.progress();
                     }
-                    inTheWay = live;
+                    inTheWay = other;
                     noteTime();
                     if (!waiting.again()) {
                         return false;
                     }
-                } else if (nested == keys.nested()) {
-                    done = true;
-                    inside++;
-                    return true;
+                } else {
+                    takeOverFromTheDead();
                 }
-                // Else somebody inside may have entered a chain after the look at it, and left another before the look
-                // at that.
             }
         }
 
-        private @Nullable Hold firstLive() {
-            Hold live = null;
-            for (int i = 0; i < keys.chains() && live == null; i++) {
-                live = keys.findOthers(keys.chainAt(i), thread, true);
+        /** One hold that is another thread's, of the dead only if none of the living was seen; null if all chains were found empty. */
+        private @Nullable Hold firstOther() {
+            Hold dead = null;
+            for (int i = 0; i < keys.chains(); i++) {
+                long chain = keys.chainAt(i);
+                Hold live = keys.findOthers(chain, thread, true);
+                if (live != null) {
+                    return live;
+                }
+                if (dead == null) {
+                    dead = keys.findOthers(chain, thread, false);
+                }
             }
-            return live;
+            return dead;
+        }
+
+        private static boolean isLive(Hold hold) {
+            Thread owner = hold.owner();
+            return owner == null || owner.isAlive();
         }
 
         private void takeOverFromTheDead() {

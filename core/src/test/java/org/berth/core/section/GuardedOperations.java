@@ -1,6 +1,8 @@
 package org.berth.core.section;
 
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
+import org.agrona.concurrent.IdleStrategy;
 import org.berth.offheap.Words;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -10,7 +12,7 @@ import org.jetbrains.lincheck.datastructures.Param;
 @Param(name = "key", gen = IntGen.class, conf = "0:1")
 public abstract class GuardedOperations {
 
-    private static final int CHAINS = 4;
+    private static final int CHAINS = 2;
 
     private final Sections sections;
 
@@ -19,8 +21,8 @@ public abstract class GuardedOperations {
 
     private final int[] counters = new int[2];
 
-    GuardedOperations(LongFunction<Words> memory) {
-        sections = new Sections(memory, CHAINS, Spin::new);
+    GuardedOperations(LongFunction<Words> memory, Supplier<? extends IdleStrategy> strategies) {
+        sections = new Sections(memory, CHAINS, strategies);
         HeldKeys held = new HeldKeys(memory, CHAINS);
         keys[1] = next(held, 0, CHAINS - 1);
         // Greater, so that all enter it last who enter both: else they would wait for each other.

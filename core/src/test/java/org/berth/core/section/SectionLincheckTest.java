@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
+import org.agrona.concurrent.YieldingIdleStrategy;
 import org.berth.offheap.ArrayWords;
 import org.berth.offheap.ForwardingWords;
 import org.berth.offheap.SplitWords;
@@ -106,40 +107,40 @@ class SectionLincheckTest {
 
     public static final class Guarded extends GuardedOperations {
         public Guarded() {
-            super(ArrayWords::new);
+            super(ArrayWords::new, Spin::new);
         }
     }
 
     public static final class GuardedBlindToOthers extends GuardedOperations {
         public GuardedBlindToOthers() {
-            super(bytes -> new BlindToOthers(new ArrayWords(bytes)));
+            super(bytes -> new BlindToOthers(new ArrayWords(bytes)), Spin::new);
         }
     }
 
     public static final class GuardedNotCounted extends GuardedOperations {
         public GuardedNotCounted() {
-            super(bytes -> new NotCounted(new ArrayWords(bytes)));
+            super(bytes -> new NotCounted(new ArrayWords(bytes)), Spin::new);
         }
     }
 
     public static final class GuardedOffHeap extends GuardedOperations {
         public GuardedOffHeap() {
-            super(Words::collected);
+            super(Words::collected, YieldingIdleStrategy::new);
         }
     }
 
     public static final class GuardedOffHeapBlind extends GuardedOperations {
         public GuardedOffHeapBlind() {
-            super(bytes -> new BlindToOthers(Words.collected(bytes)));
+            super(bytes -> new BlindToOthers(Words.collected(bytes)), YieldingIdleStrategy::new);
         }
     }
 
     @Test
     void keysModelChecking() {
-        keys(new ModelCheckingOptions()).invocationsPerIteration(1_000).check(Keys.class);
+        keys(new ModelCheckingOptions()).invocationsPerIteration(500).check(Keys.class);
         keys(new ModelCheckingOptions())
                 .iterations(0)
-                .invocationsPerIteration(20_000)
+                .invocationsPerIteration(10_000)
                 .addCustomScenario(cameBack())
                 .check(Keys.class);
     }
@@ -171,13 +172,13 @@ class SectionLincheckTest {
 
     @Test
     void guardedModelChecking() {
-        guarded(new ModelCheckingOptions()).invocationsPerIteration(300).check(Guarded.class);
+        guarded(new ModelCheckingOptions()).invocationsPerIteration(200).check(Guarded.class);
         byTheWay().check(Guarded.class);
     }
 
     @Test
     void notLookingIsCaught() {
-        assertCaught(guarded(new ModelCheckingOptions()).invocationsPerIteration(300), GuardedBlindToOthers.class);
+        assertCaught(guarded(new ModelCheckingOptions()).invocationsPerIteration(200), GuardedBlindToOthers.class);
     }
 
     @Test
@@ -241,14 +242,23 @@ class SectionLincheckTest {
     }
 
     private static <O extends Options<O, ?>> O keys(O options) {
-        return common(options).actorsPerThread(3).sequentialSpecification(SectionOperations.Specification.class);
+        // What comes before and after is run by the first of the threads, whatever number it is given.
+        return common(options)
+                .actorsBefore(0)
+                .actorsAfter(0)
+                .actorsPerThread(4)
+                .sequentialSpecification(SectionOperations.Specification.class);
     }
 
     private static <O extends Options<O, ?>> O guarded(O options) {
-        return common(options).actorsPerThread(2).sequentialSpecification(GuardedOperations.Specification.class);
+        return common(options)
+                .actorsBefore(1)
+                .actorsAfter(2)
+                .actorsPerThread(2)
+                .sequentialSpecification(GuardedOperations.Specification.class);
     }
 
     private static <O extends Options<O, ?>> O common(O options) {
-        return options.iterations(20).threads(3).actorsBefore(1).actorsAfter(2);
+        return options.iterations(20).threads(3);
     }
 }
