@@ -21,7 +21,11 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAPackage("org.berth..")
                     .and(not(resideInAnyPackage(
-                            "org.berth.bench..", "org.berth.core.slots", "org.berth.core.map", "org.berth.offheap"))))
+                            "org.berth.bench..",
+                            "org.berth.core.slots",
+                            "org.berth.core.map",
+                            "org.berth.core.section",
+                            "org.berth.offheap"))))
             .allowEmptyShould(false);
 
     @ArchTest
