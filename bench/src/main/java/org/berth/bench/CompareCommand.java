@@ -45,6 +45,12 @@ final class CompareCommand implements Callable<Integer> {
     private boolean sections;
 
     @Option(
+            names = "--per-thread",
+            description =
+                    "Measure slots that belong to threads instead of those that have a key: 3 minutes on two CPUs.")
+    private boolean perThread;
+
+    @Option(
             names = "--include",
             paramLabel = "REGEX",
             defaultValue = "",
@@ -75,15 +81,15 @@ final class CompareCommand implements Callable<Integer> {
         if (Stream.of(smoke, quick, full).filter(chosen -> chosen).count() > 1) {
             throw mistake("--smoke, --quick and --full exclude each other");
         }
-        if (map && sections) {
-            throw mistake("--map and --sections exclude each other");
+        if (Stream.of(map, sections, perThread).filter(chosen -> chosen).count() > 1) {
+            throw mistake("--map, --sections and --per-thread exclude each other");
         }
         if (forks != null && forks < 1) {
             throw mistake("--forks must be 1 or more: forks=" + forks);
         }
         Effort effort = smoke ? Effort.SMOKE : quick ? Effort.QUICK : full ? Effort.FULL : Effort.DEFAULT;
         Comparison comparison = new Comparison(
-                map ? Subject.MAP : sections ? Subject.SECTIONS : Subject.SLOTS,
+                map ? Subject.MAP : sections ? Subject.SECTIONS : perThread ? Subject.PER_THREAD : Subject.SLOTS,
                 effort,
                 forks,
                 pattern("--include", include),

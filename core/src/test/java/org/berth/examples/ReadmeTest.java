@@ -9,10 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** The code in the README is a program that compiles, runs, and prints what the README says. */
+/** The programs in the README and in docs/ compile, run, and print what is said there. */
 class ReadmeTest {
 
-    private static final Path README = Path.of("..", "README.md");
+    private static final Path ROOT = Path.of("..");
     private static final Path EXAMPLES = Path.of("src/test/java/org/berth/examples");
 
     private interface Program {
@@ -21,21 +21,47 @@ class ReadmeTest {
 
     @Test
     void slots() throws Exception {
-        assertShown(0, "ReadmeExample.java", ReadmeExample::main);
+        assertShown("README.md", "ReadmeExample", ReadmeExample::main);
     }
 
     @Test
     void map() throws Exception {
-        assertShown(1, "MapExample.java", MapExample::main);
+        assertShown("README.md", "MapExample", MapExample::main);
     }
 
-    /** The program and what it prints are the README's blocks of their kind with this number. */
-    private static void assertShown(int number, String file, Program program) throws Exception {
-        String readme = Files.readString(README);
-        String source = Files.readString(EXAMPLES.resolve(file));
-        assertThat(between(readme, "```java\n", "```", number))
-                .isEqualTo(between(source, "// readme: begin\n", "// readme: end", 0));
-        assertThat(between(readme, "```text\n", "```", number)).isEqualTo(printed(program));
+    @Test
+    void sections() throws Exception {
+        assertShown("docs/sections.md", "SectionExample", SectionExample::main);
+    }
+
+    @Test
+    void stock() throws Exception {
+        assertShown("docs/sections.md", "StockExample", StockExample::main);
+    }
+
+    @Test
+    void workers() throws Exception {
+        assertShown("docs/threads.md", "WorkersExample", WorkersExample::main);
+    }
+
+    @Test
+    void handOver() throws Exception {
+        assertShown("docs/threads.md", "HandOverExample", HandOverExample::main);
+    }
+
+    @Test
+    void virtualThreads() throws Exception {
+        assertShown("docs/threads.md", "VirtualThreadsExample", VirtualThreadsExample::main);
+    }
+
+    /** The page has the program, as it is, and behind it what it prints. */
+    private static void assertShown(String page, String example, Program program) throws Exception {
+        String text = Files.readString(ROOT.resolve(page));
+        String source = Files.readString(EXAMPLES.resolve(example + ".java"));
+        String shown = "```java\n" + between(source, "// readme: begin\n", "// readme: end") + "```\n";
+        assertThat(text).contains(shown);
+        String behind = text.substring(text.indexOf(shown) + shown.length());
+        assertThat(between(behind, "```text\n", "```")).isEqualTo(printed(program));
     }
 
     private static String printed(Program program) throws Exception {
@@ -50,12 +76,9 @@ class ReadmeTest {
         return printed.toString(StandardCharsets.UTF_8);
     }
 
-    private static String between(String text, String begin, String end, int number) {
-        int from = -1;
-        for (int i = 0; i <= number; i++) {
-            from = text.indexOf(begin, from + 1);
-            assertThat(from).as("where %s begins, number %s", begin, i).isNotNegative();
-        }
+    private static String between(String text, String begin, String end) {
+        int from = text.indexOf(begin);
+        assertThat(from).as("where %s begins", begin).isNotNegative();
         from += begin.length();
         return text.substring(from, text.indexOf(end, from));
     }

@@ -6,13 +6,15 @@ import java.util.List;
 public enum Subject {
     SLOTS,
     MAP,
-    SECTIONS;
+    SECTIONS,
+    PER_THREAD;
 
     List<Section> sections() {
         List<Section> sections = switch (this) {
             case SLOTS -> Catalogue.sections();
             case MAP -> MapCatalogue.sections();
             case SECTIONS -> SectionCatalogue.sections();
+            case PER_THREAD -> PerThreadCatalogue.sections();
         };
         return sections.stream().map(Section::withItself).toList();
     }

@@ -67,6 +67,7 @@ final class Targets {
             case SLOTS -> targets.evaluateSlots();
             case MAP -> targets.evaluateMap();
             case SECTIONS -> targets.evaluateSections();
+            case PER_THREAD -> targets.evaluatePerThread();
         }
         targets.allocation();
         return List.copyOf(targets.outcomes);
@@ -100,6 +101,18 @@ final class Targets {
         }
     }
 
+    private void evaluatePerThread() {
+        for (int threads : new int[] {1, together}) {
+            within(
+                    PerThreadCatalogue.LOOK_UP,
+                    PerThreadCatalogue.GET,
+                    PerThreadCatalogue.THREAD_LOCAL_GET,
+                    threads,
+                    1.5);
+        }
+        cheaper(PerThreadCatalogue.COUNT, PerThreadCatalogue.LONG_ADDER, PerThreadCatalogue.ADD, together, 2);
+    }
+
     private void evaluateSlots() {
         cheaper(BY_HANDLE, LONG_ADDER, ADD, together, 4);
         within(BY_HANDLE, ADD, AGRONA, 1.3);
@@ -126,8 +139,12 @@ final class Targets {
     }
 
     private void within(String table, String berth, String peer, double times) {
-        String what = "%s, %s: cost of %s ÷ cost of %s".formatted(table, threads(together), berth, peer);
-        add(what, "≤ " + times, times, false, results.ratio(table, berth, peer, together));
+        within(table, berth, peer, together, times);
+    }
+
+    private void within(String table, String berth, String peer, int threads, double times) {
+        String what = "%s, %s: cost of %s ÷ cost of %s".formatted(table, threads(threads), berth, peer);
+        add(what, "≤ " + times, times, false, results.ratio(table, berth, peer, threads));
     }
 
     /**

@@ -10,6 +10,7 @@ import static org.berth.core.slots.TableDescriptor.STATE;
 import java.lang.invoke.VarHandle;
 import java.time.Instant;
 import org.berth.offheap.Words;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whose a slot is: one state word per slot, changed by one CAS.
@@ -165,7 +166,16 @@ final class Ownership {
     }
 
     /** The owner as name=value pairs, for messages. */
-    String owner(int slot) {
+    String describeOwner(int slot) {
+        Owner owner = owner(slot);
+        return owner != null
+                ? "owner=" + owner.name() + " thread=" + owner.thread() + " since=" + owner.since()
+                : "owner=another thread, just now";
+    }
+
+    /** The owner, or null if there is none, or if it has come or gone just now. */
+    @Nullable
+    Owner owner(int slot) {
         long metadata = descriptor.metadata(slot);
         long described = words.getAcquire(metadata + OWNER);
         long thread = words.getOpaque(metadata + OWNER_THREAD);
@@ -176,8 +186,8 @@ final class Ownership {
         VarHandle.loadLoadFence();
         boolean whole = described != 0 && described == words.getOpaque(metadata + OWNER);
         return whole && described == words.getOpaque(metadata + STATE)
-                ? "owner=" + name + " thread=" + thread + " since=" + Instant.ofEpochMilli(since)
-                : "owner=another thread, just now";
+                ? new Owner(name, thread, Instant.ofEpochMilli(since))
+                : null;
     }
 
     private void describe(long metadata, long claim, byte[] threadName) {

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The record of one key, for its owner: all that a {@link SlotView} can do, and the writes that are the owner's alone.
  *
  * <p>The claim belongs to this handle, from {@link SlotTable#claim(long)} to {@link #close()}, not to a thread: the handle
- * may be passed on from thread to thread (safely published, as any object), so it suits event loops and virtual threads.
+ * may be passed on from thread to thread (safely published, as any object), so it suits event loops and virtual threads. Only
+ * the slots of {@link PerThread} are bound to a thread each.
  *
  * <p>Whoever holds this handle is the owner, so hand out {@link SlotTable#view(long)} to those who shall only look. A handle
  * that is dropped without {@code close} owns its key for the life of the table.
@@ -43,6 +44,12 @@ public final class Slot extends SlotView {
 
     private final long claim;
 
+    /** The thread that this slot is bound to; null for a claim, which belongs to its handle. */
+    final @Nullable Thread thread;
+
+    /** Whose slots are bound to threads; null for a claim. */
+    private final @Nullable PerThread home;
+
     /** Made when it is first begun, and used again. */
     private @Nullable SlotWrite write;
 
@@ -50,9 +57,17 @@ public final class Slot extends SlotView {
     @SuppressWarnings("unused") // through WRITER
     private @Nullable Thread writer;
 
-    Slot(SlotTable table, int slot, long claim) {
+    /**
+     * A handle of a claim.
+     *
+     * @param home   whose it is, if it is bound to a thread
+     * @param thread that it is bound to, or null
+     */
+    Slot(SlotTable table, int slot, long claim, @Nullable PerThread home, @Nullable Thread thread) {
         super(table, slot, false);
         this.claim = claim;
+        this.home = home;
+        this.thread = thread;
     }
 
     /**
@@ -192,15 +207,27 @@ public final class Slot extends SlotView {
      * Ends the claim. In a table that keeps ({@link OnRelease#KEEP}) the record stays under its key with its values, and the next
      * owner continues from them; in one that merges, they are added to the totals first, and the next owner starts anew. A
      * write that is begun and not committed is forgotten (in strict mode it must be one that this thread began). Closing again
-     * does nothing; nor does closing after the table was closed. Lock-free.
+     * does nothing; nor does closing after the table was closed. Lock-free, but for this: where final records are handed over
+     * ({@link SlotTableBuilder#finalRecords}) and the queue is full, it waits until somebody takes some out.
+     *
+     * @throws IllegalStateException if this slot is another thread's, see {@link PerThread}
      */
     @Override
     public void close() {
         if (layout == null) {
             return;
         }
+        if (home == null) {
+            leave();
+        } else {
+            home.close(this);
+        }
+    }
+
+    /** Ends the claim, for the owner. */
+    void leave() {
         // First, as it may fail for want of memory.
-        Redo.Leave leave = table.prepareLeave();
+        Departure departure = table.prepareDeparture();
         if (STRICT && !table.isClosed()) {
             if (write != null && writer == Thread.currentThread()) {
                 write.close();
@@ -210,10 +237,46 @@ public final class Slot extends SlotView {
         }
         // Of several threads that close at once one goes on: the others must not touch what may be the next owner's.
         if (disable()) {
-            if (write != null) {
-                write.close();
+            try {
+                if (write != null) {
+                    write.close();
+                }
+                table.depart(slot, claim, departure);
+            } finally {
+                forget();
             }
-            table.release(slot, claim, leave);
+        }
+    }
+
+    /** Ends a claim as if it had not been: without a final record. */
+    void undo() {
+        if (disable()) {
+            table.release(slot, claim, Departure.NOTHING);
+        }
+    }
+
+    /** Ends the claim of an owner that has ended; false if its final record cannot be handed over now. */
+    boolean leaveForTheDead() {
+        Departure departure = table.prepareDeparture();
+        if (write != null) {
+            write.close();
+        }
+        if (!table.tryHandOver(slot, departure)) {
+            return false;
+        }
+        if (disable()) {
+            try {
+                table.release(slot, claim, departure);
+            } finally {
+                forget();
+            }
+        }
+        return true;
+    }
+
+    private void forget() {
+        if (home != null) {
+            home.forget(this);
         }
     }
 
@@ -260,6 +323,11 @@ public final class Slot extends SlotView {
 
     /** A write that throws, for which the memory must be closed, does not leave again; nothing can be written any more then. */
     private void enter() {
+        if (thread != null && thread != Thread.currentThread()) {
+            throw new IllegalStateException("slot of another thread: " + table.describeKey(slot) + " thread="
+                    + Thread.currentThread().getName() + " owner=" + thread.getName()
+                    + "; each thread has its own: ask PerThread for it where it is used");
+        }
         Thread other = (Thread) WRITER.compareAndExchange(this, null, Thread.currentThread());
         if (other == Thread.currentThread()) {
             throw new IllegalStateException("a write is begun through this handle: " + table.describeKey(slot)

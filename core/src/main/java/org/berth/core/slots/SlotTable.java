@@ -45,9 +45,12 @@ public final class SlotTable extends Totals implements AutoCloseable {
     /** Volatile: whoever sees an access fail because the table was closed also sees why. */
     private volatile boolean closed;
 
-    SlotTable(TableDescriptor descriptor, Words words, @Nullable Region region) {
+    private final HandOver handOver;
+
+    SlotTable(TableDescriptor descriptor, Words words, @Nullable Region region, HandOver handOver) {
         super(words, descriptor, 0);
         this.region = region;
+        this.handOver = handOver;
     }
 
     /**
@@ -116,7 +119,12 @@ public final class SlotTable extends Totals implements AutoCloseable {
 
     /** A table over memory that the tests bring; it must be zero, and is not closed with the table. */
     static SlotTable over(Words words, TableDescriptor descriptor) {
-        return new SlotTable(descriptor, words, null);
+        return over(words, descriptor, HandOver.NONE);
+    }
+
+    /** A table over memory that the tests bring; it must be zero, and is not closed with the table. */
+    static SlotTable over(Words words, TableDescriptor descriptor, HandOver handOver) {
+        return new SlotTable(descriptor, words, null, handOver);
     }
 
     /**
@@ -128,7 +136,21 @@ public final class SlotTable extends Totals implements AutoCloseable {
      *                               full
      */
     public Slot claim(long key) {
-        return claim(KeyIndex.Key.of(key));
+        return claim(KeyIndex.Key.of(key), null);
+    }
+
+    /**
+     * Claims a key, as {@link #claim(long)} does, and gives its record initial values if it starts anew: if the key is new, or if
+     * the table merges. They are written right after the claim, in one {@link SlotWrite}: others see all of them or none.
+     *
+     * @param key     any {@code long}
+     * @param initial sets the values; not called for a record that has values from a former owner. If it throws, the claim is
+     *                undone, a new key is removed, and the exception passes through
+     * @return the owner's handle; close it to leave
+     * @throws IllegalStateException as {@link #claim(long)}
+     */
+    public Slot claim(long key, Consumer<? super SlotWrite> initial) {
+        return claim(KeyIndex.Key.of(key), Objects.requireNonNull(initial, "initial"));
     }
 
     /**
@@ -141,7 +163,26 @@ public final class SlotTable extends Totals implements AutoCloseable {
      *                                  is full
      */
     public Slot claim(String name) {
-        return claim(KeyIndex.Key.of(name));
+        return claim(KeyIndex.Key.of(name), null);
+    }
+
+    /**
+     * Claims a name, as {@link #claim(String)} does, and gives its record initial values, as {@link #claim(long, Consumer)} does.
+     *
+     * @param name    as for {@link #claim(String)}
+     * @param initial sets the values of a record that starts anew
+     * @return the owner's handle; close it to leave
+     * @throws IllegalArgumentException if the name is empty, too long or no valid text
+     * @throws IllegalStateException    as {@link #claim(String)}
+     */
+    public Slot claim(String name, Consumer<? super SlotWrite> initial) {
+        return claim(KeyIndex.Key.of(name), Objects.requireNonNull(initial, "initial"));
+    }
+
+    /** Claims a key for the current thread. */
+    Slot claimBound(long key, PerThread home) {
+        KeyIndex.Key bound = KeyIndex.Key.of(key);
+        return orThrow(tryClaim(bound, null, home), bound);
     }
 
     /**
@@ -152,7 +193,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
      * @throws IllegalStateException if the key is new and the table is full
      */
     public @Nullable Slot tryClaim(long key) {
-        return tryClaim(KeyIndex.Key.of(key));
+        return tryClaim(KeyIndex.Key.of(key), null, null);
     }
 
     /**
@@ -164,7 +205,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
      * @throws IllegalStateException if the name is new and the table is full
      */
     public @Nullable Slot tryClaim(String name) {
-        return tryClaim(KeyIndex.Key.of(name));
+        return tryClaim(KeyIndex.Key.of(name), null, null);
     }
 
     /**
@@ -360,16 +401,36 @@ public final class SlotTable extends Totals implements AutoCloseable {
         return redo.read(base, snapshot, nanos);
     }
 
-    /** Room for the end of a claim: allocated before it begins, which must not fail half way. */
-    Redo.@Nullable Leave prepareLeave() {
-        return descriptor.merging ? redo.newLeave() : null;
+    /** Room for the end of a claim. */
+    Departure prepareDeparture() {
+        return descriptor.merging || handOver.finals() != null
+                ? new Departure(
+                        descriptor.merging ? redo.newLeave() : null,
+                        handOver.finals() != null ? layout().newSnapshot() : null)
+                : Departure.NOTHING;
     }
 
-    /** Ends a claim, on behalf of its handle. */
-    void release(int slot, long claim, Redo.@Nullable Leave room) {
+    /** Ends a claim, on behalf of its handle, once its final record is handed over; waits for that. */
+    void depart(int slot, long claim, Departure departure) {
         try {
-            if (room != null) {
-                redo.leave(descriptor.base(slot), room);
+            if (departure.copy() != null && !closed) {
+                handOver.put(finalRecord(slot, departure.copy()), this);
+            }
+        } finally {
+            release(slot, claim, departure);
+        }
+    }
+
+    /** Hands over the final record of a claim that nobody uses any more, if there is room. */
+    boolean tryHandOver(int slot, Departure departure) {
+        return departure.copy() == null || closed || handOver.offer(finalRecord(slot, departure.copy()));
+    }
+
+    /** Ends a claim whose final record, if any, is handed over. */
+    void release(int slot, long claim, Departure departure) {
+        try {
+            if (departure.merge() != null) {
+                redo.leave(descriptor.base(slot), departure.merge());
             }
             ownership.release(slot, claim);
         } catch (IllegalStateException e) {
@@ -419,8 +480,18 @@ public final class SlotTable extends Totals implements AutoCloseable {
         throw new NoSuchElementException("unknown key: " + key + " size=" + size() + "; claim it first");
     }
 
-    private Slot claim(KeyIndex.Key key) {
-        Slot claimed = tryClaim(key);
+    private FinalRecord finalRecord(int slot, Snapshot copy) {
+        // No commit is under way where the only one who could make it leaves.
+        redo.read(descriptor.base(slot), copy, 0);
+        String name = index.isNamed(slot) ? index.name(slot) : null;
+        return new FinalRecord(index.key(slot), name, ownership.owner(slot), copy);
+    }
+
+    private Slot claim(KeyIndex.Key key, @Nullable Consumer<? super SlotWrite> initial) {
+        return orThrow(tryClaim(key, initial, null), key);
+    }
+
+    private Slot orThrow(@Nullable Slot claimed, KeyIndex.Key key) {
         if (claimed == null) {
             throw owned(
                     "already claimed: ", key, "; one owner at a time: wait for it to close its slot, or open a view");
@@ -428,20 +499,22 @@ public final class SlotTable extends Totals implements AutoCloseable {
         return claimed;
     }
 
-    private @Nullable Slot tryClaim(KeyIndex.Key key) {
+    private @Nullable Slot tryClaim(
+            KeyIndex.Key key, @Nullable Consumer<? super SlotWrite> initial, @Nullable PerThread home) {
         checkOpen();
         while (true) {
             int slot = heldOrNone(key);
             if (slot == KeyIndex.NONE) {
-                Slot added = tryAdd(key);
+                Slot added = tryAdd(key, home);
                 if (added != null) {
-                    return added;
+                    return begun(added, initial, key);
                 }
             } else {
                 try {
                     long claim = ownership.take(slot);
                     if (claim != 0) {
-                        return handle(slot, claim);
+                        Slot taken = handle(slot, claim, home);
+                        return descriptor.merging ? begun(taken, initial, null) : taken;
                     }
                     if (ownership.isOwned(slot)) {
                         return null;
@@ -456,7 +529,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
     }
 
     /** Adds a key, owned by the caller; null if the key has come in meanwhile. */
-    private @Nullable Slot tryAdd(KeyIndex.Key key) {
+    private @Nullable Slot tryAdd(KeyIndex.Key key, @Nullable PerThread home) {
         int slot = index.allocate(key);
         if (slot == KeyIndex.NONE) {
             // The last slots may have gone to this very key meanwhile.
@@ -478,12 +551,29 @@ public final class SlotTable extends Totals implements AutoCloseable {
             index.giveBack(slot);
             return null;
         }
-        return handle(slot, ownership.settle(slot));
+        return handle(slot, ownership.settle(slot), home);
     }
 
-    private Slot handle(int slot, long claim) {
+    /** A record that starts anew has its initial values, or is as if it had not been claimed. */
+    private Slot begun(Slot slot, @Nullable Consumer<? super SlotWrite> initial, KeyIndex.@Nullable Key added) {
         try {
-            return new Slot(this, slot, claim);
+            Consumer<? super SlotWrite> first = initial != null ? initial : handOver.next();
+            if (first != null) {
+                slot.write(first);
+            }
+            return slot;
+        } catch (Throwable failure) {
+            slot.undo();
+            if (added != null) {
+                remove(added);
+            }
+            throw failure;
+        }
+    }
+
+    private Slot handle(int slot, long claim, @Nullable PerThread home) {
+        try {
+            return new Slot(this, slot, claim, home, home == null ? null : Thread.currentThread());
         } catch (Throwable failure) {
             ownership.release(slot, claim);
             throw failure;
@@ -513,7 +603,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
     private IllegalStateException owned(String what, KeyIndex.Key key, String advice) {
         int slot = index.find(key);
         return new IllegalStateException(
-                what + key + (slot == KeyIndex.NONE ? "" : " " + ownership.owner(slot)) + advice);
+                what + key + (slot == KeyIndex.NONE ? "" : " " + ownership.describeOwner(slot)) + advice);
     }
 
     private IllegalStateException full(KeyIndex.Key key) {

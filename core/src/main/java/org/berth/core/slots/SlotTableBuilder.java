@@ -3,6 +3,8 @@ package org.berth.core.slots;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.function.Consumer;
 import org.berth.offheap.Region;
 
 /**
@@ -16,6 +18,7 @@ public final class SlotTableBuilder {
     private int padding = TableDescriptor.DEFAULT_PADDING;
     private OnRelease onRelease = OnRelease.KEEP;
     private boolean recycling;
+    private HandOver handOver = HandOver.NONE;
 
     SlotTableBuilder(RecordLayout layout, int capacity) {
         this.layout = Objects.requireNonNull(layout, "layout");
@@ -59,6 +62,33 @@ public final class SlotTableBuilder {
     }
 
     /**
+     * Gives each record that starts anew (its key is new, or the table merges) initial values from a queue, as {@link
+     * SlotTable#claim(long, java.util.function.Consumer)} does; if the queue is empty, none. What was taken for a claim that then
+     * fails is gone.
+     *
+     * @param queue to poll, by as many threads as claim: of JCTools, an MPMC queue
+     * @return this builder
+     */
+    public SlotTableBuilder initialValues(Queue<? extends Consumer<? super SlotWrite>> queue) {
+        handOver = new HandOver(Objects.requireNonNull(queue, "queue"), handOver.finals());
+        return this;
+    }
+
+    /**
+     * Gives a copy of each record to a queue when its owner leaves, just before that, and besides what {@link #onRelease} says.
+     * <b>Back-pressure:</b> if a bounded queue is full, {@link Slot#close()} waits until somebody takes some out, spinning, yielding and
+     * then parking for a millisecond at the most, whether interrupted or not; so no record is lost. Who takes them out must not
+     * be one that waits. It ends with the table: a record that finds no room before {@link SlotTable#close()} is dropped.
+     *
+     * @param queue to offer to, by as many threads as leave: of JCTools, an MPSC queue
+     * @return this builder
+     */
+    public SlotTableBuilder finalRecords(Queue<? super FinalRecord> queue) {
+        handOver = new HandOver(handOver.initial(), Objects.requireNonNull(queue, "queue"));
+        return this;
+    }
+
+    /**
      * Creates the table in anonymous memory. All of it is allocated, zero-filled and resident from the start.
      *
      * @return an empty table
@@ -71,7 +101,7 @@ public final class SlotTableBuilder {
         Region region = Region.anonymous(descriptor.bytes);
         try {
             // Constant: slot tables are few and live long, which is what the one constant place of the process is for.
-            return new SlotTable(descriptor, region.constantWords(), region);
+            return new SlotTable(descriptor, region.constantWords(), region, handOver);
         } catch (Throwable failure) {
             region.close();
             throw failure;
@@ -90,7 +120,22 @@ public final class SlotTableBuilder {
      * @throws IOException if the file cannot be created or mapped; see {@link Region#create(Path, long)}
      */
     public SlotTable create(Path file) throws IOException {
-        return TableFile.create(file, descriptor(true));
+        return TableFile.create(file, descriptor(true), handOver);
+    }
+
+    /**
+     * Creates slots for the threads that come, each with its own, in a table in anonymous memory that merges and is recycling,
+     * whatever was said of that here. Its capacity is the largest number of threads and leases that have a slot at the same
+     * time.
+     *
+     * @return with no thread in it
+     * @throws IllegalArgumentException as {@link #create()}
+     * @throws OutOfMemoryError         as {@link #create()}
+     */
+    public PerThread createPerThread() {
+        onRelease = OnRelease.MERGE;
+        recycling = true;
+        return new PerThread(create());
     }
 
     private TableDescriptor descriptor(boolean journaled) {

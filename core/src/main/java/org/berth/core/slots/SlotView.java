@@ -116,6 +116,16 @@ public sealed class SlotView implements AutoCloseable permits Slot {
     }
 
     /**
+     * Who owns the record, for people to look at.
+     *
+     * @return the owner, or null if there is none, or if owners are changing just now
+     */
+    public final @Nullable Owner owner() {
+        checkTenancy();
+        return table.ownership.owner(slot);
+    }
+
+    /**
      * Reads a field, with acquire order. Wait-free.
      *
      * @param field to read

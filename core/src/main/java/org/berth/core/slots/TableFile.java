@@ -30,12 +30,12 @@ final class TableFile {
 
     private TableFile() {}
 
-    static SlotTable create(Path path, TableDescriptor descriptor) throws IOException {
+    static SlotTable create(Path path, TableDescriptor descriptor, HandOver handOver) throws IOException {
         Region region = Region.create(path, descriptor.bytes);
         try {
             TableHeader.register(region.words());
             TableHeader.write(region.words(), descriptor);
-            return new SlotTable(descriptor, region.constantWords(), region);
+            return new SlotTable(descriptor, region.constantWords(), region, handOver);
         } catch (Throwable failure) {
             region.close();
             Files.deleteIfExists(path);
@@ -54,7 +54,7 @@ final class TableFile {
             }
             TableHeader.register(region.words());
             // Only now: the process has one place for constant words, and a file that is refused must not take it.
-            return new SlotTable(descriptor, region.constantWords(), region);
+            return new SlotTable(descriptor, region.constantWords(), region, HandOver.NONE);
         } catch (Throwable failure) {
             region.close();
             throw failure;

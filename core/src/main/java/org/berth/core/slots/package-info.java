@@ -44,6 +44,10 @@
  *   <tr><td>thread, since, called</td><td>anyone: opaque, between two looks at owner</td>
  *       <td>who has claimed: opaque, after a store-store fence</td><td>owner word</td></tr>
  *   <tr><td>next, free</td><td>anyone: opaque, acquire</td><td>who adds or frees: CAS</td><td>themselves</td></tr>
+ *   <tr><td>place of a thread's slot (on the heap)</td><td>its thread: plain, as it wrote it; who reclaims: acquire</td><td>its thread: CAS
+ *       from null; its thread, or who reclaims after that has ended: release to null</td><td>itself; {@code PerThread}'s lock</td></tr>
+ *   <tr><td>reach of the places (on the heap)</td><td>any thread: plain, as it was no less when that thread found its place</td><td>who has
+ *       found a place further away: CAS, upwards only</td><td>itself</td></tr>
  *   <tr><td>keys, removed</td><td>anyone: opaque, acquire</td><td>who adds, removes or frees: getAndAdd</td><td>themselves</td></tr>
  *   <tr><td>the rest of the header</td><td>opening: plain</td><td>creating: plain, the magic last</td><td>the file's lock</td></tr>
  * </table>
@@ -74,6 +78,16 @@
  *       offset from the base, and with it what made it load the value into a register (see {@code Slot.getAndAddWord}): 2.2 ns
  *       instead of 1.2. So declare the field that is added to most first.
  *    <li>Totals go by slot number and not by key, so that a value is met once whatever becomes of its key meanwhile.
+ *   <li>The slots of threads have keys, the threads' ids, and a recycling table gives their slots on: so others find them as they find
+ *       any record, and what is shown to be right of removal holds for them. A list of slots without keys would be a second
+ *       way to own one. A thread finds its own slot in a small table on the heap ({@code Places}), not in a {@link ThreadLocal}: that
+ *       takes fewer loads, leaves nothing in the thread, and whoever reclaims must go through all of them anyway.
+ *   <li>A thread that waits for a lease queues at a semaphore of the JDK's. That is the one lock in this package that a thread
+ *       may wait at for long, and it is what the operation is for; a million threads that look again and again would do nothing else.
+ *   <li>A lease ends with its thread at the latest. One that could be passed on would be lost when the program loses it, and to find
+ *       that out, by the collector, a handle must be kept reachable until its last write is over: a fence for each operation of all slots.
+ *   <li>Initial values come from a function and final ones go as a {@link org.berth.core.slots.Snapshot}; both queues are
+ *       {@link java.util.Queue}s, so that nobody who needs neither has to have JCTools.
  * </ul>
  *
  * <p>Looks true and is not: "a handle that is closed can be closed again without care" (the key may have its next owner by

@@ -1,0 +1,209 @@
+package org.berth.core.slots;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.berth.offheap.ArrayWords;
+import org.berth.offheap.Region;
+import org.berth.offheap.Words;
+import org.jetbrains.kotlinx.lincheck.Actor;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
+import org.jetbrains.lincheck.LincheckAssertionError;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Options;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** No total misses what was added before, or counts anything twice, whoever comes and goes; and a slot in its place is found by its thread, whoever comes and goes. */
+class PerThreadLincheckTest {
+
+    public static final class OverArray extends PerThreadOperations {
+        public OverArray() {
+            super(new ArrayWords(descriptor().bytes));
+        }
+    }
+
+    /** One region for all invocations, as they run one after the other. */
+    public static final class OffHeap extends PerThreadOperations {
+
+        private static final Words WORDS = Region.anonymous(descriptor().bytes).words();
+
+        public OffHeap() {
+            super(zeroed());
+        }
+
+        private static Words zeroed() {
+            for (long at = 0; at < WORDS.size(); at += Long.BYTES) {
+                WORDS.set(at, 0);
+            }
+            return WORDS;
+        }
+    }
+
+    public static final class FromTheLiving extends PerThreadOperations {
+        public FromTheLiving() {
+            super(new ArrayWords(descriptor().bytes), thread -> true);
+        }
+    }
+
+    /** Threads whose first place is the same. Each looks for itself only. */
+    @Param(name = "thread", gen = ThreadIdGen.class)
+    public static class OnePlace {
+
+        /** More than Lincheck uses here. */
+        private static final int THREADS = 8;
+
+        private final Places places;
+        private final Slot[] slots = new Slot[THREADS];
+        private final boolean[] there = new boolean[THREADS];
+
+        public OnePlace() {
+            this(new Places(THREADS));
+        }
+
+        OnePlace(Places places) {
+            this.places = places;
+            TableDescriptor descriptor = PerThreadOperations.descriptor();
+            SlotTable table = SlotTable.over(new ArrayWords(descriptor.bytes), descriptor);
+            int found = 0;
+            while (found < THREADS) {
+                Thread thread = Thread.ofPlatform().unstarted(() -> {});
+                if (thread.threadId() % places.places.length == 0) {
+                    slots[found] = new Slot(table, found, 0, null, thread);
+                    found++;
+                }
+            }
+        }
+
+        @Operation
+        public void add(@Param(name = "thread") int thread) {
+            if (!there[thread]) {
+                places.add(slots[thread]);
+                there[thread] = true;
+            }
+        }
+
+        @Operation
+        public void remove(@Param(name = "thread") int thread) {
+            if (there[thread]) {
+                places.remove(slots[thread]);
+                there[thread] = false;
+            }
+        }
+
+        @Operation
+        public boolean find(@Param(name = "thread") int thread) {
+            Slot found = places.find(Objects.requireNonNull(slots[thread].thread));
+            return found == slots[thread];
+        }
+
+        /** What it should be. */
+        public static final class Specification {
+
+            private final boolean[] there = new boolean[THREADS];
+
+            public void add(int thread) {
+                there[thread] = true;
+            }
+
+            public void remove(int thread) {
+                there[thread] = false;
+            }
+
+            public boolean find(int thread) {
+                return there[thread];
+            }
+        }
+    }
+
+    /** Looks whether a place is empty and then takes it. */
+    public static final class LookThenTake extends OnePlace {
+        public LookThenTake() {
+            super(new Places(8) {
+                @Override
+                boolean take(int place, @Nullable Slot slot) {
+                    if (places[place] != null) {
+                        return false;
+                    }
+                    places[place] = slot;
+                    return true;
+                }
+            });
+        }
+    }
+
+    @Test
+    void modelChecking() {
+        perThread(modelCheckingOptions(100)).check(OverArray.class);
+    }
+
+    @Test
+    void stress() {
+        perThread(new StressOptions().invocationsPerIteration(1_500)).check(OffHeap.class);
+    }
+
+    /** One adds while another reclaims: random scenarios have that too seldom. */
+    @Test
+    void modelCheckingCatchesWhoTakesFromTheLiving() {
+        addUnderReclaim().check(OverArray.class);
+        assertCaught(addUnderReclaim(), FromTheLiving.class);
+    }
+
+    private static ModelCheckingOptions addUnderReclaim() {
+        ExecutionScenario scenario = new ExecutionScenario(
+                List.of(),
+                List.of(List.of(actor("add", 1), actor("add", 2)), List.of(actor("reclaim"))),
+                List.of(actor("total")),
+                null);
+        return modelCheckingOptions(1_000)
+                .iterations(0)
+                .addCustomScenario(scenario)
+                .sequentialSpecification(PerThreadOperations.Specification.class);
+    }
+
+    private static Actor actor(String operation, Integer... arguments) {
+        Method method = Arrays.stream(PerThreadOperations.class.getMethods())
+                .filter(candidate -> candidate.getName().equals(operation))
+                .findFirst()
+                .orElseThrow();
+        return new Actor(method, List.of(arguments), false, false, false, false, false);
+    }
+
+    @Test
+    void placesModelChecking() {
+        places(modelCheckingOptions(300)).check(OnePlace.class);
+    }
+
+    @Test
+    void placesModelCheckingCatchesWhoLooksAndThenTakes() {
+        assertCaught(places(modelCheckingOptions(300)), LookThenTake.class);
+    }
+
+    private static ModelCheckingOptions modelCheckingOptions(int invocations) {
+        return new ModelCheckingOptions().invocationsPerIteration(invocations);
+    }
+
+    private static void assertCaught(Options<?, ?> options, Class<?> broken) {
+        assertThatThrownBy(() -> options.minimizeFailedScenario(false).check(broken))
+                .isInstanceOf(LincheckAssertionError.class);
+    }
+
+    private static <O extends Options<O, ?>> O perThread(O options) {
+        return common(options).actorsPerThread(2).sequentialSpecification(PerThreadOperations.Specification.class);
+    }
+
+    private static <O extends Options<O, ?>> O places(O options) {
+        return common(options).actorsPerThread(3).sequentialSpecification(OnePlace.Specification.class);
+    }
+
+    private static <O extends Options<O, ?>> O common(O options) {
+        return options.iterations(8).threads(3).actorsBefore(1).actorsAfter(2);
+    }
+}
