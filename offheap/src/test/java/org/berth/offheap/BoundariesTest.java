@@ -47,7 +47,8 @@ class BoundariesTest {
                 .that()
                 .arePublic()
                 .should()
-                .haveNameMatching("org\\.berth\\.offheap\\.(Region|Words|OffHeapBuffer)")
+                .haveNameMatching(
+                        "org\\.berth\\.offheap\\.(Region|Words|OffHeapBuffer|placement\\.(Topology(\\$.*)?|CpuSet))")
                 .check(CLASSES);
     }
 }

@@ -1,0 +1,150 @@
+package org.berth.offheap.placement;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.berth.offheap.placement.Topology.Cache;
+import org.berth.offheap.placement.Topology.CoreKind;
+import org.berth.offheap.placement.Topology.Node;
+
+/** A {@link Topology} in words. */
+final class Description {
+
+    private static final String[] UNITS = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB"};
+    private static final int UNIT = 1024;
+
+    private final Topology topology;
+    private final StringBuilder text = new StringBuilder();
+
+    Description(Topology topology) {
+        this.topology = topology;
+    }
+
+    String text() {
+        cpus();
+        cores();
+        for (Node node : topology.nodes()) {
+            line("node " + node.id(), node(node));
+        }
+        caches();
+        line("cache line", bytes(topology.lineBytes()) + ", records " + topology.padding() + " bytes apart");
+        pages();
+        topology.unknown().forEach(reason -> line("unknown", reason));
+        return text.toString();
+    }
+
+    private void line(String key, String value) {
+        text.append(String.format(Locale.ROOT, "%-14s %s\n", key, value));
+    }
+
+    private void cpus() {
+        CpuSet offline = topology.offlineCpus();
+        line(
+                "CPUs",
+                set(topology.onlineCpus()) + " online" + (offline.isEmpty() ? "" : ", " + offline + " offline") + ", "
+                        + set(topology.usableCpus()) + " usable");
+        topology.cpuset().ifPresent(cpus -> line("cpuset", "CPUs " + cpus));
+        topology.cpuLimit().ifPresent(limit -> line("CPU limit", limit + " CPUs"));
+    }
+
+    private void cores() {
+        if (!topology.sockets().isEmpty()) {
+            line("sockets", topology.sockets().size() + ": CPUs " + join(topology.sockets()));
+        }
+        List<CpuSet> cores = topology.cores();
+        if (!cores.isEmpty()) {
+            boolean shared = cores.stream().anyMatch(core -> core.size() > 1);
+            line("cores", cores.size() + (shared ? ", with siblings: CPUs " + join(cores) : ", one CPU each"));
+        }
+        for (CoreKind kind : topology.coreKinds()) {
+            line("core kind", kind.name() + ": CPUs " + kind.cpus());
+        }
+    }
+
+    private static String node(Node node) {
+        List<String> parts = new ArrayList<>();
+        parts.add(node.cpus().isEmpty() ? "no CPUs" : "CPUs " + node.cpus());
+        if (!node.cpus().equals(node.usableCpus())) {
+            parts.add(set(node.usableCpus()) + " of them usable");
+        }
+        OptionalLong memory = node.memory();
+        parts.add(
+                memory.isEmpty()
+                        ? "memory unknown"
+                        : memory.getAsLong() == 0 ? "no memory" : "memory " + bytes(memory.getAsLong()));
+        if (!node.allowed()) {
+            parts.add("not allowed to this process");
+        }
+        if (!node.distances().isEmpty()) {
+            parts.add("distances "
+                    + node.distances().entrySet().stream()
+                            .map(to -> to.getKey() + ":" + to.getValue())
+                            .collect(Collectors.joining(" ")));
+        }
+        return String.join(", ", parts);
+    }
+
+    /** Those that are alike in one line. */
+    private void caches() {
+        Map<List<Object>, List<CpuSet>> alike = new LinkedHashMap<>();
+        for (Cache cache : topology.caches()) {
+            alike.computeIfAbsent(
+                            List.of(cache.level(), cache.type(), cache.size(), cache.lineBytes()),
+                            key -> new ArrayList<>())
+                    .add(cache.cpus());
+        }
+        alike.forEach((key, sets) -> {
+            boolean shared = sets.stream().anyMatch(cpus -> cpus.size() > 1);
+            OptionalLong size = (OptionalLong) key.get(2);
+            line(
+                    "cache",
+                    "L" + key.get(0) + " " + key.get(1) + ", " + sets.size() + " x "
+                            + (size.isPresent() ? bytes(size.getAsLong()) : "unknown size")
+                            + (shared ? ": CPUs " + join(sets) : ", one CPU each"));
+        });
+    }
+
+    private void pages() {
+        List<String> parts = new ArrayList<>();
+        parts.add(bytes(topology.pageBytes()));
+        if (!topology.hugePageBytes().isEmpty()) {
+            parts.add("huge "
+                    + topology.hugePageBytes().stream().map(Description::bytes).collect(Collectors.joining(" and ")));
+        }
+        topology.transparentHugePages()
+                .ifPresent(mode -> parts.add("transparent huge pages: " + mode
+                        + topology.transparentHugePageBytes().stream()
+                                .mapToObj(bytes -> ", " + bytes(bytes))
+                                .collect(Collectors.joining())));
+        line("pages", String.join(", ", parts));
+    }
+
+    private static String set(CpuSet cpus) {
+        return cpus.isEmpty() ? "none" : cpus.toString();
+    }
+
+    private static String join(List<CpuSet> sets) {
+        return sets.stream().map(Objects::toString).collect(Collectors.joining(" | "));
+    }
+
+    private static String bytes(OptionalInt bytes) {
+        return bytes.isEmpty() ? "unknown" : bytes(bytes.getAsInt());
+    }
+
+    /** In the largest unit that leaves at least one, with at most one place after the point. */
+    private static String bytes(long bytes) {
+        double value = bytes;
+        int unit = 0;
+        for (; value >= UNIT && unit < UNITS.length - 1; unit++) {
+            value /= UNIT;
+        }
+        String number = String.format(Locale.ROOT, "%.1f", value);
+        return (number.endsWith(".0") ? number.substring(0, number.length() - 2) : number) + " " + UNITS[unit];
+    }
+}
