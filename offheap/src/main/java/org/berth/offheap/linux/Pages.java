@@ -41,9 +41,13 @@ public final class Pages {
                 if (result < 0) {
                     return result;
                 }
-                for (int i = 0; i < batch; i++) {
+                for (int i = 0, same; i < batch; i += same) {
+                    int node = nodes.getAtIndex(JAVA_INT, i);
+                    for (same = 1; i + same < batch && nodes.getAtIndex(JAVA_INT, i + same) == node; ) {
+                        same++;
+                    }
                     // By kernel version an untouched page is ENOENT or EFAULT.
-                    pages.merge(Math.max(UNTOUCHED, nodes.getAtIndex(JAVA_INT, i)), 1L, Long::sum);
+                    pages.merge(Math.max(UNTOUCHED, node), (long) same, Long::sum);
                 }
             }
             return 0;
