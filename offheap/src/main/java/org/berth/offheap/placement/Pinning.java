@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps the current thread on some CPUs until it is closed.
  *
  * <pre>{@code
- * try (Pinning pinning = Pinning.toNode(1)) {
+ * try (Pinning _ = Pinning.toNode(1)) {
  *     work();
  * }
  * }</pre>
