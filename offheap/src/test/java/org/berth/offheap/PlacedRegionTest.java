@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.berth.offheap.placement.ActualPlacement;
 import org.berth.offheap.placement.Placement;
 import org.berth.offheap.placement.Topology;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -39,6 +40,11 @@ class PlacedRegionTest {
             .orElse(0);
 
     private static final int NO_NODE = 1_000;
+
+    @BeforeAll
+    static void assumeNoSandbox() {
+        Sandbox.assumeNone();
+    }
 
     static List<Placement> policies() {
         return List.of(

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.berth.offheap.Maps;
+import org.berth.offheap.Sandbox;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -33,6 +35,11 @@ class MappingTest {
             AnonHugePages:         0 kB
             7f0000700000-7f0000701000 ---p 00000000 00:00 0
             """;
+
+    @BeforeAll
+    static void assumeNoSandbox() {
+        Sandbox.assumeNone();
+    }
 
     @Test
     void pagesArriveWhenTheyAreTouched() throws IOException {
