@@ -67,12 +67,10 @@ final class Census {
         TreeMap<Integer, Long> pages = new TreeMap<>();
         long error = Pages.count(first, Math.ceilDiv(to - first, page), pages);
         if (error != 0) {
-            // Whether local pages are local cannot be seen anyway.
-            if (part.policy() != Policy.LOCAL) {
-                report(
-                        "the kernel does not tell where pages are: call=move_pages " + Errno.explain(-error),
-                        part.policy() != Policy.PREFER);
-            }
+            boolean isChoice = part.policy() == Policy.BIND || part.policy() == Policy.INTERLEAVE;
+            report(
+                    "the kernel does not tell where pages are: call=move_pages " + Errno.explain(-error),
+                    isChoice && !Machine.hasOneNode());
             return;
         }
         Long missing = pages.remove(Pages.UNTOUCHED);

@@ -21,9 +21,14 @@ final class Machine {
                 .toList();
     }
 
-    /** Whether memory may be on one node or another. */
-    static boolean hasNodes() {
-        return known.nodes().size() > 1;
+    /** Whether all memory is on one node, so that there is nothing to choose. */
+    static boolean hasOneNode() {
+        return known.nodes().size() == 1;
+    }
+
+    /** Whether this process sees no node at all, or the kernel knows none. */
+    static boolean hidesNodes() {
+        return known.nodes().isEmpty();
     }
 
     static long hugePageBytes() {
@@ -58,7 +63,7 @@ final class Machine {
     }
 
     private static @Nullable String reason(int node) {
-        if (known.nodes().isEmpty()) {
+        if (hidesNodes()) {
             return null;
         }
         Topology.Node found = known.node(node).orElse(null);

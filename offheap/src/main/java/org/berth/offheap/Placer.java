@@ -91,8 +91,9 @@ final class Placer {
     }
 
     private void bind(Mapping mapping, Part part, BitSet nodes) {
-        // Where all memory is one, the default is local, and containers often forbid the call.
-        boolean needless = part.policy() == Policy.LOCAL ? !Machine.hasNodes() : nodes.isEmpty();
+        // Containers often forbid the call, so it is left out where it changes nothing. Local is the default.
+        boolean needless =
+                Machine.hasOneNode() || (part.policy() == Policy.LOCAL ? Machine.hidesNodes() : nodes.isEmpty());
         if (!needless) {
             int mode = switch (part.policy()) {
                 case LOCAL -> Mapping.MPOL_LOCAL;

@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.berth.offheap.Maps;
-import org.berth.offheap.Sandbox;
+import org.berth.offheap.placement.Topology;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("native-access")
 @EnabledOnOs(OS.LINUX)
@@ -38,7 +40,10 @@ class MappingTest {
 
     @BeforeAll
     static void assumeNoSandbox() {
-        Sandbox.assumeNone();
+        Mapping mapping = Mapping.create(PAGE, PAGE);
+        long result = mapping.bind(0, PAGE, Mapping.MPOL_LOCAL, new BitSet());
+        mapping.unmap();
+        Assumptions.assumeTrue(result == 0, () -> "mbind is forbidden: " + Errno.explain(-result));
     }
 
     @Test
@@ -72,6 +77,28 @@ class MappingTest {
         Mapping mapping = Mapping.create(8 * PAGE, PAGE);
         try {
             assertThat(Maps.range(mapping.address())).containsExactly(mapping.address(), mapping.address() + 8 * PAGE);
+        } finally {
+            mapping.unmap();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Mapping.MPOL_PREFERRED, Mapping.MPOL_BIND, Mapping.MPOL_INTERLEAVE})
+    void policiesDecideTheNode(int policy) {
+        int node = Topology.current().nodes().stream()
+                .filter(Topology.Node::isAllocatable)
+                .mapToInt(Topology.Node::id)
+                .max()
+                .orElseThrow();
+        BitSet nodes = new BitSet();
+        nodes.set(node);
+        Mapping mapping = Mapping.create(8 * PAGE, PAGE);
+        try {
+            assertThat(mapping.bind(2 * PAGE, 3 * PAGE - 1, policy, nodes)).isZero();
+            mapping.touch();
+            Map<Integer, Long> pages = new TreeMap<>();
+            assertThat(Pages.count(mapping.address() + 2 * PAGE, 3, pages)).isZero();
+            assertThat(pages).containsExactly(Map.entry(node, 3L));
         } finally {
             mapping.unmap();
         }
