@@ -71,16 +71,9 @@ final class Description {
         List<String> parts = new ArrayList<>();
         parts.add(node.cpus().isEmpty() ? "no CPUs" : "CPUs " + node.cpus());
         if (!node.cpus().equals(node.usableCpus())) {
-            parts.add(set(node.usableCpus()) + " of them usable");
+            parts.add("usable CPUs " + set(node.usableCpus()));
         }
-        OptionalLong memory = node.memory();
-        parts.add(
-                memory.isEmpty()
-                        ? "memory unknown"
-                        : memory.getAsLong() == 0 ? "no memory" : "memory " + bytes(memory.getAsLong()));
-        if (!node.allowed()) {
-            parts.add("not allowed to this process");
-        }
+        parts.add(memory(node));
         if (!node.distances().isEmpty()) {
             parts.add("distances "
                     + node.distances().entrySet().stream()
@@ -88,6 +81,15 @@ final class Description {
                             .collect(Collectors.joining(" ")));
         }
         return String.join(", ", parts);
+    }
+
+    private static String memory(Node node) {
+        OptionalLong memory = node.memory();
+        if (memory.isPresent() && memory.getAsLong() == 0) {
+            return "no memory";
+        }
+        return "memory " + (memory.isPresent() ? bytes(memory.getAsLong()) : "unknown")
+                + (node.allowed() ? "" : " but not for this process");
     }
 
     /** Those that are alike in one line. */
