@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** The files of a kernel, made up or recorded. */
-final class KernelTree {
+/** The files of a kernel, made up or recorded. The tests of the benchmarks use it too. */
+public final class KernelTree {
 
     private static final String CPUS = "sys/devices/system/cpu/";
     private static final String NODES = "sys/devices/system/node/";
@@ -24,12 +24,12 @@ final class KernelTree {
 
     private final Path root;
 
-    KernelTree(Path root) {
+    public KernelTree(Path root) {
         this.root = root;
     }
 
     /** What {@code record.sh} has printed on a machine. */
-    static KernelTree recorded(Path root, String machine) {
+    public static KernelTree recorded(Path root, String machine) {
         KernelTree tree = new KernelTree(root);
         Map<String, StringBuilder> files = new LinkedHashMap<>();
         try (InputStream recording =
@@ -55,7 +55,7 @@ final class KernelTree {
         return tree;
     }
 
-    KernelTree file(String path, String text) {
+    public KernelTree file(String path, String text) {
         return file(path, text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
@@ -101,12 +101,12 @@ final class KernelTree {
         }
     }
 
-    KernelTree cpus(String present, String online) {
+    public KernelTree cpus(String present, String online) {
         return file(CPUS + "present", present + "\n").file(CPUS + "online", online + "\n");
     }
 
     /** A core that runs a thread on each of these CPUs. */
-    KernelTree core(int socket, String cpus) {
+    public KernelTree core(int socket, String cpus) {
         CpuSet.parse(cpus).stream()
                 .forEach(cpu -> file(CPUS + "cpu" + cpu + "/topology/physical_package_id", socket + "\n")
                         .file(CPUS + "cpu" + cpu + "/topology/thread_siblings_list", cpus + "\n"));
@@ -114,7 +114,7 @@ final class KernelTree {
     }
 
     /** A cache as each of the CPUs that share it shows it. */
-    KernelTree cache(int index, int level, String type, String size, int line, String cpus) {
+    public KernelTree cache(int index, int level, String type, String size, int line, String cpus) {
         CpuSet.parse(cpus).stream().forEach(cpu -> {
             String cache = CPUS + "cpu" + cpu + "/cache/index" + index + "/";
             file(cache + "level", level + "\n")
@@ -126,7 +126,7 @@ final class KernelTree {
         return this;
     }
 
-    KernelTree node(int id, String cpus, long kibibytes, String distances) {
+    public KernelTree node(int id, String cpus, long kibibytes, String distances) {
         String node = NODES + "node" + id + "/";
         return file(node + "cpulist", cpus + "\n")
                 .file(node + "distance", distances + "\n")
@@ -135,12 +135,12 @@ final class KernelTree {
                         "Node %d MemTotal:       %d kB\nNode %d MemFree:  1 kB\n".formatted(id, kibibytes, id));
     }
 
-    KernelTree onlineNodes(String nodes) {
+    public KernelTree onlineNodes(String nodes) {
         return file(NODES + "online", nodes + "\n");
     }
 
     /** What the process may use. */
-    KernelTree allowed(String cpus, String nodes) {
+    public KernelTree allowed(String cpus, String nodes) {
         return file(
                 "proc/self/status",
                 "Name:\tjava\nCpus_allowed:\tf\nCpus_allowed_list:\t%s\nMems_allowed_list:\t%s\n"
@@ -153,7 +153,7 @@ final class KernelTree {
         return file("proc/self/auxv", vector.array());
     }
 
-    Topology read() {
+    public Topology read() {
         return Topology.read(root);
     }
 
