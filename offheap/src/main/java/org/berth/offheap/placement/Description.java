@@ -18,6 +18,7 @@ final class Description {
 
     private static final String[] UNITS = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB"};
     private static final int UNIT = 1024;
+    private static final int MOST_SETS = 16;
 
     private final Topology topology;
     private final StringBuilder text = new StringBuilder();
@@ -94,22 +95,23 @@ final class Description {
 
     /** Those that are alike in one line. */
     private void caches() {
-        Map<List<Object>, List<CpuSet>> alike = new LinkedHashMap<>();
+        Map<Cache, List<CpuSet>> alike = new LinkedHashMap<>();
         for (Cache cache : topology.caches()) {
-            alike.computeIfAbsent(
-                            List.of(cache.level(), cache.type(), cache.size(), cache.lineBytes()),
-                            key -> new ArrayList<>())
-                    .add(cache.cpus());
+            Cache kind = new Cache(cache.level(), cache.type(), cache.size(), cache.lineBytes(), CpuSet.empty());
+            alike.computeIfAbsent(kind, any -> new ArrayList<>()).add(cache.cpus());
         }
-        alike.forEach((key, sets) -> {
-            boolean shared = sets.stream().anyMatch(cpus -> cpus.size() > 1);
-            OptionalLong size = (OptionalLong) key.get(2);
-            line(
-                    "cache",
-                    "L" + key.get(0) + " " + key.get(1) + ", " + sets.size() + " x "
-                            + (size.isPresent() ? bytes(size.getAsLong()) : "unknown size")
-                            + (shared ? ": CPUs " + join(sets) : ", one CPU each"));
-        });
+        alike.forEach((kind, sets) -> line(
+                "cache",
+                "L" + kind.level() + " " + kind.type() + ", " + sets.size() + " x "
+                        + (kind.size().isPresent() ? bytes(kind.size().getAsLong()) : "unknown size")
+                        + sharing(sets)));
+    }
+
+    private String sharing(List<CpuSet> sets) {
+        if (sets.stream().allMatch(cpus -> cpus.size() == 1)) {
+            return ", one CPU each";
+        }
+        return topology.cores().containsAll(sets) ? ", one core each" : ": CPUs " + join(sets);
     }
 
     private void pages() {
@@ -131,8 +133,11 @@ final class Description {
         return cpus.isEmpty() ? "none" : cpus.toString();
     }
 
+    /** The sets, but no more of them than one can take in. */
     private static String join(List<CpuSet> sets) {
-        return sets.stream().map(Objects::toString).collect(Collectors.joining(" | "));
+        int more = sets.size() - MOST_SETS;
+        return sets.stream().limit(MOST_SETS).map(Objects::toString).collect(Collectors.joining(" | "))
+                + (more > 0 ? " | and " + more + " more" : "");
     }
 
     private static String bytes(OptionalInt bytes) {

@@ -99,6 +99,9 @@ class TopologyTest {
         List<Node> nodes = tree.read().nodes();
 
         assertThat(nodes).extracting(Node::isAllocatable).containsExactly(true, false, true);
+        // Where the kernel does not say that nothing can be had from a node without memory.
+        tree.allowed("0-3", "0-2");
+        assertThat(tree.read().nodes()).extracting(Node::isAllocatable).containsExactly(true, false, true);
         assertThat(nodes.get(1).memory()).hasValue(0);
         assertThat(nodes.get(2).cpus().isEmpty()).isTrue();
         assertThat(tree.read().describe())
@@ -204,6 +207,20 @@ class TopologyTest {
         assertThat(topology.describe())
                 .contains("cache          L1 Data, 4 x 48 KiB, one CPU each\n")
                 .contains("cache          L2 Unified, 1 x 4 MiB: CPUs 2-3\n");
+    }
+
+    @Test
+    void aLargeMachineIsDescribedInFewWords() {
+        tree.cpus("0-127", "0-127");
+        for (int cpu = 0; cpu < 64; cpu++) {
+            String siblings = cpu + "," + (cpu + 64);
+            tree.core(0, siblings).cache(0, 1, "Data", "48K", 64, siblings);
+        }
+
+        assertThat(tree.read().describe())
+                .contains("cores          64, with siblings: CPUs 0,64 | 1,65 | ")
+                .contains(" | 15,79 | and 48 more\n")
+                .contains("cache          L1 Data, 64 x 48 KiB, one core each\n");
     }
 
     @Test
