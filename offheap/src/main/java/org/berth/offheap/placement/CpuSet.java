@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 /** A set of CPUs, by the numbers that the kernel gives them. Immutable, so any number of threads may share it. */
 public final class CpuSet {
 
-    /** Far above what any kernel is built for, and few enough that nonsense in a file does not fill the memory. */
-    static final int MAX_CPUS = 1 << 16;
+    /** Twice what any kernel is built for, and few enough that nonsense in a file does not keep us busy. */
+    static final int MAX_CPUS = 1 << 14;
 
     private static final CpuSet EMPTY = new CpuSet(new BitSet());
     private static final Pattern RANGE = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?");
@@ -29,7 +29,7 @@ public final class CpuSet {
     /**
      * The set of these CPUs.
      *
-     * @param cpus numbers from 0 to 65535, in any order
+     * @param cpus numbers from 0 to 16383, in any order
      * @return the set
      * @throws IllegalArgumentException if a number is out of range
      */

@@ -18,6 +18,7 @@ final class Description {
 
     private static final String[] UNITS = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB"};
     private static final int UNIT = 1024;
+    private static final int MOST_SETS = 16;
 
     private final Topology topology;
     private final StringBuilder text = new StringBuilder();
@@ -71,16 +72,9 @@ final class Description {
         List<String> parts = new ArrayList<>();
         parts.add(node.cpus().isEmpty() ? "no CPUs" : "CPUs " + node.cpus());
         if (!node.cpus().equals(node.usableCpus())) {
-            parts.add(set(node.usableCpus()) + " of them usable");
+            parts.add("usable CPUs " + set(node.usableCpus()));
         }
-        OptionalLong memory = node.memory();
-        parts.add(
-                memory.isEmpty()
-                        ? "memory unknown"
-                        : memory.getAsLong() == 0 ? "no memory" : "memory " + bytes(memory.getAsLong()));
-        if (!node.allowed()) {
-            parts.add("not allowed to this process");
-        }
+        parts.add(memory(node));
         if (!node.distances().isEmpty()) {
             parts.add("distances "
                     + node.distances().entrySet().stream()
@@ -90,24 +84,34 @@ final class Description {
         return String.join(", ", parts);
     }
 
+    private static String memory(Node node) {
+        OptionalLong memory = node.memory();
+        if (memory.isPresent() && memory.getAsLong() == 0) {
+            return "no memory";
+        }
+        return "memory " + (memory.isPresent() ? bytes(memory.getAsLong()) : "unknown")
+                + (node.allowed() ? "" : " but not for this process");
+    }
+
     /** Those that are alike in one line. */
     private void caches() {
-        Map<List<Object>, List<CpuSet>> alike = new LinkedHashMap<>();
+        Map<Cache, List<CpuSet>> alike = new LinkedHashMap<>();
         for (Cache cache : topology.caches()) {
-            alike.computeIfAbsent(
-                            List.of(cache.level(), cache.type(), cache.size(), cache.lineBytes()),
-                            key -> new ArrayList<>())
-                    .add(cache.cpus());
+            Cache kind = new Cache(cache.level(), cache.type(), cache.size(), cache.lineBytes(), CpuSet.empty());
+            alike.computeIfAbsent(kind, any -> new ArrayList<>()).add(cache.cpus());
         }
-        alike.forEach((key, sets) -> {
-            boolean shared = sets.stream().anyMatch(cpus -> cpus.size() > 1);
-            OptionalLong size = (OptionalLong) key.get(2);
-            line(
-                    "cache",
-                    "L" + key.get(0) + " " + key.get(1) + ", " + sets.size() + " x "
-                            + (size.isPresent() ? bytes(size.getAsLong()) : "unknown size")
-                            + (shared ? ": CPUs " + join(sets) : ", one CPU each"));
-        });
+        alike.forEach((kind, sets) -> line(
+                "cache",
+                "L" + kind.level() + " " + kind.type() + ", " + sets.size() + " x "
+                        + (kind.size().isPresent() ? bytes(kind.size().getAsLong()) : "unknown size")
+                        + sharing(sets)));
+    }
+
+    private String sharing(List<CpuSet> sets) {
+        if (sets.stream().allMatch(cpus -> cpus.size() == 1)) {
+            return ", one CPU each";
+        }
+        return topology.cores().containsAll(sets) ? ", one core each" : ": CPUs " + join(sets);
     }
 
     private void pages() {
@@ -129,8 +133,11 @@ final class Description {
         return cpus.isEmpty() ? "none" : cpus.toString();
     }
 
+    /** The sets, but no more of them than one can take in. */
     private static String join(List<CpuSet> sets) {
-        return sets.stream().map(Objects::toString).collect(Collectors.joining(" | "));
+        int more = sets.size() - MOST_SETS;
+        return sets.stream().limit(MOST_SETS).map(Objects::toString).collect(Collectors.joining(" | "))
+                + (more > 0 ? " | and " + more + " more" : "");
     }
 
     private static String bytes(OptionalInt bytes) {

@@ -63,9 +63,9 @@ public final class Topology {
      * @param cpus       that are online; none on a node that is memory only
      * @param usableCpus those among them that this process may use
      * @param memory     bytes; 0 on a node that is CPUs only, empty if it is unknown
-     * @param allowed    whether this process's cpuset lets it have memory there
-     * @param distances  to every node that is online, itself included, by the number of the node: 10 is itself, twice as much is
-     *                   as firmware usually writes "the other socket"; empty if they are unknown
+     * @param allowed    whether this process's cpuset lets it have memory there; false as well where there is no memory
+     * @param distances  to every node that is online, itself included, by the number of the node: 10 to itself, and more the longer
+     *                   memory there takes, as the firmware says; empty if they are unknown
      */
     public record Node(
             int id,
