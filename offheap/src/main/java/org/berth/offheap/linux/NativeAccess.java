@@ -29,8 +29,11 @@ public final class NativeAccess {
         }
         if (!module.isNativeAccessEnabled()) {
             String name = module.isNamed() ? module.getName() : "ALL-UNNAMED";
-            return "native access is not enabled: module=" + name + "; start java with --enable-native-access=" + name
-                    + ", or write Enable-Native-Access: ALL-UNNAMED into the manifest of the jar that it runs";
+            String advice = "start java with --enable-native-access=" + name;
+            return "native access is not enabled: module=" + name + "; " + advice
+                    + (module.isNamed()
+                            ? ""
+                            : ", or say so in the jar that it runs (Enable-Native-Access: ALL-UNNAMED)");
         }
         return null;
     }
