@@ -21,6 +21,7 @@ final class Census {
     private final long bytes;
     private final Placement asked;
     private final long page = Mapping.pageSize();
+    private final Machine machine = Machine.known();
 
     private final TreeMap<Integer, Long> bytesOnNode = new TreeMap<>();
     private final List<String> unmet;
@@ -51,7 +52,7 @@ final class Census {
             long to = address + Math.min(offset + length, part.offset() + part.length());
             if (from < to) {
                 count(part, from, to);
-                long huge = Machine.hugePageBytes();
+                long huge = machine.hugePageBytes();
                 hugeExpected += Math.max(0, Math.floorDiv(to, huge) - Math.ceilDiv(from, huge)) * huge;
             }
         }
@@ -70,7 +71,7 @@ final class Census {
             boolean isChoice = part.policy() == Policy.BIND || part.policy() == Policy.INTERLEAVE;
             report(
                     "the kernel does not tell where pages are: call=move_pages " + Errno.explain(-error),
-                    isChoice && !Machine.hasOneNode());
+                    isChoice && !machine.hasOneNode());
             return;
         }
         Long missing = pages.remove(Pages.UNTOUCHED);
@@ -83,7 +84,7 @@ final class Census {
         if (part.policy() == Policy.LOCAL) {
             return;
         }
-        List<Integer> nodes = part.nodes().isEmpty() ? Machine.allocatable() : part.nodes();
+        List<Integer> nodes = part.nodes().isEmpty() ? machine.allocatable() : part.nodes();
         TreeMap<Integer, Long> elsewhere = new TreeMap<>(pages);
         nodes.forEach(elsewhere::remove);
         String where = part.policy() + " nodes=" + nodes + " offset=" + part.offset() + " pages=" + pages;
@@ -101,7 +102,7 @@ final class Census {
                 .mapToLong(node -> pages.getOrDefault(node, 0L))
                 .min()
                 .orElse(0);
-        long enough = 4L * nodes.size() * (Machine.hugePageBytes() / page);
+        long enough = 4L * nodes.size() * (machine.hugePageBytes() / page);
         return all >= enough && least * 2 * nodes.size() < all;
     }
 

@@ -9,71 +9,72 @@ final class Machine {
 
     private static final long USUAL_HUGE_PAGE = 1L << 21;
 
-    private static volatile Topology known = Topology.current();
+    private static volatile Machine known = new Machine(Topology.current());
 
-    private Machine() {}
+    private final Topology topology;
+
+    Machine(Topology topology) {
+        this.topology = topology;
+    }
+
+    /** As it was when somebody last looked. */
+    static Machine known() {
+        return known;
+    }
+
+    /** As it is: nodes come and go, and modes change, so look before something fails because of what is known. */
+    static Machine current() {
+        Machine current = new Machine(Topology.current());
+        known = current;
+        return current;
+    }
 
     /** The nodes on which this process may have memory, as far as is known. */
-    static List<Integer> allocatable() {
-        return known.nodes().stream()
+    List<Integer> allocatable() {
+        return topology.nodes().stream()
                 .filter(Topology.Node::isAllocatable)
                 .map(Topology.Node::id)
                 .toList();
     }
 
     /** Whether all memory is on one node, so that there is nothing to choose. */
-    static boolean hasOneNode() {
-        return known.nodes().size() == 1;
+    boolean hasOneNode() {
+        return topology.nodes().size() == 1;
     }
 
     /** Whether this process sees no node at all, or the kernel knows none. */
-    static boolean hidesNodes() {
-        return known.nodes().isEmpty();
+    boolean hidesNodes() {
+        return topology.nodes().isEmpty();
     }
 
-    static long hugePageBytes() {
-        return known.transparentHugePageBytes().orElse(USUAL_HUGE_PAGE);
+    long hugePageBytes() {
+        return topology.transparentHugePageBytes().orElse(USUAL_HUGE_PAGE);
     }
 
     /** Why huge pages cannot be had, or null. */
-    static @Nullable String whyNotHuge() {
-        if (!modeIsOn()) {
-            known = Topology.current();
-        }
-        return modeIsOn()
+    @Nullable
+    String whyNotHuge() {
+        String mode = topology.transparentHugePages().orElse("unknown");
+        return mode.equals("always") || mode.equals("madvise")
                 ? null
-                : "huge pages are switched off in this kernel: mode="
-                        + known.transparentHugePages().orElse("unknown")
+                : "huge pages are switched off in this kernel: mode=" + mode
                         + "; write madvise to /sys/kernel/mm/transparent_hugepage/enabled, or leave them out";
     }
 
-    private static boolean modeIsOn() {
-        String mode = known.transparentHugePages().orElse("");
-        return mode.equals("always") || mode.equals("madvise");
-    }
-
     /** Why this process can have no memory on a node, or null. What is not known is left to the kernel to refuse. */
-    static @Nullable String whyNotOn(int node) {
-        String reason = reason(node);
-        if (reason != null) { // nodes come and go
-            known = Topology.current();
-            reason = reason(node);
+    @Nullable
+    String whyNotOn(int id) {
+        Topology.Node node = topology.node(id).orElse(null);
+        String reason = null;
+        if (node == null) {
+            reason = hidesNodes() ? null : "is not there or is offline";
+        } else if (node.memory().orElse(1) == 0) { // first, because no cpuset has such a node
+            reason = "has no memory";
+        } else if (!node.allowed()) {
+            reason = "is forbidden to this process by its cpuset";
         }
-        return reason;
-    }
-
-    private static @Nullable String reason(int node) {
-        if (hidesNodes()) {
-            return null;
-        }
-        Topology.Node found = known.node(node).orElse(null);
-        String what = found == null
-                ? "is not there or is offline"
-                : !found.allowed()
-                        ? "is forbidden to this process by its cpuset"
-                        : found.isAllocatable() ? null : "has no memory";
-        return what == null
+        return reason == null
                 ? null
-                : "node " + what + ": node=" + node + " usable=" + allocatable() + "; choose one of these";
+                : "node " + reason + ": node=" + id + " usable=" + allocatable() + "; choose one of these";
     }
 }

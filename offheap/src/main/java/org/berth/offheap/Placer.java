@@ -17,6 +17,7 @@ final class Placer {
     private final long bytes;
     private final Placement placement;
     private final List<String> refused = new ArrayList<>();
+    private Machine machine = Machine.known();
 
     Placer(long bytes, Placement placement) {
         this.bytes = bytes;
@@ -30,7 +31,7 @@ final class Placer {
         // What can be known beforehand fails before anything is mapped.
         List<BitSet> nodes = parts.stream().map(this::usableNodes).toList();
         boolean huge = placement.isHuge() && canBeHuge();
-        Mapping mapping = Mapping.create(bytes, huge ? Machine.hugePageBytes() : Mapping.pageSize());
+        Mapping mapping = Mapping.create(bytes, huge ? machine.hugePageBytes() : Mapping.pageSize());
         MemorySegment segment;
         try {
             for (int i = 0; i < parts.size(); i++) {
@@ -61,7 +62,11 @@ final class Placer {
     }
 
     private boolean canBeHuge() {
-        String reason = Machine.whyNotHuge();
+        String reason = machine.whyNotHuge();
+        if (reason != null) {
+            machine = Machine.current();
+            reason = machine.whyNotHuge();
+        }
         if (reason != null) {
             refuse(new UnsupportedOperationException(reason));
         }
@@ -72,7 +77,11 @@ final class Placer {
     private BitSet usableNodes(Part part) {
         BitSet usable = new BitSet();
         for (int node : part.nodes()) {
-            String reason = Machine.whyNotOn(node);
+            String reason = machine.whyNotOn(node);
+            if (reason != null) {
+                machine = Machine.current();
+                reason = machine.whyNotOn(node);
+            }
             if (reason == null) {
                 usable.set(node);
             } else {
@@ -80,7 +89,7 @@ final class Placer {
             }
         }
         if (part.policy() == Policy.INTERLEAVE && part.nodes().isEmpty()) {
-            Machine.allocatable().forEach(usable::set);
+            machine.allocatable().forEach(usable::set);
             if (usable.isEmpty()) {
                 refuse(
                         new UnsupportedOperationException(
@@ -93,7 +102,7 @@ final class Placer {
     private void bind(Mapping mapping, Part part, BitSet nodes) {
         // Containers often forbid the call, so it is left out where it changes nothing. Local is the default.
         boolean needless =
-                Machine.hasOneNode() || (part.policy() == Policy.LOCAL ? Machine.hidesNodes() : nodes.isEmpty());
+                machine.hasOneNode() || (part.policy() == Policy.LOCAL ? machine.hidesNodes() : nodes.isEmpty());
         if (!needless) {
             int mode = switch (part.policy()) {
                 case LOCAL -> Mapping.MPOL_LOCAL;

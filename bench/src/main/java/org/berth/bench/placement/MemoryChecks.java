@@ -240,7 +240,7 @@ final class MemoryChecks {
                 .findFirst();
         checks.add(refused("a hole in the nodes' numbers", hole, "is not there"));
         checks.add(refused("a node without memory", first(node -> node.memory().orElse(1) == 0), "has no memory"));
-        checks.add(refused("a node that the cpuset forbids", first(node -> !node.allowed()), "is forbidden"));
+        checks.add(refused("a node that the cpuset forbids", first(node -> !node.allowed() && node.memory().orElse(1) > 0), "is forbidden"));
         checks.add(new Check("best effort reports a node that is not there", () -> {
             try (Region region =
                     Region.anonymous(bytes, Placement.onNode(NO_NODE).bestEffort())) {

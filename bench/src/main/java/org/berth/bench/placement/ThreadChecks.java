@@ -16,7 +16,7 @@ import org.berth.offheap.placement.Topology.Node;
 /** Where threads run that are pinned, and what they see of it. */
 final class ThreadChecks {
 
-    private static final int NO_CPU = 60_000;
+    private static final int NO_CPU = 16_000;
     private static final int LOOKS = 1_000;
 
     private final Topology topology;

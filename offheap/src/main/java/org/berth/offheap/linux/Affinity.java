@@ -10,7 +10,7 @@ import java.util.BitSet;
 public final class Affinity {
 
     /** Of the set that the kernel writes into; it must not be smaller than what the kernel was built for. */
-    private static final int MAX_CPUS = 1 << 16;
+    private static final int MAX_CPUS = 1 << 14;
 
     private Affinity() {}
 

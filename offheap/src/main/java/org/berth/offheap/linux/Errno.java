@@ -53,7 +53,7 @@ public final class Errno {
             case ENOMEM ->
                 "ask for less, or raise the limit: ulimit -v, vm.overcommit_memory, vm.max_map_count, the container's memory";
             case EINVAL ->
-                "this kernel does not know the request, or not for these nodes, CPUs or sizes; compare with Topology.read()";
+                "this kernel does not know the request, or not for these nodes, CPUs or sizes; compare with Topology.current()";
             case ENOSYS ->
                 "this kernel was built without the call, or a sandbox hides it; use another kernel or leave the request out";
             case EAGAIN -> "the kernel is short of something for now; try again";

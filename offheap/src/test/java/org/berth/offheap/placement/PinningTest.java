@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.OS;
 @EnabledOnOs(OS.LINUX)
 class PinningTest {
 
-    private static final int NO_CPU = 60_000;
+    private static final int NO_CPU = 16_000;
 
     private final CpuSet before = affinity();
 
