@@ -9,4 +9,5 @@ module org.berth.offheap {
     requires static transitive org.jspecify;
 
     exports org.berth.offheap;
+    exports org.berth.offheap.placement;
 }

@@ -3,6 +3,7 @@ package org.berth.bench;
 import java.io.PrintWriter;
 import org.berth.bench.growth.GrowthCommand;
 import org.berth.bench.latency.LatencyCommand;
+import org.berth.bench.placement.PlacementCheckCommand;
 import org.berth.bench.report.ReportCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,6 +19,7 @@ import picocli.CommandLine.ScopeType;
             GrowthCommand.class,
             LatencyCommand.class,
             MachineCommand.class,
+            PlacementCheckCommand.class,
             ReportCommand.class
         })
 public final class Main {

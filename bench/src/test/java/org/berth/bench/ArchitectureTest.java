@@ -25,7 +25,8 @@ class ArchitectureTest {
                             "org.berth.core.slots",
                             "org.berth.core.map",
                             "org.berth.core.section",
-                            "org.berth.offheap"))))
+                            "org.berth.offheap",
+                            "org.berth.offheap.placement"))))
             .allowEmptyShould(false);
 
     @ArchTest

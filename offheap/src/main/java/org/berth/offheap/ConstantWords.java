@@ -6,22 +6,24 @@ import static org.berth.offheap.SegmentWords.closed;
 import java.lang.constant.ConstantDescs;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
+import org.berth.offheap.placement.ActualPlacement;
 
 /**
  * {@link Words} over a segment in a {@code static final}, which the JIT compiler folds into the code that uses it.
  *
  * <p>A template: this class itself is never initialised. {@link Region#constantWords()} defines its bytes once more as a
- * hidden class whose class data is the segment. Why, and for whom: see the package description.
+ * hidden class whose class data is the memory. Why, and for whom: see the package description.
  */
 final class ConstantWords extends Words {
 
-    private static final MemorySegment SEGMENT = classData();
+    private static final Memory MEMORY = classData();
+    private static final MemorySegment SEGMENT = MEMORY.segment();
 
     ConstantWords() {}
 
-    private static MemorySegment classData() {
+    private static Memory classData() {
         try {
-            return MethodHandles.classData(MethodHandles.lookup(), ConstantDescs.DEFAULT_NAME, MemorySegment.class);
+            return MethodHandles.classData(MethodHandles.lookup(), ConstantDescs.DEFAULT_NAME, Memory.class);
         } catch (IllegalAccessException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -138,5 +140,10 @@ final class ConstantWords extends Words {
         } catch (IllegalStateException e) {
             throw closed(offset, e);
         }
+    }
+
+    @Override
+    public ActualPlacement actualPlacement(long offset, long length) {
+        return MEMORY.actual(offset, length);
     }
 }

@@ -7,6 +7,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.berth.offheap.placement.ActualPlacement;
+import org.berth.offheap.placement.Placement;
+import org.berth.offheap.placement.Topology;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Anonymous memory</b> ({@link #anonymous(long)}) comes from {@link Arena#ofShared()}: it is zero-filled, and therefore
  * touched and resident, when it is allocated, and it counts against the JVM's limit of direct memory
  * ({@code -XX:MaxDirectMemorySize}).
+ *
+ * <p><b>Placed memory</b> ({@link #anonymous(long, Placement)}) is anonymous memory that is asked of the kernel itself: on the
+ * NUMA nodes and in the pages that one wants. It needs native access, is not touched when it is allocated, and counts against no
+ * limit of the JVM.
  *
  * <p><b>A mapped file</b> ({@link #create(Path, long)}, {@link #open(Path)}) outlives the region and the process. It counts
  * against no limit of the JVM, and a page of it is neither resident nor takes room on the disk before it is touched. The
@@ -52,17 +59,19 @@ public final class Region implements AutoCloseable {
     private static final AtomicBoolean CONSTANT_WORDS_TAKEN = new AtomicBoolean(!CONSTANT_WORDS);
 
     private final Arena arena;
+    private final Memory memory;
     private final MemorySegment segment;
     private final Words words;
 
     /** Null for anonymous memory. */
     private final @Nullable MappedFile file;
 
-    private Region(Arena arena, MemorySegment segment, @Nullable MappedFile file) {
+    private Region(Arena arena, Memory memory, @Nullable MappedFile file) {
         this.arena = arena;
-        this.segment = segment;
+        this.memory = memory;
+        this.segment = memory.segment();
         this.file = file;
-        this.words = new SegmentWords(segment);
+        this.words = new SegmentWords(memory);
     }
 
     /**
@@ -78,7 +87,39 @@ public final class Region implements AutoCloseable {
         requireSize(bytes);
         Arena arena = Arena.ofShared();
         try {
-            return new Region(arena, arena.allocate(bytes, ALIGNMENT), null);
+            return new Region(arena, Memory.of(arena.allocate(bytes, ALIGNMENT)), null);
+        } catch (Throwable failure) {
+            arena.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * Allocates a region of anonymous memory at a place. It comes from the kernel and counts against no limit of the JVM, but
+     * against those of the process ({@code ulimit -v}, the container's memory). A page of it takes memory when it is first
+     * written, unless it is {@linkplain Placement#preTouched() pre-touched}; if there is none left then, the kernel ends a
+     * process, and nothing is thrown.
+     *
+     * <p>The first call reads the {@linkplain Topology#current() topology}. A call makes some system calls, and waits for the
+     * kernel to clear the pages if they are pre-touched.
+     *
+     * @param bytes     to allocate, at least 1
+     * @param placement of it
+     * @return the region, zero-filled
+     * @throws IllegalArgumentException      if {@code bytes} is not positive or too small for the stripes, if a stripe does not
+     *                                       start and end with a page, or if this process can have no memory on a node that is
+     *                                       named. The last is reported instead if it is a {@linkplain Placement#bestEffort()
+     *                                       best effort}, and so is the next
+     * @throws UnsupportedOperationException if this is not Linux, if native access is not enabled, or if the kernel refuses the
+     *                                       request; the message says which and what to do
+     * @throws OutOfMemoryError              if the memory is not to be had
+     */
+    @SuppressWarnings("MustBeClosed") // the region closes it
+    public static Region anonymous(long bytes, Placement placement) {
+        requireSize(bytes);
+        Arena arena = Arena.ofShared();
+        try {
+            return new Region(arena, Memory.allocate(bytes, placement, arena), null);
         } catch (Throwable failure) {
             arena.close();
             throw failure;
@@ -108,7 +149,7 @@ public final class Region implements AutoCloseable {
         Arena arena = Arena.ofShared();
         try {
             MappedFile mapped = MappedFile.create(file, bytes, arena);
-            return new Region(arena, mapped.segment(), mapped);
+            return new Region(arena, Memory.of(mapped.segment()), mapped);
         } catch (Throwable failure) {
             arena.close();
             throw failure;
@@ -132,7 +173,7 @@ public final class Region implements AutoCloseable {
         Arena arena = Arena.ofShared();
         try {
             MappedFile mapped = MappedFile.open(file, arena);
-            return new Region(arena, mapped.segment(), mapped);
+            return new Region(arena, Memory.of(mapped.segment()), mapped);
         } catch (Throwable failure) {
             arena.close();
             throw failure;
@@ -195,6 +236,34 @@ public final class Region implements AutoCloseable {
     public OffHeapBuffer buffer(long offset, int length) {
         requireOpen();
         return new OffHeapBuffer(segment.asSlice(offset, length));
+    }
+
+    /**
+     * Where the whole of this region is now; see {@link #actualPlacement(long, long)}.
+     *
+     * @return the places
+     * @throws UnsupportedOperationException if the kernel cannot be asked
+     * @throws IllegalStateException         after {@link #close()}
+     */
+    public ActualPlacement actualPlacement() {
+        return actualPlacement(0, size());
+    }
+
+    /**
+     * Where a range of this region is now. Asks the kernel for every page without touching it, up to a microsecond for each,
+     * also of those in huge pages. Works for regions that were not placed, too.
+     *
+     * @param offset of the first byte
+     * @param length in bytes
+     * @return the places
+     * @throws UnsupportedOperationException if the kernel cannot be asked: this is not Linux, or native access is not enabled;
+     *                                       the message says which and what to do. If this region was placed as a best effort,
+     *                                       that is in the answer instead
+     * @throws IndexOutOfBoundsException     if the range is not inside this region
+     * @throws IllegalStateException         after {@link #close()}
+     */
+    public ActualPlacement actualPlacement(long offset, long length) {
+        return memory.actual(offset, length);
     }
 
     /**
@@ -264,7 +333,7 @@ public final class Region implements AutoCloseable {
                 throw new IOException("class file is missing: name=ConstantWords.class");
             }
             return (Words) MethodHandles.lookup()
-                    .defineHiddenClassWithClassData(template.readAllBytes(), segment, true)
+                    .defineHiddenClassWithClassData(template.readAllBytes(), memory, true)
                     .lookupClass()
                     .getDeclaredConstructor()
                     .newInstance();

@@ -3,6 +3,7 @@ package org.berth.offheap;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import org.berth.offheap.placement.ActualPlacement;
 
 /** {@link Words} over a segment in an instance field: the general implementation. */
 final class SegmentWords extends Words {
@@ -11,9 +12,11 @@ final class SegmentWords extends Words {
     static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
 
     private final MemorySegment segment;
+    private final Memory memory;
 
-    SegmentWords(MemorySegment segment) {
-        this.segment = segment;
+    SegmentWords(Memory memory) {
+        this.segment = memory.segment();
+        this.memory = memory;
     }
 
     @Override
@@ -127,6 +130,11 @@ final class SegmentWords extends Words {
         } catch (IllegalStateException e) {
             throw closed(offset, e);
         }
+    }
+
+    @Override
+    public ActualPlacement actualPlacement(long offset, long length) {
+        return memory.actual(offset, length);
     }
 
     /** The JDK's own exception says no more than "Already closed". */

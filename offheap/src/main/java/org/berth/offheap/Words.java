@@ -1,6 +1,8 @@
 package org.berth.offheap;
 
 import java.lang.foreign.Arena;
+import org.berth.offheap.placement.ActualPlacement;
+import org.berth.offheap.placement.Placement;
 
 /**
  * The 8-byte words of a {@link Region}, or of {@linkplain #collected memory that the garbage collector frees}, by byte offset:
@@ -9,9 +11,9 @@ import java.lang.foreign.Arena;
  * <p>Offsets are in bytes, multiples of 8, from the start of the region. Values are in native byte order. The memory order
  * of each method is that of the {@link java.lang.invoke.VarHandle} method of the same name.
  *
- * <p><b>Thread-safety:</b> safe for use by any number of threads. <b>Progress:</b> every method is wait-free.
+ * <p><b>Thread-safety:</b> safe for use by any number of threads. <b>Progress:</b> every access is wait-free.
  *
- * <p><b>Errors:</b> every method throws {@link IndexOutOfBoundsException} if the word is not inside the region,
+ * <p><b>Errors:</b> every access throws {@link IndexOutOfBoundsException} if the word is not inside the region,
  * {@link IllegalArgumentException} if the offset is not a multiple of 8, and {@link IllegalStateException} after the region
  * was closed. Memory is unchanged when one of the first two is thrown; an update that <em>races</em> with
  * {@link Region#close()} may have taken effect and still throw the third, so it must not be retried.
@@ -33,7 +35,25 @@ public abstract class Words {
      */
     public static Words collected(long bytes) {
         Region.requireSize(bytes);
-        return new SegmentWords(Arena.ofAuto().allocate(bytes, Region.ALIGNMENT));
+        return new SegmentWords(Memory.of(Arena.ofAuto().allocate(bytes, Region.ALIGNMENT)));
+    }
+
+    /**
+     * Allocates memory at a place that nobody closes: it is freed some time after the collector has found these words unreachable.
+     * It is as {@link Region#anonymous(long, Placement)} gives it, outside of the JVM's limit of direct memory; so, unlike
+     * {@link #collected(long)}, it makes no collection happen when much of it waits to be freed. See that the collector runs
+     * often enough for what the heap itself does.
+     *
+     * @param bytes     to allocate, at least 1
+     * @param placement of it
+     * @return the words, all zero
+     * @throws IllegalArgumentException      as {@link Region#anonymous(long, Placement)} does
+     * @throws UnsupportedOperationException as that does
+     * @throws OutOfMemoryError              as that does
+     */
+    public static Words collected(long bytes, Placement placement) {
+        Region.requireSize(bytes);
+        return new SegmentWords(Memory.allocate(bytes, placement, Arena.ofAuto()));
     }
 
     /**
@@ -42,6 +62,20 @@ public abstract class Words {
      * @return the size in bytes
      */
     public abstract long size();
+
+    /**
+     * Where a range of this memory is now; the same as {@link Region#actualPlacement(long, long)}. Blocks while the kernel
+     * answers.
+     *
+     * @param offset of the first byte
+     * @param length in bytes
+     * @return the places
+     * @throws UnsupportedOperationException if the kernel cannot be asked, or if these words are not off the heap
+     */
+    public ActualPlacement actualPlacement(long offset, long length) {
+        throw new UnsupportedOperationException(
+                "these words are not memory off the heap: words=" + getClass().getSimpleName() + "; ask the region");
+    }
 
     /**
      * Plain read.

@@ -1,5 +1,7 @@
 package org.berth.offheap;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +13,9 @@ import org.junit.jupiter.api.Test;
 
 /** What this module may know of: the JDK without its back doors, and Agrona's interfaces and pure code. */
 class BoundariesTest {
+
+    /** Not exported. */
+    private static final String SYSTEM_CALLS = "org.berth.offheap.linux";
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -36,8 +41,30 @@ class BoundariesTest {
         noClasses()
                 .should()
                 .dependOnClassesThat()
-                .haveNameMatching(
-                        "sun\\..*|jdk\\.internal\\..*|.*Unsafe.*|org\\.agrona\\.BufferUtil|java\\.lang\\.foreign\\.Linker.*")
+                .haveNameMatching("sun\\..*|jdk\\.internal\\..*|.*Unsafe.*|org\\.agrona\\.BufferUtil")
+                .check(CLASSES);
+    }
+
+    /** Restricted methods are called in one package, so that it is enough to look at the way into that. */
+    @Test
+    void onlyOnePackageCallsTheSystem() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(SYSTEM_CALLS)
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("java\\.lang\\.foreign\\.(Linker|SymbolLookup).*")
+                .orShould()
+                .callMethodWhere(target(name("reinterpret")))
+                .orShould()
+                .callMethodWhere(target(name("enableNativeAccess")))
+                .check(CLASSES);
+        classes()
+                .that()
+                .haveSimpleName("Calls")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.lang.foreign.Linker")
                 .check(CLASSES);
     }
 
@@ -46,8 +73,11 @@ class BoundariesTest {
         classes()
                 .that()
                 .arePublic()
+                .and()
+                .resideOutsideOfPackage(SYSTEM_CALLS)
                 .should()
-                .haveNameMatching("org\\.berth\\.offheap\\.(Region|Words|OffHeapBuffer)")
+                .haveNameMatching(
+                        "org\\.berth\\.offheap\\.(Region|Words|OffHeapBuffer|placement\\.(Topology(\\$.*)?|CpuSet|Placement(\\$.*)?|ActualPlacement|Pinning|CurrentCpu))")
                 .check(CLASSES);
     }
 }

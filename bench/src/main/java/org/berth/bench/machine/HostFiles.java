@@ -5,8 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +29,6 @@ final class HostFiles {
         }
     }
 
-    @Nullable
-    Long number(String path) {
-        return parse(text(path));
-    }
-
     List<String> lines(String path) {
         String text = text(path);
         return text == null ? List.of() : text.lines().toList();
@@ -51,19 +44,6 @@ final class HostFiles {
             }
         }
         return null;
-    }
-
-    /** Names in a folder that match, sorted; none if there is no such folder. */
-    List<String> names(String folder, String regex) {
-        Pattern pattern = Pattern.compile(regex);
-        try (Stream<Path> files = Files.list(root.resolve(folder))) {
-            return files.map(file -> String.valueOf(file.getFileName()))
-                    .filter(name -> pattern.matcher(name).matches())
-                    .sorted()
-                    .toList();
-        } catch (IOException | UncheckedIOException | SecurityException e) {
-            return List.of();
-        }
     }
 
     static @Nullable Long parse(@Nullable String text) {

@@ -9,41 +9,52 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.berth.offheap.placement.Topology;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A machine and the JVM on it. Null is unknown.
+ * A machine and the JVM on it. Null is unknown, and in a description that an older version wrote what that did not ask for.
  *
  * @param schema    version of this description
  * @param os        name, version and architecture of the operating system
  * @param cpu       the processors
  * @param caches    of the first CPU
+ * @param nodes     of memory, by ascending number
  * @param memory    the main memory
+ * @param pages     their sizes
  * @param hugePages mode of transparent huge pages
  * @param governor  of the first CPU's frequency
  * @param cpuLimit  of the control group, in CPUs; null if there is none
  * @param load      average load over the last 1, 5 and 15 minutes
  * @param stolen    share of CPU time that the hypervisor has taken since the start of the machine
  * @param jdk       the JVM
+ * @param unknown   what could not be found out of the topology, and why
  */
 public record Machine(
         int schema,
         String os,
         Cpu cpu,
         List<Cache> caches,
+        @Nullable List<Node> nodes,
         Memory memory,
+        @Nullable Pages pages,
         @Nullable String hugePages,
         @Nullable String governor,
         @Nullable Double cpuLimit,
         @Nullable String load,
         String stolen,
-        Jdk jdk) {
+        Jdk jdk,
+        @Nullable List<String> unknown) {
 
     /** The version of this description, as written. */
     static final int SCHEMA = 1;
 
     private static final String UNKNOWN = "unknown";
     private static final double GIB = 1L << 30;
+    private static final long KIB = 1L << 10;
+    private static final long MIB = 1L << 20;
 
     /**
      * The processors.
@@ -57,6 +68,8 @@ public record Machine(
      * @param numaNodes      nodes of memory
      * @param lineBytes      length of a cache line
      * @param hypervisor     whether the processor says that it is a virtual one
+     * @param usable         CPUs that affinity and cpuset leave to this process, as the kernel writes them
+     * @param kinds          of cores, where they differ, and the CPUs of each
      */
     public record Cpu(
             @Nullable String model,
@@ -67,7 +80,9 @@ public record Machine(
             @Nullable Integer sockets,
             @Nullable Integer numaNodes,
             @Nullable Integer lineBytes,
-            @Nullable Boolean hypervisor) {}
+            @Nullable Boolean hypervisor,
+            @Nullable String usable,
+            @Nullable List<String> kinds) {}
 
     /**
      * A cache.
@@ -82,6 +97,49 @@ public record Machine(
             @Nullable String type,
             @Nullable String size,
             @Nullable String shared) {}
+
+    /**
+     * A node of memory.
+     *
+     * @param id          number, which may have holes
+     * @param cpus        near to it, as the kernel writes them
+     * @param memory      bytes
+     * @param allocatable whether this process may have memory there
+     * @param distances   to the nodes by their numbers; 10 is itself
+     */
+    public record Node(
+            int id, String cpus, @Nullable Long memory, boolean allocatable, Map<Integer, Integer> distances) {
+
+        private String text() {
+            return (cpus.isEmpty() ? "no CPUs" : "CPUs " + cpus) + ", "
+                    + (memory != null && memory == 0 ? "no memory" : gib(memory) + (allocatable ? "" : ", not allowed"))
+                    + (distances.isEmpty() ? "" : ", distances ")
+                    + distances.entrySet().stream()
+                            .map(to -> to.getKey() + ":" + to.getValue())
+                            .collect(Collectors.joining(" "));
+        }
+    }
+
+    /**
+     * The sizes of pages in bytes.
+     *
+     * @param bytes       of an ordinary one
+     * @param huge        of those that can be reserved
+     * @param transparent of those that the kernel makes huge by itself
+     */
+    public record Pages(
+            @Nullable Integer bytes,
+            List<Long> huge,
+            @Nullable Long transparent) {
+
+        private String text() {
+            return (bytes == null ? UNKNOWN : page((long) bytes)) + ", huge "
+                    + (huge.isEmpty()
+                            ? "none"
+                            : huge.stream().map(Machine::page).collect(Collectors.joining(" and ")))
+                    + (transparent == null ? "" : ", transparent " + page(transparent));
+        }
+    }
 
     /**
      * The main memory.
@@ -104,7 +162,7 @@ public record Machine(
 
     /** Reads this machine. */
     public static Machine read() {
-        return new MachineReader(new HostFiles(Path.of("/"))).read();
+        return new MachineReader(new HostFiles(Path.of("/")), Topology.current()).read();
     }
 
     /**
@@ -151,8 +209,15 @@ public record Machine(
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add("CPU            " + orUnknown(cpu.model) + (Boolean.TRUE.equals(cpu.hypervisor) ? " (virtual)" : ""));
-        lines.add("CPUs           " + cpu.available + " available to the JVM, " + orUnknown(cpu.threads) + " online");
+        lines.add("CPUs           " + cpu.available + " available to the JVM, " + orUnknown(cpu.threads) + " online"
+                + (cpu.usable == null ? "" : ", " + cpu.usable + " usable"));
         lines.add("topology       " + topology());
+        for (String kind : orNone(cpu.kinds)) {
+            lines.add("cores          " + kind);
+        }
+        for (Node node : orNone(nodes)) {
+            lines.add("node           " + node.id + ": " + node.text());
+        }
         for (Cache cache : caches) {
             lines.add("cache          L%s %s, %s, shared by CPUs %s"
                     .formatted(
@@ -163,6 +228,9 @@ public record Machine(
         }
         lines.add("cache line     " + orUnknown(cpu.lineBytes) + " bytes");
         lines.add("memory         " + gib(memory.total) + ", " + gib(memory.available) + " available");
+        if (pages != null) {
+            lines.add("pages          " + pages.text());
+        }
         lines.add("huge pages     " + orUnknown(hugePages));
         lines.add("governor       " + orUnknown(governor));
         lines.add("CPU limit      " + (cpuLimit == null ? "none found" : cpuLimit + " CPUs"));
@@ -173,6 +241,7 @@ public record Machine(
         lines.add("VM             " + jdk.vm);
         lines.add("VM flags       " + (jdk.flags.isEmpty() ? "none" : String.join(" ", jdk.flags)));
         lines.add("collectors     " + String.join(" + ", jdk.collectors));
+        orNone(unknown).forEach(reason -> lines.add("unknown        " + reason));
         return List.copyOf(lines);
     }
 
@@ -187,6 +256,15 @@ public record Machine(
 
     private static String gib(@Nullable Long bytes) {
         return bytes == null ? UNKNOWN : String.format(Locale.ROOT, "%.1f GiB", bytes / GIB);
+    }
+
+    /** Pages are as large as powers of two. */
+    private static String page(long bytes) {
+        return bytes < MIB ? bytes / KIB + " KiB" : bytes < GIB ? bytes / MIB + " MiB" : bytes / (long) GIB + " GiB";
+    }
+
+    private static <T> List<T> orNone(@Nullable List<T> list) {
+        return list == null ? List.of() : list;
     }
 
     private static String orUnknown(@Nullable Object value) {

@@ -2,74 +2,73 @@ package org.berth.bench.machine;
 
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.berth.offheap.placement.CpuSet;
+import org.berth.offheap.placement.Topology;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a {@link Machine} together. Elsewhere than on Linux most files are missing, and the JVM's own knowledge remains.
+ * Puts a {@link Machine} together: the {@link Topology}, and what only matters to those who measure. Elsewhere than on Linux most
+ * files are missing, and the JVM's own knowledge remains.
  */
 final class MachineReader {
 
-    private static final String CPUS = "sys/devices/system/cpu";
-    private static final String NODES = "sys/devices/system/node";
     private static final long KIB = 1024;
-    private static final Pattern CHOSEN = Pattern.compile("\\[(.+)]");
 
     private final HostFiles host;
+    private final Topology topology;
 
-    MachineReader(HostFiles host) {
+    MachineReader(HostFiles host, Topology topology) {
         this.host = host;
+        this.topology = topology;
     }
 
     Machine read() {
+        OptionalDouble limit = topology.cpuLimit();
         return new Machine(
                 Machine.SCHEMA,
                 property("os.name") + " " + property("os.version") + " " + property("os.arch"),
                 cpu(),
                 caches(),
+                topology.nodes().stream().map(MachineReader::node).toList(),
                 new Machine.Memory(kibibytes("MemTotal"), kibibytes("MemAvailable")),
-                hugePages(),
-                host.text(CPUS + "/cpu0/cpufreq/scaling_governor"),
-                new CpuLimit(host).read(),
+                new Machine.Pages(
+                        orNull(topology.pageBytes()),
+                        topology.hugePageBytes(),
+                        orNull(topology.transparentHugePageBytes())),
+                orNull(topology.transparentHugePages()),
+                host.text("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
+                limit.isPresent() ? Double.valueOf(limit.getAsDouble()) : null,
                 load(),
                 new CpuTime(0, 0, true).stolenUntil(CpuTime.read(host)),
-                jdk());
+                jdk(),
+                topology.unknown());
     }
 
     private Machine.Cpu cpu() {
-        Set<String> cores = new HashSet<>();
-        Set<String> sockets = new HashSet<>();
-        int threads = 0;
-        for (String cpu : host.names(CPUS, "cpu[0-9]+")) {
-            String socket = host.text(CPUS + "/" + cpu + "/topology/physical_package_id");
-            String siblings = host.text(CPUS + "/" + cpu + "/topology/thread_siblings_list");
-            // A CPU that is offline has no topology.
-            if (socket != null && siblings != null) {
-                threads++;
-                sockets.add(socket);
-                cores.add(siblings);
-            }
-        }
-        int nodes = host.names(NODES, "node[0-9]+").size();
-        Long line = host.number(CPUS + "/cpu0/cache/index0/coherency_line_size");
+        int threads = topology.onlineCpus().size();
+        int cores = topology.cores().size();
         String flags = host.value("proc/cpuinfo", "flags");
         return new Machine.Cpu(
                 model(),
                 Runtime.getRuntime().availableProcessors(),
                 orNull(threads),
-                orNull(cores.size()),
-                cores.isEmpty() ? null : Integer.valueOf(threads / cores.size()),
-                orNull(sockets.size()),
-                orNull(nodes),
-                line == null ? null : Integer.valueOf(line.intValue()),
+                orNull(cores),
+                cores == 0 ? null : Integer.valueOf(threads / cores),
+                orNull(topology.sockets().size()),
+                orNull(topology.nodes().size()),
+                orNull(topology.lineBytes()),
                 flags == null
                         ? null
-                        : Boolean.valueOf(List.of(flags.split(" ", -1)).contains("hypervisor")));
+                        : Boolean.valueOf(List.of(flags.split(" ", -1)).contains("hypervisor")),
+                orNull(topology.usableCpus()),
+                topology.coreKinds().stream()
+                        .map(kind -> kind.name() + ": CPUs " + kind.cpus())
+                        .toList());
     }
 
     private @Nullable String model() {
@@ -83,28 +82,26 @@ final class MachineReader {
     }
 
     private List<Machine.Cache> caches() {
-        List<Machine.Cache> caches = new ArrayList<>();
-        for (String index : host.names(CPUS + "/cpu0/cache", "index[0-9]+")) {
-            String cache = CPUS + "/cpu0/cache/" + index;
-            caches.add(new Machine.Cache(
-                    host.number(cache + "/level"),
-                    host.text(cache + "/type"),
-                    host.text(cache + "/size"),
-                    host.text(cache + "/shared_cpu_list")));
-        }
-        return List.copyOf(caches);
+        int first = topology.onlineCpus().stream().findFirst().orElse(0);
+        return topology.caches().stream()
+                .filter(cache -> cache.cpus().contains(first))
+                .map(cache -> new Machine.Cache(
+                        (long) cache.level(),
+                        cache.type(),
+                        cache.size().isPresent() ? cache.size().getAsLong() / KIB + "K" : null,
+                        cache.cpus().toString()))
+                .toList();
+    }
+
+    private static Machine.Node node(Topology.Node node) {
+        return new Machine.Node(
+                node.id(), node.cpus().toString(), orNull(node.memory()), node.isAllocatable(), node.distances());
     }
 
     private @Nullable Long kibibytes(String key) {
         String value = host.value("proc/meminfo", key);
         Long kibibytes = value == null ? null : HostFiles.parse(value.split(" ", -1)[0]);
         return kibibytes == null ? null : Long.valueOf(kibibytes * KIB);
-    }
-
-    private @Nullable String hugePages() {
-        String modes = host.text("sys/kernel/mm/transparent_hugepage/enabled");
-        Matcher chosen = CHOSEN.matcher(modes == null ? "" : modes);
-        return chosen.find() ? chosen.group(1) : modes;
     }
 
     private @Nullable String load() {
@@ -126,6 +123,22 @@ final class MachineReader {
 
     private static @Nullable Integer orNull(int count) {
         return count == 0 ? null : Integer.valueOf(count);
+    }
+
+    private static @Nullable Integer orNull(OptionalInt value) {
+        return value.isPresent() ? Integer.valueOf(value.getAsInt()) : null;
+    }
+
+    private static @Nullable Long orNull(OptionalLong value) {
+        return value.isPresent() ? Long.valueOf(value.getAsLong()) : null;
+    }
+
+    private static @Nullable String orNull(Optional<String> value) {
+        return value.orElse(null);
+    }
+
+    private static @Nullable String orNull(CpuSet cpus) {
+        return cpus.isEmpty() ? null : cpus.toString();
     }
 
     private static String property(String key) {

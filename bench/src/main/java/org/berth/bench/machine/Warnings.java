@@ -42,6 +42,10 @@ final class Warnings {
             warn("CPUs share cores: with more threads than cores, each slows another down. threadsPerCore=" + perCore
                     + " cores=" + cpu.cores());
         }
+        @Nullable List<String> kinds = cpu.kinds();
+        if (kinds != null && kinds.size() > 1) {
+            warn("Cores differ in speed, and threads run on any: keep to one kind with taskset. kinds=" + kinds);
+        }
         @Nullable String governor = machine.governor();
         if (governor != null && !governor.equals("performance")) {
             warn("The CPUs' frequency follows the load: set the governor to performance. governor=" + governor);

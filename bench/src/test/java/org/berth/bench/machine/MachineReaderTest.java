@@ -7,6 +7,9 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.berth.offheap.placement.KernelTree;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,18 +21,14 @@ class MachineReaderTest {
     @Test
     void readsTwoSocketsWithTwoThreadsPerCore() throws IOException {
         write("proc/cpuinfo", "processor\t: 0\nmodel name\t: Made-up CPU @ 3 GHz\nflags\t\t: fpu hypervisor sse2\n");
-        for (int cpu = 0; cpu < 8; cpu++) {
-            // Numbered as Linux does: first all cores, then their second threads.
-            write("sys/devices/system/cpu/cpu" + cpu + "/topology/physical_package_id", cpu % 4 / 2 + "\n");
-            write("sys/devices/system/cpu/cpu" + cpu + "/topology/thread_siblings_list", cpu % 4 + "," + (cpu % 4 + 4));
-        }
-        write("sys/devices/system/cpu/cpu8/online", "0\n");
-        write("sys/devices/system/cpu/cpufreq/boost", "1\n");
-        write("sys/devices/system/node/node0/cpulist", "0,1,4,5\n");
-        write("sys/devices/system/node/node1/cpulist", "2,3,6,7\n");
-        write("sys/devices/system/cpu/cpu0/cache/index0/coherency_line_size", "128\n");
+        // Numbered as Linux does: first all cores, then their second threads.
+        tree().cpus("0-8", "0-7").allowed("0-6", "0-2").onlineNodes("0,2");
+        tree().core(0, "0,4").core(0, "1,5").core(1, "2,6").core(1, "3,7");
+        tree().node(0, "0-1,4-5", 1 << 20, "10 21").node(2, "2-3,6-7", 0, "21 10");
+        tree().cache(0, 1, "Data", "32K", 128, "0,4");
 
-        Machine.Cpu cpu = machine().cpu();
+        Machine machine = machine();
+        Machine.Cpu cpu = machine.cpu();
 
         assertThat(cpu.model()).isEqualTo("Made-up CPU @ 3 GHz");
         assertThat(cpu.hypervisor()).isTrue();
@@ -39,6 +38,15 @@ class MachineReaderTest {
         assertThat(cpu.sockets()).isEqualTo(2);
         assertThat(cpu.numaNodes()).isEqualTo(2);
         assertThat(cpu.lineBytes()).isEqualTo(128);
+        assertThat(cpu.usable()).isEqualTo("0-6");
+        assertThat(cpu.kinds()).isEmpty();
+        assertThat(machine.nodes())
+                .containsExactly(
+                        new Machine.Node(0, "0-1,4-5", 1L << 30, true, Map.of(0, 10, 2, 21)),
+                        new Machine.Node(2, "2-3,6-7", 0L, false, Map.of(0, 21, 2, 10)));
+        assertThat(machine.lines())
+                .contains("node           0: CPUs 0-1,4-5, 1.0 GiB, distances 0:10 2:21")
+                .contains("node           2: CPUs 2-3,6-7, no memory, distances 0:21 2:10");
     }
 
     @Test
@@ -47,10 +55,9 @@ class MachineReaderTest {
         write("proc/loadavg", "0.50 1.25 2.00 1/234 5678\n");
         write("proc/stat", "cpu  50 0 10 30 0 0 0 10 7 0\ncpu0 50 0 10 30 0 0 0 10 0 0\n");
         write("sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never\n");
-        write("sys/devices/system/cpu/cpu0/cache/index3/level", "3\n");
-        write("sys/devices/system/cpu/cpu0/cache/index3/type", "Unified\n");
-        write("sys/devices/system/cpu/cpu0/cache/index3/size", "32768K\n");
-        write("sys/devices/system/cpu/cpu0/cache/index3/shared_cpu_list", "0-7\n");
+        write("sys/kernel/mm/transparent_hugepage/hpage_pmd_size", "2097152\n");
+        write("sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "0\n");
+        tree().cpus("0-7", "0-7").cache(2, 2, "Unified", "2M", 64, "4-7").cache(3, 3, "Unified", "32768K", 64, "0-7");
 
         Machine machine = machine();
 
@@ -58,7 +65,28 @@ class MachineReaderTest {
         assertThat(machine.load()).isEqualTo("0.50 1.25 2.00");
         assertThat(machine.stolen()).isEqualTo("10.00 %");
         assertThat(machine.hugePages()).isEqualTo("madvise");
+        assertThat(machine.pages()).isEqualTo(new Machine.Pages(null, List.of(2L << 20), 2L << 20));
+        assertThat(machine.lines()).contains("pages          unknown, huge 2 MiB, transparent 2 MiB");
         assertThat(machine.caches()).containsExactly(new Machine.Cache(3L, "Unified", "32768K", "0-7"));
+    }
+
+    @Test
+    void readsWhatItHasWritten() {
+        tree().cpus("0-1", "0-1").onlineNodes("0-1").node(0, "0-1", 4, "10 20").node(1, "", 4, "20 10");
+
+        assertThat(Machine.parse(machine().json())).isEqualTo(machine());
+    }
+
+    @Test
+    void readsWhatOlderVersionsHaveWritten() throws IOException {
+        JsonObject json = JsonParser.parseString(machine().json()).getAsJsonObject();
+        List.of("nodes", "pages", "unknown").forEach(json::remove);
+        List.of("usable", "kinds").forEach(json.get("cpu").getAsJsonObject()::remove);
+
+        Machine machine = Machine.parse(json.toString());
+
+        assertThat(machine.nodes()).isNull();
+        assertThat(machine.lines()).noneMatch(line -> line.contains("null"));
     }
 
     @Test
@@ -75,7 +103,8 @@ class MachineReaderTest {
                 .contains("topology       sockets: unknown, NUMA nodes: unknown, cores: unknown, threads per core: "
                         + "unknown")
                 .contains("memory         unknown, unknown available")
-                .contains("CPU limit      none found");
+                .contains("CPU limit      none found")
+                .anyMatch(line -> line.startsWith("unknown        NUMA nodes: "));
         assertThat(machine.summary().getFirst()).startsWith("Machine: unknown, ");
         JsonObject json = JsonParser.parseString(machine.json()).getAsJsonObject();
         assertThat(json.get("schema").getAsInt()).isEqualTo(1);
@@ -111,24 +140,11 @@ class MachineReaderTest {
     }
 
     @Test
-    void theLeastLimitOfTheControlGroupsAboveHolds() throws IOException {
-        write("proc/self/cgroup", "0::/outer/inner\n");
-        write("sys/fs/cgroup/outer/inner/cpu.max", "max 100000\n");
-        write("sys/fs/cgroup/outer/cpu.max", "150000 100000\n");
-        write("sys/fs/cgroup/cpu.max", "400000 100000\n");
+    void readsTheLimitOfTheControlGroup() throws IOException {
+        write("proc/self/cgroup", "0::/\n");
+        write("sys/fs/cgroup/cpu.max", "150000 100000\n");
 
         assertThat(machine().cpuLimit()).isEqualTo(1.5);
-    }
-
-    @Test
-    void controlGroupsOfVersionOneLimitToo() throws IOException {
-        write("proc/self/cgroup", "4:memory:/job\n2:cpu,cpuacct:/job\n");
-        write("sys/fs/cgroup/cpu/job/cpu.cfs_quota_us", "50000\n");
-        write("sys/fs/cgroup/cpu/job/cpu.cfs_period_us", "100000\n");
-        write("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "-1\n");
-        write("sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000\n");
-
-        assertThat(machine().cpuLimit()).isEqualTo(0.5);
     }
 
     @Test
@@ -152,13 +168,10 @@ class MachineReaderTest {
         write("proc/cpuinfo", "flags\t\t: fpu hypervisor sse2\n");
         write("proc/loadavg", "99.50 1.25 2.00 1/234 5678\n");
         write("proc/stat", "cpu  50 0 10 30 0 0 0 10 7 0\n");
-        write("sys/devices/system/cpu/cpu0/topology/physical_package_id", "0\n");
-        write("sys/devices/system/cpu/cpu0/topology/thread_siblings_list", "0,1\n");
-        write("sys/devices/system/cpu/cpu1/topology/physical_package_id", "0\n");
-        write("sys/devices/system/cpu/cpu1/topology/thread_siblings_list", "0,1\n");
+        tree().cpus("0-1", "0-1").core(0, "0-1").node(0, "0", 1, "10 20").node(1, "1", 1, "20 10");
+        write("sys/devices/cpu_core/cpus", "0\n");
+        write("sys/devices/cpu_atom/cpus", "1\n");
         write("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "powersave\n");
-        write("sys/devices/system/node/node0/cpulist", "0\n");
-        write("sys/devices/system/node/node1/cpulist", "1\n");
 
         assertThat(machine().governor()).isEqualTo("powersave");
         assertThat(machine().warnings())
@@ -166,6 +179,7 @@ class MachineReaderTest {
                 .anyMatch(warning -> warning.contains("threadsPerCore=2 cores=1"))
                 .anyMatch(warning -> warning.contains("governor=powersave"))
                 .anyMatch(warning -> warning.contains("nodes=2"))
+                .anyMatch(warning -> warning.contains("kinds=[performance: CPUs 0, efficiency: CPUs 1]"))
                 .anyMatch(warning -> warning.startsWith("A virtual machine"))
                 .anyMatch(warning -> warning.contains("stolen=10.00 %"))
                 .anyMatch(warning -> warning.contains("load=99.5 "));
@@ -186,7 +200,11 @@ class MachineReaderTest {
     }
 
     private Machine machine() {
-        return new MachineReader(new HostFiles(root)).read();
+        return new MachineReader(new HostFiles(root), tree().read()).read();
+    }
+
+    private KernelTree tree() {
+        return new KernelTree(root);
     }
 
     private void write(String path, String text) throws IOException {

@@ -1,0 +1,155 @@
+package org.berth.bench.placement;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.berth.bench.placement.Check.Skipped;
+import org.berth.offheap.placement.CpuSet;
+import org.berth.offheap.placement.CurrentCpu;
+import org.berth.offheap.placement.Pinning;
+import org.berth.offheap.placement.Topology;
+import org.berth.offheap.placement.Topology.Node;
+
+/** Where threads run that are pinned, and what they see of it. */
+final class ThreadChecks {
+
+    private static final int NO_CPU = 16_000;
+    private static final int LOOKS = 1_000;
+
+    private final Topology topology;
+
+    ThreadChecks(Topology topology) {
+        this.topology = topology;
+    }
+
+    List<Check> all() {
+        List<Check> checks = new ArrayList<>();
+        for (Node node : topology.nodes()) {
+            checks.add(new Check("pin to each CPU of node " + node.id(), () -> toCpus(node)));
+            checks.add(new Check("pin to node " + node.id(), () -> toNode(node)));
+        }
+        checks.add(new Check("a thread on each CPU at once", this::together));
+        checks.add(new Check("pins nest and are undone", this::nested));
+        checks.add(refused("a CPU that is not there", CpuSet.of(NO_CPU)));
+        checks.add(refused("a CPU that is offline", topology.offlineCpus()));
+        checks.add(new Check("pinning a virtual thread is refused", this::virtual));
+        return checks;
+    }
+
+    private static String toCpus(Node node) throws Exception {
+        requireCpus(node);
+        for (int cpu : node.usableCpus().stream().toArray()) {
+            onNewThread(() -> {
+                try (Pinning _ = Pinning.toCpu(cpu)) {
+                    return requireCpu(cpu, node.id());
+                }
+            });
+        }
+        return "CPUs " + node.usableCpus() + ", each on node " + node.id();
+    }
+
+    private static boolean requireCpu(int cpu, int node) {
+        for (int i = 0; i < LOOKS; i++) {
+            int nowCpu = CurrentCpu.cpu();
+            int nowNode = CurrentCpu.node();
+            Check.require(
+                    nowCpu == cpu && nowNode == node,
+                    "runs elsewhere: cpu=" + nowCpu + " node=" + nowNode + " expected cpu=" + cpu + " node=" + node);
+        }
+        return true;
+    }
+
+    private static String toNode(Node node) throws Exception {
+        if (node.usableCpus().isEmpty()) {
+            return Check.refusal(
+                    IllegalArgumentException.class,
+                    () -> Pinning.toNode(node.id()).close(),
+                    "has no CPU that this process may use: node=" + node.id());
+        }
+        return onNewThread(() -> {
+            try (Pinning pinning = Pinning.toNode(node.id())) {
+                for (int i = 0; i < LOOKS; i++) {
+                    int now = CurrentCpu.node();
+                    Check.require(now == node.id(), "runs elsewhere: node=" + now);
+                    Check.require(pinning.cpus().contains(CurrentCpu.cpu()), "runs elsewhere: cpu=" + CurrentCpu.cpu());
+                    Thread.onSpinWait();
+                }
+                return LOOKS + " looks, always on node " + node.id() + ", CPUs " + pinning.cpus();
+            }
+        });
+    }
+
+    private static void requireCpus(Node node) throws Skipped {
+        if (node.usableCpus().isEmpty()) {
+            throw new Skipped("it has no CPU that this process may use");
+        }
+    }
+
+    private String together() throws Exception {
+        List<FutureTask<Boolean>> tasks = new ArrayList<>();
+        CyclicBarrier start = new CyclicBarrier(topology.nodes().stream()
+                .mapToInt(node -> node.usableCpus().size())
+                .sum());
+        for (Node node : topology.nodes()) {
+            for (int cpu : node.usableCpus().stream().toArray()) {
+                tasks.add(new FutureTask<>(() -> {
+                    try (Pinning _ = Pinning.toCpu(cpu)) {
+                        start.await(1, TimeUnit.MINUTES);
+                        return requireCpu(cpu, node.id());
+                    }
+                }));
+            }
+        }
+        tasks.forEach(task -> Thread.ofPlatform().start(task));
+        for (FutureTask<Boolean> task : tasks) {
+            task.get();
+        }
+        return tasks.size() + " threads";
+    }
+
+    private String nested() throws Exception {
+        return onNewThread(() -> {
+            CpuSet all = topology.usableCpus();
+            int last = all.stream().max().orElseThrow();
+            try (Pinning outer = Pinning.toCpus(all)) {
+                try (Pinning _ = Pinning.toCpu(last)) {
+                    Check.require(CurrentCpu.cpu() == last, "runs elsewhere: cpu=" + CurrentCpu.cpu());
+                }
+                for (int cpu : all.stream().toArray()) { // each is in reach again
+                    try (Pinning _ = Pinning.toCpu(cpu)) {
+                        Check.require(CurrentCpu.cpu() == cpu, "runs elsewhere: cpu=" + CurrentCpu.cpu());
+                    }
+                }
+                return "CPUs " + outer.cpus();
+            }
+        });
+    }
+
+    private static Check refused(String what, CpuSet cpus) {
+        return new Check("pinning to " + what + " is refused", () -> {
+            if (cpus.isEmpty()) {
+                throw new Skipped("this machine has none");
+            }
+            int cpu = cpus.stream().findFirst().orElseThrow();
+            return Check.refusal(
+                    IllegalArgumentException.class, () -> Pinning.toCpu(cpu).close(), "cpus=" + cpu);
+        });
+    }
+
+    private String virtual() throws Exception {
+        CpuSet all = topology.usableCpus();
+        FutureTask<String> task = new FutureTask<>(() -> Check.refusal(
+                UnsupportedOperationException.class, () -> Pinning.toCpus(all).close(), "virtual thread"));
+        Thread.startVirtualThread(task).join();
+        return task.get();
+    }
+
+    private static <T> T onNewThread(Callable<T> body) throws Exception {
+        FutureTask<T> task = new FutureTask<>(body);
+        Thread.ofPlatform().start(task).join();
+        return task.get();
+    }
+}

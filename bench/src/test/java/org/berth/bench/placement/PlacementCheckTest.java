@@ -1,0 +1,98 @@
+package org.berth.bench.placement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.berth.bench.placement.Check.Outcome;
+import org.berth.bench.placement.Check.Skipped;
+import org.berth.bench.placement.Check.Verdict;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import picocli.CommandLine;
+
+class PlacementCheckTest {
+
+    @Test
+    void verdictsSayWhatWasSeen() {
+        assertThat(new Check("a", () -> "seen").run()).isEqualTo(new Outcome(Verdict.PASS, "seen"));
+        assertThat(new Check("a", () -> {
+                            throw new Skipped("none here");
+                        })
+                        .run())
+                .isEqualTo(new Outcome(Verdict.SKIPPED, "none here"));
+        assertThat(new Check("a", () -> {
+                            Check.require(false, "found=2");
+                            return "";
+                        })
+                        .run())
+                .isEqualTo(new Outcome(Verdict.FAIL, "found=2"));
+        assertThat(new Check("a", () -> {
+                            throw new UnsupportedOperationException("error=EPERM");
+                        })
+                        .run())
+                .isEqualTo(new Outcome(Verdict.FAIL, "java.lang.UnsupportedOperationException: error=EPERM"));
+    }
+
+    @Test
+    void refusalsMustComeAndBeTheRightOnes() {
+        Class<IllegalArgumentException> type = IllegalArgumentException.class;
+        assertThat(Check.refusal(type, () -> fail(new IllegalArgumentException("node=7")), "node=7"))
+                .isEqualTo("node=7");
+        assertThatExceptionOfType(AssertionError.class)
+                .isThrownBy(() -> Check.refusal(type, () -> {}, "node=7"))
+                .withMessage("not refused");
+        assertThatExceptionOfType(AssertionError.class)
+                .isThrownBy(() -> Check.refusal(type, () -> fail(new IllegalArgumentException("cpu=7")), "node=7"))
+                .withMessageContaining("cpu=7");
+        assertThatExceptionOfType(AssertionError.class)
+                .isThrownBy(() -> Check.refusal(type, () -> fail(new IllegalStateException("node=7")), "node=7"))
+                .withMessageContaining("IllegalStateException");
+    }
+
+    private static void fail(RuntimeException exception) {
+        throw exception;
+    }
+
+    /** These tests have no native access, as the jar has. */
+    @Test
+    void withoutSystemCallsItSaysWhy() {
+        StringWriter out = new StringWriter();
+        CommandLine line = new CommandLine(new PlacementCheckCommand()).setOut(new PrintWriter(out, true));
+        assertThat(line.execute()).isEqualTo(2);
+        assertThat(out.toString()).contains("Nothing was checked: placement is not available here: ");
+        assertThat(line.setErr(new PrintWriter(out, true)).execute("--huge-pages", "0"))
+                .isEqualTo(2);
+        assertThat(out.toString()).contains("huge-pages=0");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void thisMachinePasses() throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "org.berth.bench.Main",
+                        "placement-check",
+                        "--huge-pages",
+                        "4"))
+                .redirectErrorStream(true);
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int exit = process.waitFor();
+        Assumptions.assumeFalse(
+                output.contains("error=EPERM") || output.contains("error=ENOSYS"), "a sandbox is in the way");
+        assertThat(output)
+                .contains("PASS    interleaved(): ", "PASS    pin to node ", " passed, 0 failed, ", "\nNext: ")
+                .doesNotContain("FAIL");
+        assertThat(exit).as(output).isZero();
+    }
+}

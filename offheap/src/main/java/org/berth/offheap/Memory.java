@@ -1,0 +1,64 @@
+package org.berth.offheap;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.berth.offheap.linux.NativeAccess;
+import org.berth.offheap.placement.ActualPlacement;
+import org.berth.offheap.placement.Placement;
+
+/**
+ * A segment, and what was asked of its place.
+ *
+ * @param segment the memory
+ * @param asked   {@link Placement#local()} for memory that was not placed: it was touched where it was allocated
+ * @param refused what could not even be asked of the kernel, a sentence each
+ */
+record Memory(MemorySegment segment, Placement asked, List<String> refused) {
+
+    /** Memory that was not placed. */
+    static Memory of(MemorySegment segment) {
+        return new Memory(segment, Placement.local(), List.of());
+    }
+
+    /** Zero-filled memory that lives as long as the arena. A call that throws leaves none behind. */
+    static Memory allocate(long bytes, Placement placement, Arena arena) {
+        placement.parts(bytes); // throws if it does not fit
+        String obstacle = NativeAccess.obstacle();
+        if (obstacle == null) {
+            return new Placer(bytes, placement).allocate(arena);
+        }
+        if (!placement.isBestEffort()) {
+            throw new UnsupportedOperationException("placement is not available here: " + obstacle
+                    + "; or ask for it as a best effort; asked=" + placement);
+        }
+        return new Memory(arena.allocate(bytes, Region.ALIGNMENT), placement, List.of(obstacle));
+    }
+
+    /** Asks the kernel about a range. */
+    ActualPlacement actual(long offset, long length) {
+        Objects.checkFromIndexSize(offset, length, segment.byteSize());
+        requireAlive();
+        ActualPlacement actual;
+        if (NativeAccess.obstacle() != null && asked.isBestEffort()) {
+            actual = new ActualPlacement(asked, new TreeMap<>(), 0, OptionalLong.empty(), refused);
+        } else {
+            NativeAccess.require("the place of memory");
+            actual = new Census(segment.address(), segment.byteSize(), asked, refused).take(offset, length);
+        }
+        // Asking is harmless for memory that is gone, but then the answer is about somebody else's. It also keeps the
+        // collector away.
+        requireAlive();
+        return actual;
+    }
+
+    private void requireAlive() {
+        if (!segment.scope().isAlive()) {
+            throw new IllegalStateException(
+                    "memory is closed: size=" + segment.byteSize() + "; ask before the region is closed");
+        }
+    }
+}

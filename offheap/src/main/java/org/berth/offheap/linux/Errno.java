@@ -1,0 +1,63 @@
+package org.berth.offheap.linux;
+
+/** The kernel's error numbers, which x86 and ARM share as far as they are here. */
+public final class Errno {
+
+    /** No memory. */
+    public static final int ENOMEM = 12;
+
+    /** An argument that the kernel does not take. */
+    public static final int EINVAL = 22;
+
+    private static final int EPERM = 1;
+    private static final int EAGAIN = 11;
+    private static final int ENOSYS = 38;
+
+    private Errno() {}
+
+    /**
+     * The name and what to do about it, for the end of a message.
+     *
+     * @param errno positive
+     * @return {@code error=EPERM; …}
+     */
+    public static String explain(long errno) {
+        return "error=" + name(errno) + "; " + advice(errno);
+    }
+
+    static String name(long errno) {
+        return switch ((int) errno) {
+            case EPERM -> "EPERM";
+            case 2 -> "ENOENT";
+            case 3 -> "ESRCH";
+            case 4 -> "EINTR";
+            case 5 -> "EIO";
+            case 7 -> "E2BIG";
+            case EAGAIN -> "EAGAIN";
+            case ENOMEM -> "ENOMEM";
+            case 13 -> "EACCES";
+            case 14 -> "EFAULT";
+            case 16 -> "EBUSY";
+            case 19 -> "ENODEV";
+            case EINVAL -> "EINVAL";
+            case ENOSYS -> "ENOSYS";
+            case 133 -> "EHWPOISON";
+            default -> Long.toString(errno);
+        };
+    }
+
+    private static String advice(long errno) {
+        return switch ((int) errno) {
+            case EPERM ->
+                "a sandbox forbids the call; in a container allow it (capability SYS_NICE, or another seccomp profile)";
+            case ENOMEM ->
+                "ask for less, or raise the limit: ulimit -v, vm.overcommit_memory, vm.max_map_count, the container's memory";
+            case EINVAL ->
+                "this kernel does not know the request, or not for these nodes, CPUs or sizes; compare with Topology.current()";
+            case ENOSYS ->
+                "this kernel was built without the call, or a sandbox hides it; use another kernel or leave the request out";
+            case EAGAIN -> "the kernel is short of something for now; try again";
+            default -> "look the error up under the call's name in section 2 of the manual";
+        };
+    }
+}

@@ -1,0 +1,302 @@
+package org.berth.offheap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.berth.offheap.placement.ActualPlacement;
+import org.berth.offheap.placement.Placement;
+import org.berth.offheap.placement.Topology;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What one node can show; {@code placement-check} in the benchmarks' jar shows the rest on a machine that has more. */
+@Tag("native-access")
+@EnabledOnOs(OS.LINUX)
+class PlacedRegionTest {
+
+    private static final long PAGE = Topology.current().pageBytes().orElse(4096);
+    private static final long MEGABYTES = 16L << 20;
+
+    /** With memory that this process may have. */
+    private static final int NODE = Topology.current().nodes().stream()
+            .filter(Topology.Node::isAllocatable)
+            .findFirst()
+            .map(Topology.Node::id)
+            .orElse(0);
+
+    private static final int NO_NODE = 1_000;
+
+    @BeforeAll
+    static void assumeNoSandbox() {
+        try (Region region = Region.anonymous(1)) {
+            ActualPlacement actual = region.actualPlacement();
+            assumeThat(actual.bytesOnNode()).as(actual.toString()).isNotEmpty();
+        }
+    }
+
+    static List<Placement> policies() {
+        return List.of(
+                Placement.local(),
+                Placement.onNode(NODE),
+                Placement.preferNode(NODE),
+                Placement.interleaved(),
+                Placement.interleaved(NODE),
+                Placement.local().stripes(PAGE, 4 * PAGE, NODE, NODE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 7, 8, 128, 4096, 1_000_003})
+    void isZeroAndAligned(long bytes) {
+        try (Region region = Region.anonymous(bytes, Placement.local())) {
+            assertThat(region.size()).isEqualTo(bytes);
+            OffHeapBuffer buffer = region.buffer(0, (int) bytes);
+            assertThat(buffer.addressOffset() % PAGE).isZero();
+            for (int i = 0; i < bytes; i++) {
+                assertThat(buffer.getByte(i)).isZero();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void pagesAreWhereTheyShouldBe(Placement placement) {
+        try (Region region = Region.anonymous(MEGABYTES, placement.preTouched())) {
+            ActualPlacement actual = region.actualPlacement();
+            assertThat(actual.unmet()).isEmpty();
+            assertThat(actual.isMet()).isTrue();
+            assertThat(actual.untouchedBytes()).isZero();
+            assertThat(sum(actual)).isEqualTo(MEGABYTES);
+            assertThat(actual.asked()).isEqualTo(placement.preTouched());
+        }
+        try (Region region = Region.anonymous(MEGABYTES, placement)) {
+            assertThat(region.actualPlacement().untouchedBytes()).isEqualTo(MEGABYTES);
+            region.words().set(3 * PAGE, 1);
+            assertThat(region.words().get(9 * PAGE)).isZero();
+            ActualPlacement actual = region.actualPlacement(2 * PAGE, 4 * PAGE);
+            assertThat(actual.isMet()).isTrue();
+            // Where the kernel makes huge pages unasked, the rest of one is there as well.
+            assertThat(sum(actual) + actual.untouchedBytes()).isEqualTo(4 * PAGE);
+            assertThat(sum(actual)).isPositive();
+        }
+    }
+
+    private static long sum(ActualPlacement actual) {
+        return actual.bytesOnNode().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    @Test
+    void hugePagesAreCounted() throws Exception {
+        Topology topology = Topology.current();
+        assumeThat(topology.transparentHugePages()).isNotEqualTo("never");
+        long huge = topology.transparentHugePageBytes().orElseThrow();
+        Placement asked = Placement.local().hugePages().preTouched();
+        // Below: one without, so that the kernel would join two that are alike.
+        try (Region first = Region.anonymous(8 * huge + PAGE, asked.bestEffort());
+                Region second = Region.anonymous(8 * huge, asked.bestEffort())) {
+            for (Region region : List.of(first, second)) {
+                assertThat(region.buffer(0, 8).addressOffset() % huge).isZero();
+                ActualPlacement actual = region.actualPlacement();
+                long found = actual.hugeBytes().orElseThrow();
+                if (found == 8 * huge) {
+                    assertThat(actual.unmet()).isEmpty();
+                } else {
+                    assertThat(found).isBetween(0L, 8 * huge);
+                    assertThat(actual.unmet()).singleElement().asString().contains("huge=" + found, "room=" + 8 * huge);
+                }
+            }
+        }
+    }
+
+    @Test
+    void smallRegionsHaveNoRoomForHugePages() {
+        assumeThat(Topology.current().transparentHugePages().orElse("never")).isNotEqualTo("never");
+        try (Region region =
+                Region.anonymous(3 * PAGE, Placement.local().hugePages().preTouched())) {
+            assertThat(region.actualPlacement().hugeBytes()).hasValue(0);
+            assertThat(region.actualPlacement().isMet()).isTrue();
+        }
+    }
+
+    static Stream<Placement> onNoNode() {
+        return Stream.of(
+                Placement.onNode(NO_NODE),
+                Placement.preferNode(NO_NODE),
+                Placement.interleaved(NODE, NO_NODE),
+                Placement.local().stripes(0, PAGE, NODE, NO_NODE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("onNoNode")
+    void nodesThatAreNotThereAreRefused(Placement placement) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Region.anonymous(MEGABYTES, placement))
+                .withMessageContaining("is not there or is offline: node=" + NO_NODE)
+                .withMessageContaining("usable=[" + NODE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("onNoNode")
+    void bestEffortReportsNodesThatAreNotThere(Placement placement) {
+        try (Region region = Region.anonymous(MEGABYTES, placement.bestEffort())) {
+            region.words().set(0, 1);
+            ActualPlacement actual = region.actualPlacement();
+            assertThat(actual.isMet()).isFalse();
+            assertThat(actual.unmet().getFirst()).contains("node=" + NO_NODE);
+            assertThat(sum(actual)).isPositive();
+        }
+    }
+
+    @Test
+    void stripesAreOfWholePages() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Region.anonymous(
+                        MEGABYTES,
+                        Placement.local().stripes(PAGE, 128, NODE, NODE).bestEffort()))
+                .withMessageContaining("page=" + PAGE);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Region.anonymous(PAGE, Placement.local().stripes(PAGE, PAGE, NODE)))
+                .withMessageContaining("bytes=" + PAGE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1, Long.MIN_VALUE})
+    void sizesThatAreNoneAreRefused(long bytes) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Region.anonymous(bytes, Placement.local()))
+                .withMessageContaining("bytes=" + bytes);
+        assertThatIllegalArgumentException().isThrownBy(() -> Words.collected(bytes, Placement.local()));
+    }
+
+    @Test
+    void moreThanThereIsIsAnErrorAlsoForABestEffort() {
+        assertThatExceptionOfType(OutOfMemoryError.class)
+                .isThrownBy(() -> Region.anonymous(1L << 60, Placement.local().bestEffort()));
+    }
+
+    @Test
+    @SuppressWarnings("MustBeClosed")
+    void aFailureAtTheLastStepLeavesNoMapping() throws Exception {
+        Arena closed = Arena.ofShared();
+        closed.close();
+        long bytes = (1L << 33) + 3 * PAGE;
+        long before = Maps.largest();
+        assumeThat(before).isLessThan(bytes);
+        assertThatIllegalStateException().isThrownBy(() -> Memory.allocate(bytes, Placement.onNode(NODE), closed));
+        assertThat(Maps.largest()).isEqualTo(before);
+    }
+
+    @Test
+    void closingGivesTheMemoryBack() throws Exception {
+        Region region = Region.anonymous(MEGABYTES, Placement.onNode(NODE).preTouched());
+        Words words = region.words();
+        OffHeapBuffer buffer = region.buffer(0, 64);
+        long address = buffer.addressOffset();
+        assertThat(Maps.contains(address)).isTrue();
+        region.close();
+        region.close();
+        assertThat(Maps.contains(address)).isFalse();
+        assertThatIllegalStateException().isThrownBy(() -> words.getAcquire(0)).withMessageContaining("closed");
+        assertThatIllegalStateException().isThrownBy(() -> buffer.getLong(0));
+        assertThatIllegalStateException().isThrownBy(region::actualPlacement).withMessageContaining("closed");
+        assertThatIllegalStateException().isThrownBy(() -> words.actualPlacement(0, 8));
+    }
+
+    @Test
+    void theCollectorGivesTheMemoryBack() throws Exception {
+        long address = collectedAddress();
+        for (int i = 0; i < 200 && Maps.contains(address); i++) {
+            System.gc();
+            Thread.sleep(10);
+        }
+        assertThat(Maps.contains(address)).isFalse();
+    }
+
+    private static long collectedAddress() throws Exception {
+        Memory memory = Memory.allocate(MEGABYTES, Placement.onNode(NODE), Arena.ofAuto());
+        Words words = new SegmentWords(memory);
+        words.set(0, 1);
+        assertThat(Maps.contains(memory.segment().address())).isTrue();
+        assertThat(words.get(0)).isEqualTo(1);
+        return memory.segment().address();
+    }
+
+    @Test
+    void collectedWordsKnowTheirPlace() {
+        Words words = Words.collected(MEGABYTES, Placement.onNode(NODE).preTouched());
+        assertThat(words.size()).isEqualTo(MEGABYTES);
+        ActualPlacement actual = words.actualPlacement(PAGE, 2 * PAGE);
+        assertThat(actual.bytesOnNode()).containsExactly(Map.entry(NODE, 2 * PAGE));
+        assertThat(actual.isMet()).isTrue();
+    }
+
+    @Test
+    void ordinaryMemoryKnowsItsPlaceToo(@TempDir Path folder) throws Exception {
+        try (Region region = Region.anonymous(MEGABYTES);
+                Region mapped = Region.create(folder.resolve("region"), MEGABYTES)) {
+            assertThat(region.actualPlacement().untouchedBytes()).isZero();
+            assertThat(sum(region.actualPlacement())).isBetween(MEGABYTES, MEGABYTES + PAGE);
+            assertThat(region.actualPlacement().asked()).isEqualTo(Placement.local());
+            mapped.words().set(0, 1);
+            assertThat(mapped.actualPlacement().isMet()).isTrue();
+            assertThat(sum(mapped.actualPlacement())).isGreaterThanOrEqualTo(PAGE);
+        }
+        assertThat(Words.collected(PAGE).actualPlacement(0, 8).isMet()).isTrue();
+        assertThatExceptionOfType(UnsupportedOperationException.class)
+                .isThrownBy(() -> new ArrayWords(8).actualPlacement(0, 8))
+                .withMessageContaining("ArrayWords");
+    }
+
+    @Test
+    void constantWordsKnowTheirPlace() throws Exception {
+        try (Region region = Region.anonymous(MEGABYTES, Placement.onNode(NODE).preTouched())) {
+            assertThat(region.defineConstantWords().actualPlacement(0, MEGABYTES))
+                    .isEqualTo(region.actualPlacement());
+        }
+    }
+
+    @Test
+    void rangesAreChecked() {
+        try (Region region = Region.anonymous(PAGE, Placement.local())) {
+            assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                    .isThrownBy(() -> region.actualPlacement(0, PAGE + 1));
+            assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> region.actualPlacement(-1, 1));
+            assertThat(region.actualPlacement(PAGE, 0).isMet()).isTrue();
+        }
+    }
+
+    @Test
+    void closingUnderLoadGivesExceptionsAndNoCrash() throws Exception {
+        for (int round = 0; round < 100; round++) {
+            Region region = Region.anonymous(4096, Placement.onNode(NODE));
+            RegionTest.closeUnderLoad(region, false, List.of(() -> askUntilClosed(region)));
+        }
+    }
+
+    private static long askUntilClosed(Region region) {
+        long asked = 0;
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                assertThat(region.actualPlacement().isMet()).isTrue();
+                asked++;
+            }
+        } catch (IllegalStateException e) {
+            assertThat(e).hasMessageContaining("closed");
+        }
+        return asked;
+    }
+}

@@ -1,0 +1,112 @@
+package org.berth.offheap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.berth.offheap.placement.ActualPlacement;
+import org.berth.offheap.placement.CurrentCpu;
+import org.berth.offheap.placement.Pinning;
+import org.berth.offheap.placement.Placement;
+import org.berth.offheap.placement.Topology;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** This JVM was started without the flag for native access, as are most. */
+@EnabledOnOs(OS.LINUX)
+class WithoutNativeAccessTest {
+
+    private static final String ADVICE = "start java with --enable-native-access=ALL-UNNAMED";
+
+    @Test
+    void placementIsRefusedWithTheReason() {
+        assertRefused(() -> Region.anonymous(4096, Placement.local()));
+        assertRefused(() -> Words.collected(4096, Placement.onNode(0).hugePages()));
+        assertRefused(() -> Pinning.toCpu(0));
+        assertRefused(() -> Pinning.toNode(0));
+        try (Region region = Region.anonymous(4096)) {
+            assertRefused(region::actualPlacement);
+        }
+        assertThat(CurrentCpu.cpu()).isEqualTo(CurrentCpu.UNKNOWN);
+        assertThat(CurrentCpu.node()).isEqualTo(CurrentCpu.UNKNOWN);
+    }
+
+    private static void assertRefused(ThrowingCallable call) {
+        assertThatExceptionOfType(UnsupportedOperationException.class)
+                .isThrownBy(call)
+                .withMessageContaining("not available here: native access is not enabled: module=ALL-UNNAMED")
+                .withMessageContaining(ADVICE);
+    }
+
+    @Test
+    void bestEffortIsOrdinaryMemory() {
+        Placement placement = Placement.interleaved().hugePages().preTouched().bestEffort();
+        try (Region region = Region.anonymous(4096, placement)) {
+            region.words().set(8, 1);
+            assertThat(region.words().get(8)).isEqualTo(1);
+            ActualPlacement actual = region.actualPlacement();
+            assertThat(actual.asked()).isEqualTo(placement);
+            assertThat(actual.unmet()).singleElement().asString().contains(ADVICE);
+            assertThat(actual.bytesOnNode()).isEmpty();
+            assertThat(actual.hugeBytes()).isEmpty();
+        }
+    }
+
+    /** With the JVM's default, too: it would let a call through, and print a warning. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--illegal-native-access=deny", "-Xmx64m"})
+    void nothingIsPrintedAndNothingElseIsTouched(String flag) throws Exception {
+        String output = run(flag, "-Xlog:class+load:stdout");
+        assertThat(output)
+                .contains("memory=1, nodes=true, refused=placement is not available here: native access is not enabled")
+                .contains("org.berth.offheap.linux.NativeAccess")
+                .doesNotContain("org.berth.offheap.linux.Calls", "WARNING");
+    }
+
+    @Test
+    void theFlagIsEnough() throws Exception {
+        assertThat(run("--enable-native-access=ALL-UNNAMED", "--illegal-native-access=deny"))
+                .isEqualTo("memory=1, nodes=true, refused=no");
+    }
+
+    private static String run(String... flags) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(Arrays.asList(flags));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), WithoutNativeAccessTest.class.getName()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).as(output).isZero();
+        return output;
+    }
+
+    /** The other JVM: what needs no flag, then what does. */
+    @SuppressWarnings("SystemOut")
+    public static void main(String[] args) {
+        String answer;
+        try (Region region = Region.anonymous(4096)) {
+            region.words().set(0, 1);
+            answer = "memory=" + region.words().get(0);
+        }
+        answer += ", nodes=" + !Topology.current().nodes().isEmpty();
+        try (Region region = Region.anonymous(4096, Placement.local().preTouched())) {
+            answer += ", refused=" + (region.actualPlacement().isMet() ? "no" : "unmet");
+        } catch (UnsupportedOperationException e) {
+            answer += ", refused=" + e.getMessage();
+        }
+        System.out.println(answer);
+    }
+}
