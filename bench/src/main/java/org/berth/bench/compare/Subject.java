@@ -1,12 +1,18 @@
 package org.berth.bench.compare;
 
 import java.util.List;
+import java.util.Locale;
 
 /** What a run is about. */
 public enum Subject {
     SLOTS,
     MAP,
     SECTIONS;
+
+    /** What published runs of it are called by. */
+    String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     List<Section> sections() {
         List<Section> sections = switch (this) {

@@ -1,6 +1,7 @@
 package org.berth.bench.report;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +39,9 @@ record Folder(
     private static final List<String> RAW =
             List.of(".json", ".csv", ".hgrm", ".hlog", ".log", "compare.md", "growth.md", "latency.md");
 
+    /** What profilers have written; the figures are never in there. */
+    static final String PROFILES = "profiles";
+
     static Folder read(Path path, int index) throws BadInput {
         List<String> files = list(path);
         boolean growth = files.stream().anyMatch(Growth::isFigures);
@@ -63,12 +67,17 @@ record Folder(
         if (!Files.isDirectory(path)) {
             throw new BadInput((Files.exists(path) ? "not a folder: path=" : "no such folder: path=") + path);
         }
-        try (Stream<Path> files = Files.list(path)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(file -> RAW.stream().anyMatch(file::endsWith))
+        Path profiles = path.resolve(PROFILES);
+        try (Stream<Path> files = Files.list(path);
+                Stream<Path> more = Files.isDirectory(profiles) ? Files.walk(profiles) : Stream.empty()) {
+            Stream<Path> raw = files.filter(
+                    file -> RAW.stream().anyMatch(file.getFileName().toString()::endsWith));
+            return Stream.concat(raw, more)
+                    .filter(Files::isRegularFile)
+                    .map(file -> path.relativize(file).toString().replace('\\', '/'))
                     .sorted()
                     .toList();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new BadInput("cannot read: folder=" + path + " reason=" + e, e);
         }
     }
