@@ -114,8 +114,20 @@ record Growth(int folder, List<Line> lines, List<Group> groups) {
                 groups.stream().map(group -> since(before, group)).toList());
     }
 
-    private static Group since(List<Growth> before, Group group) {
-        for (Growth earlier : before.reversed()) {
+    /** So many keys were inserted: maps of other sizes are no comparison. */
+    private long inserted() {
+        return lines.stream()
+                .filter(line -> line.what.equals("inserts"))
+                .mapToLong(line -> line.percentiles.count())
+                .max()
+                .orElse(0);
+    }
+
+    private Group since(List<Growth> before, Group group) {
+        List<Growth> same = before.stream()
+                .filter(earlier -> earlier.inserted() == inserted())
+                .toList();
+        for (Growth earlier : same.reversed()) {
             for (Group other : earlier.groups) {
                 if (group.isSame(other)) {
                     return group.since(other);

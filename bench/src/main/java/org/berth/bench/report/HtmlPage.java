@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.berth.bench.compare.Measured;
 import org.berth.bench.folder.Versions;
 
@@ -33,7 +34,7 @@ final class HtmlPage {
      * @param name    of the folder
      * @param link    to it, from the page
      * @param summary of the machine
-     * @param machine in full
+     * @param machine in full, with what makes its figures doubtful
      * @param facts   on the run
      * @param files   raw data in it
      * @param compare whether it is a comparison's
@@ -92,7 +93,10 @@ final class HtmlPage {
                 folder.name(),
                 link(out, folder.path()),
                 folder.machine().summary(),
-                folder.machine().lines(),
+                Stream.concat(
+                                folder.machine().lines().stream(),
+                                folder.machine().warnings().stream().map(warning -> "warning        " + warning))
+                        .toList(),
                 folder.facts(),
                 folder.files(),
                 folder.measured() != null,

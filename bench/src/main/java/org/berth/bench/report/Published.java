@@ -40,16 +40,11 @@ record Published(Folder folder, RunFile file) {
     /** Reads a folder, all of it, so that nothing corrupt is published. */
     static Published read(Path path) throws BadInput {
         Folder folder = Folder.read(path, 0);
-        Path file = path.resolve(RunFile.NAME);
-        if (!Files.exists(file)) {
+        if (folder.run() == null) {
             throw new BadInput("not published: folder=" + path + " reason=has no " + RunFile.NAME
                     + ": interrupted before the first measurement was written, or by a version that wrote none");
         }
-        try {
-            return new Published(folder, RunFile.parse(Json.text(file)));
-        } catch (IllegalArgumentException e) {
-            throw new BadInput(e.getMessage() + ": file=" + file, e);
-        }
+        return new Published(folder, folder.run());
     }
 
     /** Date, machine, version and kind. */

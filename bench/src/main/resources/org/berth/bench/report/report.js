@@ -53,7 +53,7 @@ function allChanges() {
     for (const line of latency.lines) addCalls(latency.id, line.implementation, title(latency.load), latency.folder, line.changes);
   }
   for (const growth of data.growth) {
-    for (const group of growth.groups) addCalls(growth[group.what], group.map, group.what + ', room ' + roomText(group.presized), growth.folder, group.changes);
+    for (const group of growth.groups) addCalls(growth[group.what], group.map, group.what + ', ' + (group.presized ? 'room from the start' : 'growing'), growth.folder, group.changes);
   }
   return found;
 }

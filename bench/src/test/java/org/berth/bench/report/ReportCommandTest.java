@@ -7,7 +7,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
+import org.berth.bench.folder.RunFile;
 import org.berth.bench.growth.Variant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,6 +120,34 @@ class ReportCommandTest {
                 .contains("| 1.00 ×, within noise |")
                 .doesNotContain(
                         "1,000,000 operations per second on each of 2 threads, constant arrivals, G1, p50 | long");
+    }
+
+    @Test
+    void mapsOfOtherSizesAreNoComparison() throws IOException {
+        Path before = Folders.copy(Folders.published("-growth"), folder.resolve("before"));
+        Path after = Folders.copy(Folders.published("-growth"), folder.resolve("after"));
+        try (Stream<Path> files = Files.list(after)) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".csv")).toList()) {
+                Files.writeString(file, Files.readString(file).replace("inserts,9999000,", "inserts,99000,"));
+            }
+        }
+        assertThat(execute(before, after, "--out", folder)).isZero();
+        assertThat(folder.resolve("report.md")).content().doesNotContain("# Changes");
+    }
+
+    @Test
+    void whatARunSaysOfItselfIsSaid() throws IOException {
+        Path run = Folders.copy(Folders.published("-filling"), folder.resolve("run"));
+        RunFile.Begin.now("map", "compare --map").now(3, 2, 1, List.of()).write(run);
+        assertThat(execute(run)).isZero();
+        assertThat(run.resolve("report.md")).content().contains("- Run: compare --map, Berth 0.");
+    }
+
+    @Test
+    void badDescriptionsOfARunAreRefused() throws IOException {
+        refusedWith("-filling", "run.json", "{}", "no description of a run: file=");
+        refusedWith("-filling", "run.json", "{\"schema\": 2}", "unknown schema: found=2 wanted=1: file=");
     }
 
     @Test
