@@ -2,12 +2,14 @@ package org.berth.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import org.berth.bench.compare.Comparison;
 import org.berth.bench.compare.Effort;
+import org.berth.bench.compare.Profilers;
 import org.berth.bench.compare.ResultFolder;
 import org.berth.bench.compare.Subject;
 import org.berth.bench.folder.RunFolder;
@@ -21,6 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "compare", description = "Measures Berth and its peers, prints the tables and writes them.")
 @SuppressWarnings("NullAway.Init") // by picocli
 final class CompareCommand implements Callable<Integer> {
+
+    private static final int MOST_THREADS = 10_000;
 
     @Spec
     private CommandSpec spec;
@@ -71,6 +75,20 @@ final class CompareCommand implements Callable<Integer> {
     private @Nullable Integer forks;
 
     @Option(
+            names = "--threads",
+            paramLabel = "N",
+            split = ",",
+            description =
+                    "Thread counts, such as 1,4,16, instead of those picked for this machine: one, and one for each CPU; with --full more.")
+    private @Nullable List<Integer> threads;
+
+    @Option(
+            names = "--profile",
+            description =
+                    "Afterwards run each benchmark once more under async-profiler and perf, as far as they are here; these times count nowhere.")
+    private boolean profile;
+
+    @Option(
             names = "--out",
             paramLabel = "DIR",
             description = "Where to write; by default results/local/ and the time, under the current directory.")
@@ -87,23 +105,45 @@ final class CompareCommand implements Callable<Integer> {
         if (forks != null && forks < 1) {
             throw mistake("--forks must be 1 or more: forks=" + forks);
         }
+        for (int count : threads == null ? List.<Integer>of() : threads) {
+            if (count < 1 || count > MOST_THREADS) {
+                throw mistake("--threads must be from 1 to " + MOST_THREADS + ": value=" + count);
+            }
+        }
         Effort effort = smoke ? Effort.SMOKE : quick ? Effort.QUICK : full ? Effort.FULL : Effort.DEFAULT;
         Comparison comparison = new Comparison(
                 map ? Subject.MAP : sections ? Subject.SECTIONS : perThread ? Subject.PER_THREAD : Subject.SLOTS,
                 effort,
                 forks,
+                threads == null ? List.of() : threads.stream().distinct().toList(),
                 pattern("--include", include),
-                exclude == null ? null : pattern("--exclude", exclude));
+                exclude == null ? null : pattern("--exclude", exclude),
+                profilers());
         if (comparison.size() == 0) {
             throw mistake("no benchmark of this mode matches: mode=" + effort + " include=" + include + " exclude="
                     + (exclude == null ? "" : exclude));
         }
         return comparison.run(
                         folder(),
+                        RunFolder.command(
+                                "compare", spec.commandLine().getParseResult().originalArgs()),
                         spec.commandLine().getOut(),
                         spec.commandLine().getErr())
                 ? 0
                 : 1;
+    }
+
+    private Profilers profilers() {
+        if (!profile) {
+            return Profilers.NONE;
+        }
+        Profilers profilers = Profilers.find();
+        if (profilers.found().isEmpty()) {
+            throw mistake("no profiler works here: " + String.join("; ", profilers.missing()));
+        }
+        profilers.missing().forEach(reason -> spec.commandLine().getErr().println("without " + reason));
+        spec.commandLine().getErr().flush();
+        return profilers;
     }
 
     private Pattern pattern(String option, String regex) {
@@ -120,7 +160,7 @@ final class CompareCommand implements Callable<Integer> {
         try {
             return ResultFolder.create(path);
         } catch (IOException e) {
-            throw mistake("cannot write to folder " + path + ": " + e);
+            throw mistake("cannot write to folder " + path + ": " + RunFolder.reason(e));
         }
     }
 

@@ -1,9 +1,12 @@
 package org.berth.bench;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import org.berth.bench.growth.GrowthCommand;
 import org.berth.bench.latency.LatencyCommand;
 import org.berth.bench.placement.PlacementCheckCommand;
+import org.berth.bench.report.PublishCommand;
 import org.berth.bench.report.ReportCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,6 +23,7 @@ import picocli.CommandLine.ScopeType;
             LatencyCommand.class,
             MachineCommand.class,
             PlacementCheckCommand.class,
+            PublishCommand.class,
             ReportCommand.class
         })
 public final class Main {
@@ -56,6 +60,16 @@ public final class Main {
             }
             err.flush();
             return CommandLine.ExitCode.USAGE;
+        });
+        // A full disk is no mistake of this program: a line says enough, and what was finished is kept.
+        line.setExecutionExceptionHandler((failure, command, result) -> {
+            if (!(failure instanceof IOException || failure instanceof UncheckedIOException)) {
+                throw failure;
+            }
+            Throwable cause = failure instanceof UncheckedIOException ? failure.getCause() : null;
+            command.getErr().println("failed: " + failure.getMessage() + (cause == null ? "" : ": " + cause));
+            command.getErr().flush();
+            return CommandLine.ExitCode.SOFTWARE;
         });
         return line;
     }

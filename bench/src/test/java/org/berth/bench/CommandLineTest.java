@@ -1,6 +1,7 @@
 package org.berth.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonParser;
 import java.io.IOException;
@@ -8,6 +9,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.berth.bench.compare.Profilers;
+import org.berth.bench.folder.RunFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +75,8 @@ class CommandLineTest {
         assertThat(err.toString()).startsWith("--smoke, --quick and --full exclude each other");
         assertThat(execute("compare", "--forks", "0")).isEqualTo(2);
         assertThat(err.toString()).contains("--forks must be 1 or more: forks=0");
+        assertThat(execute("compare", "--threads", "2,0")).isEqualTo(2);
+        assertThat(err.toString()).contains("--threads must be from 1 to 10000: value=0");
         assertThat(execute("compare", "--frks", "1")).isEqualTo(2);
         assertThat(execute("cmpare")).isEqualTo(2);
         assertThat(out.toString()).isEmpty();
@@ -99,8 +106,33 @@ class CommandLineTest {
                         .get("schema")
                         .getAsInt())
                 .isEqualTo(1);
+        assertThat(RunFile.parse(Files.readString(run.resolve("run.json"))))
+                .extracting(RunFile::kind, RunFile::command, RunFile::measured)
+                .containsExactly("slots", "compare --smoke --include SingleThread.hashMapMerge", 1);
+        assertThat(run.resolve("compare.md")).content().contains("**Not to be published: a smoke run");
         assertThat(run.resolve("jmh.log")).content().contains("# Fork: 1 of 1");
         assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void profilesAreRunsOfTheirOwn() throws IOException {
+        assumeTrue(!Profilers.find().found().isEmpty(), "skipped: neither async-profiler nor perf is here");
+        Path run = folder.resolve("run");
+        assertThat(execute("compare", "--smoke", "--profile", "--include=SingleThread.hashMapMerge", "--out=" + run))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(out.toString()).contains("[  1/1, ", "[profile   1/");
+        assertThat(JsonParser.parseString(Files.readString(run.resolve("jmh.json")))
+                        .getAsJsonArray())
+                .as("the profiled run's figures are in no table")
+                .hasSize(1);
+        Matcher link = Pattern.compile("]\\(<(profiles/SingleThread\\.hashMapMerge-1/[^>]+)>\\)")
+                .matcher(Files.readString(run.resolve("compare.md")));
+        assertThat(link.find()).isTrue();
+        assertThat(run.resolve(link.group(1))).isNotEmptyFile();
+        assertThat(execute("report", run.toString())).isZero();
+        assertThat(run.resolve("report.html")).content().contains("\"" + link.group(1) + "\"");
     }
 
     @Test

@@ -4,12 +4,12 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import org.berth.bench.machine.CpuTime;
+import org.berth.bench.folder.RunFile;
+import org.berth.bench.folder.RunFolder;
 import org.berth.bench.machine.Machine;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.results.RunResult;
@@ -28,6 +28,8 @@ public final class Comparison {
     private final Results results = new Results();
     private final List<RunResult> raw = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
+    private final Profilers profilers;
+    private String profiles = "";
     private volatile boolean interrupted;
 
     /**
@@ -36,17 +38,28 @@ public final class Comparison {
      * @param subject to measure
      * @param effort  for each measurement
      * @param forks   instead of the effort's own, or null
+     * @param threads instead of those picked for the machine; empty for these
      * @param include a pattern to find in a benchmark's name and parameters
      * @param exclude a pattern that must not be found in them, or null
+     * @param profilers to run each under, once more
      */
     public Comparison(
-            Subject subject, Effort effort, @Nullable Integer forks, Pattern include, @Nullable Pattern exclude) {
+            Subject subject,
+            Effort effort,
+            @Nullable Integer forks,
+            List<Integer> threads,
+            Pattern include,
+            @Nullable Pattern exclude,
+            Profilers profilers) {
         this.subject = subject;
         this.effort = effort;
         this.timing = forks == null ? effort.timing() : effort.timing().withForks(forks);
+        this.profilers = profilers;
         this.machine = Machine.read();
         this.cpus = machine.cpu().available();
-        this.plan = Plan.of(subject, effort, Cpus.of(machine), include, exclude);
+        this.plan = threads.isEmpty()
+                ? Plan.of(subject, effort, Cpus.of(machine), include, exclude)
+                : Plan.of(subject, effort, cpus, threads, include, exclude);
     }
 
     /** The number of measurements. */
@@ -57,15 +70,26 @@ public final class Comparison {
     /**
      * Measures, prints progress and, at the end, the report.
      *
+     * @param folder  to write to
+     * @param command that asked for it
+     * @param out     for progress and the report
+     * @param err     for failures
      * @return whether every measurement succeeded
      */
-    public boolean run(ResultFolder folder, PrintWriter out, PrintWriter err) {
+    public boolean run(ResultFolder folder, String command, PrintWriter out, PrintWriter err) {
         folder.writeMachine(machine);
+        RunFile.Begin begin = RunFile.Begin.now(subject.id(), command);
         Instant start = Instant.now();
-        CpuTime before = CpuTime.read();
+        RunFile run = now(begin);
+        folder.writeRun(run);
+        int profiled = size() * profilers.found().size();
         out.printf(
-                "%d measurements, %s each, about %s. Results go to %s%n",
-                size(), timing, minutes(timing.estimate(size())), folder.path());
+                "%d measurements, %s each, about %s%s. Results go to %s%n",
+                size(),
+                timing,
+                RunFolder.minutes(timing.estimate(size()).toSeconds()),
+                profiled == 0 ? "" : ", and then %d under profilers, which count nowhere".formatted(profiled),
+                folder.path());
         out.flush();
         Thread onInterrupt = new Thread(() -> farewell(folder, err), "farewell");
         Runtime.getRuntime().addShutdownHook(onInterrupt);
@@ -78,19 +102,27 @@ public final class Comparison {
                     return false;
                 }
                 folder.writeRaw(raw);
-                folder.writeReport(report(start, before));
+                run = now(begin);
+                write(folder, run);
+            }
+            profile(jmh, folder, run, out);
+            if (interrupted) {
+                return false;
             }
         } catch (RunnerException e) {
             err.println("JMH cannot run here: " + e.getMessage());
             failures.add("JMH");
+            run = now(begin);
         } finally {
             if (!interrupted) {
                 Runtime.getRuntime().removeShutdownHook(onInterrupt);
             }
         }
-        // Once: a second rendering would tell of more stolen time than the first.
-        String report = report(start, before);
-        folder.writeReport(report);
+        return finish(folder, run, out, err);
+    }
+
+    private boolean finish(ResultFolder folder, RunFile run, PrintWriter out, PrintWriter err) {
+        String report = write(folder, run);
         out.println();
         out.println(report);
         out.println("Written to " + folder.report());
@@ -103,7 +135,7 @@ public final class Comparison {
 
     private void measure(Jmh jmh, int index, PrintWriter out, Duration left) throws RunnerException {
         Measurement measurement = plan.get(index);
-        out.printf("[%3d/%d, %s left] %s: ", index + 1, size(), minutes(left), measurement);
+        out.printf("[%3d/%d, %s left] %s: ", index + 1, size(), RunFolder.minutes(left.toSeconds()), measurement);
         out.flush();
         try {
             RunResult result = jmh.run(measurement);
@@ -121,6 +153,32 @@ public final class Comparison {
         out.flush();
     }
 
+    /** Last, so that whoever is in a hurry has all figures before; what happens meanwhile is no matter of theirs. */
+    private void profile(Jmh jmh, ResultFolder folder, RunFile run, PrintWriter out) throws RunnerException {
+        Profiles told = new Profiles(folder.path());
+        int all = plan.size() * profilers.found().size();
+        int done = 0;
+        for (Measurement measurement : plan) {
+            for (Profilers.Profiler profiler : profilers.found()) {
+                out.printf("[profile %3d/%d] %s, %s: ", ++done, all, measurement, profiler.name());
+                out.flush();
+                try {
+                    told.add(measurement, profiler, jmh.profile(measurement, profiler, told.folder(measurement)));
+                    out.println("done");
+                } catch (Jmh.BenchmarkFailed e) {
+                    if (interrupted) {
+                        return;
+                    }
+                    out.println("failed");
+                    failures.add(measurement + " under " + profiler.name() + ": " + e.getMessage());
+                }
+                out.flush();
+                profiles = told.markdown();
+                write(folder, run);
+            }
+        }
+    }
+
     /** By the estimate at first, by the pace of this run later. */
     private Duration timeLeft(Instant start, int done) {
         return done == 0
@@ -130,35 +188,31 @@ public final class Comparison {
                         .dividedBy(done);
     }
 
-    private String report(Instant start, CpuTime before) {
+    private RunFile now(RunFile.Begin begin) {
+        return begin.now(size(), raw.size(), failures.size(), Doubts.of(subject, effort, results));
+    }
+
+    private String write(ResultFolder folder, RunFile run) {
+        String report = report(run);
+        folder.writeReport(report);
+        folder.writeRun(run);
+        return report;
+    }
+
+    private String report(RunFile run) {
         List<String> header = new ArrayList<>(machine.summary());
         String mode = effort.name().toLowerCase(Locale.ROOT);
-        header.add("Run: %s, mode %s, %s".formatted(start.truncatedTo(ChronoUnit.SECONDS), mode, timing));
+        header.add("Run: %s, mode %s, %s".formatted(run.start(), mode, timing));
         header.add("JVM of each fork: " + String.join(" ", Jmh.JVM_ARGS)
                 + (subject == Subject.MAP ? ", but with a heap of 4 GB" : ""));
-        header.add("CPU time stolen by the hypervisor during the run: " + before.stolenSince());
-        if (before.isMuchStolenSince()) {
-            header.add(CpuTime.MARK);
-        }
-        header.add("Measured: %d of %d planned, %d failed".formatted(raw.size(), size(), failures.size()));
-        header.add("Raw data: jmh.json, jmh.log, machine.json");
-        if (effort == Effort.SMOKE) {
-            header.add("**A smoke run shows that everything runs. Its figures mean nothing.**");
-        }
-        if (effort == Effort.QUICK) {
-            header.add("**A first impression: one JVM for each measurement, and a second of it.**");
-        }
-        return Report.render(subject, header, results, cpus);
+        header.addAll(run.lines());
+        header.add("Raw data: jmh.json, jmh.log, machine.json, run.json");
+        return Report.render(subject, header, results, cpus) + profiles;
     }
 
     private void farewell(ResultFolder folder, PrintWriter err) {
         interrupted = true;
         err.printf("%nInterrupted. What was measured until then is in %s%n", folder.path());
         err.flush();
-    }
-
-    private static String minutes(Duration duration) {
-        long seconds = duration.toSeconds();
-        return seconds < 60 ? seconds + " s" : "%d min %02d s".formatted(seconds / 60, seconds % 60);
     }
 }

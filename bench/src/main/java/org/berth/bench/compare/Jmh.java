@@ -1,6 +1,7 @@
 package org.berth.bench.compare;
 
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -45,6 +46,16 @@ final class Jmh {
      * @throws RunnerException if JMH does not work here at all
      */
     RunResult run(Measurement measurement) throws BenchmarkFailed, RunnerException {
+        return run(options(measurement));
+    }
+
+    /** Runs a measurement under a profiler, in one JVM, whose times are not worth much. */
+    RunResult profile(Measurement measurement, Profilers.Profiler profiler, Path folder)
+            throws BenchmarkFailed, RunnerException {
+        return run(options(measurement).forks(1).addProfiler(profiler.jmh(), profiler.options(folder)));
+    }
+
+    private ChainedOptionsBuilder options(Measurement measurement) {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("^" + Pattern.quote(measurement.benchmark()) + "$")
                 .mode(Mode.AverageTime)
@@ -64,6 +75,10 @@ final class Jmh {
             // In alphabetical order of the methods: one reader, and all other threads write.
             options.threadGroups(1, measurement.threads() - 1);
         }
+        return options;
+    }
+
+    private RunResult run(ChainedOptionsBuilder options) throws BenchmarkFailed, RunnerException {
         try {
             return new Runner(options.build(), log).runSingle();
         } catch (RunnerException e) {

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  * What a run has measured, put back from its raw data into the tables of the catalogue, for whoever presents it.
  *
  * @param tables   with at least one figure
+ * @param targets  that were set beforehand, and what became of them
  * @param unknown  what was measured that the catalogue does not know, or no longer
  * @param markdown the tables, losses and targets as the run itself reports them
  */
-public record Measured(List<Table> tables, List<String> unknown, String markdown) {
+public record Measured(List<Table> tables, List<Target> targets, List<String> unknown, String markdown) {
 
     /** A ratio's meaning. */
     public enum Verdict {
@@ -59,9 +60,34 @@ public record Measured(List<Table> tables, List<String> unknown, String markdown
      * @param about   what an operation is
      * @param roles   whether the threads do different things
      * @param threads the columns
+     * @param noise   for each column, by which part the same code, measured twice, differed; 0 if it was measured once
      * @param rows    the implementations
      */
-    public record Table(String title, String about, boolean roles, List<Integer> threads, List<Line> rows) {}
+    public record Table(
+            String title, String about, boolean roles, List<Integer> threads, List<Double> noise, List<Line> rows) {}
+
+    /**
+     * A target after a run.
+     *
+     * @param what     is to be reached
+     * @param wanted   bound
+     * @param measured figure, or a dash
+     * @param verdict  in words
+     * @param reached  whether it is; null if it was not measured
+     */
+    public record Target(
+            String what,
+            String wanted,
+            String measured,
+            String verdict,
+            @Nullable Boolean reached) {
+
+        static Target of(Targets.Outcome outcome) {
+            String verdict = outcome.verdict();
+            Boolean reached = verdict.startsWith("not measured") ? null : (Boolean) verdict.startsWith("reached");
+            return new Target(outcome.what(), outcome.wanted(), outcome.measured(), verdict, reached);
+        }
+    }
 
     /**
      * An implementation.
@@ -106,8 +132,10 @@ public record Measured(List<Table> tables, List<String> unknown, String markdown
             }
         }
         List<Table> tables = new ArrayList<>();
+        List<Target> targets = new ArrayList<>();
         StringBuilder markdown = new StringBuilder();
         subjects.forEach((subject, results) -> {
+            Targets.evaluate(subject, results, cpus).forEach(outcome -> targets.add(Target.of(outcome)));
             markdown.append(Report.body(subject, results, cpus));
             for (Section section : subject.sections()) {
                 for (String title : section.tables()) {
@@ -118,7 +146,7 @@ public record Measured(List<Table> tables, List<String> unknown, String markdown
                 }
             }
         });
-        return new Measured(tables, unknown, markdown.toString());
+        return new Measured(tables, targets, unknown, markdown.toString());
     }
 
     /**
@@ -190,7 +218,9 @@ public record Measured(List<Table> tables, List<String> unknown, String markdown
                 lines.add(new Line(row.label(), row.berth(), row.against(), cells));
             }
         }
-        return new Table(title, section.about(), section.hasRoles(), threads, lines);
+        List<Double> noise =
+                threads.stream().map(count -> results.noise(title, count)).toList();
+        return new Table(title, section.about(), section.hasRoles(), threads, noise, lines);
     }
 
     private static @Nullable Cell cell(String table, Row row, int threads, Results results) {

@@ -32,6 +32,31 @@ final class Plan {
         return plan;
     }
 
+    /**
+     * The same, at thread counts that somebody has chosen: more than there are CPUs is a crowd, in which every workload for several
+     * threads runs with all its implementations.
+     *
+     * @param threads in the order wanted
+     */
+    static List<Measurement> of(
+            Subject subject,
+            Effort effort,
+            int cpus,
+            List<Integer> threads,
+            Pattern include,
+            @Nullable Pattern exclude) {
+        List<Measurement> plan = new ArrayList<>();
+        for (Section section : subject.sections()) {
+            for (int count : threads) {
+                Load load = count == 1
+                        ? Load.ONE
+                        : count <= cpus || section.loads().contains(Load.EACH_CPU) ? Load.EACH_CPU : Load.CROWD;
+                addRows(plan, section, load, count, effort, include, exclude);
+            }
+        }
+        return plan;
+    }
+
     private static void addRows(
             List<Measurement> plan,
             Section section,

@@ -7,8 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Collection;
+import org.berth.bench.folder.RunFile;
 import org.berth.bench.folder.RunFolder;
 import org.berth.bench.machine.Machine;
 import org.openjdk.jmh.results.RunResult;
@@ -38,7 +38,7 @@ public final class ResultFolder {
      * @throws IOException if it cannot be made or written, or holds a run already
      */
     public static ResultFolder create(Path path) throws IOException {
-        RunFolder.claim(path, RAW, LOG, REPORT, MACHINE);
+        RunFolder.claim(path, RAW, LOG, REPORT, MACHINE, RunFile.NAME);
         return new ResultFolder(path);
     }
 
@@ -75,13 +75,11 @@ public final class ResultFolder {
         write(RAW, bytes.toString(StandardCharsets.UTF_8));
     }
 
+    void writeRun(RunFile run) {
+        run.write(folder);
+    }
+
     private void write(String file, String text) {
-        try {
-            Path next = folder.resolve(file + ".next");
-            Files.writeString(next, text);
-            Files.move(next, folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write: file=" + folder.resolve(file), e);
-        }
+        RunFolder.write(folder, file, text);
     }
 }

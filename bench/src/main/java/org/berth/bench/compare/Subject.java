@@ -1,6 +1,7 @@
 package org.berth.bench.compare;
 
 import java.util.List;
+import java.util.Locale;
 
 /** What a run is about. */
 public enum Subject {
@@ -8,6 +9,11 @@ public enum Subject {
     MAP,
     SECTIONS,
     PER_THREAD;
+
+    /** What published runs of it are called by. */
+    String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     List<Section> sections() {
         List<Section> sections = switch (this) {

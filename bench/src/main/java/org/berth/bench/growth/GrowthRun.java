@@ -5,8 +5,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import org.HdrHistogram.Histogram;
+import org.berth.bench.folder.RunFolder;
 import org.berth.bench.workload.MapKeys;
 
 /**
@@ -15,7 +18,9 @@ import org.berth.bench.workload.MapKeys;
  */
 final class GrowthRun {
 
-    private static final int FIRST = 1_000;
+    /** Keys that are there before the clock runs. */
+    static final int FIRST = 1_000;
+
     private static final int WARM_UPS = 6;
     private static final int WARM_UP_SIZE = 500_000;
 
@@ -30,6 +35,8 @@ final class GrowthRun {
     private double bytesPerEntry;
 
     private long peakBytes;
+
+    private final CountDownLatch reading = new CountDownLatch(1);
 
     /** So many keys are there. Written by who inserts, after each. */
     private volatile int present;
@@ -58,12 +65,15 @@ final class GrowthRun {
         }
         present = FIRST;
         Thread reader = Thread.ofPlatform().start(() -> read(map));
+        // A short run would be over before the reader has begun.
+        reading.await();
         insert(map);
         reader.join();
     }
 
     private void read(GrowingMap map) {
         SplittableRandom random = new SplittableRandom(1);
+        reading.countDown();
         int there;
         while ((there = present) < size) {
             int number = random.nextInt(there);
@@ -102,20 +112,21 @@ final class GrowthRun {
     private void write(Path folder, String name) throws IOException {
         percentiles(folder.resolve(name + "-reads.hgrm"), reads);
         percentiles(folder.resolve(name + "-inserts.hgrm"), inserts);
-        Files.writeString(folder.resolve(name + ".csv"), line("reads", reads) + line("inserts", inserts));
+        RunFolder.write(folder, name + ".csv", Variant.HEAD + "\n" + line("reads", reads) + line("inserts", inserts));
     }
 
     private String line(String what, Histogram histogram) {
-        return "%s,%d,%d,%d,%d,%d,%.2f,%d%n"
-                .formatted(
-                        what,
-                        histogram.getTotalCount(),
-                        histogram.getValueAtPercentile(50),
-                        histogram.getValueAtPercentile(99.9),
-                        histogram.getValueAtPercentile(99.99),
-                        histogram.getMaxValue(),
-                        bytesPerEntry,
-                        peakBytes);
+        return String.format(
+                Locale.ROOT,
+                "%s,%d,%d,%d,%d,%d,%.2f,%d\n",
+                what,
+                histogram.getTotalCount(),
+                histogram.getValueAtPercentile(50),
+                histogram.getValueAtPercentile(99.9),
+                histogram.getValueAtPercentile(99.99),
+                histogram.getMaxValue(),
+                bytesPerEntry,
+                peakBytes);
     }
 
     private static void percentiles(Path file, Histogram histogram) throws IOException {

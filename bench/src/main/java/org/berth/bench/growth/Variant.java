@@ -17,6 +17,10 @@ public record Variant(GrowingMap.Kind kind, boolean presized, int round) {
     /** Version of what a run writes. */
     public static final int SCHEMA = 1;
 
+    /** The first line of a file of figures. The first files had none. */
+    public static final String HEAD = "# berth-growth schema=" + SCHEMA
+            + ": calls,count,p50 ns,p99.9 ns,p99.99 ns,max ns,bytes per entry,peak bytes";
+
     private static final Pattern NAME = Pattern.compile("([a-z_]+)-(growing|presized)-(\\d{1,6})");
 
     /** Reads a name; null if it is none. */

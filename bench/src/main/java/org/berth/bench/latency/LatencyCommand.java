@@ -140,7 +140,10 @@ public final class LatencyCommand implements Callable<Integer> {
         }
         List<Load> plan = plan();
         LatencySession session = new LatencySession(
-                folder(), spec.commandLine().getOut(), spec.commandLine().getErr());
+                folder(),
+                RunFolder.command("latency", spec.commandLine().getParseResult().originalArgs()),
+                spec.commandLine().getOut(),
+                spec.commandLine().getErr());
         return (bound == null ? session.measure(plan) : session.findMaxima(plan, bound)) ? 0 : 1;
     }
 
@@ -246,7 +249,7 @@ public final class LatencyCommand implements Callable<Integer> {
         try {
             return LatencyFolder.create(path);
         } catch (IOException e) {
-            throw mistake("cannot write to folder " + path + ": " + e);
+            throw mistake("cannot write to folder " + path + ": " + RunFolder.reason(e));
         }
     }
 

@@ -2,11 +2,9 @@ package org.berth.bench.latency;
 
 import com.google.gson.GsonBuilder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
+import org.berth.bench.folder.RunFile;
 import org.berth.bench.folder.RunFolder;
 import org.berth.bench.machine.Machine;
 
@@ -38,7 +36,7 @@ final class LatencyFolder {
      * @throws IOException if it cannot be made or written, or holds a run already
      */
     static LatencyFolder create(Path path) throws IOException {
-        RunFolder.claim(path, RAW, REPORT, MACHINE);
+        RunFolder.claim(path, RAW, REPORT, MACHINE, RunFile.NAME);
         return new LatencyFolder(path);
     }
 
@@ -63,12 +61,11 @@ final class LatencyFolder {
         write(REPORT, report);
     }
 
+    void writeRun(RunFile run) {
+        run.write(folder);
+    }
+
     private void write(String name, String text) {
-        try {
-            Path part = Files.writeString(folder.resolve(name + ".part"), text);
-            Files.move(part, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        RunFolder.write(folder, name, text);
     }
 }

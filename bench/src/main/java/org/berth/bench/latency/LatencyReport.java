@@ -1,5 +1,6 @@
 package org.berth.bench.latency;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,18 @@ final class LatencyReport {
                 .collect(Collectors.groupingBy(Outcome::setting, LinkedHashMap::new, Collectors.toList()));
         settings.forEach((setting, measured) -> setting(report, setting, measured));
         return report.toString();
+    }
+
+    /** Why measurements at given rates are not to be published. */
+    static List<String> doubts(List<Outcome> measurements) {
+        List<String> doubts = new ArrayList<>();
+        if (!measurements.isEmpty() && measurements.stream().noneMatch(outcome -> outcome.round() > 1)) {
+            doubts.add("measured once, so nothing tells a difference from noise; use --rounds 2 or more");
+        }
+        if (!measurements.isEmpty() && measurements.stream().noneMatch(Outcome::reached)) {
+            doubts.add("no rate was reached, so the times tell only how far the threads fell behind");
+        }
+        return doubts;
     }
 
     private static void maxima(StringBuilder report, List<Maximum> maxima) {

@@ -2,12 +2,11 @@ package org.berth.bench.latency;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.berth.bench.machine.CpuTime;
+import org.berth.bench.folder.RunFile;
+import org.berth.bench.folder.RunFolder;
 import org.berth.bench.machine.Machine;
 import org.jspecify.annotations.Nullable;
 
@@ -21,17 +20,18 @@ final class LatencySession {
     private final PrintWriter err;
 
     private final Machine machine = Machine.read();
-    private final CpuTime before = CpuTime.read();
-    private final String start = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    private final RunFile.Begin begin;
     private final Fork fork = new Fork();
     private final List<Outcome> measurements = new ArrayList<>();
     private final List<Outcome> probes = new ArrayList<>();
     private final List<Maximum> maxima = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
+    private int planned;
     private volatile boolean interrupted;
 
-    LatencySession(LatencyFolder folder, PrintWriter out, PrintWriter err) {
+    LatencySession(LatencyFolder folder, String command, PrintWriter out, PrintWriter err) {
         this.folder = folder;
+        this.begin = RunFile.Begin.now("latency", command);
         this.out = out;
         this.err = err;
         folder.writeMachine(machine);
@@ -40,16 +40,17 @@ final class LatencySession {
     /**
      * Measures each load.
      *
-     * @return whether all could be measured, which says nothing about their rates
+     * @return whether all could be measured, and each at its rate
      */
     boolean measure(List<Load> plan) throws InterruptedException {
+        planned = plan.size();
         int seconds = plan.stream().mapToInt(Load::estimateSeconds).sum();
-        say("%d measurements, about %s. Results go to %s", plan.size(), minutes(seconds), folder.path());
+        say("%d measurements, about %s. Results go to %s", plan.size(), RunFolder.minutes(seconds), folder.path());
         return keepingWhatIsFinished(() -> {
             int left = seconds;
             for (int i = 0; i < plan.size() && !interrupted; i++) {
                 Load load = plan.get(i);
-                out.printf("[%3d/%d, %s left] %s: ", i + 1, plan.size(), minutes(left), load.file());
+                out.printf("[%3d/%d, %s left] %s: ", i + 1, plan.size(), RunFolder.minutes(left), load.file());
                 measure(load, measurements);
                 left -= load.estimateSeconds();
             }
@@ -63,6 +64,7 @@ final class LatencySession {
      * @return whether all could be measured
      */
     boolean findMaxima(List<Load> plan, long boundMicros) throws InterruptedException {
+        planned = plan.size();
         say(
                 "The highest rate at which p99.9 is at most %d µs, from %d searches. Results go to %s",
                 boundMicros, plan.size(), folder.path());
@@ -137,12 +139,17 @@ final class LatencySession {
             return false;
         }
         say("");
-        say("%s", report());
+        say("%s", write());
         say("Written to %s", folder.path().resolve(LatencyFolder.REPORT));
         say("Next: berth-bench report %s", folder.path());
         failures.forEach(failure -> err.println("failed: " + failure));
+        List<Outcome> behind =
+                measurements.stream().filter(outcome -> !outcome.reached()).toList();
+        behind.forEach(outcome -> err.printf(
+                "rate not reached: file=%s done=%d scheduled=%d%n",
+                outcome.file(), outcome.done(), outcome.scheduled()));
         err.flush();
-        return failures.isEmpty();
+        return failures.isEmpty() && behind.isEmpty();
     }
 
     private void farewell() {
@@ -152,20 +159,31 @@ final class LatencySession {
         err.flush();
     }
 
-    private void write() {
+    /** Returns the report. */
+    private String write() {
+        RunFile run = now();
+        String report = report(run);
         if (!interrupted) {
-            folder.write(start, Fork.JVM_ARGS, measurements, probes, maxima, report());
+            folder.write(run.start(), Fork.JVM_ARGS, measurements, probes, maxima, report);
+            folder.writeRun(run);
         }
+        return report;
     }
 
-    private String report() {
+    private RunFile now() {
+        boolean searched = measurements.isEmpty() && !(probes.isEmpty() && maxima.isEmpty());
+        return begin.now(
+                planned,
+                searched ? maxima.size() : measurements.size(),
+                failures.size(),
+                LatencyReport.doubts(measurements));
+    }
+
+    private String report(RunFile run) {
         List<String> header = new ArrayList<>(machine.summary());
-        header.add("Run: " + start);
+        header.add("Run: " + run.start());
         header.add("JVM of each measurement: " + String.join(" ", Fork.JVM_ARGS));
-        header.add("CPU time stolen by the hypervisor during the run: " + before.stolenSince());
-        if (before.isMuchStolenSince()) {
-            header.add(CpuTime.MARK);
-        }
+        header.addAll(run.lines());
         return LatencyReport.render(
                 header, Stream.concat(measurements.stream(), probes.stream()).toList(), maxima);
     }
@@ -173,9 +191,5 @@ final class LatencySession {
     private void say(String format, Object... args) {
         out.printf(format + "%n", args);
         out.flush();
-    }
-
-    private static String minutes(int seconds) {
-        return seconds < 60 ? seconds + " s" : "%d min %02d s".formatted(seconds / 60, seconds % 60);
     }
 }

@@ -16,9 +16,8 @@ public record CpuTime(long total, long stolen, boolean known) {
     /** More than this, and figures are off by as much, and tails by far more. */
     static final double MUCH_PERCENT = 1;
 
-    /** Stands in the report of a run from which much was stolen. */
-    public static final String MARK =
-            "**Not to be published: others had so much of the CPUs that these figures say little. Run it again.**";
+    /** Of a run from which much was stolen. */
+    public static final String DOUBT = "others had so much of the CPUs that these figures say little; run it again";
 
     private static final CpuTime UNKNOWN = new CpuTime(0, 0, false);
 

@@ -39,8 +39,11 @@ final class Warnings {
         }
         @Nullable Integer perCore = cpu.threadsPerCore();
         if (perCore != null && perCore > 1) {
-            warn("CPUs share cores: with more threads than cores, each slows another down. threadsPerCore=" + perCore
-                    + " cores=" + cpu.cores());
+            warn(
+                    "CPUs share cores: with more threads than cores, each slows another down; with fewer, threads that are not pinned may"
+                            + " still meet on one: for one CPU of each core run under taskset. threadsPerCore="
+                            + perCore
+                            + " cores=" + cpu.cores());
         }
         @Nullable List<String> kinds = cpu.kinds();
         if (kinds != null && kinds.size() > 1) {

@@ -17,9 +17,16 @@ import org.jspecify.annotations.Nullable;
  * @param about   what an operation is
  * @param folders that have it, by their index in the page
  * @param threads the columns
+ * @param noise   by which part one and the same differed, measured twice, by folder and column; 0 if it was measured once
  * @param rows    the implementations
  */
-record Costs(String title, String about, List<Integer> folders, List<Integer> threads, List<Row> rows) {
+record Costs(
+        String title,
+        String about,
+        List<Integer> folders,
+        List<Integer> threads,
+        List<List<Double>> noise,
+        List<Row> rows) {
 
     /**
      * An implementation.
@@ -47,23 +54,12 @@ record Costs(String title, String about, List<Integer> folders, List<Integer> th
             @Nullable Double efficiency,
             @Nullable Change change) {}
 
-    /**
-     * The difference to the same figure in an earlier folder.
-     *
-     * @param times  this cost as a multiple of the earlier one
-     * @param within noise: the two intervals overlap, or one of them is not known
-     */
-    record Change(double times, boolean within) {
-
-        static Change of(Measured.Cell before, Measured.Cell after) {
-            boolean within = before.error() == null
-                    || after.error() == null
-                    || Math.abs(after.nanos() - before.nanos()) <= before.error() + after.error();
-            return new Change(after.nanos() / before.nanos(), within);
-        }
-    }
-
     private record Source(int folder, int cpus, Measured.Table table) {
+
+        double noise(int threads) {
+            int column = table.threads().indexOf(threads);
+            return column < 0 ? 0 : table.noise().get(column);
+        }
 
         Measured.@Nullable Line line(String label) {
             return table.rows().stream()
@@ -119,6 +115,9 @@ record Costs(String title, String about, List<Integer> folders, List<Integer> th
                 first.about(),
                 sources.stream().map(Source::folder).toList(),
                 List.copyOf(threads),
+                sources.stream()
+                        .map(source -> threads.stream().map(source::noise).toList())
+                        .toList(),
                 rows);
     }
 
@@ -138,11 +137,7 @@ record Costs(String title, String about, List<Integer> folders, List<Integer> th
         if (figure == null) {
             return null;
         }
-        Measured.Cell before = null;
-        for (int i = index - 1; i >= 0 && before == null; i--) {
-            before = sources.get(i).cell(label, threads);
-        }
-        Change change = before == null ? null : Change.of(before, figure);
+        Change change = change(sources, index, label, threads, figure);
         if (source.table.roles()) {
             return new Cell(figure, null, null, null, change);
         }
@@ -150,5 +145,18 @@ record Costs(String title, String about, List<Integer> folders, List<Integer> th
         Double speedup = alone == null ? null : (Double) (threads * alone.nanos() / figure.nanos());
         Double efficiency = speedup == null ? null : (Double) (speedup / Math.min(threads, source.cpus));
         return new Cell(figure, threads * 1_000 / figure.nanos(), speedup, efficiency, change);
+    }
+
+    private static @Nullable Change change(
+            List<Source> sources, int index, String label, int threads, Measured.Cell figure) {
+        for (int i = index - 1; i >= 0; i--) {
+            Measured.Cell before = sources.get(i).cell(label, threads);
+            if (before != null) {
+                double noise = Math.max(
+                        sources.get(i).noise(threads), sources.get(index).noise(threads));
+                return Change.of(before, figure, noise);
+            }
+        }
+        return null;
     }
 }

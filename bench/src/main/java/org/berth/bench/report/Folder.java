@@ -1,12 +1,14 @@
 package org.berth.bench.report;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.berth.bench.compare.Measured;
+import org.berth.bench.folder.RunFile;
 import org.berth.bench.machine.Machine;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param path     as given
  * @param name     how the page calls it
  * @param machine  that it ran on
+ * @param run      what the run says of itself; null of the first versions
  * @param facts    lines on the run
  * @param files    raw data in it
  * @param measured costs, if it is a comparison's
@@ -27,6 +30,7 @@ record Folder(
         Path path,
         String name,
         Machine machine,
+        @Nullable RunFile run,
         List<String> facts,
         List<String> files,
         @Nullable Measured measured,
@@ -38,6 +42,9 @@ record Folder(
     private static final List<String> RAW =
             List.of(".json", ".csv", ".hgrm", ".hlog", ".log", "compare.md", "growth.md", "latency.md");
 
+    /** What profilers have written; the figures are never in there. */
+    static final String PROFILES = "profiles";
+
     static Folder read(Path path, int index) throws BadInput {
         List<String> files = list(path);
         boolean growth = files.stream().anyMatch(Growth::isFigures);
@@ -46,11 +53,17 @@ record Folder(
                     + " or the .csv files of growth");
         }
         Machine machine = machine(path.resolve(MACHINE));
-        List<String> facts = new ArrayList<>(notes(path, files));
+        RunFile run = files.contains(RunFile.NAME) ? run(path.resolve(RunFile.NAME)) : null;
+        List<String> facts = new ArrayList<>();
+        if (run != null) {
+            facts.add("Run: " + run.command() + ", Berth " + run.berth() + ", " + run.start());
+        }
+        facts.addAll(notes(path, files));
         return new Folder(
                 path,
                 path.toAbsolutePath().normalize().getFileName().toString(),
                 machine,
+                run,
                 facts,
                 files,
                 files.contains(JmhFile.NAME) ? measured(path, machine, facts) : null,
@@ -63,12 +76,17 @@ record Folder(
         if (!Files.isDirectory(path)) {
             throw new BadInput((Files.exists(path) ? "not a folder: path=" : "no such folder: path=") + path);
         }
-        try (Stream<Path> files = Files.list(path)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(file -> RAW.stream().anyMatch(file::endsWith))
+        Path profiles = path.resolve(PROFILES);
+        try (Stream<Path> files = Files.list(path);
+                Stream<Path> more = Files.isDirectory(profiles) ? Files.walk(profiles) : Stream.empty()) {
+            Stream<Path> raw = files.filter(
+                    file -> RAW.stream().anyMatch(file.getFileName().toString()::endsWith));
+            return Stream.concat(raw, more)
+                    .filter(Files::isRegularFile)
+                    .map(file -> path.relativize(file).toString().replace('\\', '/'))
                     .sorted()
                     .toList();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new BadInput("cannot read: folder=" + path + " reason=" + e, e);
         }
     }
@@ -76,7 +94,7 @@ record Folder(
     /** What a run's own report says about how far to trust it. */
     private static List<String> notes(Path path, List<String> files) throws BadInput {
         List<String> notes = new ArrayList<>();
-        for (String report : List.of("compare.md", "latency.md")) {
+        for (String report : List.of("compare.md", "latency.md", "growth.md")) {
             if (files.contains(report)) {
                 Json.text(path.resolve(report))
                         .lines()
@@ -86,6 +104,14 @@ record Folder(
             }
         }
         return notes;
+    }
+
+    private static RunFile run(Path file) throws BadInput {
+        try {
+            return RunFile.parse(Json.text(file));
+        } catch (IllegalArgumentException e) {
+            throw new BadInput(e.getMessage() + ": file=" + file, e);
+        }
     }
 
     private static Machine machine(Path file) throws BadInput {

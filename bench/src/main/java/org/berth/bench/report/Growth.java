@@ -4,9 +4,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.berth.bench.growth.Variant;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folder its index in the page
  * @param lines  reads and inserts of each map and round
+ * @param groups the same, all rounds together
  */
-record Growth(int folder, List<Line> lines) {
+record Growth(int folder, List<Line> lines, List<Group> groups) {
 
     static final String CSV = ".csv";
     private static final String REPORT = "growth.md";
@@ -45,6 +49,94 @@ record Growth(int folder, List<Line> lines) {
             @Nullable Double bytesPerEntry,
             String file) {}
 
+    /**
+     * The rounds of one and the same, which differ by noise alone.
+     *
+     * @param what     reads or inserts
+     * @param map      its name
+     * @param berth    whether it is Berth
+     * @param presized whether it had room from the start
+     * @param medians  of each round, in nanoseconds
+     * @param tails    p99.9 of each round
+     * @param changes  since an earlier folder; null if there is none
+     */
+    record Group(
+            String what,
+            String map,
+            boolean berth,
+            boolean presized,
+            List<Long> medians,
+            List<Long> tails,
+            Change.@Nullable OfCalls changes) {
+
+        private static Group of(List<Line> rounds) {
+            Line first = rounds.getFirst();
+            return new Group(
+                    first.what,
+                    first.map,
+                    first.berth,
+                    first.presized,
+                    rounds.stream().map(round -> (long) round.percentiles.p50()).toList(),
+                    rounds.stream()
+                            .map(round -> (long) round.percentiles.p999())
+                            .toList(),
+                    null);
+        }
+
+        private boolean isSame(Group other) {
+            return what.equals(other.what) && map.equals(other.map) && presized == other.presized;
+        }
+
+        private Group since(Group before) {
+            Change.OfCalls since =
+                    new Change.OfCalls(Change.of(before.medians, medians), Change.of(before.tails, tails));
+            return new Group(what, map, berth, presized, medians, tails, since);
+        }
+    }
+
+    private record Key(String what, String map, boolean presized) {}
+
+    /** Those of several folders, each with what has changed since the one before. */
+    static List<Growth> sideBySide(List<Folder> folders) {
+        List<Growth> all = new ArrayList<>();
+        for (Folder folder : folders) {
+            if (folder.growth() != null) {
+                all.add(folder.growth().since(all));
+            }
+        }
+        return all;
+    }
+
+    private Growth since(List<Growth> before) {
+        return new Growth(
+                folder,
+                lines,
+                groups.stream().map(group -> since(before, group)).toList());
+    }
+
+    /** So many keys were inserted: maps of other sizes are no comparison. */
+    private long inserted() {
+        return lines.stream()
+                .filter(line -> line.what.equals("inserts"))
+                .mapToLong(line -> line.percentiles.count())
+                .max()
+                .orElse(0);
+    }
+
+    private Group since(List<Growth> before, Group group) {
+        List<Growth> same = before.stream()
+                .filter(earlier -> earlier.inserted() == inserted())
+                .toList();
+        for (Growth earlier : same.reversed()) {
+            for (Group other : earlier.groups) {
+                if (group.isSame(other)) {
+                    return group.since(other);
+                }
+            }
+        }
+        return group;
+    }
+
     /** Whether a file is one round's figures. */
     static boolean isFigures(String file) {
         return variant(file) != null;
@@ -66,7 +158,7 @@ record Growth(int folder, List<Line> lines) {
         for (String file : files) {
             Variant variant = variant(file);
             if (variant != null) {
-                for (String figures : Json.text(path.resolve(file)).lines().toList()) {
+                for (String figures : figures(path.resolve(file))) {
                     lines.add(line(path, file, variant, figures));
                 }
             }
@@ -77,7 +169,23 @@ record Growth(int folder, List<Line> lines) {
                 .thenComparing(line -> !line.berth())
                 .thenComparing(Line::map)
                 .thenComparingInt(Line::round));
-        return new Growth(folder, lines);
+        Map<Key, List<Line>> groups = lines.stream()
+                .collect(Collectors.groupingBy(
+                        line -> new Key(line.what, line.map, line.presized), LinkedHashMap::new, Collectors.toList()));
+        return new Growth(folder, lines, groups.values().stream().map(Group::of).toList());
+    }
+
+    /** Without the head, which the first files had not. */
+    private static List<String> figures(Path csv) throws BadInput {
+        List<String> lines = Json.text(csv).lines().toList();
+        if (lines.isEmpty() || !lines.getFirst().startsWith("#")) {
+            return lines;
+        }
+        if (!lines.getFirst().equals(Variant.HEAD)) {
+            throw new BadInput(
+                    "unknown schema: file=" + csv + " found=" + lines.getFirst() + " wanted=" + Variant.HEAD);
+        }
+        return lines.subList(1, lines.size());
     }
 
     private static @Nullable Variant variant(String file) {
@@ -123,6 +231,9 @@ record Growth(int folder, List<Line> lines) {
                     throw new BadInput("corrupt: file=" + hgrm + " line=" + line.strip(), e);
                 }
             }
+        }
+        if (count == 0) {
+            throw new BadInput("holds no call: file=" + hgrm + "; measure with a larger --size");
         }
         if (points.isEmpty()) {
             throw new BadInput("corrupt, no percentiles: file=" + hgrm);

@@ -9,10 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.berth.bench.compare.Measured;
+import org.berth.bench.folder.Versions;
 
 /** The page: a template, into which style, script, charting library and data are copied, so that it needs nothing else. */
 final class HtmlPage {
@@ -32,10 +34,11 @@ final class HtmlPage {
      * @param name    of the folder
      * @param link    to it, from the page
      * @param summary of the machine
-     * @param machine in full
+     * @param machine in full, with what makes its figures doubtful
      * @param facts   on the run
      * @param files   raw data in it
      * @param compare whether it is a comparison's
+     * @param targets of a comparison, and what became of them
      */
     record Source(
             String name,
@@ -44,7 +47,8 @@ final class HtmlPage {
             List<String> machine,
             List<String> facts,
             List<String> files,
-            boolean compare) {}
+            boolean compare,
+            List<Measured.Target> targets) {}
 
     /**
      * What the script draws.
@@ -67,7 +71,8 @@ final class HtmlPage {
     static String render(List<Folder> folders, Path out) {
         Map<String, String> parts = Map.of(
                 "style", resource("report.css"),
-                "library", resource("/META-INF/resources/webjars/echarts/" + libraryVersion() + "/echarts.min.js"),
+                "library",
+                        resource("/META-INF/resources/webjars/echarts/" + Versions.of("echarts") + "/echarts.min.js"),
                 "data", GSON.toJson(data(folders, out)),
                 "script", SCRIPTS.stream().map(HtmlPage::resource).collect(Collectors.joining("\n")));
         return PLACE.matcher(resource("report.html"))
@@ -78,12 +83,9 @@ final class HtmlPage {
         return new Data(
                 folders.stream().map(folder -> source(folder, out)).toList(),
                 Costs.of(folders),
-                folders.stream().flatMap(folder -> folder.latency().stream()).toList(),
+                Latency.sideBySide(folders),
                 folders.stream().flatMap(folder -> folder.highest().stream()).toList(),
-                folders.stream()
-                        .map(Folder::growth)
-                        .filter(growth -> growth != null)
-                        .toList());
+                Growth.sideBySide(folders));
     }
 
     private static Source source(Folder folder, Path out) {
@@ -91,10 +93,14 @@ final class HtmlPage {
                 folder.name(),
                 link(out, folder.path()),
                 folder.machine().summary(),
-                folder.machine().lines(),
+                Stream.concat(
+                                folder.machine().lines().stream(),
+                                folder.machine().warnings().stream().map(warning -> "warning        " + warning))
+                        .toList(),
                 folder.facts(),
                 folder.files(),
-                folder.measured() != null);
+                folder.measured() != null,
+                folder.measured() == null ? List.of() : folder.measured().targets());
     }
 
     /** From the page to a folder, so that both can be moved together. */
@@ -107,17 +113,6 @@ final class HtmlPage {
             // On another drive.
             return target.toUri().toString();
         }
-    }
-
-    /** The build writes which version it has put on the class path. */
-    private static String libraryVersion() {
-        Properties versions = new Properties();
-        try (InputStream in = open("versions.properties")) {
-            versions.load(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return versions.getProperty("echarts");
     }
 
     private static String resource(String name) {

@@ -63,10 +63,11 @@ record JmhFile(List<Measured.Raw> results, List<String> facts) {
     private static List<String> facts(List<Json> entries) throws BadInput {
         Json first = entries.getFirst();
         return List.of(
-                "%d measurements, %d forks each of %d + %d iterations (warm-up + measured) of %s"
+                "%d measurements, %d %s each of %d + %d iterations (warm-up + measured) of %s"
                         .formatted(
                                 entries.size(),
                                 first.whole("forks"),
+                                first.whole("forks") == 1 ? "fork" : "forks",
                                 first.whole("warmupIterations"),
                                 first.whole("measurementIterations"),
                                 first.text("measurementTime")),

@@ -52,6 +52,8 @@ record Latency(int folder, Load load, List<Line> lines) {
      * @param done           operations that were done
      * @param percentiles    of all rounds; null if nothing was recorded
      * @param rounds         p99.9 of each round, whose spread is noise
+     * @param medians        of each round
+     * @param changes        since an earlier folder under the same load; null if there is none, or one did not keep up
      * @param ratio          p99.9 divided by that of Berth's first line; null of Berth's own, and where one did
      *                       not keep up, as its times say nothing but that
      * @param verdict        of the ratio: won or lost only if no round of one is among those of the other
@@ -66,6 +68,8 @@ record Latency(int folder, Load load, List<Line> lines) {
             long done,
             @Nullable Percentiles percentiles,
             List<Long> rounds,
+            List<Long> medians,
+            Change.@Nullable OfCalls changes,
             @Nullable Double ratio,
             Verdict verdict,
             List<double @Nullable []> seconds,
@@ -93,8 +97,30 @@ record Latency(int folder, Load load, List<Line> lines) {
                     done,
                     percentiles,
                     rounds,
+                    medians,
+                    changes,
                     comparable ? (Double) (percentiles.p999() / own.percentiles.p999()) : null,
                     judgeable ? judged : Verdict.NONE,
+                    seconds,
+                    files);
+        }
+
+        Line since(Line before) {
+            boolean comparable = reached && before.reached && percentiles != null && before.percentiles != null;
+            return new Line(
+                    implementation,
+                    berth,
+                    reached,
+                    scheduled,
+                    done,
+                    percentiles,
+                    rounds,
+                    medians,
+                    comparable
+                            ? new Change.OfCalls(Change.of(before.medians, medians), Change.of(before.rounds, rounds))
+                            : null,
+                    ratio,
+                    verdict,
                     seconds,
                     files);
         }
@@ -133,6 +159,34 @@ record Latency(int folder, Load load, List<Line> lines) {
         return charts;
     }
 
+    /** The charts of all folders, those of one load one after the other, each with what has changed since the one before. */
+    static List<Latency> sideBySide(List<Folder> folders) {
+        Map<Load, List<Latency>> loads = new LinkedHashMap<>();
+        for (Folder folder : folders) {
+            for (Latency chart : folder.latency()) {
+                List<Latency> same = loads.computeIfAbsent(chart.load, load -> new ArrayList<>());
+                same.add(chart.since(same));
+            }
+        }
+        return loads.values().stream().flatMap(List::stream).toList();
+    }
+
+    private Latency since(List<Latency> before) {
+        return new Latency(
+                folder, load, lines.stream().map(line -> since(before, line)).toList());
+    }
+
+    private static Line since(List<Latency> before, Line line) {
+        for (Latency chart : before.reversed()) {
+            for (Line earlier : chart.lines) {
+                if (earlier.implementation.equals(line.implementation)) {
+                    return line.since(earlier);
+                }
+            }
+        }
+        return line;
+    }
+
     private static List<Line> compared(List<Line> lines) {
         return lines.stream()
                 .filter(Line::berth)
@@ -169,12 +223,14 @@ record Latency(int folder, Load load, List<Line> lines) {
     private static Line line(String implementation, List<Round> rounds) {
         Histogram whole = new Histogram(3);
         List<Long> tails = new ArrayList<>();
+        List<Long> medians = new ArrayList<>();
         List<double @Nullable []> seconds = new ArrayList<>();
         List<String> files = new ArrayList<>();
         double offset = 0;
         for (Round round : rounds) {
             whole.add(round.log.whole());
             tails.add(round.log.whole().getValueAtPercentile(99.9));
+            medians.add(round.log.whole().getValueAtPercentile(50));
             files.add(round.file + ".hlog");
             if (!seconds.isEmpty()) {
                 seconds.add(null);
@@ -194,6 +250,8 @@ record Latency(int folder, Load load, List<Line> lines) {
                 rounds.stream().mapToLong(Round::done).sum(),
                 Percentiles.of(whole),
                 tails,
+                medians,
+                null,
                 null,
                 Verdict.NONE,
                 seconds,

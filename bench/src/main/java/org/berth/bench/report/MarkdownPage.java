@@ -3,6 +3,7 @@ package org.berth.bench.report;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.berth.bench.compare.Measured;
 import org.jspecify.annotations.Nullable;
 
@@ -46,22 +47,58 @@ final class MarkdownPage {
     }
 
     private void changes(List<Folder> folders) {
-        boolean first = true;
+        MarkdownPage changes = new MarkdownPage();
         for (Costs costs : Costs.of(folders)) {
             for (int i = 1; i < costs.folders().size(); i++) {
-                if (first) {
-                    first = false;
-                    line("");
-                    line("# Changes from folder to folder");
-                    line("");
-                    line("Cost as a multiple of that in the folder before; within noise if the two intervals overlap.");
-                    line("");
-                    line("| table | implementation | threads | folder | ns/op | change |");
-                    line("|---|---|---:|---|---:|---|");
-                }
-                changes(costs, i, folders.get(costs.folders().get(i)).name());
+                changes.changes(costs, i, folders.get(costs.folders().get(i)).name());
             }
         }
+        for (Latency chart : Latency.sideBySide(folders)) {
+            for (Latency.Line measured : chart.lines()) {
+                changes.changes(
+                        title(chart.load()),
+                        measured.implementation(),
+                        folders.get(chart.folder()).name(),
+                        new Calls(measured.medians(), measured.rounds(), measured.changes()));
+            }
+        }
+        for (Growth growth : Growth.sideBySide(folders)) {
+            for (Growth.Group group : growth.groups()) {
+                changes.changes(
+                        group.what() + ", " + (group.presized() ? "room from the start" : "growing"),
+                        group.map(),
+                        folders.get(growth.folder()).name(),
+                        new Calls(group.medians(), group.tails(), group.changes()));
+            }
+        }
+        if (!changes.out.isEmpty()) {
+            line("");
+            line("# Changes from folder to folder");
+            line("");
+            line("""
+                    Each figure as a multiple of that in the folder before. A cost is within noise if the two intervals
+                    overlap, none of which is taken to be less than what one and the same differed by; a time of calls if
+                    one of its rounds lies among those before.
+                    """);
+            line("| measured | implementation | folder | figure | change |");
+            line("|---|---|---|---:|---|");
+            out.append(changes.out);
+        }
+    }
+
+    private record Calls(List<Long> medians, List<Long> tails, Change.@Nullable OfCalls changes) {}
+
+    private void changes(String where, String implementation, String folder, Calls calls) {
+        if (calls.changes != null) {
+            line("| %s, p50 | %s | %s | %s µs | %s |"
+                    .formatted(where, implementation, folder, rounds(calls.medians), change(calls.changes.p50())));
+            line("| %s, p99.9 | %s | %s | %s µs | %s |"
+                    .formatted(where, implementation, folder, rounds(calls.tails), change(calls.changes.p999())));
+        }
+    }
+
+    private static String rounds(List<Long> nanos) {
+        return nanos.stream().map(MarkdownPage::micros).collect(Collectors.joining(", "));
     }
 
     private void changes(Costs costs, int index, String folder) {
@@ -69,11 +106,13 @@ final class MarkdownPage {
             for (int column = 0; column < costs.threads().size(); column++) {
                 Costs.Cell cell = row.cells().get(index).get(column);
                 if (cell != null && cell.change() != null) {
-                    line("| %s | %s | %d | %s | %s | %s |"
+                    int threads = costs.threads().get(column);
+                    line("| %s, %d %s | %s | %s | %s ns | %s |"
                             .formatted(
                                     costs.title(),
+                                    threads,
+                                    threads == 1 ? "thread" : "threads",
                                     row.label(),
-                                    costs.threads().get(column),
                                     folder,
                                     cost(cell.figure()),
                                     change(cell.change())));
@@ -87,9 +126,21 @@ final class MarkdownPage {
         return format("%.2f", figure.nanos()) + " ± " + error;
     }
 
-    private static String change(Costs.Change change) {
-        return format("%.2f", change.times()) + " ×"
-                + (change.within() ? ", within noise" : change.times() < 1 ? ", faster" : ", **slower**");
+    private static String change(Change change) {
+        boolean slower = !change.within() && change.times() > 1;
+        return format("%.2f", change.times()) + " ×, " + (slower ? "**slower**" : change.verdict());
+    }
+
+    private static String title(Latency.Load load) {
+        return "%s, %s operations per second on each of %d %s, %s arrivals, %s%s"
+                .formatted(
+                        load.workload(),
+                        format("%,.0f", load.rate()),
+                        load.threads(),
+                        load.threads() == 1 ? "thread" : "threads",
+                        load.arrivals(),
+                        load.gc(),
+                        load.neighbour() ? ", with a neighbour" : "");
     }
 
     private void highest(List<Highest> all) {

@@ -10,6 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.berth.bench.folder.RunFolder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,7 +54,9 @@ public final class ReportCommand implements Callable<Integer> {
             String markdown = MarkdownPage.render(folders, target);
             write(target, html, markdown);
             print.println("Written to " + target.resolve(HTML).toAbsolutePath().normalize());
-            print.println("Open it in a browser; it needs no network. As text: " + target.resolve(MARKDOWN));
+            print.println("Next: open it in a browser; it needs no network. As text: " + target.resolve(MARKDOWN));
+            print.println("To publish the runs: berth-bench publish "
+                    + paths.stream().map(Path::toString).collect(Collectors.joining(" ")));
             print.flush();
             return 0;
         } catch (BadInput e) {
@@ -90,7 +94,7 @@ public final class ReportCommand implements Callable<Integer> {
                 Files.deleteIfExists(nextMarkdown);
             }
         } catch (IOException e) {
-            throw new BadInput("cannot write to folder " + folder + ": " + e, e);
+            throw new BadInput("cannot write to folder " + folder + ": " + RunFolder.reason(e), e);
         }
     }
 }

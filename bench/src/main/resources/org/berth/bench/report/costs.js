@@ -90,7 +90,7 @@ function costChart(costs) {
     const shade = 0.4 + 0.6 * (index + 1) / folders;
     return {
       type: 'bar', xAxisIndex: column, yAxisIndex: 2 * column, barCategoryGap: '26%', barGap: '12%',
-      name: data.folders[costs.folders[index]].name,
+      name: shortName(costs.folders[index]),
       data: rows.map(row => {
         const cell = row.cells[index][column];
         return {
@@ -129,16 +129,25 @@ function costTip(costs, row, index, column) {
   const cell = row.cells[index][column];
   const figure = cell.figure;
   const lines = [row.label, threadsText(costs.threads[column]) + ': ' + digits(figure.nanos) + ' ± ' + digits(figure.error) + ' ns/op'];
-  if (costs.folders.length > 1) lines.push(data.folders[costs.folders[index]].name);
+  if (costs.folders.length > 1) lines.push(shortName(costs.folders[index]));
   if (figure.ratio !== null) lines.push(timesText(figure.ratio) + ' ± ' + digits(figure.ratioError) + ' of “' + row.against + '”' + (WORDS[figure.verdict] ? ': ' + WORDS[figure.verdict] : ''));
   if (cell.throughput !== null) lines.push(digits(cell.throughput) + ' M operations/s of all threads');
   if (cell.change) lines.push(changeText(cell.change));
   return tip(lines);
 }
 
-function changeText(change) {
-  const word = change.within ? 'within noise' : change.times < 1 ? 'faster' : 'slower';
-  return digits(change.times) + ' × before, ' + word;
+function changeWord(change) {
+  return !change.known ? 'noise not known' : change.within ? 'within noise' : change.times < 1 ? 'faster' : 'slower';
+}
+
+const changeText = change => timesText(change.times) + ', ' + changeWord(change);
+
+/** What the same code, measured twice, differed by. */
+function noiseText(costs) {
+  const many = costs.folders.length > 1;
+  const parts = costs.noise.flatMap((ofFolder, index) => ofFolder.map((noise, column) => noise === 0 ? null
+    : (100 * noise).toFixed(1) + ' % (' + threadsText(costs.threads[column]) + (many ? ', ' + shortName(costs.folders[index]) : '') + ')')).filter(text => text);
+  return parts.length === 0 ? null : el('p', {class: 'muted'}, 'Noise floor, from the same code measured once more: ' + parts.join(', ') + '. No difference below it is called one.');
 }
 
 /** Of the last folder that has the table; where one thread is measured and more, and all do the same. */
@@ -171,7 +180,7 @@ function throughputChart(costs) {
       }}
     }))
   });
-  const of = costs.folders.length > 1 ? ', ' + data.folders[costs.folders[last]].name : '';
+  const of = costs.folders.length > 1 ? ', ' + shortName(costs.folders[last]) : '';
   return chart(() => 42 + Math.max(110, rows.length * 24), option, 'Million operations per second of all threads together, more is better' + (log ? '; logarithmic scale' : '') + of + '.');
 }
 
@@ -191,7 +200,7 @@ function costTable(costs) {
       const figure = cell.figure;
       const ratio = figure.ratio === null ? DASH : el('span', {class: CLASSES[figure.verdict]},
         SIGNS[figure.verdict] + digits(figure.ratio) + ' ± ' + digits(figure.ratioError) + (WORDS[figure.verdict] ? ', ' + WORDS[figure.verdict] : ''));
-      const cells = [row.label, many ? data.folders[folder].name : null, String(threads), digits(figure.nanos) + ' ± ' + digits(figure.error),
+      const cells = [row.label, many ? shortName(folder) : null, String(threads), digits(figure.nanos) + ' ± ' + digits(figure.error),
         many ? (cell.change ? changeText(cell.change) : DASH) : null, ratio, figure.bytes,
         cell.throughput === null ? DASH : digits(cell.throughput),
         scaling ? (cell.speedup === null ? DASH : timesText(cell.speedup)) : null,
@@ -206,10 +215,10 @@ function costSections() {
   if (data.costs.length === 0) return;
   heading('What an operation costs', 'The ratio is the cost of a peer divided by Berth’s: ▲ above 1 Berth wins, ▼ below 1 it loses, ≈ the 99.9 % confidence interval holds 1 and there is no difference. Whiskers are that interval. What a peer gives up for its cost, or does besides, the figures do not tell.');
   const key = [el('span', {}, el('i', {style: 'background:var(--berth)'}), 'Berth'), el('span', {}, el('i', {style: 'background:var(--peer)'}), 'peers')];
-  if (several) key.push(el('span', {}, 'Of several folders in one table the first is the palest: ' + data.folders.filter(folder => folder.compare).map(folder => folder.name).join(', ')));
+  if (several) key.push(el('span', {}, 'Of several folders in one table the first is the palest: ' + data.folders.flatMap((folder, i) => folder.compare ? [shortName(i)] : []).join(', ')));
   page.append(el('div', {class: 'key'}, key));
   for (const costs of data.costs) {
-    costs.node = section(costs.title, el('p', {class: 'muted'}, costs.about), costChart(costs), throughputChart(costs), costTable(costs));
+    costs.node = section(costs.title, el('p', {class: 'muted'}, costs.about), costChart(costs), noiseText(costs), throughputChart(costs), costTable(costs));
     costs.id = costs.node.id;
   }
 }

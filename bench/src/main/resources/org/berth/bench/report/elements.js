@@ -7,6 +7,13 @@ const contents = document.getElementById('contents');
 const charts = [];
 const several = data.folders.filter(folder => folder.compare).length > 1;
 
+/** Lists of those that have the same key, in the order of the first of each. */
+function grouped(all, key) {
+  const groups = new Map();
+  for (const one of all) groups.set(key(one), (groups.get(key(one)) || []).concat([one]));
+  return [...groups.values()];
+}
+
 /** Texts become text nodes, so that no name in the data can be taken for markup. */
 function el(tag, attributes, ...children) {
   const node = document.createElement(tag);
@@ -17,12 +24,27 @@ function el(tag, attributes, ...children) {
   return node;
 }
 
+/** What folders have in common at the front of their names, up to a hyphen, tells none of them from another. */
+const common = (() => {
+  const names = data.folders.map(folder => folder.name);
+  let end = names.length > 1 ? names[0].lastIndexOf('-') + 1 : 0;
+  const halfADate = () => /(^|-)\d{4}-(\d\d-)?$/.test(names[0].slice(0, end));
+  while (end > 0 && (halfADate() || !names.every(name => name.length > end && name.startsWith(names[0].slice(0, end))))) {
+    end = names[0].lastIndexOf('-', end - 2) + 1;
+  }
+  return end;
+})();
+
+/** A folder's name where it stands beside those of the others. */
+const shortName = index => data.folders[index].name.slice(common);
+
 const DASH = '–';
 
 /** Three digits that count. */
 function digits(value) {
   if (value === null || value === undefined) return '?';
   const size = Math.abs(value);
+  if (size > 0 && size < 0.0095) return value.toFixed(Math.ceil(-Math.log10(size)));
   if (size >= 1000) return Math.round(value).toLocaleString('en').replace(/,/g, ' ');
   return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.095 || size === 0 ? 2 : 3);
 }
@@ -68,9 +90,9 @@ function table(head, rows, texts) {
 
 const details = (title, ...children) => el('details', {}, el('summary', {}, title), ...children);
 
-const link = (folder, file) => el('a', {
+const link = (folder, file, text) => el('a', {
   href: (folder.link + '/' + file).split('/').map((part, i) => i === 0 && part.endsWith(':') ? part : encodeURIComponent(part)).join('/')
-}, file || folder.name);
+}, text || file || folder.name);
 
 const css = name => getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
 

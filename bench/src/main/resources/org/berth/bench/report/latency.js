@@ -42,8 +42,9 @@ const conditions = load => load.gc + ', ' + load.arrivals + ' arrivals, ' + (loa
 const lineName = line => line.implementation + (line.reached ? '' : ', rate not reached');
 const pointsOf = lines => lines.flatMap(line => line.percentiles.points.map(point => point[1]));
 
-function tailChart(lines) {
-  const range = decades(lines.flatMap(line => line.seconds.filter(second => second).flatMap(second => [second[1], second[2]])));
+const tailsOf = lines => lines.flatMap(line => line.seconds.filter(second => second).flatMap(second => [second[1], second[2]]));
+
+function tailChart(lines, range, caption) {
   const series = [];
   lines.forEach((line, i) => {
     const base = {
@@ -63,11 +64,19 @@ function tailChart(lines) {
     yAxis: {type: 'log', min: range[0], max: range[1], splitLine: ruler(), axisLabel: Object.assign(axisText(), {formatter: duration})},
     series
   });
-  return chart(() => 340, option, 'The tail of each second: p99.9 (line), maximum (dotted).');
+  return chart(() => 340, option, caption);
 }
 
 const HEAD = ['p50', 'p99', 'p99.9', 'p99.99', 'max'];
 const figures = p => (p ? [p.p50, p.p99, p.p999, p.p9999, p.max] : [null, null, null, null, null]).map(duration);
+
+/** With what has changed below the figures that are compared. */
+function figuresSince(p, changes) {
+  return figures(p).map((text, i) => {
+    const change = changes && {p50: changes.p50, 'p99.9': changes.p999}[HEAD[i]];
+    return change ? el('span', {}, text, el('small', {}, changeText(change))) : text;
+  });
+}
 
 const highestName = line => line.implementation + (data.highest.some(one => one.round > 1) ? ', round ' + line.round : '');
 
@@ -76,7 +85,7 @@ function highestSections() {
   heading('The highest rate with a short tail', 'Operations per second on each thread, up to which 99.9 % of them end within the bound from the moment they fall due. Found by halving; the next rate tried was too much.');
   const groups = new Map();
   for (const one of data.highest) {
-    const name = one.setting + ', p99.9 within ' + duration(one.boundMicros * 1000) + (data.folders.length > 1 ? ' – ' + data.folders[one.folder].name : '');
+    const name = one.setting + ', p99.9 within ' + duration(one.boundMicros * 1000) + (data.folders.length > 1 ? ' – ' + shortName(one.folder) : '');
     groups.set(name, (groups.get(name) || []).concat(one));
   }
   for (const [name, lines] of groups) {
@@ -107,71 +116,112 @@ function latencySections() {
   if (data.latency.length === 0) return;
   heading('Latency under a fixed rate', 'From the moment an operation falls due to its end, so that whatever holds up others counts. A dashed line did not keep up with its rate: its times grow for as long as it runs, and say only that.');
   latencyOverview();
-  const many = new Set(data.latency.map(one => one.folder)).size > 1;
-  for (const latency of data.latency) {
-    const folder = data.folders[latency.folder];
-    const lines = latency.lines.filter(line => line.percentiles);
-    const rounds = Math.max(...latency.lines.map(line => line.rounds.length));
-    const about = conditions(latency.load) + (rounds > 1 ? ', ' + rounds + ' rounds, one after the other' : '') + (many ? ' – ' + folder.name : '');
-    const body = [el('p', {class: 'muted'}, about)];
-    if (lines.length > 0) {
-      const drawn = lines.map(line => ({
-        name: lineName(line), map: line.implementation, berth: line.berth, dashed: !line.reached, points: line.percentiles.points
-      }));
-      body.push(el('div', {class: 'pair'},
-        percentileChart(drawn, decades(pointsOf(lines)), 'So many percent take at most so long.', 340), tailChart(lines)));
-    }
-    body.push(table(['implementation'].concat(HEAD, ['p99.9 by round', 'p99.9 to Berth', 'operations', 'raw data']), latency.lines.map(line => ({
-      berth: line.berth,
-      cells: [lineName(line)].concat(figures(line.percentiles), [
-        line.rounds.map(duration).join(', '), line.ratio === null ? DASH : el('span', {class: CLASSES[line.verdict]}, SIGNS[line.verdict] + timesText(line.ratio)),
-        line.reached ? digits(line.done) : el('span', {class: 'lost'}, '▼ ' + digits(line.done) + ' of ' + digits(line.scheduled)),
-        el('span', {}, line.files.flatMap((file, i) => [i ? ' ' : '', el('a', {href: link(folder, file).getAttribute('href')}, String(i + 1))]))])
-    })), [0]));
-    latency.id = section(title(latency.load), ...body).id;
+  for (const group of grouped(data.latency, one => JSON.stringify(one.load))) {
+    const {id} = latencySection(group);
+    for (const latency of group) latency.id = id;
   }
 }
 
+/** One load, as one or more folders have it: on the same axes, so that their charts can be compared. */
+function latencySection(group) {
+  const load = group[0].load;
+  const many = group.length > 1;
+  const folderName = latency => shortName(latency.folder);
+  const several = new Set(data.latency.map(one => one.folder)).size > 1;
+  const rounds = Math.max(...group.flatMap(latency => latency.lines.map(line => line.rounds.length)));
+  const about = conditions(load) + (rounds > 1 ? ', ' + rounds + ' rounds, one after the other' : '') + (several && !many ? ' – ' + folderName(group[0]) : '');
+  const drawn = group.map(latency => latency.lines.filter(line => line.percentiles));
+  const all = drawn.flat();
+  const body = [el('p', {class: 'muted'}, about)];
+  if (all.length > 0) {
+    const points = decades(pointsOf(all));
+    const tails = decades(tailsOf(all));
+    const caption = (latency, text) => many ? [el('b', {}, folderName(latency)), el('br'), text] : text;
+    const left = group.map((latency, i) => drawn[i].length === 0 ? null : percentileChart(drawn[i].map(line => ({
+      name: lineName(line), map: line.implementation, berth: line.berth, dashed: !line.reached, points: line.percentiles.points
+    })), points, caption(latency, 'So many percent take at most so long.'), 340));
+    const right = group.map((latency, i) => drawn[i].length === 0 ? null : tailChart(drawn[i], tails, caption(latency, 'The tail of each second: p99.9 (line), maximum (dotted).')));
+    body.push(el('div', {class: 'pair'}, left.concat(right)));
+  }
+  body.push(latencyTable(group, many));
+  return section(title(load), ...body);
+}
+
+function latencyTable(group, many) {
+  const head = ['implementation'].concat(many ? ['folder'] : [], HEAD, ['p99.9 by round', 'p99.9 to Berth', 'operations', 'raw data']);
+  const names = [...new Set(group.flatMap(latency => latency.lines.map(line => line.implementation)))];
+  const rows = names.flatMap(name => group.flatMap(latency => latency.lines.filter(line => line.implementation === name).map(line => ({
+    berth: line.berth,
+    cells: [lineName(line)].concat(many ? [shortName(latency.folder)] : [], figuresSince(line.percentiles, line.changes), [
+      line.rounds.map(duration).join(', '), line.ratio === null ? DASH : el('span', {class: CLASSES[line.verdict]}, SIGNS[line.verdict] + timesText(line.ratio)),
+      line.reached ? digits(line.done) : el('span', {class: 'lost'}, '▼ ' + digits(line.done) + ' of ' + digits(line.scheduled)),
+      el('span', {}, line.files.flatMap((file, i) => [i ? ' ' : '', el('a', {href: link(data.folders[latency.folder], file).getAttribute('href')}, String(i + 1))]))])
+  }))));
+  return table(head, rows, many ? [0, 1] : [0]);
+}
+
 function latencyOverview() {
+  const many = new Set(data.latency.map(one => one.folder)).size > 1;
   const names = [...new Set(data.latency.flatMap(latency => latency.lines.map(line => line.implementation)))];
+  const columns = [['load', latency => loadText(latency.load)]]
+    .concat(many ? [['folder', latency => shortName(latency.folder)]] : [])
+    .concat(vary('arrivals') ? [['arrivals', latency => latency.load.arrivals]] : [])
+    .concat(vary('gc') ? [['GC', latency => latency.load.gc]] : [])
+    .concat(vary('neighbour') ? [['neighbour', latency => latency.load.neighbour ? 'yes' : 'no']] : []);
   const rows = data.latency.map(latency => {
-    const find = name => latency.lines.find(line => line.implementation === name);
     const best = Math.min(...latency.lines.filter(line => line.percentiles && line.reached).map(line => line.percentiles.p999));
-    return {cells: [loadText(latency.load), latency.load.arrivals, latency.load.gc, latency.load.neighbour ? 'yes' : 'no'].concat(names.map(name => {
-      const line = find(name);
+    return {cells: columns.map(([, text]) => text(latency)).concat(names.map(name => {
+      const line = latency.lines.find(one => one.implementation === name);
       if (!line || !line.percentiles) return DASH;
       if (!line.reached) return el('span', {class: 'lost'}, '▼ ' + duration(line.percentiles.p999));
       return line.percentiles.p999 === best ? el('b', {}, duration(best)) : duration(line.percentiles.p999);
     }))};
   });
   section('All loads: p99.9', el('p', {class: 'muted'}, 'The shortest of each row is bold; ▼ did not reach its rate. A peer counts as won or lost against Berth’s first line if the p99.9 of no round of one lies among those of the other.'),
-    table(['load', 'arrivals', 'GC', 'neighbour'].concat(names), rows, [0, 1, 2, 3]));
+    table(columns.map(([name]) => name).concat(names), rows, columns.map((column, i) => i)));
 }
 
 function growthSections() {
   if (data.growth.length === 0) return;
   heading('While a map grows', 'One thread inserts, another reads random keys of those that are there; times are from a call to its return. Two lines of one colour are rounds of the same: they differ by noise alone.');
-  for (const growth of data.growth) {
-    for (const what of ['reads', 'inserts']) {
-      const all = growth.lines.filter(line => line.what === what);
-      const range = decades(pointsOf(all));
-      const panels = [false, true].map(presized => {
-        const lines = all.filter(line => line.presized === presized);
-        return lines.length === 0 ? null : percentileChart(lines.map(line => ({
-          name: line.map, map: line.map, berth: line.berth, dashed: false, points: line.percentiles.points
-        })), range, el('b', {}, presized ? 'Room from the start' : 'Growing'), 350);
-      });
-      section(what === 'reads' ? 'Reads' : 'Inserts', el('p', {class: 'muted'}, 'So many percent of the calls take at most so long.'),
-        el('div', {class: 'pair'}, panels), growthTable(growth, all));
-    }
-    bytes(growth);
+  for (const what of ['reads', 'inserts']) {
+    const all = data.growth.flatMap(growth => growth.lines.filter(line => line.what === what));
+    if (all.length === 0) continue;
+    const range = decades(pointsOf(all));
+    const panels = data.growth.flatMap(growth => [false, true].map(presized => {
+      const lines = growth.lines.filter(line => line.what === what && line.presized === presized);
+      return lines.length === 0 ? null : percentileChart(lines.map(line => ({
+        name: line.map, map: line.map, berth: line.berth, dashed: false, points: line.percentiles.points
+      })), range, el('span', {}, el('b', {}, presized ? 'Room from the start' : 'Growing'), ofFolder(growth)), 350);
+    }));
+    const node = section(what === 'reads' ? 'Reads' : 'Inserts', el('p', {class: 'muted'}, 'So many percent of the calls take at most so long.'),
+      el('div', {class: 'pair'}, panels), data.growth.length > 1 ? growthChanges(what) : null, ...data.growth.map(growth => growthTable(growth, growth.lines.filter(line => line.what === what))));
+    for (const growth of data.growth) growth[what] = node.id;
   }
+  data.growth.forEach(bytes);
+}
+
+const ofFolder = growth => data.growth.length > 1 ? ' – ' + shortName(growth.folder) : '';
+const roomText = presized => presized ? 'from the start' : 'growing';
+
+/** The folders one below the other, for each map. */
+function growthChanges(what) {
+  const groups = data.growth.flatMap(growth => growth.groups.filter(group => group.what === what).map(group => ({growth, group})));
+  const rows = grouped(groups, one => one.group.map + one.group.presized).flat().map(({growth, group}) => ({
+    berth: group.berth,
+    cells: [group.map, roomText(group.presized), shortName(growth.folder), since(group.medians, group.changes && group.changes.p50), since(group.tails, group.changes && group.changes.p999)]
+  }));
+  return table(['map', 'room', 'folder', 'p50 by round', 'p99.9 by round'], rows, [0, 1, 2]);
+}
+
+function since(rounds, change) {
+  return el('span', {}, rounds.map(duration).join(', '), change ? el('small', {}, changeText(change)) : null);
 }
 
 function growthTable(growth, lines) {
-  return details('Figures', table(['map', 'room', 'round', 'calls'].concat(HEAD, ['raw data']), lines.map(line => ({
+  return details('Figures' + ofFolder(growth), table(['map', 'room', 'round', 'calls'].concat(HEAD, ['raw data']), lines.map(line => ({
     berth: line.berth,
-    cells: [line.map, line.presized ? 'from the start' : 'growing', String(line.round), digits(line.percentiles.count)].concat(figures(line.percentiles), [link(data.folders[growth.folder], line.file)])
+    cells: [line.map, roomText(line.presized), String(line.round), digits(line.percentiles.count)].concat(figures(line.percentiles), [link(data.folders[growth.folder], line.file)])
   })), [0, 1]));
 }
 
@@ -181,6 +231,6 @@ function bytes(growth) {
   if (lines.length === 0) return;
   const label = line => line.map + ', ' + (line.presized ? 'room from the start' : 'growing') + ', round ' + line.round;
   const option = () => bars(lines.map(label), lines.map(line => line.bytesPerEntry), value => value.toFixed(1));
-  section('Bytes per entry', el('p', {class: 'muted'}, 'Off the heap, on average over the last doubling.' + (without.length ? ' Not measured: ' + without.join(', ') + '.' : '')),
+  section('Bytes per entry' + ofFolder(growth), el('p', {class: 'muted'}, 'Off the heap, on average over the last doubling.' + (without.length ? ' Not measured: ' + without.join(', ') + '.' : '')),
     chart(() => 40 + lines.length * 30, option));
 }

@@ -33,29 +33,63 @@ function list(found) {
     el('a', {href: '#' + one.id}, one.label, el('small', {}, one.where)))));
 }
 
-/** What differs from the folder before by more than noise. */
-function changes() {
+/** Every change from a folder to the next: of costs, and of calls under a load or in a growing map. */
+function allChanges() {
   const found = [];
-  let within = 0;
+  const add = (id, label, where, folder, change) => found.push({id, label, where: where + ' – ' + shortName(folder), change});
+  const addCalls = (id, label, where, folder, changes) => {
+    if (!changes) return;
+    add(id, label, 'p50, ' + where, folder, changes.p50);
+    add(id, label, 'p99.9, ' + where, folder, changes.p999);
+  };
   for (const costs of data.costs) {
     for (const row of costs.rows) {
       row.cells.forEach((cells, index) => cells.forEach((cell, column) => {
-        if (!cell || !cell.change) return;
-        if (cell.change.within) within++;
-        else found.push({costs, row, change: cell.change, threads: costs.threads[column], folder: data.folders[costs.folders[index]].name});
+        if (cell && cell.change) add(costs.id, row.label, costs.title + ', ' + threadsText(costs.threads[column]), costs.folders[index], cell.change);
       }));
     }
   }
-  if (found.length + within === 0) return null;
+  for (const latency of data.latency) {
+    for (const line of latency.lines) addCalls(latency.id, line.implementation, title(latency.load), latency.folder, line.changes);
+  }
+  for (const growth of data.growth) {
+    for (const group of growth.groups) addCalls(growth[group.what], group.map, group.what + ', ' + (group.presized ? 'room from the start' : 'growing'), growth.folder, group.changes);
+  }
+  return found;
+}
+
+/** What differs from the folder before by more than noise. */
+function changes() {
+  const all = allChanges();
+  if (all.length === 0) return null;
+  const found = all.filter(one => !one.change.within);
+  const unknown = all.filter(one => !one.change.known).length;
   found.sort((a, b) => Math.abs(Math.log(b.change.times)) - Math.abs(Math.log(a.change.times)));
   const slower = found.filter(one => one.change.times > 1).length;
   const item = one => el('li', {},
     el('span', {class: 'chip ' + (one.change.times > 1 ? 'lost' : 'won')}, (one.change.times > 1 ? '▼ ' : '▲ ') + timesText(one.change.times)),
-    el('a', {href: '#' + one.costs.id}, one.row.label, el('small', {}, one.costs.title + ', ' + threadsText(one.threads) + ' – ' + one.folder)));
+    el('a', {href: '#' + one.id}, one.label, el('small', {}, one.where)));
+  const counts = [(found.length - slower) + ' faster', slower + ' slower', (all.length - found.length - unknown) + ' within noise'].concat(unknown ? [unknown + ' of which noise is not known'] : []);
   return el('section', {class: 'card'}, el('h3', {}, 'What changed from folder to folder'),
-    el('p', {class: 'muted'}, within + ' figures within noise, as the intervals overlap; ' + (found.length - slower) + ' faster, ' + slower + ' slower. The cost as a multiple of the one before, ▲ faster, ▼ slower:'),
-    el('ul', {class: 'list'}, found.slice(0, SHOWN).map(item)),
+    el('p', {class: 'muted'}, counts.join(', ') + '. A cost is within noise if the intervals overlap, none taken to be less than the noise floor; calls are if one round lies among those before. Each as a multiple of the one before, ▲ faster, ▼ slower:'),
+    found.length ? el('ul', {class: 'list'}, found.slice(0, SHOWN).map(item)) : el('p', {}, 'Nothing beyond noise.'),
     found.length > SHOWN ? details((found.length - SHOWN) + ' more', el('ul', {class: 'list'}, found.slice(SHOWN).map(item))) : null);
+}
+
+/** What was to be reached, where a run has measured it. */
+function targets() {
+  const folders = data.folders.filter(folder => folder.targets.some(target => target.reached !== null));
+  if (folders.length === 0) return;
+  heading('Targets', 'Set before the measurement. A verdict goes by the figure itself, and says so where the bound is within its error.');
+  for (const folder of folders) {
+    const measured = folder.targets.filter(target => target.reached !== null);
+    const missed = measured.filter(target => !target.reached).length;
+    const rest = folder.targets.length - measured.length;
+    section(folders.length > 1 ? shortName(data.folders.indexOf(folder)) : 'Reached and missed',
+      el('p', {class: 'muted'}, (measured.length - missed) + ' reached, ' + missed + ' missed' + (rest ? ', ' + rest + ' not measured in this run' : '') + '.'),
+      table(['target', 'wanted', 'measured', ''], measured.map(target => ({cells: [target.what, target.wanted, target.measured,
+        el('span', {class: 'chip ' + (target.reached ? 'won' : 'lost')}, (target.reached ? '▲ ' : '▼ ') + target.verdict)]})), [0, 3]));
+  }
 }
 
 /** Whether there is a peer in it to win against or to lose to. */
@@ -72,18 +106,20 @@ function summary() {
     const counts = judges(folder, index) ? el('div', {class: 'counts'}, ['WON', 'LOST', 'NO_DIFFERENCE'].map(verdict =>
       el('div', {}, el('b', {class: CLASSES[verdict]}, String(judged(index, verdict).length)), el('span', {}, WORDS[verdict])))) : null;
     cards.push(el('section', {class: 'card folder'},
-      el('div', {}, el('h3', {}, link(folder, '')), el('ul', {}, (machines.size === 1 ? [] : folder.summary).concat(folder.facts).map(text => el('li', {}, text)))), counts));
+      el('div', {}, el('h3', {}, link(folder, '')), el('ul', {}, (machines.size === 1 ? [] : folder.summary).concat(folder.facts).map(text => el('li', {class: text.startsWith('Not to be published') ? 'lost' : ''}, text)))), counts));
   });
   page.append(...cards);
   const changed = changes();
   if (changed) page.append(changed);
   data.folders.forEach((folder, index) => {
     if (!judges(folder, index)) return;
-    const of = data.folders.filter(judges).length > 1 ? ' – ' + folder.name : '';
+    const of = data.folders.filter(judges).length > 1 ? ' – ' + shortName(index) : '';
     const lost = judged(index, 'LOST');
     const won = judged(index, 'WON');
+    if (lost.length + won.length === 0) return;
     page.append(el('div', {},
-      el('section', {class: 'card'}, el('h3', {}, 'What Berth loses' + of), lost.length ? list(lost) : el('p', {class: 'muted'}, 'Nothing in this run.')),
+      el('section', {class: 'card'}, el('h3', {}, 'What Berth loses' + of), lost.length ? list(lost.slice(0, 2 * SHOWN)) : el('p', {class: 'muted'}, 'Nothing in this run.'),
+        lost.length > 2 * SHOWN ? details((lost.length - 2 * SHOWN) + ' more', list(lost.slice(2 * SHOWN))) : null),
       el('section', {class: 'card'}, el('h3', {}, 'What Berth wins' + of), won.length ? list(won.slice(0, SHOWN)) : el('p', {class: 'muted'}, 'Nothing in this run.'),
         won.length > SHOWN ? details((won.length - SHOWN) + ' more', list(won.slice(SHOWN))) : null)));
   });
@@ -92,10 +128,12 @@ function summary() {
 function machines() {
   heading('Machines and raw data');
   for (const folder of data.folders) {
+    const list = files => el('ul', {class: 'files'}, files.map(file => el('li', {}, link(folder, file, file.replace('profiles/', '')))));
+    const profiles = folder.files.filter(file => file.startsWith('profiles/'));
+    const files = folder.files.filter(file => !profiles.includes(file));
     section(folder.name, el('pre', {}, folder.machine.join('\n')),
-      folder.files.length > 12
-        ? details(folder.files.length + ' files', el('ul', {class: 'files'}, folder.files.map(file => el('li', {}, link(folder, file)))))
-        : el('ul', {class: 'files'}, folder.files.map(file => el('li', {}, link(folder, file)))));
+      profiles.length > 0 ? el('div', {}, el('h4', {}, 'Profiles'), el('p', {class: 'muted'}, 'Of runs of their own, whose times are in no table.'), list(profiles)) : null,
+      files.length > 12 ? details(files.length + ' files', list(files)) : list(files));
   }
 }
 
@@ -105,6 +143,7 @@ const head = el('div');
 costSections();
 latencySections();
 growthSections();
+targets();
 machines();
 // Last, as it links to the sections; it stands first.
 const body = [...page.childNodes];

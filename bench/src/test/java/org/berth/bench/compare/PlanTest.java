@@ -117,6 +117,23 @@ class PlanTest {
     }
 
     @Test
+    void threadCountsCanBeChosen() {
+        List<Measurement> plan = Plan.of(Subject.SLOTS, Effort.DEFAULT, 4, List.of(1, 3, 9), ALL, null);
+
+        assertThat(plan).extracting(Measurement::threads).containsOnly(1, 3, 9);
+        assertThat(plan)
+                .filteredOn(measurement -> measurement.threads() == 1)
+                .allMatch(measurement -> measurement.section().loads().contains(Load.ONE));
+        assertThat(plan)
+                .filteredOn(measurement -> measurement.threads() > 1)
+                .allMatch(measurement -> measurement.section().loads().contains(Load.EACH_CPU)
+                        || measurement.row().crowd());
+        assertThat(plan)
+                .as("a section with a reader")
+                .anyMatch(measurement -> measurement.section().hasRoles() && measurement.threads() == 9);
+    }
+
+    @Test
     void patternsChoose() {
         assertThat(Plan.of(
                         Subject.SLOTS, Effort.DEFAULT, Cpus.ofOneNode(2), Pattern.compile("ByHandle\\.agrona"), null))

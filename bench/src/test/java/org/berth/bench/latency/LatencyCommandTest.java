@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.HistogramLogReader;
+import org.berth.bench.folder.RunFile;
 import org.berth.bench.report.ReportCommand;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,23 +29,27 @@ class LatencyCommandTest {
     @Test
     void aRunIsPrintedAndWritten() throws IOException {
         Path run = folder.resolve("run");
-        assertThat(execute(
-                        "--workload=insert",
-                        "--implementation=berth,lock,berth",
-                        "--rate=2000,2000",
-                        "--threads=2",
-                        "--arrivals=poisson",
-                        "--neighbour",
-                        "--seconds=1",
-                        "--warmup=0",
-                        "--out=" + run))
-                .as(err.toString())
-                .isZero();
+        int exit = execute(
+                "--workload=insert",
+                "--implementation=berth,lock,berth",
+                "--rate=2000,2000",
+                "--threads=2",
+                "--arrivals=poisson",
+                "--neighbour",
+                "--seconds=1",
+                "--warmup=0",
+                "--out=" + run);
+        // On a busy machine the threads may fall behind; what they did is there all the same.
+        assertThat(exit).as(err.toString()).isEqualTo(out.toString().contains("rate not reached") ? 1 : 0);
         assertThat(out.toString()).contains("[  2/2, ").contains("Next: ");
         assertThat(out.toString()).contains(Files.readString(run.resolve("latency.md")));
         JsonObject raw = JsonParser.parseString(Files.readString(run.resolve("latency.json")))
                 .getAsJsonObject();
         assertThat(raw.get("schema").getAsInt()).isEqualTo(1);
+        assertThat(RunFile.parse(Files.readString(run.resolve("run.json"))))
+                .extracting(RunFile::kind, RunFile::planned, RunFile::measured)
+                .containsExactly("latency", 2, 2);
+        assertThat(run.resolve("latency.md")).content().contains("**Not to be published: measured once, ");
         assertThat(raw.getAsJsonArray("measurements")).hasSize(2);
         JsonObject first = raw.getAsJsonArray("measurements").get(0).getAsJsonObject();
         assertThat(first.get("implementation").getAsString()).isEqualTo("Berth");
@@ -79,7 +84,10 @@ class LatencyCommandTest {
                         "--seconds=1",
                         "--warmup=0",
                         "--out=" + folder.resolve("run")))
-                .isZero();
+                .isEqualTo(1);
+        assertThat(err.toString())
+                .startsWith("rate not reached: file=test-and-set-lock-100000000-constant-g1-1 done=")
+                .hasLineCount(1);
         assertThat(out.toString()).contains("rate not reached: done=");
         // So far behind that nothing was done of what counts.
         assertThat(out.toString()).contains("p50 –, p99.9 –, max –");

@@ -11,12 +11,36 @@ class CostsTest {
 
     @Test
     void aChangeIsNoiseAsLongAsTheIntervalsOverlap() {
-        assertThat(Costs.Change.of(cell(10, 1.0), cell(12, 1.0)).within()).isTrue();
-        assertThat(Costs.Change.of(cell(10, 1.0), cell(12.1, 1.0)).within()).isFalse();
-        assertThat(Costs.Change.of(cell(10, 1.0), cell(5, 1.0))).isEqualTo(new Costs.Change(0.5, false));
-        assertThat(Costs.Change.of(cell(10, null), cell(99, 1.0)).within())
-                .as("not known")
-                .isTrue();
+        assertThat(Change.of(cell(10, 1.0), cell(12, 1.0), 0).within()).isTrue();
+        assertThat(Change.of(cell(10, 1.0), cell(12.1, 1.0), 0).within()).isFalse();
+        assertThat(Change.of(cell(10, 1.0), cell(5, 1.0), 0)).isEqualTo(new Change(0.5, false, true));
+        assertThat(Change.of(cell(10, null), cell(99, 1.0), 0)).isEqualTo(new Change(9.9, true, false));
+    }
+
+    @Test
+    void aChangeBelowTheNoiseFloorIsNone() {
+        assertThat(Change.of(cell(10, 0.1), cell(12, 0.1), 0.05).within()).isFalse();
+        assertThat(Change.of(cell(10, 0.1), cell(12, 0.1), 0.1).within()).isTrue();
+    }
+
+    @Test
+    void theNoiseFloorIsThatOfEitherFolder() throws BadInput {
+        Folder full = Folder.read(Folders.published("-slots"), 0);
+        Folder other = Folder.read(Folders.published("-default"), 1);
+
+        Costs table = Costs.of(List.of(other, full)).getFirst();
+        assertThat(table.title()).isEqualTo("Own key, by handle");
+        // Berth, owned add, on one thread, and once more, as its report has it.
+        assertThat(table.noise().get(0)).containsOnly(0.0);
+        assertThat(table.noise().get(1).get(0)).isCloseTo(0.013, within(0.0005));
+    }
+
+    @Test
+    void roundsThatMeetAreNoise() {
+        assertThat(Change.of(List.of(10L, 20L), List.of(21L, 29L))).isEqualTo(new Change(25 / 15.0, false, true));
+        assertThat(Change.of(List.of(10L, 20L), List.of(20L, 29L)).within()).isTrue();
+        assertThat(Change.of(List.of(10L, 20L, 30L), List.of(5L, 6L, 9L))).isEqualTo(new Change(0.3, false, true));
+        assertThat(Change.of(List.of(10L), List.of(99L)).verdict()).isEqualTo("noise not known");
     }
 
     @Test

@@ -7,7 +7,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
+import org.berth.bench.folder.RunFile;
+import org.berth.bench.growth.Variant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -30,7 +33,7 @@ class ReportCommandTest {
 
         assertThat(out.toString())
                 .contains("Written to " + target.resolve("report.html").toAbsolutePath())
-                .contains("Open it in a browser");
+                .contains("Next: open it in a browser", "berth-bench publish " + Folders.published("-map"));
         assertThat(target.resolve("report.html")).content().contains("Map: get, 1 K keys");
         Files.writeString(target.resolve("report.html"), "old");
         assertThat(execute(Folders.published("-map"), "--out", target)).isZero();
@@ -83,6 +86,68 @@ class ReportCommandTest {
                 .isZero();
 
         assertThat(folder.resolve("report.md")).content().contains("# Changes from folder to folder", "within noise");
+    }
+
+    @Test
+    void whatChangedOfCallsIsSaidWithItsNoise() throws IOException {
+        Path before = Folders.copy(Folders.published("-growth"), folder.resolve("before"));
+        Path after = Folders.copy(Folders.published("-growth"), folder.resolve("after"));
+        for (int round = 1; round <= 2; round++) {
+            Files.writeString(
+                    after.resolve("berth-growing-%d.csv".formatted(round)),
+                    Variant.HEAD + "\nreads,29604816,%d,901,21423,8134655,32.26,402654336\n".formatted(999 + round));
+        }
+        assertThat(execute(
+                        before,
+                        after,
+                        Folders.latency(folder.resolve("latency")),
+                        Folders.latency(folder.resolve("again")),
+                        "--out",
+                        folder))
+                .as(err.toString())
+                .isZero();
+
+        String report = Files.readString(folder.resolve("report.md"));
+        assertThat(report.lines()
+                        .filter(line -> line.startsWith("| reads, growing, p50 | Berth | after | 1.00, 1.00 µs | ")))
+                .hasSize(1)
+                .first()
+                .asString()
+                .endsWith(" ×, **slower** |");
+        assertThat(report)
+                .contains("| reads, room from the start, p50 | Berth | after | ")
+                .contains("operations per second on each of 2 threads, constant arrivals, G1, p99.9 | Berth | again | ")
+                .contains("| 1.00 ×, within noise |")
+                .doesNotContain(
+                        "1,000,000 operations per second on each of 2 threads, constant arrivals, G1, p50 | long");
+    }
+
+    @Test
+    void mapsOfOtherSizesAreNoComparison() throws IOException {
+        Path before = Folders.copy(Folders.published("-growth"), folder.resolve("before"));
+        Path after = Folders.copy(Folders.published("-growth"), folder.resolve("after"));
+        try (Stream<Path> files = Files.list(after)) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".csv")).toList()) {
+                Files.writeString(file, Files.readString(file).replace("inserts,9999000,", "inserts,99000,"));
+            }
+        }
+        assertThat(execute(before, after, "--out", folder)).isZero();
+        assertThat(folder.resolve("report.md")).content().doesNotContain("# Changes");
+    }
+
+    @Test
+    void whatARunSaysOfItselfIsSaid() throws IOException {
+        Path run = Folders.copy(Folders.published("-filling"), folder.resolve("run"));
+        RunFile.Begin.now("map", "compare --map").now(3, 2, 1, List.of()).write(run);
+        assertThat(execute(run)).isZero();
+        assertThat(run.resolve("report.md")).content().contains("- Run: compare --map, Berth 0.");
+    }
+
+    @Test
+    void badDescriptionsOfARunAreRefused() throws IOException {
+        refusedWith("-filling", "run.json", "{}", "no description of a run: file=");
+        refusedWith("-filling", "run.json", "{\"schema\": 2}", "unknown schema: found=2 wanted=1: file=");
     }
 
     @Test
@@ -151,6 +216,7 @@ class ReportCommandTest {
     @Test
     void badGrowthIsRefused() throws IOException {
         refusedWith("-growth", "berth-growing-1.csv", "reads,x,1,1,1,1,1,1", "corrupt: file=");
+        refusedWith("-growth", "berth-growing-1.csv", "# berth-growth schema=7: calls", "unknown schema: file=");
         refusedWith("-growth", "berth-growing-1-reads.hgrm", "", "corrupt, no percentiles: file=");
         refusedWith("-growth", "growth.md", "<!-- berth-growth schema=9 -->\n", "found=9 wanted=1");
     }

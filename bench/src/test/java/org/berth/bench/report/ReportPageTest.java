@@ -88,7 +88,34 @@ class ReportPageTest {
 
         page.isSound();
         assertThat(page.dom)
-                .contains("within noise", folders.get(0).name(), folders.get(1).name());
+                .contains("within noise", folders.get(0).name(), folders.get(1).name())
+                // Of either run.
+                .contains(">Targets</h2>", " missed", "▼ missed", "▲ reached");
+    }
+
+    @Test
+    void noiseFloorsAreNamed() throws Exception {
+        Page page = open(List.of(Folder.read(Folders.published("-slots"), 0)));
+
+        page.isSound();
+        assertThat(page.dom).contains("measured once more: 1.3 % (1 thread), 1.1 % (2 threads), 0.2 % (8 threads)");
+    }
+
+    @Test
+    void callsOfSeveralFoldersStandSideBySide() throws Exception {
+        Path again = Folders.copy(Folders.published("-growth"), folder.resolve("growth-again"));
+        List<Folder> folders = List.of(
+                Folder.read(Folders.latency(folder.resolve("latency")), 0),
+                Folder.read(Folders.latency(folder.resolve("latency-again")), 1),
+                Folder.read(Folders.published("-growth"), 2),
+                Folder.read(again, 3));
+        Page page = open(folders);
+
+        page.isSound();
+        // Highest rates, one chart for each folder; percentiles and tail of two loads; reads and inserts, growing and
+        // not; bytes: of two folders each.
+        assertThat(page.charts).hasSize(2 + 2 * 2 * 2 + 2 * 2 * 2 + 2);
+        assertThat(page.dom).contains("Nothing beyond noise.", "<small>1.00 ×, within noise</small>");
     }
 
     @Test

@@ -1,0 +1,56 @@
+package org.berth.bench.compare;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Why the figures of a comparison are not to be published. */
+final class Doubts {
+
+    /** An error of more than this part of its figure leaves open even how large that is. */
+    private static final double WIDE = 0.5;
+
+    private Doubts() {}
+
+    static List<String> of(Subject subject, Effort effort, Results results) {
+        List<String> doubts = new ArrayList<>();
+        if (effort == Effort.SMOKE) {
+            doubts.add("a smoke run shows that everything runs, and its figures mean nothing");
+        }
+        if (effort == Effort.QUICK) {
+            doubts.add("a first impression: one JVM for each measurement, and a second of it");
+        }
+        if (!effort.isShort() && tellNothing(subject, results)) {
+            doubts.add("the errors are so wide that no figure tells anything; run it again, with more forks");
+        }
+        return doubts;
+    }
+
+    /** Whether no ratio is won or lost, or known to half of itself; of figures without ratios, whether none is known so well. */
+    private static boolean tellNothing(Subject subject, Results results) {
+        List<Ratio> ratios = new ArrayList<>();
+        List<Ratio> figures = new ArrayList<>();
+        for (Section section : subject.sections()) {
+            for (String table : section.tables()) {
+                for (int threads : results.threads(List.of(table))) {
+                    for (Row row : section.rows()) {
+                        Cost cost = results.find(table, row.label(), threads);
+                        if (cost != null) {
+                            figures.add(new Ratio(cost.nanos(), cost.error()));
+                        }
+                        Ratio ratio = row.berth() ? null : results.ratio(table, row.label(), row.against(), threads);
+                        if (ratio != null) {
+                            ratios.add(ratio);
+                        }
+                    }
+                }
+            }
+        }
+        return ratios.isEmpty()
+                ? !figures.isEmpty() && figures.stream().noneMatch(Doubts::isKnown)
+                : ratios.stream().noneMatch(ratio -> ratio.isWin() || ratio.isLoss() || isKnown(ratio));
+    }
+
+    private static boolean isKnown(Ratio figure) {
+        return figure.error() <= WIDE * figure.value();
+    }
+}

@@ -1,0 +1,33 @@
+package org.berth.bench.folder;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+
+/** What the build has written down of itself. */
+public final class Versions {
+
+    private static final String FILE = "versions.properties";
+
+    private Versions() {}
+
+    /** Of Berth. */
+    public static String ofBerth() {
+        return of("berth");
+    }
+
+    /** Of a library that the build has put on the class path. */
+    public static String of(String library) {
+        Properties versions = new Properties();
+        try (InputStream in = Versions.class.getResourceAsStream(FILE)) {
+            if (in == null) {
+                throw new IllegalStateException("not on the class path: resource=" + FILE);
+            }
+            versions.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return versions.getProperty(library);
+    }
+}

@@ -1,0 +1,48 @@
+package org.berth.bench.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.berth.bench.compare.Catalogue.ADD;
+import static org.berth.bench.compare.Catalogue.BY_HANDLE;
+import static org.berth.bench.compare.Catalogue.LONG_ADDER;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DoubtsTest {
+
+    private final Results results = new Results();
+
+    @Test
+    void shortRunsAreForThoseWhoMadeThem() {
+        assertThat(doubts(Effort.SMOKE)).hasSize(1).first().asString().startsWith("a smoke run");
+        assertThat(doubts(Effort.QUICK)).hasSize(1).first().asString().startsWith("a first impression");
+        assertThat(doubts(Effort.DEFAULT)).isEmpty();
+    }
+
+    @Test
+    void errorsThatLeaveEverythingOpenAreNamed() {
+        put(ADD, 1, 10, 8);
+        put(LONG_ADDER, 1, 12, 9);
+        assertThat(doubts(Effort.FULL)).hasSize(1).first().asString().startsWith("the errors are so wide");
+
+        put(ADD, 2, 10, 1);
+        put(LONG_ADDER, 2, 11, 1);
+        assertThat(doubts(Effort.FULL)).as("no difference, and that is known").isEmpty();
+    }
+
+    @Test
+    void figuresAloneAreToBeKnownToo() {
+        put(ADD, 1, 10, Double.NaN);
+        assertThat(doubts(Effort.DEFAULT)).hasSize(1);
+        put(ADD, 2, 10, 4);
+        assertThat(doubts(Effort.DEFAULT)).isEmpty();
+    }
+
+    private List<String> doubts(Effort effort) {
+        return Doubts.of(Subject.SLOTS, effort, results);
+    }
+
+    private void put(String row, int threads, double nanos, double error) {
+        results.put(BY_HANDLE, row, threads, new Cost(nanos, error, 0));
+    }
+}
