@@ -199,8 +199,10 @@ final class MemoryChecks {
     private void requireHugePages() throws Skipped {
         String mode = topology.transparentHugePages().orElse("unknown");
         if (!mode.equals("always") && !mode.equals("madvise")) {
-            throw new Skipped("huge pages are switched off: mode=" + mode
-                    + "; write madvise to /sys/kernel/mm/transparent_hugepage/enabled");
+            throw new Skipped(Check.refusal(
+                    UnsupportedOperationException.class,
+                    () -> Region.anonymous(bytes, Placement.local().hugePages()).close(),
+                    "huge pages are switched off"));
         }
     }
 
@@ -240,7 +242,10 @@ final class MemoryChecks {
                 .findFirst();
         checks.add(refused("a hole in the nodes' numbers", hole, "is not there"));
         checks.add(refused("a node without memory", first(node -> node.memory().orElse(1) == 0), "has no memory"));
-        checks.add(refused("a node that the cpuset forbids", first(node -> !node.allowed() && node.memory().orElse(1) > 0), "is forbidden"));
+        checks.add(refused(
+                "a node that the cpuset forbids",
+                first(node -> !node.allowed() && node.memory().orElse(1) > 0),
+                "is forbidden"));
         checks.add(new Check("best effort reports a node that is not there", () -> {
             try (Region region =
                     Region.anonymous(bytes, Placement.onNode(NO_NODE).bestEffort())) {
