@@ -29,8 +29,28 @@ record Memory(MemorySegment segment, Placement asked, List<String> refused) {
         placement.parts(bytes); // throws if it does not fit
         String obstacle = NativeAccess.obstacle();
         if (obstacle == null) {
-            return new Placer(bytes, placement).allocate(arena);
+            return new Placer(bytes, placement).allocate(arena, () -> {});
         }
+        return unplaced(bytes, placement, arena, obstacle);
+    }
+
+    /** Zero-filled memory that the collector frees, within the limit for it. */
+    static Memory allocateCollected(long bytes, Placement placement) {
+        placement.parts(bytes); // throws if it does not fit
+        String obstacle = NativeAccess.obstacle();
+        if (obstacle != null) {
+            return unplaced(bytes, placement, Arena.ofAuto(), obstacle);
+        }
+        CollectedLimit.PROCESS.reserve(bytes);
+        try {
+            return new Placer(bytes, placement).allocate(Arena.ofAuto(), () -> CollectedLimit.PROCESS.release(bytes));
+        } catch (Throwable failure) {
+            CollectedLimit.PROCESS.release(bytes);
+            throw failure;
+        }
+    }
+
+    private static Memory unplaced(long bytes, Placement placement, Arena arena, String obstacle) {
         if (!placement.isBestEffort()) {
             throw new UnsupportedOperationException("placement is not available here: " + obstacle
                     + "; or ask for it as a best effort; asked=" + placement);

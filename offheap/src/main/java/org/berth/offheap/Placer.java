@@ -24,8 +24,12 @@ final class Placer {
         this.placement = placement;
     }
 
-    /** Whatever fails, no memory stays mapped. */
-    Memory allocate(Arena arena) {
+    /**
+     * Whatever fails, no memory stays mapped.
+     *
+     * @param afterwards what to do when the memory is given back; not done if this call fails
+     */
+    Memory allocate(Arena arena, Runnable afterwards) {
         List<Part> parts = placement.parts(bytes);
         requireWholePages(parts);
         // What can be known beforehand fails before anything is mapped.
@@ -44,7 +48,7 @@ final class Placer {
                 check(mapping.populate(), "pre-touch", "madvise");
                 requireAsAsked(mapping);
             }
-            segment = mapping.adopt(arena);
+            segment = mapping.adopt(arena, afterwards);
         } catch (Throwable failure) {
             mapping.unmap();
             throw failure;

@@ -40,20 +40,20 @@ public abstract class Words {
 
     /**
      * Allocates memory at a place that nobody closes: it is freed some time after the collector has found these words unreachable.
-     * It is as {@link Region#anonymous(long, Placement)} gives it, outside of the JVM's limit of direct memory; so, unlike
-     * {@link #collected(long)}, it makes no collection happen when much of it waits to be freed. See that the collector runs
-     * often enough for what the heap itself does.
+     * It is as {@link Region#anonymous(long, Placement)} gives it, outside of the JVM's limit of direct memory. All such memory of
+     * the process together, in use or not freed yet, has a limit of its own: as much as the heap may have, or the system property
+     * {@code org.berth.maxCollectedBytes}. Where it is reached, a collection is made, and waited for, half a second at the most.
      *
      * @param bytes     to allocate, at least 1
      * @param placement of it
      * @return the words, all zero
      * @throws IllegalArgumentException      as {@link Region#anonymous(long, Placement)} does
      * @throws UnsupportedOperationException as that does
-     * @throws OutOfMemoryError              as that does
+     * @throws OutOfMemoryError              as that does, or if the limit is reached
      */
     public static Words collected(long bytes, Placement placement) {
         Region.requireSize(bytes);
-        return new SegmentWords(Memory.allocate(bytes, placement, Arena.ofAuto()));
+        return new SegmentWords(Memory.allocateCollected(bytes, placement));
     }
 
     /**

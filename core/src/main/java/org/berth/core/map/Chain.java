@@ -57,7 +57,7 @@ abstract sealed class Chain permits LongLongMap {
             long bytes,
             long present,
             String limit,
-            @Nullable OutOfMemoryError cause) {
+            @Nullable Throwable cause) {
 
         MapFullException exception() {
             return new MapFullException(bytes, present, limit, cause);
@@ -215,6 +215,10 @@ abstract sealed class Chain permits LongLongMap {
             return table;
         } catch (OutOfMemoryError e) {
             refusal = new Refusal(System.nanoTime(), bytes, present, "see -XX:MaxDirectMemorySize", e);
+            return null;
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            // A place that was to be had once may not be any more.
+            refusal = new Refusal(System.nanoTime(), bytes, present, "see the placement: " + e.getMessage(), e);
             return null;
         }
     }

@@ -8,6 +8,7 @@ import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
 import org.agrona.collections.LongLongConsumer;
 import org.berth.offheap.Words;
+import org.berth.offheap.placement.ActualPlacement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -550,6 +551,17 @@ public final class LongLongMap extends Chain implements AutoCloseable {
     public long memoryBytes() {
         open();
         return chainBytes() + 2 * Table.bytes(1);
+    }
+
+    /**
+     * Where the memory of the newest table is; see {@link Words#actualPlacement(long, long)}.
+     *
+     * @return the places
+     * @throws UnsupportedOperationException if the kernel cannot be asked
+     */
+    public ActualPlacement actualPlacement() {
+        Words words = open().newest().words;
+        return words.actualPlacement(0, words.size());
     }
 
     /**

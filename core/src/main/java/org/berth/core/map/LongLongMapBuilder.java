@@ -1,7 +1,10 @@
 package org.berth.core.map;
 
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongFunction;
 import org.berth.offheap.Words;
+import org.berth.offheap.placement.Placement;
 
 /** Describes a {@link LongLongMap} that is to be created. Not thread-safe. */
 public final class LongLongMapBuilder {
@@ -15,6 +18,7 @@ public final class LongLongMapBuilder {
     private long expectedSize;
     private long minimumSize = -1;
     private long maximumBytes = Runtime.getRuntime().maxMemory();
+    private LongFunction<Words> memory = Words::collected;
 
     LongLongMapBuilder() {}
 
@@ -62,11 +66,29 @@ public final class LongLongMapBuilder {
     }
 
     /**
+     * Asks for a place for the memory of each table, also of those that come with growth: huge pages, which spare large maps much of
+     * each access's cost, or the nodes of memory in turn ({@link Placement#interleaved()}), which spreads the load. Needs native
+     * access. The memory counts against a limit of its own then, see {@link Words#collected(long, Placement)}; and its pages are
+     * made when they are first touched, unless they are {@linkplain Placement#preTouched() pre-touched}, so that who begins a
+     * growth does not wait for all of them.
+     *
+     * @param placement of each table, without stripes. Where it cannot be had any more when the map is to grow, the map goes on at its
+     *                  size and says so ({@link MapFullException}), unless it is a {@linkplain Placement#bestEffort() best effort}
+     * @return this
+     */
+    public LongLongMapBuilder placement(Placement placement) {
+        Objects.requireNonNull(placement, "placement");
+        memory = bytes -> Words.collected(bytes, placement);
+        return this;
+    }
+
+    /**
      * Creates the map.
      *
      * @return an empty map
      * @throws IllegalArgumentException if the first table would take more than {@link #maximumBytes(long)}
      * @throws OutOfMemoryError         if the memory is not to be had; see {@code -XX:MaxDirectMemorySize}
+     * @throws UnsupportedOperationException if a place is asked for and cannot be had
      */
     public LongLongMap create() {
         long minimum = lines(minimumSize < 0 ? expectedSize : minimumSize);
@@ -78,12 +100,7 @@ public final class LongLongMapBuilder {
         }
         // Whoever chooses keys must not be able to choose colliding ones: each table of each map has a hash of its own.
         return new LongLongMap(
-                Words::collected,
-                () -> ThreadLocalRandom.current().nextLong(),
-                new Mover(),
-                lines,
-                minimum,
-                maximumBytes);
+                memory, () -> ThreadLocalRandom.current().nextLong(), new Mover(), lines, minimum, maximumBytes);
     }
 
     private static long lines(long size) {

@@ -1,6 +1,5 @@
 package org.berth.core.slots;
 
-import static org.berth.core.slots.TableDescriptor.FREE;
 import static org.berth.core.slots.TableDescriptor.KEY;
 import static org.berth.core.slots.TableDescriptor.KEYS;
 import static org.berth.core.slots.TableDescriptor.LINK;
@@ -217,10 +216,11 @@ final class KeyIndex {
 
     /** Takes back a slot that was allocated and not published, or is in no chain any more. */
     void giveBack(int slot) {
+        long free = descriptor.free(descriptor.stripe(slot));
         while (true) {
-            long head = words.getAcquire(FREE);
+            long head = words.getAcquire(free);
             words.setOpaque(descriptor.metadata(slot) + KEY, head & LOWER_HALF);
-            if (words.compareAndSet(FREE, head, changed(head) | partOf(slot))) {
+            if (words.compareAndSet(free, head, changed(head) | partOf(slot))) {
                 return;
             }
         }
@@ -231,9 +231,11 @@ final class KeyIndex {
         return (int) words.getOpaque(KEYS);
     }
 
-    /** Slots below this number were used at least once. */
+    /** Slots from this number on were never used. */
     int used() {
-        return (int) Math.min(words.getAcquire(NEXT), descriptor.capacity);
+        return descriptor.stripes.count() == 1
+                ? (int) Math.min(words.getAcquire(NEXT), descriptor.capacity)
+                : descriptor.capacity;
     }
 
     boolean isNamed(int slot) {
@@ -360,20 +362,31 @@ final class KeyIndex {
         return removed + words.getOpaque(KEYS) >= descriptor.capacity;
     }
 
+    /** From the stripe on the node of this thread, or the nearest that has one. */
     private int takeFreeOrNext() {
-        int slot = popFree();
-        return slot != NONE ? slot : takeNext();
+        for (int stripe : descriptor.stripes.nearest()) {
+            int slot = popFree(descriptor.free(stripe));
+            if (slot == NONE) {
+                slot = takeNext(stripe);
+            }
+            if (slot != NONE) {
+                return slot;
+            }
+        }
+        return NONE;
     }
 
-    private int takeNext() {
-        long next = words.getOpaque(NEXT);
-        while (next < descriptor.capacity) {
-            long seen = words.compareAndExchange(NEXT, next, next + 1);
+    private int takeNext(int stripe) {
+        long at = descriptor.next(stripe);
+        long next = words.getOpaque(at);
+        while (next < descriptor.stripeSlots) {
+            long seen = words.compareAndExchange(at, next, next + 1);
             if (seen == next) {
+                int slot = stripe * descriptor.stripeSlots + (int) next;
                 // They are 0, unless the table is in a file that was damaged where nobody had looked yet.
-                words.set(descriptor.metadata((int) next) + STATE, 0);
-                words.set(descriptor.metadata((int) next) + VIEWS, 0);
-                return (int) next;
+                words.set(descriptor.metadata(slot) + STATE, 0);
+                words.set(descriptor.metadata(slot) + VIEWS, 0);
+                return slot;
             }
             next = seen;
         }
@@ -381,16 +394,16 @@ final class KeyIndex {
     }
 
     /** Treiber's stack; the change count in the head keeps a head that left and came back from being taken for the old one. */
-    private int popFree() {
+    private int popFree(long free) {
         while (true) {
-            long head = words.getAcquire(FREE);
+            long head = words.getAcquire(free);
             int slot = slotOf(head);
             if (slot == NONE) {
                 return NONE;
             }
             // Opaque: the slot may be in use again by now, its key written; then the CAS below fails.
             long next = words.getOpaque(descriptor.metadata(slot) + KEY);
-            if (words.compareAndSet(FREE, head, changed(head) | (next & LOWER_HALF))) {
+            if (words.compareAndSet(free, head, changed(head) | (next & LOWER_HALF))) {
                 return slot;
             }
         }

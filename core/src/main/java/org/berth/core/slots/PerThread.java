@@ -370,7 +370,7 @@ public final class PerThread implements AutoCloseable {
     /** A slot for the current thread, for which there is room. */
     private Slot bind(long key, @Nullable Lease lease) {
         try {
-            Slot slot = table.claimBound(key, this);
+            Slot slot = table.claims.claim(KeyIndex.Key.of(key), null, this);
             if (lease == null) {
                 places.add(slot);
             } else {

@@ -227,7 +227,7 @@ public final class Slot extends SlotView {
     /** Ends the claim, for the owner. */
     void leave() {
         // First, as it may fail for want of memory.
-        Departure departure = table.prepareDeparture();
+        Departure departure = table.claims.prepareDeparture();
         if (STRICT && !table.isClosed()) {
             if (write != null && writer == Thread.currentThread()) {
                 write.close();
@@ -241,7 +241,7 @@ public final class Slot extends SlotView {
                 if (write != null) {
                     write.close();
                 }
-                table.depart(slot, claim, departure);
+                table.claims.depart(slot, claim, departure);
             } finally {
                 forget();
             }
@@ -251,22 +251,22 @@ public final class Slot extends SlotView {
     /** Ends a claim as if it had not been: without a final record. */
     void undo() {
         if (disable()) {
-            table.release(slot, claim, Departure.NOTHING);
+            table.claims.release(slot, claim, Departure.NOTHING);
         }
     }
 
     /** Ends the claim of an owner that has ended; false if its final record cannot be handed over now. */
     boolean leaveForTheDead() {
-        Departure departure = table.prepareDeparture();
+        Departure departure = table.claims.prepareDeparture();
         if (write != null) {
             write.close();
         }
-        if (!table.tryHandOver(slot, departure)) {
+        if (!table.claims.tryHandOver(slot, departure)) {
             return false;
         }
         if (disable()) {
             try {
-                table.release(slot, claim, departure);
+                table.claims.release(slot, claim, departure);
             } finally {
                 forget();
             }

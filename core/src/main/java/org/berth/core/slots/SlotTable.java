@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.berth.offheap.Region;
 import org.berth.offheap.Words;
+import org.berth.offheap.placement.ActualPlacement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,16 +46,16 @@ public final class SlotTable extends Totals implements AutoCloseable {
     /** Volatile: whoever sees an access fail because the table was closed also sees why. */
     private volatile boolean closed;
 
-    private final HandOver handOver;
+    final Claims claims;
 
     SlotTable(TableDescriptor descriptor, Words words, @Nullable Region region, HandOver handOver) {
         super(words, descriptor, 0);
         this.region = region;
-        this.handOver = handOver;
+        this.claims = new Claims(this, handOver);
     }
 
     /**
-     * Creates a table in anonymous memory, with records {@value TableDescriptor#DEFAULT_PADDING} bytes apart or a multiple.
+     * Creates a table in anonymous memory, with records as far apart as suits this machine ({@link SlotTableBuilder#padding}).
      *
      * @param layout   of the records
      * @param capacity the largest number of keys
@@ -136,7 +137,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
      *                               full
      */
     public Slot claim(long key) {
-        return claim(KeyIndex.Key.of(key), null);
+        return claims.claim(KeyIndex.Key.of(key), null, null);
     }
 
     /**
@@ -150,7 +151,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
      * @throws IllegalStateException as {@link #claim(long)}
      */
     public Slot claim(long key, Consumer<? super SlotWrite> initial) {
-        return claim(KeyIndex.Key.of(key), Objects.requireNonNull(initial, "initial"));
+        return claims.claim(KeyIndex.Key.of(key), Objects.requireNonNull(initial, "initial"), null);
     }
 
     /**
@@ -163,7 +164,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
      *                                  is full
      */
     public Slot claim(String name) {
-        return claim(KeyIndex.Key.of(name), null);
+        return claims.claim(KeyIndex.Key.of(name), null, null);
     }
 
     /**
@@ -176,13 +177,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
      * @throws IllegalStateException    as {@link #claim(String)}
      */
     public Slot claim(String name, Consumer<? super SlotWrite> initial) {
-        return claim(KeyIndex.Key.of(name), Objects.requireNonNull(initial, "initial"));
-    }
-
-    /** Claims a key for the current thread. */
-    Slot claimBound(long key, PerThread home) {
-        KeyIndex.Key bound = KeyIndex.Key.of(key);
-        return orThrow(tryClaim(bound, null, home), bound);
+        return claims.claim(KeyIndex.Key.of(name), Objects.requireNonNull(initial, "initial"), null);
     }
 
     /**
@@ -193,7 +188,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
      * @throws IllegalStateException if the key is new and the table is full
      */
     public @Nullable Slot tryClaim(long key) {
-        return tryClaim(KeyIndex.Key.of(key), null, null);
+        return claims.tryClaim(KeyIndex.Key.of(key), null, null);
     }
 
     /**
@@ -205,7 +200,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
      * @throws IllegalStateException if the name is new and the table is full
      */
     public @Nullable Slot tryClaim(String name) {
-        return tryClaim(KeyIndex.Key.of(name), null, null);
+        return claims.tryClaim(KeyIndex.Key.of(name), null, null);
     }
 
     /**
@@ -242,7 +237,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
      * @throws IllegalStateException if the key is owned (the message names the owner)
      */
     public boolean remove(long key) {
-        return remove(KeyIndex.Key.of(key));
+        return claims.remove(KeyIndex.Key.of(key));
     }
 
     /**
@@ -254,7 +249,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
      * @throws IllegalStateException    if the name is owned (the message names the owner)
      */
     public boolean remove(String name) {
-        return remove(KeyIndex.Key.of(name));
+        return claims.remove(KeyIndex.Key.of(name));
     }
 
     /**
@@ -309,7 +304,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
     /**
      * The largest number of keys.
      *
-     * @return the capacity given at creation
+     * @return the capacity given at creation; rounded up where slots are spread over nodes
      */
     public int capacity() {
         return descriptor.capacity;
@@ -331,6 +326,17 @@ public final class SlotTable extends Totals implements AutoCloseable {
      */
     public long memoryBytes() {
         return descriptor.bytes;
+    }
+
+    /**
+     * Where the memory of this table is; see {@link Region#actualPlacement()}.
+     *
+     * @return the places
+     * @throws UnsupportedOperationException if the kernel cannot be asked
+     */
+    public ActualPlacement actualPlacement() {
+        checkOpen();
+        return words.actualPlacement(0, descriptor.bytes);
     }
 
     /**
@@ -401,46 +407,6 @@ public final class SlotTable extends Totals implements AutoCloseable {
         return redo.read(base, snapshot, nanos);
     }
 
-    /** Room for the end of a claim. */
-    Departure prepareDeparture() {
-        return descriptor.merging || handOver.finals() != null
-                ? new Departure(
-                        descriptor.merging ? redo.newLeave() : null,
-                        handOver.finals() != null ? layout().newSnapshot() : null)
-                : Departure.NOTHING;
-    }
-
-    /** Ends a claim, on behalf of its handle, once its final record is handed over; waits for that. */
-    void depart(int slot, long claim, Departure departure) {
-        try {
-            if (departure.copy() != null && !closed) {
-                handOver.put(finalRecord(slot, departure.copy()), this);
-            }
-        } finally {
-            release(slot, claim, departure);
-        }
-    }
-
-    /** Hands over the final record of a claim that nobody uses any more, if there is room. */
-    boolean tryHandOver(int slot, Departure departure) {
-        return departure.copy() == null || closed || handOver.offer(finalRecord(slot, departure.copy()));
-    }
-
-    /** Ends a claim whose final record, if any, is handed over. */
-    void release(int slot, long claim, Departure departure) {
-        try {
-            if (departure.merge() != null) {
-                redo.leave(descriptor.base(slot), departure.merge());
-            }
-            ownership.release(slot, claim);
-        } catch (IllegalStateException e) {
-            // A handle that outlives its table has nothing left to release.
-            if (!closed) {
-                throw e;
-            }
-        }
-    }
-
     /** The key of a slot as a name=value pair, for messages. */
     String describeKey(int slot) {
         return index.isNamed(slot) ? "name=" + index.name(slot) : "key=" + index.key(slot);
@@ -466,149 +432,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
         return slot != KeyIndex.NONE ? slot : unknown("name=" + name);
     }
 
-    private int heldOrNone(KeyIndex.Key key) {
-        return recycling ? tenancy.hold(key) : index.find(key);
-    }
-
-    private void letGoSlot(int slot) {
-        if (recycling) {
-            tenancy.letGo(slot);
-        }
-    }
-
     private int unknown(String key) {
         throw new NoSuchElementException("unknown key: " + key + " size=" + size() + "; claim it first");
-    }
-
-    private FinalRecord finalRecord(int slot, Snapshot copy) {
-        // No commit is under way where the only one who could make it leaves.
-        redo.read(descriptor.base(slot), copy, 0);
-        String name = index.isNamed(slot) ? index.name(slot) : null;
-        return new FinalRecord(index.key(slot), name, ownership.owner(slot), copy);
-    }
-
-    private Slot claim(KeyIndex.Key key, @Nullable Consumer<? super SlotWrite> initial) {
-        return orThrow(tryClaim(key, initial, null), key);
-    }
-
-    private Slot orThrow(@Nullable Slot claimed, KeyIndex.Key key) {
-        if (claimed == null) {
-            throw owned(
-                    "already claimed: ", key, "; one owner at a time: wait for it to close its slot, or open a view");
-        }
-        return claimed;
-    }
-
-    private @Nullable Slot tryClaim(
-            KeyIndex.Key key, @Nullable Consumer<? super SlotWrite> initial, @Nullable PerThread home) {
-        checkOpen();
-        while (true) {
-            int slot = heldOrNone(key);
-            if (slot == KeyIndex.NONE) {
-                Slot added = tryAdd(key, home);
-                if (added != null) {
-                    return begun(added, initial, key);
-                }
-            } else {
-                try {
-                    long claim = ownership.take(slot);
-                    if (claim != 0) {
-                        Slot taken = handle(slot, claim, home);
-                        return descriptor.merging ? begun(taken, initial, null) : taken;
-                    }
-                    if (ownership.isOwned(slot)) {
-                        return null;
-                    }
-                    // Removed, or free again.
-                    tenancy.unlink(slot);
-                } finally {
-                    letGoSlot(slot);
-                }
-            }
-        }
-    }
-
-    /** Adds a key, owned by the caller; null if the key has come in meanwhile. */
-    private @Nullable Slot tryAdd(KeyIndex.Key key, @Nullable PerThread home) {
-        int slot = index.allocate(key);
-        if (slot == KeyIndex.NONE) {
-            // The last slots may have gone to this very key meanwhile.
-            if (index.find(key) == KeyIndex.NONE) {
-                throw full(key);
-            }
-            return null;
-        }
-        try {
-            redo.initialize(descriptor.base(slot), ownership.state(slot) == 0);
-            // Owned before it is published: nobody sees a new key without its owner.
-            ownership.begin(slot);
-        } catch (Throwable failure) {
-            index.giveBack(slot);
-            throw failure;
-        }
-        if (index.publish(key, slot) != slot) {
-            ownership.forget(slot);
-            index.giveBack(slot);
-            return null;
-        }
-        return handle(slot, ownership.settle(slot), home);
-    }
-
-    /** A record that starts anew has its initial values, or is as if it had not been claimed. */
-    private Slot begun(Slot slot, @Nullable Consumer<? super SlotWrite> initial, KeyIndex.@Nullable Key added) {
-        try {
-            Consumer<? super SlotWrite> first = initial != null ? initial : handOver.next();
-            if (first != null) {
-                slot.write(first);
-            }
-            return slot;
-        } catch (Throwable failure) {
-            slot.undo();
-            if (added != null) {
-                remove(added);
-            }
-            throw failure;
-        }
-    }
-
-    private Slot handle(int slot, long claim, @Nullable PerThread home) {
-        try {
-            return new Slot(this, slot, claim, home, home == null ? null : Thread.currentThread());
-        } catch (Throwable failure) {
-            ownership.release(slot, claim);
-            throw failure;
-        }
-    }
-
-    private boolean remove(KeyIndex.Key key) {
-        checkOpen();
-        while (true) {
-            int slot = heldOrNone(key);
-            if (slot == KeyIndex.NONE) {
-                return false;
-            }
-            try {
-                if (tenancy.remove(slot)) {
-                    return true;
-                }
-                if (ownership.isOwned(slot)) {
-                    throw owned("owned: ", key, "; its owner must close it before it can be removed");
-                }
-            } finally {
-                letGoSlot(slot);
-            }
-        }
-    }
-
-    private IllegalStateException owned(String what, KeyIndex.Key key, String advice) {
-        int slot = index.find(key);
-        return new IllegalStateException(
-                what + key + (slot == KeyIndex.NONE ? "" : " " + ownership.describeOwner(slot)) + advice);
-    }
-
-    private IllegalStateException full(KeyIndex.Key key) {
-        return new IllegalStateException("table is full: " + key + " capacity=" + capacity() + " size=" + size()
-                + "; create the table with room for every key that it will ever hold"
-                + (recycling ? ", and close the views of removed keys" : ", or recycling if keys are removed"));
     }
 }

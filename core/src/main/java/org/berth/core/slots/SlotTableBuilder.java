@@ -6,6 +6,9 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.function.Consumer;
 import org.berth.offheap.Region;
+import org.berth.offheap.placement.Placement;
+import org.berth.offheap.placement.Topology;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a {@link SlotTable} shall be: {@link SlotTable#builder(RecordLayout, int)}. What is not said is as
@@ -15,9 +18,11 @@ public final class SlotTableBuilder {
 
     private final RecordLayout layout;
     private final int capacity;
-    private int padding = TableDescriptor.DEFAULT_PADDING;
+    private int padding;
     private OnRelease onRelease = OnRelease.KEEP;
     private boolean recycling;
+    private @Nullable Placement placement;
+    private boolean spread;
     private HandOver handOver = HandOver.NONE;
 
     SlotTableBuilder(RecordLayout layout, int capacity) {
@@ -29,10 +34,13 @@ public final class SlotTableBuilder {
      * How far records keep apart: owned and shared fields of each record each fill a multiple of it. Less than 64 makes
      * neighbours share cache lines, which saves memory and costs speed as soon as two threads write.
      *
-     * @param bytes a power of two from 8 to 4096; {@value TableDescriptor#DEFAULT_PADDING} unless set
+     * @param bytes a power of two from 8 to 4096; {@link Topology#padding()} unless set, which is 128 on most machines
      * @return this builder
      */
     public SlotTableBuilder padding(int bytes) {
+        if (bytes <= 0) {
+            throw TableDescriptor.badPadding(bytes);
+        }
         this.padding = bytes;
         return this;
     }
@@ -58,6 +66,31 @@ public final class SlotTableBuilder {
      */
     public SlotTableBuilder recycling() {
         this.recycling = true;
+        return this;
+    }
+
+    /**
+     * Asks for a place for the memory of a table that is not in a file: a node, huge pages, and the like. Needs native access.
+     *
+     * @param placement of the memory, without stripes
+     * @return this builder
+     */
+    public SlotTableBuilder placement(Placement placement) {
+        this.placement = Objects.requireNonNull(placement, "placement");
+        return this;
+    }
+
+    /**
+     * Spreads the slots of a table that is not in a file over the nodes of memory that this process may use, as many on each, and gives
+     * a new key a slot on the node of the thread that claims it; if there is none left, on the nearest that has one. So claim in the
+     * thread that is to write. What else the table has, and all of it where there is one node, is where {@link #placement} says. The
+     * capacity is rounded up, so that the slots on each node fill whole pages. Where there are several nodes this needs native
+     * access.
+     *
+     * @return this builder
+     */
+    public SlotTableBuilder spreadOverNodes() {
+        this.spread = true;
         return this;
     }
 
@@ -95,10 +128,13 @@ public final class SlotTableBuilder {
      * @throws IllegalArgumentException if the capacity is not positive or too large, if the padding is not as said, or if the
      *                                  table shall merge and a shared field has no {@link Merge}
      * @throws OutOfMemoryError         if the memory is not to be had; see {@code -XX:MaxDirectMemorySize}
+     * @throws UnsupportedOperationException if a place is asked for and it cannot be had; see
+     *                                  {@link Region#anonymous(long, Placement)}
      */
     public SlotTable create() {
-        TableDescriptor descriptor = descriptor(false);
-        Region region = Region.anonymous(descriptor.bytes);
+        Stripes stripes = spread ? Stripes.of(Topology.current()) : Stripes.ONE;
+        TableDescriptor descriptor = descriptor(false, stripes);
+        Region region = allocate(descriptor);
         try {
             // Constant: slot tables are few and live long, which is what the one constant place of the process is for.
             return new SlotTable(descriptor, region.constantWords(), region, handOver);
@@ -115,12 +151,16 @@ public final class SlotTableBuilder {
      *
      * @param file to create
      * @return an empty table
-     * @throws IllegalArgumentException as {@link #create()}
+     * @throws IllegalArgumentException as {@link #create()}, or if a place is asked for
      * @throws java.nio.file.FileAlreadyExistsException if there is such a file; see {@link SlotTable#open(Path, RecordLayout)}
      * @throws IOException if the file cannot be created or mapped; see {@link Region#create(Path, long)}
      */
     public SlotTable create(Path file) throws IOException {
-        return TableFile.create(file, descriptor(true), handOver);
+        if (placement != null || spread) {
+            throw new IllegalArgumentException("a file's pages are the operating system's to place: placement="
+                    + placement + " spread=" + spread + "; leave that out, or create the table in memory");
+        }
+        return TableFile.create(file, descriptor(true, Stripes.ONE), handOver);
     }
 
     /**
@@ -138,7 +178,29 @@ public final class SlotTableBuilder {
         return new PerThread(create());
     }
 
-    private TableDescriptor descriptor(boolean journaled) {
-        return new TableDescriptor(layout, capacity, padding, onRelease, recycling, journaled);
+    private TableDescriptor descriptor(boolean journaled, Stripes stripes) {
+        int apart = padding != 0 ? padding : DefaultPadding.BYTES;
+        int page = stripes.count() == 1 ? TableDescriptor.MIN_PADDING : DefaultPadding.PAGE;
+        return new TableDescriptor(layout, capacity, apart, onRelease, recycling, journaled, stripes, page);
+    }
+
+    private Region allocate(TableDescriptor descriptor) {
+        Stripes stripes = descriptor.stripes;
+        if (stripes.count() > 1) {
+            long bytes = descriptor.stripeSlots * descriptor.stride;
+            Placement base = placement != null ? placement : Placement.local();
+            return Region.anonymous(descriptor.bytes, base.stripes(descriptor.slots, bytes, stripes.nodes()));
+        }
+        return placement != null ? Region.anonymous(descriptor.bytes, placement) : Region.anonymous(descriptor.bytes);
+    }
+
+    /** What this machine suggests, found out when it is first needed. */
+    private static final class DefaultPadding {
+
+        private static final int USUAL_PAGE = 4096;
+
+        private static final Topology TOPOLOGY = Topology.current();
+        static final int BYTES = TOPOLOGY.padding();
+        static final int PAGE = TOPOLOGY.pageBytes().orElse(USUAL_PAGE);
     }
 }

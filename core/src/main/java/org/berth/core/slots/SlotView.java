@@ -13,6 +13,8 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntUnaryOperator;
 import java.util.function.LongUnaryOperator;
 import org.berth.offheap.Words;
+import org.berth.offheap.placement.ActualPlacement;
+import org.berth.offheap.placement.CurrentCpu;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +115,27 @@ public sealed class SlotView implements AutoCloseable permits Slot {
     public final boolean isOwned() {
         checkTenancy();
         return table.ownership.isOwned(slot);
+    }
+
+    /**
+     * The node that this record was given a slot on, in a table that is {@linkplain SlotTableBuilder#spreadOverNodes() spread}.
+     *
+     * @return the kernel's number of the node; {@link CurrentCpu#UNKNOWN} if the table is not spread, or the machine has one node
+     */
+    public final int node() {
+        return table.descriptor.stripes.node(table.descriptor.stripe(slot));
+    }
+
+    /**
+     * Where the memory of this record is; see {@link org.berth.offheap.Region#actualPlacement(long, long)}.
+     *
+     * @return the places: pages, which other records share
+     * @throws UnsupportedOperationException if the kernel cannot be asked
+     */
+    public final ActualPlacement actualPlacement() {
+        checkTenancy();
+        TableDescriptor descriptor = table.descriptor;
+        return words.actualPlacement(descriptor.slots + slot * descriptor.stride, descriptor.stride);
     }
 
     /**

@@ -109,6 +109,15 @@ final class TableDescriptor {
     /** Where the redo area begins, from the base: the words to come, in the order of those they replace. */
     final long redo;
 
+    /** Where slots are on which node. */
+    final Stripes stripes;
+
+    /** How many slots are in a stripe. */
+    final int stripeSlots;
+
+    /** Where the counts of the stripes begin; only where there are several, and so never in a file. */
+    private final long stripeCounts;
+
     TableDescriptor(RecordLayout layout, int capacity, int padding) {
         this(layout, capacity, padding, OnRelease.KEEP, false, false);
     }
@@ -120,17 +129,34 @@ final class TableDescriptor {
      */
     TableDescriptor(
             RecordLayout layout, int capacity, int padding, OnRelease onRelease, boolean recycling, boolean journaled) {
+        this(layout, capacity, padding, onRelease, recycling, journaled, Stripes.ONE, MIN_PADDING);
+    }
+
+    /**
+     * A table's description of itself.
+     *
+     * @param journaled whether the memory outlives the process, which may die in the middle of a commit
+     * @param stripes   into which the slots are cut; if there are several, the capacity is rounded up to fill them
+     * @param page      what stripes begin and end with; a power of two
+     */
+    TableDescriptor(
+            RecordLayout layout,
+            int requestedCapacity,
+            int padding,
+            OnRelease onRelease,
+            boolean recycling,
+            boolean journaled,
+            Stripes stripes,
+            int page) {
+        int capacity = requestedCapacity;
         if (capacity <= 0 || capacity > MAX_CAPACITY) {
             throw new IllegalArgumentException(
                     "capacity is out of range: capacity=" + capacity + " smallest=1 largest=" + MAX_CAPACITY);
         }
         if (padding < MIN_PADDING || padding > MAX_PADDING || Integer.bitCount(padding) != 1) {
-            throw new IllegalArgumentException(
-                    "padding is no power of two in range: padding=" + padding + " smallest=" + MIN_PADDING + " largest="
-                            + MAX_PADDING + "; use 128, or 64 where adjacent lines are not prefetched");
+            throw badPadding(padding);
         }
         this.layout = layout;
-        this.capacity = capacity;
         this.padding = padding;
         this.merging = onRelease == OnRelease.MERGE;
         this.recycling = recycling;
@@ -139,11 +165,7 @@ final class TableDescriptor {
             checkMerges(layout);
         }
         this.description = LayoutDescription.of(layout);
-
-        this.index = align(DESCRIPTION + description.length, DEFAULT_PADDING);
-        this.indexLength = Integer.highestOneBit(2 * capacity - 1) << 1;
-        this.metadata = align(index + (long) indexLength * Long.BYTES, DEFAULT_PADDING);
-        this.slots = align(metadata + capacity * METADATA_BYTES, Math.max(padding, DEFAULT_PADDING));
+        this.stripes = stripes;
 
         int residues = merging ? layout.residues() : 0;
         this.imageWords = layout.ownedBytes() / Long.BYTES + residues;
@@ -155,8 +177,35 @@ final class TableDescriptor {
         long owned = imageWords == 0 ? 0 : end - SEQUENCE;
         long shared = align(layout.sharedBytes(), padding);
         this.stride = shared + align(owned, padding);
+
+        this.stripeCounts = align(DESCRIPTION + description.length, DEFAULT_PADDING);
+        if (stripes.count() == 1) {
+            this.stripeSlots = capacity;
+            this.index = stripeCounts;
+        } else {
+            // So many slots fill whole pages.
+            long pageful = page / Math.min(page, Long.lowestOneBit(stride));
+            long each = (Math.ceilDiv(capacity, stripes.count()) + pageful - 1) / pageful * pageful;
+            capacity = (int) Math.min(each * stripes.count(), Integer.MAX_VALUE);
+            if (capacity > MAX_CAPACITY) {
+                throw new IllegalArgumentException("capacity is out of range: capacity=" + capacity
+                        + ", rounded up to whole pages on each node, largest=" + MAX_CAPACITY);
+            }
+            this.stripeSlots = (int) each;
+            // Each in lines of its own, for the threads on its node.
+            this.index = stripeCounts + (long) stripes.count() * DEFAULT_PADDING;
+        }
+        this.capacity = capacity;
+        this.indexLength = Integer.highestOneBit(2 * capacity - 1) << 1;
+        this.metadata = align(index + (long) indexLength * Long.BYTES, DEFAULT_PADDING);
+        this.slots = align(metadata + capacity * METADATA_BYTES, Math.max(Math.max(padding, page), DEFAULT_PADDING));
         this.base = slots + shared - SEQUENCE;
         this.bytes = slots + capacity * stride;
+    }
+
+    static IllegalArgumentException badPadding(int padding) {
+        return new IllegalArgumentException("padding is no power of two in range: padding=" + padding + " smallest="
+                + MIN_PADDING + " largest=" + MAX_PADDING + "; use 128, or 64 where adjacent lines are not prefetched");
     }
 
     /** Where the fields of a slot are counted from. */
@@ -171,6 +220,21 @@ final class TableDescriptor {
 
     long metadata(int slot) {
         return metadata + slot * METADATA_BYTES;
+    }
+
+    /** The stripe of a slot. */
+    int stripe(int slot) {
+        return slot / stripeSlots;
+    }
+
+    /** The count of the slots of a stripe that were used at least once. */
+    long next(int stripe) {
+        return stripes.count() == 1 ? NEXT : stripeCounts + (long) stripe * DEFAULT_PADDING;
+    }
+
+    /** The first free slot of a stripe. */
+    long free(int stripe) {
+        return next(stripe) + Long.BYTES;
     }
 
     /** The link to the first slot of a chain. */

@@ -80,7 +80,7 @@ class RecoveryTest {
             boolean complete = true;
             try {
                 SlotTable leaving = SlotTable.over(gives, d);
-                leaving.release(slot.slot, 0, leaving.prepareDeparture());
+                leaving.claims.release(slot.slot, 0, leaving.claims.prepareDeparture());
             } catch (Death e) {
                 complete = false;
             }

@@ -32,7 +32,18 @@ public abstract class RemovalOperations {
     private final @Nullable Slot[][] slots = new Slot[THREADS][KEYS];
 
     RemovalOperations(Words words, boolean recycling) {
-        this.table = SlotTable.over(words, descriptor(recycling));
+        this(words, descriptor(recycling));
+    }
+
+    RemovalOperations(Words words, TableDescriptor descriptor) {
+        this.table = SlotTable.over(words, descriptor);
+    }
+
+    /** Recycling, and cut in two: threads of even and odd ids take from one or the other first. */
+    static TableDescriptor striped() {
+        Stripes stripes = new Stripes(new int[] {0, 1}, new int[][] {{0, 1}, {1, 0}}, () ->
+                (int) (Thread.currentThread().threadId() & 1));
+        return new TableDescriptor(LAYOUT, 8, Long.BYTES, OnRelease.KEEP, true, false, stripes, Long.BYTES);
     }
 
     /** With room for what races hold for a moment, and, where slots are retired, for every claim of a scenario. */

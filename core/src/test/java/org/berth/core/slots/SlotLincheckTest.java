@@ -81,6 +81,12 @@ class SlotLincheckTest {
         }
     }
 
+    public static final class Striped extends RemovalOperations {
+        public Striped() {
+            super(new ArrayWords(striped().bytes), striped());
+        }
+    }
+
     public static final class RecyclingNotHeld extends RemovalOperations {
         public RecyclingNotHeld() {
             super(new NotHeld(new ArrayWords(descriptor(true).bytes), descriptor(true)), true);
@@ -200,6 +206,11 @@ class SlotLincheckTest {
     @Test
     void recyclingModelChecking() {
         removal(fewerModelCheckingOptions()).check(Recycling.class);
+    }
+
+    @Test
+    void stripedModelChecking() {
+        removal(fewerModelCheckingOptions()).iterations(8).check(Striped.class);
     }
 
     /** The scenario that holding is for, at length: random ones meet it too seldom. */

@@ -160,12 +160,16 @@ public final class Mapping {
     /**
      * The memory as a segment that lives as long as the arena, which unmaps it.
      *
-     * @param arena to adopt it
+     * @param arena      to adopt it
+     * @param afterwards what to do when it is unmapped
      * @return the segment
      */
     @SuppressWarnings("restricted") // see NativeAccess
-    public MemorySegment adopt(Arena arena) {
-        return MemorySegment.ofAddress(address).reinterpret(bytes, arena, memory -> unmap());
+    public MemorySegment adopt(Arena arena, Runnable afterwards) {
+        return MemorySegment.ofAddress(address).reinterpret(bytes, arena, memory -> {
+            unmap();
+            afterwards.run();
+        });
     }
 
     /** Gives the memory back. Nobody may use it any more. */

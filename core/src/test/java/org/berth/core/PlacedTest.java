@@ -1,0 +1,132 @@
+package org.berth.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.berth.core.map.LongLongMap;
+import org.berth.core.slots.Merge;
+import org.berth.core.slots.OwnedLong;
+import org.berth.core.slots.PerThread;
+import org.berth.core.slots.RecordLayout;
+import org.berth.core.slots.Slot;
+import org.berth.core.slots.SlotTable;
+import org.berth.offheap.placement.ActualPlacement;
+import org.berth.offheap.placement.CurrentCpu;
+import org.berth.offheap.placement.Placement;
+import org.berth.offheap.placement.Topology;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tables and maps whose memory has a place. Which node a page is on is shown where there are several: {@code placement-check}. */
+class PlacedTest {
+
+    private static final RecordLayout.Builder RECORD = RecordLayout.builder();
+    private static final OwnedLong COUNT = RECORD.ownedLong("count", Merge.SUM);
+    private static final RecordLayout LAYOUT = RECORD.build();
+
+    @Test
+    @Tag("native-access")
+    void aTableIsPlaced() {
+        Placement placement = Placement.interleaved().preTouched();
+        try (SlotTable table =
+                        SlotTable.builder(LAYOUT, 1_000).placement(placement).create();
+                Slot slot = table.claim(1)) {
+            slot.add(COUNT, 7);
+            assertThat(table.get(1, COUNT)).isEqualTo(7);
+            ActualPlacement actual = table.actualPlacement();
+            assertThat(actual.asked()).isEqualTo(placement);
+            assertThat(actual.untouchedBytes()).isZero();
+            assertThat(slot.actualPlacement().untouchedBytes()).isZero();
+        }
+    }
+
+    @Test
+    @Tag("native-access")
+    void aTableIsSpreadOverTheNodesThatThereAre() {
+        try (SlotTable table = SlotTable.builder(LAYOUT, 100).spreadOverNodes().create();
+                PerThread perThread =
+                        SlotTable.builder(LAYOUT, 100).spreadOverNodes().createPerThread();
+                Slot slot = table.claim("one")) {
+            boolean several = Topology.current().nodes().stream()
+                            .filter(Topology.Node::isAllocatable)
+                            .count()
+                    > 1;
+            assertThat(slot.node() == CurrentCpu.UNKNOWN).isEqualTo(!several);
+            assertThat(perThread.add(COUNT, 1)).isEqualTo(1);
+            assertThat(table.capacity()).isGreaterThanOrEqualTo(100);
+        }
+    }
+
+    @Test
+    @Tag("native-access")
+    void aMapAndTheTablesThatItGrowsToAreInHugePages() {
+        Placement huge = Placement.local().hugePages().bestEffort();
+        try (LongLongMap map = LongLongMap.builder().placement(huge).create()) {
+            for (long key = 0; key < 1_000_000; key++) {
+                map.put(key, key);
+            }
+            map.finishGrowth();
+            for (long key = 0; key < 1_000_000; key++) {
+                assertThat(map.get(key)).isEqualTo(key);
+            }
+            ActualPlacement actual = map.actualPlacement();
+            assertThat(actual.asked()).isEqualTo(huge);
+            if (actual.isMet()) {
+                assertThat(actual.hugeBytes().orElseThrow()).isPositive();
+            }
+        }
+    }
+
+    @Test
+    @Tag("native-access")
+    void whatCannotBeHadIsRefused() {
+        assertThatThrownBy(() -> SlotTable.builder(LAYOUT, 10)
+                        .placement(Placement.onNode(999))
+                        .create())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("node=999");
+        assertThatThrownBy(() ->
+                        LongLongMap.builder().placement(Placement.onNode(999)).create())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("node=999");
+    }
+
+    @Test
+    void withoutNativeAccessItIsRefusedAndEverythingElseWorks() {
+        assertThatThrownBy(() -> SlotTable.builder(LAYOUT, 10)
+                        .placement(Placement.interleaved())
+                        .create())
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageContaining("native");
+        assertThatThrownBy(() -> LongLongMap.builder()
+                        .placement(Placement.local().hugePages())
+                        .create())
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageContaining("native");
+        Placement effort = Placement.local().hugePages().bestEffort();
+        try (SlotTable table = SlotTable.builder(LAYOUT, 10).placement(effort).create();
+                Slot slot = table.claim(1);
+                LongLongMap map = LongLongMap.builder().placement(effort).create()) {
+            assertThat(slot.add(COUNT, 1)).isEqualTo(1);
+            assertThat(slot.node()).isEqualTo(CurrentCpu.UNKNOWN);
+            map.put(1, 2);
+            assertThat(map.asConcurrentMap()).isEqualTo(Map.of(1L, 2L));
+            assertThat(map.actualPlacement().isMet()).isFalse();
+        }
+    }
+
+    @Test
+    void aFileHasNoPlace(@TempDir Path folder) {
+        assertThatThrownBy(() -> SlotTable.builder(LAYOUT, 10)
+                        .placement(Placement.local())
+                        .create(folder.resolve("table")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("file");
+        assertThatThrownBy(() -> SlotTable.builder(LAYOUT, 10).spreadOverNodes().create(folder.resolve("table")))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(folder).isEmptyDirectory();
+    }
+}
