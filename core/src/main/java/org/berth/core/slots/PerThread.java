@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
@@ -56,14 +57,16 @@ import org.jspecify.annotations.Nullable;
 public final class PerThread implements AutoCloseable {
 
     /**
-     * Whether a lease knows where it was taken, which costs a look at the stack each time; {@code true} unless the system
-     * property {@code org.berth.leaseSites} is {@code false}.
+     * Whether a lease knows where it was taken, which costs a look at the stack each time, more than all the rest; {@code true}
+     * unless the system property {@code org.berth.leaseSites} is {@code false}.
      */
     private static final boolean LEASE_SITES = Boolean.parseBoolean(System.getProperty("org.berth.leaseSites", "true"));
 
     private static final Logger LOGGER = System.getLogger(PerThread.class.getPackageName());
     private static final String NAME = PerThread.class.getName();
-    private static final StackWalker STACK = StackWalker.getInstance();
+
+    /** The caller is the third or fourth frame; to fetch more takes longer. */
+    private static final StackWalker STACK = StackWalker.getInstance(Set.of(), 4);
 
     /** How long a thread that needs its slot waits for one: those before it may be about to end. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
