@@ -125,19 +125,36 @@ final class HeldKeys {
      * @param state of the chain when the key was not in it
      */
     boolean add(Hold hold, long chain, long state) {
-        long link = hold.words.get(hold.offset + Hold.LINK);
+        boolean first = isEmpty(state);
         // A link that leads nowhere, and did, needs no new count: nobody does a CAS on such a one.
-        if ((link & (ID | MARK)) != 0 || !isEmpty(state)) {
+        if (!first || !hold.unlinked) {
+            long link = hold.words.get(hold.offset + Hold.LINK);
             hold.words.setOpaque(hold.offset + Hold.LINK, changed(link) | (state & ID));
+            hold.unlinked = first;
         }
+        long added = changed(state) | part(hold.id);
         // Volatile CAS: releases the hold's words and owner, acquires what the last to leave wrote, and comes before a
-        // look at who
-        // has the whole.
-        return heads.compareAndSet(chain, state, changed(state) | part(hold.id));
+        // look at who has the whole.
+        if (!heads.compareAndSet(chain, state, added)) {
+            return false;
+        }
+        hold.chain = chain;
+        hold.alone = first ? added : 0;
+        return true;
     }
 
     /** Takes a hold out of its chain. When this returns, nobody finds it any more. */
     void remove(Hold hold) {
+        long alone = hold.alone;
+        // Every change of the head counts, so it is as it was only if nothing was added. Volatile CAS: releases what
+        // was
+        // written inside.
+        if (alone == 0 || !heads.compareAndSet(hold.chain, alone, changed(alone))) {
+            removeFromOthers(hold);
+        }
+    }
+
+    private void removeFromOthers(Hold hold) {
         long chain = chain(hold.key());
         long at = hold.offset + Hold.LINK;
         long link = hold.words.getOpaque(at);
@@ -148,6 +165,7 @@ final class HeldKeys {
                 return;
             }
         }
+        hold.unlinked = false;
         // Others may take out what comes behind it.
         while (!hold.words.compareAndSet(at, link, changed(link) | (link & ID) | MARK)) {
             link = hold.words.getOpaque(at);
@@ -196,6 +214,8 @@ final class HeldKeys {
         if (hold == null) {
             hold = more();
         }
+        // It was in the list of free ones.
+        hold.unlinked = false;
         hold.owner(owner);
         return hold;
     }

@@ -30,6 +30,8 @@ final class Hold implements Section {
     /** Two cache lines, because adjacent ones are prefetched together. */
     static final long BYTES = 128;
 
+    private static final List<Held> NOTHING = List.of();
+
     private static final VarHandle OWNER;
     private static final VarHandle NAME;
     private static final VarHandle DEPTH;
@@ -59,9 +61,21 @@ final class Hold implements Section {
     @Nullable
     Visitor visitor;
 
-    /** The next in a list of one visitor's. */
-    @Nullable
-    Hold next;
+    // What the owner remembers, so that it need not look off the heap: each look there is checked, and right behind a
+    // locked
+    // instruction that costs time. Who takes over from a dead owner sees it, as it has seen the end of that thread.
+
+    /** Its chain. */
+    long chain;
+
+    /** What the head of the chain has been since this hold was added, if it was added to an empty one and is alone; else 0. */
+    long alone;
+
+    /** Whether its link is known to lead nowhere. */
+    boolean unlinked;
+
+    /** What is in {@link #KEY}. */
+    private long key;
 
     private @Nullable Thread owner;
     private @Nullable String name;
@@ -72,7 +86,7 @@ final class Hold implements Section {
     /** In milliseconds, 0 until somebody has asked. */
     private long since;
 
-    private List<Held> abandoned = List.of();
+    private List<Held> abandoned = NOTHING;
 
     Hold(int id, Words words, long offset) {
         this.id = id;
@@ -93,7 +107,10 @@ final class Hold implements Section {
 
     /** For a hold that is in no chain. Opaque: a search that came by when it was in one may still look, and will start again. */
     void key(long key, @Nullable String name) {
-        words.setOpaque(offset + KEY, key);
+        if (key != this.key) {
+            words.setOpaque(offset + KEY, key);
+            this.key = key;
+        }
         if (name != null || this.name != null) {
             NAME.setOpaque(this, name);
         }
@@ -153,7 +170,7 @@ final class Hold implements Section {
 
     /** Gives it back to the dead, so that the next to take it over is told. */
     void restore(Thread dead) {
-        abandoned = List.of();
+        abandoned = NOTHING;
         visitor = null;
         owner(dead);
     }
@@ -198,8 +215,9 @@ final class Hold implements Section {
         int left = depth - 1;
         DEPTH.setOpaque(this, left);
         if (left == 0) {
-            if (!abandoned.isEmpty()) {
-                abandoned = List.of();
+            // Stores of references cost the collector's barriers.
+            if (abandoned != NOTHING) {
+                abandoned = NOTHING;
             }
             if (since != 0) {
                 SINCE.setOpaque(this, 0L);

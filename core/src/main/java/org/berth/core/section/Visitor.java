@@ -22,10 +22,9 @@ final class Visitor {
     private final Waiting waiting;
 
     /** A virtual thread sets nothing aside: there may be millions, and it would be found only after their end. */
-    private final int mostSpareHolds;
+    private final @Nullable Hold[] spareHolds;
 
-    private @Nullable Hold spareHold;
-    private int spareHolds;
+    private int spares;
     private @Nullable Group spareGroup;
 
     /** Sections of this thread, the whole among them, each counted once. */
@@ -42,7 +41,7 @@ final class Visitor {
         this.keys = keys;
         this.whole = whole;
         this.waiting = new Waiting(strategies);
-        this.mostSpareHolds = thread.isVirtual() ? 0 : MOST_SPARE_HOLDS;
+        this.spareHolds = new @Nullable Hold[thread.isVirtual() ? 0 : MOST_SPARE_HOLDS];
     }
 
     /** Enters a key; null if the time is over, or the thread is interrupted, neither of which can be if it waits for ever. */
@@ -290,22 +289,25 @@ final class Visitor {
     }
 
     private Hold takeHold() {
-        Hold hold = spareHold;
-        if (hold == null) {
-            hold = keys.take(thread);
-            hold.visitor = this;
-        } else {
-            spareHold = hold.next;
-            spareHolds--;
+        if (spares > 0) {
+            Hold hold = spareHolds[--spares];
+            if (hold != null) {
+                return hold;
+            }
         }
-        return hold;
+        Hold taken = keys.take(thread);
+        taken.visitor = this;
+        return taken;
     }
 
     private void putAside(Hold hold) {
-        if (spareHolds < mostSpareHolds) {
-            hold.next = spareHold;
-            spareHold = hold;
-            spareHolds++;
+        if (spares < spareHolds.length) {
+            // It is nearly always the one that was taken from there, and storing references costs the collector's
+            // barriers.
+            if (spareHolds[spares] != hold) {
+                spareHolds[spares] = hold;
+            }
+            spares++;
         } else {
             keys.giveBack(hold);
         }
