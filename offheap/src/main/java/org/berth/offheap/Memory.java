@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.berth.offheap.linux.NativeAccess;
 import org.berth.offheap.placement.ActualPlacement;
 import org.berth.offheap.placement.Placement;
@@ -41,11 +42,18 @@ record Memory(MemorySegment segment, Placement asked, List<String> refused) {
         if (obstacle != null) {
             return unplaced(bytes, placement, Arena.ofAuto(), obstacle);
         }
+        AtomicBoolean released = new AtomicBoolean();
+        Runnable release = () -> {
+            // Once: an error may come after the arena has adopted the memory, which then gives it back as well.
+            if (!released.getAndSet(true)) {
+                CollectedLimit.PROCESS.release(bytes);
+            }
+        };
         CollectedLimit.PROCESS.reserve(bytes);
         try {
-            return new Placer(bytes, placement).allocate(Arena.ofAuto(), () -> CollectedLimit.PROCESS.release(bytes));
+            return new Placer(bytes, placement).allocate(Arena.ofAuto(), release);
         } catch (Throwable failure) {
-            CollectedLimit.PROCESS.release(bytes);
+            release.run();
             throw failure;
         }
     }

@@ -37,6 +37,7 @@ final class Placer {
         boolean huge = placement.isHuge() && canBeHuge();
         Mapping mapping = Mapping.create(bytes, huge ? machine.hugePageBytes() : Mapping.pageSize());
         MemorySegment segment;
+        List<String> reasons;
         try {
             for (int i = 0; i < parts.size(); i++) {
                 bind(mapping, parts.get(i), nodes.get(i));
@@ -48,12 +49,14 @@ final class Placer {
                 check(mapping.populate(), "pre-touch", "madvise");
                 requireAsAsked(mapping);
             }
+            reasons = refused.stream().distinct().toList();
+            // Last: from here on it is the arena that gives the memory back.
             segment = mapping.adopt(arena, afterwards);
         } catch (Throwable failure) {
             mapping.unmap();
             throw failure;
         }
-        return new Memory(segment, placement, refused.stream().distinct().toList());
+        return new Memory(segment, placement, reasons);
     }
 
     private static void requireWholePages(List<Part> parts) {

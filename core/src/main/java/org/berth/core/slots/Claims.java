@@ -47,14 +47,14 @@ final class Claims {
             if (slot == KeyIndex.NONE) {
                 Slot added = tryAdd(key, home);
                 if (added != null) {
-                    return begun(added, initial, key);
+                    return begun(added, initial, true);
                 }
             } else {
                 try {
                     long claim = ownership.take(slot);
                     if (claim != 0) {
                         Slot taken = handle(slot, claim, home);
-                        return descriptor.merging ? begun(taken, initial, null) : taken;
+                        return descriptor.merging ? begun(taken, initial, false) : taken;
                     }
                     if (ownership.isOwned(slot)) {
                         return null;
@@ -91,11 +91,21 @@ final class Claims {
             index.giveBack(slot);
             return null;
         }
-        return handle(slot, ownership.settle(slot), home);
+        long claim = ownership.settle(slot);
+        try {
+            return new Slot(table, slot, claim, home, home == null ? null : Thread.currentThread());
+        } catch (Throwable failure) {
+            undo(slot, claim);
+            throw failure;
+        }
     }
 
-    /** A record that starts anew has its initial values, or is as if it had not been claimed. */
-    private Slot begun(Slot slot, @Nullable Consumer<? super SlotWrite> initial, KeyIndex.@Nullable Key added) {
+    /**
+     * A record that starts anew has its initial values, or is as if it had not been claimed.
+     *
+     * @param added whether its key was not there before
+     */
+    private Slot begun(Slot slot, @Nullable Consumer<? super SlotWrite> initial, boolean added) {
         try {
             Consumer<? super SlotWrite> first = initial != null ? initial : handOver.next();
             if (first != null) {
@@ -103,9 +113,10 @@ final class Claims {
             }
             return slot;
         } catch (Throwable failure) {
-            slot.undo();
-            if (added != null) {
-                removeUnlessOwned(added);
+            if (added) {
+                slot.undo();
+            } else {
+                slot.unclaim();
             }
             throw failure;
         }
@@ -117,14 +128,6 @@ final class Claims {
         } catch (Throwable failure) {
             ownership.release(slot, claim);
             throw failure;
-        }
-    }
-
-    private void removeUnlessOwned(KeyIndex.Key key) {
-        try {
-            remove(key);
-        } catch (IllegalStateException e) {
-            // Another thread has claimed it meanwhile, and it is that one's now; or the table is closed.
         }
     }
 
@@ -163,36 +166,37 @@ final class Claims {
                                 ? ", and close the views of removed keys"
                                 : ", or recycling if keys are removed"));
     }
-    /** Room for the end of a claim. */
-    Departure prepareDeparture() {
-        return descriptor.merging || handOver.finals() != null
-                ? new Departure(
-                        descriptor.merging ? redo.newLeave() : null,
-                        handOver.finals() != null ? descriptor.layout.newSnapshot() : null)
-                : Departure.NOTHING;
-    }
-
-    /** Ends a claim, on behalf of its handle, once its final record is handed over; waits for that. */
-    void depart(int slot, long claim, Departure departure) {
-        try {
-            if (departure.copy() != null && !table.isClosed()) {
-                handOver.put(finalRecord(slot, departure.copy()), table);
-            }
-        } finally {
-            release(slot, claim, departure);
+    /** What the end of a claim needs. */
+    Departure prepareDeparture(int slot) {
+        if (!descriptor.merging && handOver.finals() == null) {
+            return Departure.NOTHING;
         }
+        Redo.Leave room = descriptor.merging ? redo.newLeave() : null;
+        FinalRecord last = null;
+        try {
+            if (handOver.finals() != null) {
+                last = finalRecord(slot);
+            }
+        } catch (IllegalStateException e) {
+            // A handle that outlives its table has nothing to hand over.
+            if (!table.isClosed()) {
+                throw e;
+            }
+        }
+        return new Departure(room, last);
     }
 
-    /** Hands over the final record of a claim that nobody uses any more, if there is room. */
-    boolean tryHandOver(int slot, Departure departure) {
-        return departure.copy() == null || table.isClosed() || handOver.offer(finalRecord(slot, departure.copy()));
-    }
-
-    private FinalRecord finalRecord(int slot, Snapshot copy) {
-        // No commit is under way where the only one who could make it leaves.
-        redo.read(descriptor.base(slot), copy, 0);
-        String name = index.isNamed(slot) ? index.name(slot) : null;
-        return new FinalRecord(index.key(slot), name, ownership.owner(slot), copy);
+    /** Hands over the final record, if there is one; false if there is no room for it, and it is not waited for. */
+    boolean handOver(Departure departure, boolean wait) {
+        FinalRecord last = departure.last();
+        if (last == null || table.isClosed()) {
+            return true;
+        }
+        if (wait) {
+            handOver.put(last, table);
+            return true;
+        }
+        return handOver.offer(last);
     }
 
     /** Ends a claim whose final record, if any, is handed over. */
@@ -206,6 +210,27 @@ final class Claims {
             // A handle that outlives its table has nothing left to release.
             if (!table.isClosed()) {
                 throw e;
+            }
+        }
+    }
+
+    private FinalRecord finalRecord(int slot) {
+        Snapshot values = descriptor.layout.newSnapshot();
+        // No commit is under way where the only one who could make it leaves.
+        redo.read(descriptor.base(slot), values, 0);
+        String name = index.isNamed(slot) ? index.name(slot) : null;
+        return new FinalRecord(index.key(slot), name, ownership.owner(slot), values);
+    }
+
+    /** Ends the claim of a key that was just added: nobody else claims it, it is removed. */
+    void undo(int slot, long claim) {
+        // Held, as for any removal: its slot must not be another key's before this is over.
+        boolean held = descriptor.recycling && tenancy.tryHold(slot);
+        try {
+            tenancy.removeOwned(slot, claim);
+        } finally {
+            if (held) {
+                tenancy.letGo(slot);
             }
         }
     }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *            begin            settle           release            remove            free
  *   FREE  ──────────►  NEW  ──────────► OWNED ─────────► VACANT ──────────► REMOVED ──────► FREE
  *     ▲                 │                 ▲                │                        (recycling tables)
- *     └─────────────────┘ forget          └────────────────┘ take
+ *     └─────────────────┘ forget          │ └──────────────┘ take        ▲
+ *                                         └────────────────────────────────┘ undo (a claim that fails)
  * </pre>
  *
  * <p>The generation goes up with each claim, so that a handle that is closed twice cannot release the next owner's claim, and
@@ -151,6 +152,11 @@ final class Ownership {
             state = seen;
         }
         return false;
+    }
+
+    /** Removes the slot from its key, for its owner; false if the claim has ended. */
+    boolean removeOwned(int slot, long claim) {
+        return words.compareAndSet(descriptor.metadata(slot) + STATE, claim, (claim & GENERATION) | REMOVED);
     }
 
     /** Frees a removed slot that nobody finds or looks at any more. */

@@ -13,7 +13,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -48,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * (strict mode, see {@link Slot}, throws {@link IllegalStateException} then) or close it. <b>Memory order</b> is that of
  * {@link Slot}. <b>Progress:</b> {@code get} and {@code add} are wait-free, and allocate nothing, but for the first time in a thread: then
  * {@code get} is lock-free as long as there is a free slot, else it waits for one, a second at the most. {@code lease} is
- * blocking. <b>Memory:</b> a slot for each of the threads at the same time, and four references; nothing for each thread that ever was,
+ * blocking, and unfair. <b>Memory:</b> a slot for each of the threads at the same time, and four to eight references; nothing for each thread that ever was,
  * and nothing in the threads.
  *
  * <p>Implementation: a table that merges and is recycling, {@link Places} for the way from a thread to its slot, and a semaphore
@@ -93,7 +92,8 @@ public final class PerThread implements AutoCloseable {
 
     private final AtomicLong lastLease = new AtomicLong();
 
-    private final AtomicBoolean closed = new AtomicBoolean();
+    /** Guarded by the places' monitor. */
+    private boolean isReclaiming;
 
     PerThread(SlotTable table) {
         this(table, thread -> !thread.isAlive(), new Places(table.capacity()));
@@ -150,7 +150,7 @@ public final class PerThread implements AutoCloseable {
     }
 
     /**
-     * The slot of the current thread, claimed if it has none. Do not pass it on.
+     * The slot of the current thread, claimed if it has none. Do not pass it on, and close it where nobody further up still uses it.
      *
      * @return the same as before, until it is closed
      * @throws IllegalStateException         if no slot is free, nor becomes so within a second; after {@link #close()} it may be
@@ -213,7 +213,8 @@ public final class PerThread implements AutoCloseable {
     }
 
     /**
-     * Makes threads that leave when they end, however they end.
+     * Makes threads that leave when they end, however they end. An executor counts a thread out a moment before: who wants all of them to
+     * have left joins the threads, or {@linkplain #reclaim() reclaims} when they have ended.
      *
      * @param factory makes the threads
      * @return a factory to give to an executor
@@ -264,7 +265,8 @@ public final class PerThread implements AutoCloseable {
 
     /**
      * The records of all threads, and what the threads before them left, for totals, interval readings, and a look at single ones.
-     * Reclaims first. Closing it closes this.
+     * Reclaims first. Closing it closes this. A view of it that is open keeps the slot of a thread that has left from being free, so
+     * close views; and claim nothing in it, as that takes a slot from the threads.
      *
      * @return the table, always the same; its keys are the ids of the threads that have slots, and negative numbers for leases
      */
@@ -284,12 +286,21 @@ public final class PerThread implements AutoCloseable {
         List<String> leaks = new ArrayList<>();
         // One at a time, so that no claim is ended twice.
         synchronized (places) {
-            for (Slot slot : ofTheDead()) {
-                String leak = leak(slot);
-                if (slot.leaveForTheDead()) {
-                    freed++;
-                    leaks.add(leak);
+            if (isReclaiming) {
+                // A queue that final records are handed to has called back.
+                return 0;
+            }
+            isReclaiming = true;
+            try {
+                for (Slot slot : ofTheDead()) {
+                    String leak = leak(slot);
+                    if (slot.leaveForAnother()) {
+                        freed++;
+                        leaks.add(leak);
+                    }
                 }
+            } finally {
+                isReclaiming = false;
             }
         }
         leaks.stream().filter(leak -> !leak.isEmpty()).forEach(leak -> LOGGER.log(Level.WARNING, leak));
@@ -299,11 +310,7 @@ public final class PerThread implements AutoCloseable {
     /** Closes the table; see {@link SlotTable#close()}. Threads that wait for a slot get an {@link IllegalStateException}. */
     @Override
     public void close() {
-        if (!closed.getAndSet(true)) {
-            table.close();
-            // Whoever waits gets in, and finds the table closed.
-            free.release(Integer.MAX_VALUE / 2);
-        }
+        table.close();
     }
 
     @Override
@@ -313,10 +320,10 @@ public final class PerThread implements AutoCloseable {
 
     /** Closes a slot, on behalf of its handle. */
     void close(Slot slot) {
-        Thread thread = Objects.requireNonNull(slot.thread);
+        Thread thread = slot.thread;
         if (thread == Thread.currentThread()) {
             slot.leave();
-        } else if (thread.isAlive()) {
+        } else if (thread != null && thread.isAlive()) {
             throw new IllegalStateException("slot of another thread: owner=" + thread.getName() + " thread="
                     + Thread.currentThread().getName() + "; it is closed there, or when that has ended");
         } else {
@@ -324,26 +331,24 @@ public final class PerThread implements AutoCloseable {
         }
     }
 
-    /** The claim of a slot has ended: it is free for others. */
+    /** The claim of a slot has ended: its key goes, and then it is free for others. An error leaves it to be forgotten again. */
     void forget(Slot slot) {
-        Lease lease = leases.remove(slot);
-        if (lease == null) {
-            places.remove(slot);
-        }
+        Lease lease = leases.get(slot);
         try {
             if (!table.isClosed()) {
-                table.remove(
-                        lease != null
-                                ? lease.key()
-                                : Objects.requireNonNull(slot.thread).threadId());
+                table.remove(lease != null ? lease.key() : slot.threadId);
             }
         } catch (IllegalStateException e) {
             if (!table.isClosed()) {
                 throw e;
             }
-        } finally {
-            free.release();
         }
+        if (lease != null) {
+            leases.remove(slot);
+        } else {
+            places.remove(slot);
+        }
+        free.release();
     }
 
     private Slot claim() {
@@ -351,6 +356,10 @@ public final class PerThread implements AutoCloseable {
         if (me.isVirtual()) {
             throw new UnsupportedOperationException(
                     "a virtual thread has no slot of its own: thread=" + me.threadId() + "; lease one");
+        }
+        if (table.contains(me.threadId())) {
+            // An error kept this thread from leaving.
+            reclaim();
         }
         if (!uninterrupted(() -> acquire(PATIENCE_NANOS, false))) {
             throw new IllegalStateException("no slot is free: slots=" + table.capacity() + " leases=" + leases.size()
@@ -372,8 +381,9 @@ public final class PerThread implements AutoCloseable {
 
     /** A slot for the current thread, for which there is room. */
     private Slot bind(long key, @Nullable Lease lease) {
+        @Nullable Slot slot = null;
         try {
-            Slot slot = table.claims.claim(KeyIndex.Key.of(key), null, this);
+            slot = table.claims.claim(KeyIndex.Key.of(key), null, this);
             if (lease == null) {
                 places.add(slot);
             } else {
@@ -381,6 +391,9 @@ public final class PerThread implements AutoCloseable {
             }
             return slot;
         } catch (Throwable failure) {
+            if (slot != null) {
+                slot.undo();
+            }
             free.release();
             throw failure;
         }
@@ -408,6 +421,7 @@ public final class PerThread implements AutoCloseable {
         }
         try {
             while (!free.tryAcquire()) {
+                table.checkOpen();
                 reclaim();
                 long left = nanos - (System.nanoTime() - begun);
                 if (free.tryAcquire(Math.min(left, LOOK_NANOS), TimeUnit.NANOSECONDS)) {
@@ -462,7 +476,9 @@ public final class PerThread implements AutoCloseable {
     private List<Slot> ofTheDead() {
         List<Slot> dead = new ArrayList<>();
         Consumer<Slot> look = slot -> {
-            if (ended.test(Objects.requireNonNull(slot.thread))) {
+            // Its thread is null only if it is stuck. Who finds that a thread has ended sees all that it has written.
+            Thread thread = slot.thread;
+            if (slot.stuck || (thread != null && ended.test(thread))) {
                 dead.add(slot);
             }
         };
@@ -489,8 +505,8 @@ public final class PerThread implements AutoCloseable {
     }
 
     private static String describe(Slot slot, Lease lease) {
-        Thread thread = Objects.requireNonNull(slot.thread);
-        return "lease=" + lease.key() + " thread=" + thread.threadId() + " name=" + thread.getName() + " taken="
-                + lease.taken();
+        Thread thread = slot.thread;
+        return "lease=" + lease.key() + " thread=" + slot.threadId + (thread == null ? "" : " name=" + thread.getName())
+                + " taken=" + lease.taken();
     }
 }

@@ -2,7 +2,7 @@ package org.berth.core.slots;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,27 +16,18 @@ import org.jspecify.annotations.Nullable;
  */
 class Places {
 
+    private static final int MOST = 1 << 30;
+
     private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(Slot[].class);
-    private static final VarHandle REACH;
-
-    static {
-        try {
-            REACH = MethodHandles.lookup().findVarHandle(Places.class, "reach", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     final @Nullable Slot[] places;
 
     /** No slot is further from its thread's first place; only goes up, as a place may be empty in between. */
-    @SuppressWarnings("FieldMayBeFinal") // through REACH
-    private int reach;
+    private final AtomicInteger reach = new AtomicInteger();
 
-    /** For so many slots at the same time: a quarter of the places is in use at the most. */
+    /** For so many slots at the same time: a quarter of the places is in use at the most, or half of very many. */
     Places(int slots) {
-        int length = 4 * Integer.highestOneBit(Math.max(2 * slots - 1, 1));
-        places = new @Nullable Slot[length];
+        long length = 4 * Long.highestOneBit(Math.max(2L * slots - 1, 1));
+        places = new @Nullable Slot[(int) Math.min(length, MOST)];
     }
 
     /** The slot of {@code me}, which must be the current thread, or null. */
@@ -50,7 +41,7 @@ class Places {
 
     private @Nullable Slot findFurther(Thread me, int first) {
         // Plain, here and above: this thread itself wrote what it looks for, and reach is not less than it was then.
-        for (int distance = 1; distance <= reach; distance++) {
+        for (int distance = 1; distance <= reach.getPlain(); distance++) {
             Slot slot = places[(first + distance) & (places.length - 1)];
             if (slot != null && slot.thread == me) {
                 return slot;
@@ -64,7 +55,7 @@ class Places {
         int first = first(slot);
         for (int distance = 0; distance < places.length; distance++) {
             if (take((first + distance) & (places.length - 1), slot)) {
-                raiseReach(distance);
+                reach.accumulateAndGet(distance, Math::max);
                 return;
             }
         }
@@ -102,17 +93,6 @@ class Places {
     }
 
     private int first(Slot slot) {
-        return (int) Objects.requireNonNull(slot.thread).threadId() & (places.length - 1);
-    }
-
-    private void raiseReach(int distance) {
-        int seen = (int) REACH.getVolatile(this);
-        while (seen < distance) {
-            int witness = (int) REACH.compareAndExchange(this, seen, distance);
-            if (witness == seen) {
-                return;
-            }
-            seen = witness;
-        }
+        return (int) slot.threadId & (places.length - 1);
     }
 }

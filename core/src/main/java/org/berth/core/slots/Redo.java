@@ -236,11 +236,29 @@ final class Redo {
     /**
      * Merges what the record holds into the residues, in one commit; the record is as a new one then.
      *
-     * @param room new
+     * @param room new; or that of a call which an error has cut short, to go on with it
      */
     void leave(long base, Leave room) {
         long[] image = room.image;
         long[] masks = room.masks;
+        // Odd: an error cut this short, and what is to come was settled then.
+        if ((words.get(base + SEQUENCE) & 1) == 0) {
+            settle(base, image, masks);
+        }
+        try {
+            for (Mergeable field : merged) {
+                if (field.offset() < 0 && isMarked(masks, index(residue(field)))) {
+                    drain(base, field, image);
+                }
+            }
+        } finally {
+            // Also after an error: what is not drained yet has its old residue to come, and totals wait no longer.
+            commit(words, base, image, masks);
+        }
+    }
+
+    /** Begins a leaving: what is to come is known, and the sequence is odd. */
+    private void settle(long base, long[] image, long[] masks) {
         for (int i = 0; i < initial.length; i++) {
             if (words.get(base + OWNED + bytes(i)) != initial[i]) {
                 image[i] = initial[i];
@@ -263,16 +281,6 @@ final class Redo {
         words.setOpaque(base + SEQUENCE, words.get(base + SEQUENCE) | 1);
         // The sequence is odd before a value is drained: else a total could miss it.
         VarHandle.storeStoreFence();
-        try {
-            for (Mergeable field : merged) {
-                if (field.offset() < 0 && isMarked(masks, index(residue(field)))) {
-                    image[index(residue(field))] = drain(base, field);
-                }
-            }
-        } finally {
-            // Also after an error: what is not drained yet has its old residue to come, and totals wait no longer.
-            commit(words, base, image, masks);
-        }
     }
 
     /** The value of a field merged with its residue: a pair that no leaving tears apart. Waits while a commit is under way. */
@@ -341,22 +349,24 @@ final class Redo {
     }
 
     /**
-     * Takes a shared field's value away; returns the residue that it makes. Others go on updating it, so the redo area must say
+     * Takes a shared field's value away, into the residue that is to come. Others go on updating it, so the redo area must say
      * what the residue will be before the one CAS that takes the value: if the process dies between the two,
      * {@link #forgetWhatWasNotDrained} tells by it.
      */
-    private long drain(long base, Mergeable field) {
-        long residue = words.get(base + residue(field));
+    private void drain(long base, Mergeable field, long[] image) {
+        int word = index(residue(field));
         while (true) {
             long value = words.getAcquire(base + field.offset());
-            long toCome = Tokens.merge(field, residue, value);
+            long toCome = Tokens.merge(field, image[word], value);
             if (descriptor.journaled) {
                 words.setOpaque(base + descriptor.redo + residue(field) - OWNED, toCome);
             }
             if (words.compareAndSet(base + field.offset(), value, Tokens.identity(field))) {
+                // Before all else: an error from here on must not lose what was taken.
+                image[word] = toCome;
                 // At once, and not only with the commit, so that recovery is in doubt for as short a time as can be.
                 words.setOpaque(base + residue(field), toCome);
-                return toCome;
+                return;
             }
         }
     }

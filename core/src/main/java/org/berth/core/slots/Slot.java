@@ -7,6 +7,7 @@ import static org.berth.core.slots.Tokens.word;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +45,21 @@ public final class Slot extends SlotView {
 
     private final long claim;
 
-    /** The thread that this slot is bound to; null for a claim, which belongs to its handle. */
-    final @Nullable Thread thread;
+    /** The thread that this slot is bound to; null for a claim, which belongs to its handle, and once it is {@link #stuck}. */
+    @Nullable
+    Thread thread;
+
+    /** Of that thread; 0 for a claim. */
+    final long threadId;
+
+    /** Whether an error kept the thread from ending its claim. Volatile: who goes on sees how far it had come. */
+    volatile boolean stuck;
+
+    /** What the end of the claim needs; null until it has begun. */
+    private @Nullable Departure departure;
+
+    private boolean handedOver;
+    private boolean released;
 
     /** Whose slots are bound to threads; null for a claim. */
     private final @Nullable PerThread home;
@@ -68,6 +82,7 @@ public final class Slot extends SlotView {
         this.claim = claim;
         this.home = home;
         this.thread = thread;
+        this.threadId = thread == null ? 0 : thread.threadId();
     }
 
     /**
@@ -227,7 +242,7 @@ public final class Slot extends SlotView {
     /** Ends the claim, for the owner. */
     void leave() {
         // First, as it may fail for want of memory.
-        Departure departure = table.claims.prepareDeparture();
+        Departure prepared = table.claims.prepareDeparture(slot);
         if (STRICT && !table.isClosed()) {
             if (write != null && writer == Thread.currentThread()) {
                 write.close();
@@ -237,46 +252,85 @@ public final class Slot extends SlotView {
         }
         // Of several threads that close at once one goes on: the others must not touch what may be the next owner's.
         if (disable()) {
-            try {
-                if (write != null) {
-                    write.close();
+            departure = prepared;
+            depart(true);
+        }
+    }
+
+    /**
+     * Ends the claim of an owner that has ended, or that an error has kept from ending it; false if its final record cannot be
+     * handed over now. For one thread at a time.
+     */
+    boolean leaveForAnother() {
+        if (departure == null) {
+            if (write != null) {
+                write.close();
+            }
+            departure = table.claims.prepareDeparture(slot);
+            disable();
+        }
+        return depart(false);
+    }
+
+    /** Does what is still to be done of ending the claim. After an error another thread goes on where this one has stopped. */
+    private boolean depart(boolean wait) {
+        Departure begun = Objects.requireNonNull(departure);
+        Throwable failure = null;
+        boolean done = false;
+        try {
+            if (write != null) {
+                write.close();
+            }
+            if (!handedOver) {
+                try {
+                    if (!table.claims.handOver(begun, wait)) {
+                        return false;
+                    }
+                } catch (Throwable e) {
+                    // A queue that throws has had its chance, and the slot must not be lost with the record.
+                    failure = e;
                 }
-                table.claims.depart(slot, claim, departure);
-            } finally {
-                forget();
+                handedOver = true;
+            }
+            if (!released) {
+                table.claims.release(slot, claim, begun);
+                released = true;
+            }
+            if (home != null) {
+                home.forget(this);
+            }
+            done = true;
+        } finally {
+            if (!done && wait) {
+                // This thread has no slot any more; who reclaims goes on.
+                thread = null;
+                stuck = true;
             }
         }
+        return done && rethrow(failure);
     }
 
-    /** Ends a claim as if it had not been: without a final record. */
-    void undo() {
-        if (disable()) {
-            table.claims.release(slot, claim, Departure.NOTHING);
+    private static boolean rethrow(@Nullable Throwable failure) {
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
         }
-    }
-
-    /** Ends the claim of an owner that has ended; false if its final record cannot be handed over now. */
-    boolean leaveForTheDead() {
-        Departure departure = table.claims.prepareDeparture();
-        if (write != null) {
-            write.close();
-        }
-        if (!table.claims.tryHandOver(slot, departure)) {
-            return false;
-        }
-        if (disable()) {
-            try {
-                table.claims.release(slot, claim, departure);
-            } finally {
-                forget();
-            }
+        if (failure instanceof Error error) {
+            throw error;
         }
         return true;
     }
 
-    private void forget() {
-        if (home != null) {
-            home.forget(this);
+    /** Ends a claim of a key that was just added, and the key with it, as if it had not been: without a final record. */
+    void undo() {
+        if (disable()) {
+            table.claims.undo(slot, claim);
+        }
+    }
+
+    /** Ends a claim as if it had not been: without a final record. The key stays. */
+    void unclaim() {
+        if (disable()) {
+            table.claims.release(slot, claim, Departure.NOTHING);
         }
     }
 
@@ -323,9 +377,10 @@ public final class Slot extends SlotView {
 
     /** A write that throws, for which the memory must be closed, does not leave again; nothing can be written any more then. */
     private void enter() {
-        if (thread != null && thread != Thread.currentThread()) {
+        Thread bound = thread;
+        if (bound != null && bound != Thread.currentThread()) {
             throw new IllegalStateException("slot of another thread: " + table.describeKey(slot) + " thread="
-                    + Thread.currentThread().getName() + " owner=" + thread.getName()
+                    + Thread.currentThread().getName() + " owner=" + bound.getName()
                     + "; each thread has its own: ask PerThread for it where it is used");
         }
         Thread other = (Thread) WRITER.compareAndExchange(this, null, Thread.currentThread());

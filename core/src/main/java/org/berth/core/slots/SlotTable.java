@@ -145,8 +145,9 @@ public final class SlotTable extends Totals implements AutoCloseable {
      * the table merges. They are written right after the claim, in one {@link SlotWrite}: others see all of them or none.
      *
      * @param key     any {@code long}
-     * @param initial sets the values; not called for a record that has values from a former owner. If it throws, the claim is
-     *                undone, a new key is removed, and the exception passes through
+     * @param initial sets the values, and leaves the commit to this; not called for a record that has values from a former owner. If it
+     *                throws, the claim is undone, a new key is removed (which retires its slot, unless the table is recycling), and the
+     *                exception passes through
      * @return the owner's handle; close it to leave
      * @throws IllegalStateException as {@link #claim(long)}
      */

@@ -97,7 +97,7 @@ public final class SlotTableBuilder {
     /**
      * Gives each record that starts anew (its key is new, or the table merges) initial values from a queue, as {@link
      * SlotTable#claim(long, java.util.function.Consumer)} does; if the queue is empty, none. What was taken for a claim that then
-     * fails is gone.
+     * fails is gone. The functions must not call back into the table or {@link PerThread}.
      *
      * @param queue to poll, by as many threads as claim: of JCTools, an MPMC queue
      * @return this builder
@@ -111,7 +111,8 @@ public final class SlotTableBuilder {
      * Gives a copy of each record to a queue when its owner leaves, just before that, and besides what {@link #onRelease} says.
      * <b>Back-pressure:</b> if a bounded queue is full, {@link Slot#close()} waits until somebody takes some out, spinning, yielding and
      * then parking for a millisecond at the most, whether interrupted or not; so no record is lost. Who takes them out must not
-     * be one that waits. It ends with the table: a record that finds no room before {@link SlotTable#close()} is dropped.
+     * be one that waits. It ends with the table: a record that finds no room before {@link SlotTable#close()} is dropped. So is one
+     * whose offer throws, and the exception passes through. The queue must not call back into the table or {@link PerThread}.
      *
      * @param queue to offer to, by as many threads as leave: of JCTools, an MPSC queue
      * @return this builder
@@ -175,7 +176,13 @@ public final class SlotTableBuilder {
     public PerThread createPerThread() {
         onRelease = OnRelease.MERGE;
         recycling = true;
-        return new PerThread(create());
+        SlotTable table = create();
+        try {
+            return new PerThread(table);
+        } catch (Throwable failure) {
+            table.close();
+            throw failure;
+        }
     }
 
     private TableDescriptor descriptor(boolean journaled, Stripes stripes) {

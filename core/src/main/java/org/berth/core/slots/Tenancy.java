@@ -132,6 +132,15 @@ final class Tenancy {
         return removed;
     }
 
+    /** Removes a slot from its key that its owner has just added. */
+    void removeOwned(int slot, long claim) {
+        if (ownership.removeOwned(slot, claim)) {
+            words.getAndAdd(REMOVED, 1);
+            words.getAndAdd(KEYS, -1);
+        }
+        unlink(slot);
+    }
+
     /** Takes a slot that was removed, by whomever, out of the index. */
     void unlink(int slot) {
         long state = ownership.state(slot);

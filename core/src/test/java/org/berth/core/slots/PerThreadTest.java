@@ -8,13 +8,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -26,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Slots of threads: who has which, and what becomes of them when threads end, one way or another. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PerThreadTest {
 
     private static final RecordLayout.Builder RECORD = RecordLayout.builder();
@@ -201,12 +205,21 @@ class PerThreadTest {
         thread.join();
         assertThat(thrown).singleElement().isInstanceOf(IllegalArgumentException.class);
         assertThat(perThread.reclaim()).isZero();
-        try (ExecutorService executor = Executors.newFixedThreadPool(
-                2, perThread.threadFactory(Thread.ofPlatform().factory()))) {
+        List<Thread> workers = new ArrayList<>();
+        ThreadFactory factory = perThread.threadFactory(task -> {
+            Thread worker = new Thread(task);
+            workers.add(worker);
+            return worker;
+        });
+        try (ExecutorService executor = Executors.newFixedThreadPool(2, factory)) {
             for (int i = 0; i < 100; i++) {
                 executor.execute(() -> perThread.add(ORDERS, 1));
             }
         }
+        for (Thread worker : workers) {
+            worker.join();
+        }
+        assertThat(perThread.reclaim()).as("left behind").isZero();
         assertThat(perThread.table().size()).isZero();
         assertThat(perThread.table().sum(ORDERS)).isEqualTo(101);
     }
@@ -430,6 +443,41 @@ class PerThreadTest {
         perThread.add(ORDERS, 1);
         assertThat(perThread.lease().add(ORDERS, 1)).isEqualTo(1);
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void closingTheTableEndsTheWait() throws Exception {
+        inThreadThatStays(this::hold);
+        inThreadThatStays(this::hold);
+        FutureTask<Slot> waiting = new FutureTask<>(this::hold);
+        Thread thread = Thread.ofPlatform().start(waiting);
+        thread.join(50);
+        perThread.table().close();
+        assertThatThrownBy(waiting::get).hasRootCauseInstanceOf(IllegalStateException.class);
+    }
+
+    /** Of many who reclaim at once each slot is one's. */
+    @Test
+    void eachFinalRecordIsHandedOverOnce() throws Exception {
+        Queue<FinalRecord> finals = new ConcurrentLinkedQueue<>();
+        try (PerThread slots = SlotTable.builder(LAYOUT, 8).finalRecords(finals).createPerThread()) {
+            for (int round = 1; round <= 200; round++) {
+                for (int i = 0; i < 4; i++) {
+                    inThread(() -> slots.add(ORDERS, 1));
+                }
+                AtomicInteger freed = new AtomicInteger();
+                List<Thread> reclaimers = new ArrayList<>();
+                for (int i = 0; i < 3; i++) {
+                    reclaimers.add(Thread.ofPlatform().start(() -> freed.addAndGet(slots.reclaim())));
+                }
+                for (Thread reclaimer : reclaimers) {
+                    reclaimer.join();
+                }
+                assertThat(freed.get()).isEqualTo(4);
+                assertThat(finals).hasSize(4 * round);
+            }
+            assertThat(slots.table().sum(ORDERS)).isEqualTo(800);
+        }
     }
 
     /** In a thread that ends with it. */

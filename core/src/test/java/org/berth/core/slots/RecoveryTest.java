@@ -80,7 +80,7 @@ class RecoveryTest {
             boolean complete = true;
             try {
                 SlotTable leaving = SlotTable.over(gives, d);
-                leaving.claims.release(slot.slot, 0, leaving.claims.prepareDeparture());
+                leaving.claims.release(slot.slot, 0, leaving.claims.prepareDeparture(slot.slot));
             } catch (Death e) {
                 complete = false;
             }

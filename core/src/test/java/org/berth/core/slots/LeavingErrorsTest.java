@@ -1,0 +1,145 @@
+package org.berth.core.slots;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.berth.offheap.ArrayWords;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * An error at any access to memory while a thread leaves: the totals and the final record are there once, and the slot is to be had, when
+ * somebody has reclaimed. Up to the removal of the key, whose steps cannot be taken again.
+ */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class LeavingErrorsTest {
+
+    private static final RecordLayout.Builder RECORD = RecordLayout.builder();
+    private static final OwnedLong ORDERS = RECORD.ownedLong("orders", Merge.SUM);
+    private static final SharedLong CREDIT = RECORD.sharedLong("credit", Merge.SUM);
+    private static final RecordLayout LAYOUT = RECORD.build();
+
+    /** Throws once, at the access of that number. */
+    private static final class Failing extends ArrayWords {
+
+        private int left;
+
+        Failing(long bytes) {
+            super(bytes);
+        }
+
+        private void count() {
+            if (left > 0 && --left == 0) {
+                throw new StackOverflowError("on purpose");
+            }
+        }
+
+        @Override
+        public long get(long offset) {
+            count();
+            return super.get(offset);
+        }
+
+        @Override
+        public long getOpaque(long offset) {
+            count();
+            return super.getOpaque(offset);
+        }
+
+        @Override
+        public long getAcquire(long offset) {
+            count();
+            return super.getAcquire(offset);
+        }
+
+        @Override
+        public void setOpaque(long offset, long value) {
+            count();
+            super.setOpaque(offset, value);
+        }
+
+        @Override
+        public void setRelease(long offset, long value) {
+            count();
+            super.setRelease(offset, value);
+        }
+
+        @Override
+        public boolean compareAndSet(long offset, long expected, long value) {
+            count();
+            return super.compareAndSet(offset, expected, value);
+        }
+
+        @Override
+        public long compareAndExchange(long offset, long expected, long value) {
+            count();
+            return super.compareAndExchange(offset, expected, value);
+        }
+
+        @Override
+        public long getAndAdd(long offset, long delta) {
+            count();
+            return super.getAndAdd(offset, delta);
+        }
+    }
+
+    @Test
+    void anErrorAtAnyStepOfLeaving() throws Exception {
+        int steps = 0;
+        for (boolean failed = true; failed; steps++) {
+            TableDescriptor descriptor = new TableDescriptor(LAYOUT, 2, Long.BYTES, OnRelease.MERGE, true, false);
+            Failing words = new Failing(descriptor.bytes);
+            Queue<FinalRecord> finals = new ConcurrentLinkedQueue<>();
+            SlotTable table = SlotTable.over(words, descriptor, new HandOver(null, finals));
+            PerThread perThread = new PerThread(table);
+            AtomicReference<Throwable> thrown = new AtomicReference<>();
+            int at = steps + 1;
+            Thread thread = Thread.ofPlatform().start(() -> {
+                Slot slot = perThread.get();
+                slot.add(ORDERS, 1);
+                slot.getAndAdd(CREDIT, 1);
+                words.left = at;
+                try {
+                    slot.close();
+                } catch (StackOverflowError e) {
+                    thrown.set(e);
+                }
+                words.left = 0;
+            });
+            thread.join();
+            failed = thrown.get() != null && !isInRemoval(thrown.get());
+            if (failed) {
+                assertThat(perThread.reclaim()).as("step %d", at).isEqualTo(1);
+            }
+            if (thrown.get() == null || failed) {
+                assertThat(table.sum(ORDERS)).as("step %d", at).isEqualTo(1);
+                assertThat(table.sum(CREDIT)).as("step %d", at).isEqualTo(1);
+                assertThat(finals).as("step %d", at).hasSize(1);
+                assertThat(perThread.reclaim()).as("step %d", at).isZero();
+                assertThat(table.size()).as("step %d", at).isZero();
+                leaseAll(perThread);
+            }
+        }
+        assertThat(steps).isGreaterThan(30);
+    }
+
+    private static boolean isInRemoval(Throwable error) {
+        return Arrays.stream(error.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals(Claims.class.getName())
+                        && frame.getMethodName().equals("remove"));
+    }
+
+    private static void leaseAll(PerThread perThread) throws Exception {
+        List<Slot> all = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            all.add(perThread.tryLease(0, TimeUnit.SECONDS));
+        }
+        all.forEach(Slot::close);
+    }
+}
