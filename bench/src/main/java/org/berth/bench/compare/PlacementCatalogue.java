@@ -71,8 +71,8 @@ final class PlacementCatalogue {
     private static Section pages(String title, String method, boolean smoke) {
         List<Row> rows = new ArrayList<>();
         for (Row row : List.of(
-                berth(HUGE, method).with(Row.PAGES, "huge"),
-                berth(ORDINARY, method).with(Row.PAGES, "ordinary").comparedWith(HUGE))) {
+                berth(HUGE_TOUCHED, method).with(Row.PAGES, "huge-touched"),
+                berth(ORDINARY, method).with(Row.PAGES, "ordinary").comparedWith(HUGE_TOUCHED))) {
             Row of = row.with("size", SIZE).with("distribution", "uniform");
             rows.add(smoke ? of.inSmoke() : of);
         }

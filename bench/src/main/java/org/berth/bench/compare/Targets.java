@@ -116,9 +116,16 @@ final class Targets {
 
     private void evaluatePlacement() {
         for (int threads : new int[] {1, together}) {
-            cheaper(PlacementCatalogue.GET, PlacementCatalogue.ORDINARY, PlacementCatalogue.HUGE, threads, 1.15);
+            cheaper(
+                    PlacementCatalogue.GET,
+                    PlacementCatalogue.ORDINARY,
+                    PlacementCatalogue.HUGE_TOUCHED,
+                    threads,
+                    1.15);
         }
-        within(PlacementCatalogue.GROWTH, PlacementCatalogue.HUGE, PlacementCatalogue.ORDINARY, 1, 1);
+        for (String huge : new String[] {PlacementCatalogue.HUGE, PlacementCatalogue.HUGE_TOUCHED}) {
+            within(PlacementCatalogue.GROWTH, huge, PlacementCatalogue.ORDINARY, 1, 1);
+        }
         for (int threads : new int[] {1, together}) {
             costs(PlacementCatalogue.WHERE, PlacementCatalogue.NODE, threads, 5);
             costs(PlacementCatalogue.CLAIM, PlacementCatalogue.SPREAD, threads, 1_000);

@@ -38,7 +38,7 @@ public class PlacedMaps {
     @State(Scope.Benchmark)
     public static class Full {
 
-        @Param({ORDINARY, HUGE})
+        @Param({ORDINARY, HUGE_TOUCHED})
         public String pages;
 
         LongLongMap map;

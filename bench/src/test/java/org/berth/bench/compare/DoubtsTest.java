@@ -40,11 +40,11 @@ class DoubtsTest {
 
     @Test
     void hugePagesThatWereNotThereAreNamed() {
-        String row = PlacementCatalogue.HUGE;
+        String row = PlacementCatalogue.HUGE_TOUCHED;
         results.put(PlacementCatalogue.GET, row, 1, new Cost(50, 1, 0));
         results.put(PlacementCatalogue.GET, PlacementCatalogue.ORDINARY, 1, new Cost(60, 1, 0));
         String what =
-                "\"Berth, huge pages\" of \"Pages: get, 10 M keys\" had %s of its memory in huge pages (threads=1)";
+                "\"Berth, huge pages, pre-touched\" of \"Pages: get, 10 M keys\" had %s of its memory in huge pages (threads=1)";
         assertThat(Doubts.of(Subject.PLACEMENT, Effort.FULL, results))
                 .containsExactly(what.formatted("an unknown part"));
 

@@ -104,13 +104,14 @@ class ReportTest {
     @Test
     void theShareOfHugePagesIsToldAndThatItIsNotKnown() {
         String table = PlacementCatalogue.GET;
-        results.put(table, PlacementCatalogue.HUGE, 1, new Cost(50, 1, 0));
+        results.put(table, PlacementCatalogue.HUGE_TOUCHED, 1, new Cost(50, 1, 0));
         results.put(table, PlacementCatalogue.ORDINARY, 1, new Cost(60, 1, 0));
-        results.putHugePages(table, PlacementCatalogue.HUGE, 1, 97.6);
+        results.putHugePages(table, PlacementCatalogue.HUGE_TOUCHED, 1, 97.6);
 
         assertThat(Report.render(Subject.PLACEMENT, List.of(), results, 2))
-                .contains("\nOf the memory in huge pages, as the kernel tells: Berth, huge pages, 1 thread: 98 %;"
-                        + " Berth, no placement, 1 thread: not known.\n");
+                .contains(
+                        "\nOf the memory in huge pages, as the kernel tells: Berth, huge pages, pre-touched, 1 thread: 98 %;"
+                                + " Berth, no placement, 1 thread: not known.\n");
     }
 
     @Test

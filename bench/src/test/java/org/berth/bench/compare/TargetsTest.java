@@ -121,7 +121,7 @@ class TargetsTest {
     void placementHasBoundsInNanosecondsToo() {
         results.put(PlacementCatalogue.WHERE, PlacementCatalogue.NODE, 1, new Cost(3.5, 0.1, 0));
         results.put(PlacementCatalogue.WHERE, PlacementCatalogue.NODE, 2, new Cost(5.5, 0.1, 0));
-        results.put(PlacementCatalogue.GET, PlacementCatalogue.HUGE, 1, new Cost(50, 1, 0));
+        results.put(PlacementCatalogue.GET, PlacementCatalogue.HUGE_TOUCHED, 1, new Cost(50, 1, 0));
         results.put(PlacementCatalogue.GET, PlacementCatalogue.ORDINARY, 1, new Cost(60, 1, 0));
         results.put(PlacementCatalogue.GROWTH, PlacementCatalogue.HUGE, 1, new Cost(60, 1, 0));
         results.put(PlacementCatalogue.GROWTH, PlacementCatalogue.ORDINARY, 1, new Cost(50, 1, 0));
