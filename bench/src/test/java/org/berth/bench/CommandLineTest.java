@@ -9,12 +9,15 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.berth.bench.compare.Profilers;
 import org.berth.bench.folder.RunFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
@@ -80,6 +83,32 @@ class CommandLineTest {
         assertThat(execute("compare", "--frks", "1")).isEqualTo(2);
         assertThat(execute("cmpare")).isEqualTo(2);
         assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void pinningNeedsNativeAccess() throws IOException, InterruptedException {
+        for (String command : List.of("compare", "latency", "growth")) {
+            OwnJvm jvm = OwnJvm.withoutNativeAccess(command, "--pin", "--out", folder + "/run");
+            assertThat(jvm.exit()).as(jvm.output()).isEqualTo(2);
+            assertThat(jvm.output()).startsWith("--pin: pinning is not available here: ");
+            assertThat(folder.resolve("run")).doesNotExist();
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aPinnedRunSaysSo() throws IOException, InterruptedException {
+        Path run = folder.resolve("run");
+        OwnJvm jvm = OwnJvm.withNativeAccess(
+                "compare", "--smoke", "--pin", "--include=SingleThread.hashMapMerge", "--out=" + run);
+        assertThat(jvm.exit()).as(jvm.output()).isZero();
+
+        assertThat(run.resolve("compare.md"))
+                .content()
+                .contains("- Threads are pinned, one after the other to the CPUs ", "PinnedThreads");
+        assertThat(run.resolve("jmh.log")).content().containsPattern("pinned\\.threads: +1\\.000 threads");
+        assertThat(RunFile.parse(Files.readString(run.resolve("run.json"))).command())
+                .isEqualTo("compare --smoke --pin --include=SingleThread.hashMapMerge");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import org.berth.bench.folder.RunFile;
 import org.berth.bench.folder.RunFolder;
 import org.berth.bench.machine.Machine;
+import org.berth.bench.pinning.CpuOrder;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.RunnerException;
@@ -29,6 +30,7 @@ public final class Comparison {
     private final List<RunResult> raw = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
     private final Profilers profilers;
+    private final boolean pin;
     private String profiles = "";
     private volatile boolean interrupted;
 
@@ -42,6 +44,7 @@ public final class Comparison {
      * @param include a pattern to find in a benchmark's name and parameters
      * @param exclude a pattern that must not be found in them, or null
      * @param profilers to run each under, once more
+     * @param pin     whether each thread is kept on a CPU of its own
      */
     public Comparison(
             Subject subject,
@@ -50,11 +53,13 @@ public final class Comparison {
             List<Integer> threads,
             Pattern include,
             @Nullable Pattern exclude,
-            Profilers profilers) {
+            Profilers profilers,
+            boolean pin) {
         this.subject = subject;
         this.effort = effort;
         this.timing = forks == null ? effort.timing() : effort.timing().withForks(forks);
         this.profilers = profilers;
+        this.pin = pin;
         this.machine = Machine.read();
         this.cpus = machine.cpu().available();
         this.plan = threads.isEmpty()
@@ -94,7 +99,7 @@ public final class Comparison {
         Thread onInterrupt = new Thread(() -> farewell(folder, err), "farewell");
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         try (PrintStream log = folder.openLog()) {
-            Jmh jmh = new Jmh(timing, log);
+            Jmh jmh = new Jmh(timing, pin, log);
             for (int i = 0; i < plan.size(); i++) {
                 measure(jmh, i, out, timeLeft(start, i));
                 if (interrupted) {
@@ -203,8 +208,12 @@ public final class Comparison {
         List<String> header = new ArrayList<>(machine.summary());
         String mode = effort.name().toLowerCase(Locale.ROOT);
         header.add("Run: %s, mode %s, %s".formatted(run.start(), mode, timing));
-        header.add("JVM of each fork: " + String.join(" ", Jmh.JVM_ARGS)
-                + (subject == Subject.MAP ? ", but with a heap of 4 GB" : ""));
+        header.add("JVM of each fork: " + String.join(" ", Jmh.jvmArgs(pin))
+                + (subject == Subject.MAP ? ", but with a heap of 4 GB" : "")
+                + (subject == Subject.PLACEMENT ? ", maps with a heap of 4 GB; native access where it is needed" : ""));
+        if (pin) {
+            header.add(CpuOrder.current().describe());
+        }
         header.addAll(run.lines());
         header.add("Raw data: jmh.json, jmh.log, machine.json, run.json");
         return Report.render(subject, header, results, cpus) + profiles;

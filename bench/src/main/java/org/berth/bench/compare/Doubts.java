@@ -2,12 +2,16 @@ package org.berth.bench.compare;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Why the figures of a comparison are not to be published. */
 final class Doubts {
 
     /** An error of more than this part of its figure leaves open even how large that is. */
     private static final double WIDE = 0.5;
+
+    /** Percent. */
+    private static final double FEW_HUGE_PAGES = 90;
 
     private Doubts() {}
 
@@ -21,6 +25,33 @@ final class Doubts {
         }
         if (!effort.isShort() && tellNothing(subject, results)) {
             doubts.add("the errors are so wide that no figure tells anything; run it again, with more forks");
+        }
+        doubts.addAll(withoutHugePages(subject, results));
+        return doubts;
+    }
+
+    /** Measurements with huge pages that had none, or too few to tell what they are worth. */
+    private static List<String> withoutHugePages(Subject subject, Results results) {
+        List<String> doubts = new ArrayList<>();
+        for (Section section : subject.sections()) {
+            for (String table : section.tables()) {
+                for (int threads : results.threads(List.of(table))) {
+                    for (Row row : section.rows()) {
+                        if (row.asksForHugePages() && results.find(table, row.label(), threads) != null) {
+                            Double share = results.hugePages(table, row.label(), threads);
+                            if (share == null || share < FEW_HUGE_PAGES) {
+                                doubts.add(String.format(
+                                        Locale.ROOT,
+                                        "\"%s\" of \"%s\" had %s of its memory in huge pages (threads=%d)",
+                                        row.label(),
+                                        table,
+                                        share == null ? "an unknown part" : "%.0f %%".formatted(share),
+                                        threads));
+                            }
+                        }
+                    }
+                }
+            }
         }
         return doubts;
     }

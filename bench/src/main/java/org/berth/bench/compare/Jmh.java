@@ -5,6 +5,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.berth.bench.pinning.PinCount;
+import org.berth.bench.pinning.PinnedThreads;
+import org.berth.bench.workload.HugePages;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
@@ -25,18 +29,28 @@ final class Jmh {
      * The same for everyone: a heap that is all there from the start. What one peer needs besides stands at its
      * benchmark.
      */
-    static final List<String> JVM_ARGS =
+    private static final List<String> JVM_ARGS =
             List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch", "--sun-misc-unsafe-memory-access=allow");
 
     /** Longer than any iteration takes, even in a crowd behind one lock. */
     private static final TimeValue TIMEOUT = TimeValue.minutes(1);
 
     private final Timing timing;
+    private final boolean pin;
     private final OutputFormat log;
 
-    Jmh(Timing timing, PrintStream log) {
+    Jmh(Timing timing, boolean pin, PrintStream log) {
         this.timing = timing;
+        this.pin = pin;
         this.log = OutputFormatFactory.createFormatInstance(log, VerboseMode.NORMAL);
+    }
+
+    /** Of each fork, with what pins its threads. */
+    static List<String> jvmArgs(boolean pin) {
+        return pin
+                ? Stream.concat(JVM_ARGS.stream(), PinnedThreads.JVM_ARGS.stream())
+                        .toList()
+                : JVM_ARGS;
     }
 
     /**
@@ -62,7 +76,7 @@ final class Jmh {
                 .timeUnit(TimeUnit.NANOSECONDS)
                 .threads(measurement.threads())
                 .forks(timing.forks())
-                .jvmArgs(JVM_ARGS.toArray(String[]::new))
+                .jvmArgs(jvmArgs(pin).toArray(String[]::new))
                 .warmupIterations(timing.warmups())
                 .warmupTime(TimeValue.milliseconds(timing.iterationMillis()))
                 .measurementIterations(timing.iterations())
@@ -71,6 +85,12 @@ final class Jmh {
                 .addProfiler(GCProfiler.class)
                 .shouldFailOnError(true);
         measurement.row().params().forEach(options::param);
+        if (pin) {
+            options.addProfiler(PinCount.class);
+        }
+        if (measurement.row().hasPages()) {
+            options.addProfiler(HugePages.class);
+        }
         if (measurement.section().hasRoles()) {
             // In alphabetical order of the methods: one reader, and all other threads write.
             options.threadGroups(1, measurement.threads() - 1);

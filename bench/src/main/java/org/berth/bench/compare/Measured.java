@@ -44,6 +44,7 @@ public record Measured(List<Table> tables, List<Target> targets, List<String> un
      * @param primary   time per operation
      * @param secondary time per operation of each method of a group
      * @param bytes     allocated per operation, or NaN
+     * @param hugePages the share of memory that was in huge pages, in percent, or NaN
      */
     public record Raw(
             String benchmark,
@@ -51,7 +52,8 @@ public record Measured(List<Table> tables, List<Target> targets, List<String> un
             int threads,
             Figure primary,
             Map<String, Figure> secondary,
-            double bytes) {}
+            double bytes,
+            double hugePages) {}
 
     /**
      * A table.
@@ -205,6 +207,10 @@ public record Measured(List<Table> tables, List<Target> targets, List<String> un
             }
             Cost cost = new Cost(time.score(), time.error(), raw.bytes());
             results.put(section.tables().get(i), measurement.row().label(), measurement.threads(), cost);
+            if (!Double.isNaN(raw.hugePages())) {
+                results.putHugePages(
+                        section.tables().get(i), measurement.row().label(), measurement.threads(), raw.hugePages());
+            }
         }
         return true;
     }

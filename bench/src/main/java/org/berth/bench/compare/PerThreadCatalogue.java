@@ -52,8 +52,7 @@ final class PerThreadCatalogue {
                         OwnThread.class,
                         loads,
                         List.of(
-                                // Not one of those that must not allocate.
-                                peer(LEASE, "berthLease", ""),
+                                berth(LEASE, "berthLease").allocating(),
                                 peer("JCTools MpmcArrayQueue of AtomicLong", "poolOfCounters", LEASE))));
     }
 }

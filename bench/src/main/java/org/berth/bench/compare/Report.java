@@ -112,6 +112,25 @@ final class Report {
             }
         }
         noise(table, threads);
+        hugePages(section, table, threads);
+    }
+
+    /** Whoever asks for huge pages need not get them: what the figures are of. */
+    private void hugePages(Section section, String table, SortedSet<Integer> threads) {
+        List<String> parts = new ArrayList<>();
+        for (Row row : section.rows()) {
+            for (int count : threads) {
+                if (row.hasPages() && results.find(table, row.label(), count) != null) {
+                    Double share = results.hugePages(table, row.label(), count);
+                    String text = share == null ? "not known" : String.format(Locale.ROOT, "%.0f %%", share);
+                    parts.add("%s, %s: %s".formatted(row.label(), threads(count), text));
+                }
+            }
+        }
+        if (!parts.isEmpty()) {
+            line("");
+            line("Of the memory in huge pages, as the kernel tells: " + String.join("; ", parts) + ".");
+        }
     }
 
     private void noise(String table, SortedSet<Integer> threads) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.berth.bench.workload.HugePages;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -18,9 +19,21 @@ final class Results {
     private record Key(String table, String row, int threads) {}
 
     private final Map<Key, Cost> costs = new LinkedHashMap<>();
+    private final Map<Key, Double> hugePages = new LinkedHashMap<>();
 
     void put(String table, String row, int threads, Cost cost) {
         costs.put(new Key(table, row, threads), cost);
+    }
+
+    /** Adds how much of the memory was in huge pages, in percent. */
+    void putHugePages(String table, String row, int threads, double share) {
+        hugePages.put(new Key(table, row, threads), share);
+    }
+
+    /** In percent; null if it is not known. */
+    @Nullable
+    Double hugePages(String table, String row, int threads) {
+        return hugePages.get(new Key(table, row, threads));
     }
 
     /** Adds what JMH says of a measurement. */
@@ -40,6 +53,10 @@ final class Results {
             }
             Cost cost = new Cost(time.getScore(), time.getScoreError(), allocated);
             put(section.tables().get(i), row, measurement.threads(), cost);
+            Result<?> huge = result.getSecondaryResults().get(HugePages.SHARE);
+            if (huge != null) {
+                putHugePages(section.tables().get(i), row, measurement.threads(), huge.getScore());
+            }
         }
     }
 

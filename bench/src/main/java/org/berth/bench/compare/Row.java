@@ -6,14 +6,15 @@ import java.util.TreeMap;
 /**
  * One implementation of a workload.
  *
- * @param label   what the report calls it
- * @param method  of the benchmark class, or its JMH group
- * @param params  for JMH
- * @param against the label of Berth's row that this one's cost is divided by; empty for no ratio
- * @param berth   whether this is Berth, which must not allocate
- * @param crowd   whether it is measured under {@link Load#CROWD} too
- * @param smoke   whether it is in the smallest run
- * @param detail  whether it is in the longest run only
+ * @param label     what the report calls it
+ * @param method    of the benchmark class, or its JMH group
+ * @param params    for JMH
+ * @param against   the label of Berth's row that this one's cost is divided by; empty for no ratio
+ * @param berth     whether this is Berth, which must not allocate
+ * @param allocates whether it may all the same, as what it does is to make an object
+ * @param crowd     whether it is measured under {@link Load#CROWD} too
+ * @param smoke     whether it is in the smallest run
+ * @param detail    whether it is in the longest run only
  */
 record Row(
         String label,
@@ -21,22 +22,36 @@ record Row(
         Map<String, String> params,
         String against,
         boolean berth,
+        boolean allocates,
         boolean crowd,
         boolean smoke,
         boolean detail) {
 
+    /** The parameter that tells the pages. */
+    static final String PAGES = "pages";
+
     static Row berth(String label, String method) {
-        return new Row(label, method, Map.of(), "", true, false, false, false);
+        return new Row(label, method, Map.of(), "", true, false, false, false, false);
     }
 
     static Row peer(String label, String method, String against) {
-        return new Row(label, method, Map.of(), against, false, false, false, false);
+        return new Row(label, method, Map.of(), against, false, false, false, false, false);
     }
 
     Row with(String param, String value) {
         Map<String, String> more = new TreeMap<>(params);
         more.put(param, value);
-        return new Row(label, method, more, against, berth, crowd, smoke, detail);
+        return new Row(label, method, more, against, berth, allocates, crowd, smoke, detail);
+    }
+
+    /** Whether it is about the pages that memory is made of. */
+    boolean hasPages() {
+        return params.containsKey(PAGES);
+    }
+
+    /** Whether it asks for huge pages. */
+    boolean asksForHugePages() {
+        return params.getOrDefault(PAGES, "").startsWith("huge");
     }
 
     /** The same as another row, to see what noise makes of one and the same. */
@@ -45,22 +60,26 @@ record Row(
     }
 
     Row onceMore() {
-        return new Row(again(label), method, params, label, berth, crowd, false, true);
+        return new Row(again(label), method, params, label, berth, allocates, crowd, false, true);
     }
 
     Row comparedWith(String other) {
-        return new Row(label, method, params, other, berth, crowd, smoke, detail);
+        return new Row(label, method, params, other, berth, allocates, crowd, smoke, detail);
     }
 
     Row inCrowd() {
-        return new Row(label, method, params, against, berth, true, smoke, detail);
+        return new Row(label, method, params, against, berth, allocates, true, smoke, detail);
     }
 
     Row inSmoke() {
-        return new Row(label, method, params, against, berth, crowd, true, detail);
+        return new Row(label, method, params, against, berth, allocates, crowd, true, detail);
+    }
+
+    Row allocating() {
+        return new Row(label, method, params, against, berth, true, crowd, smoke, detail);
     }
 
     Row asDetail() {
-        return new Row(label, method, params, against, berth, crowd, smoke, true);
+        return new Row(label, method, params, against, berth, allocates, crowd, smoke, true);
     }
 }

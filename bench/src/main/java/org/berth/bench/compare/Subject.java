@@ -8,7 +8,8 @@ public enum Subject {
     SLOTS,
     MAP,
     SECTIONS,
-    PER_THREAD;
+    PER_THREAD,
+    PLACEMENT;
 
     /** What published runs of it are called by. */
     String id() {
@@ -21,6 +22,7 @@ public enum Subject {
             case MAP -> MapCatalogue.sections();
             case SECTIONS -> SectionCatalogue.sections();
             case PER_THREAD -> PerThreadCatalogue.sections();
+            case PLACEMENT -> PlacementCatalogue.sections();
         };
         return sections.stream().map(Section::withItself).toList();
     }

@@ -68,6 +68,7 @@ final class Targets {
             case MAP -> targets.evaluateMap();
             case SECTIONS -> targets.evaluateSections();
             case PER_THREAD -> targets.evaluatePerThread();
+            case PLACEMENT -> targets.evaluatePlacement();
         }
         targets.allocation();
         return List.copyOf(targets.outcomes);
@@ -113,6 +114,24 @@ final class Targets {
         cheaper(PerThreadCatalogue.COUNT, PerThreadCatalogue.LONG_ADDER, PerThreadCatalogue.ADD, together, 2);
     }
 
+    private void evaluatePlacement() {
+        for (int threads : new int[] {1, together}) {
+            cheaper(
+                    PlacementCatalogue.GET,
+                    PlacementCatalogue.ORDINARY,
+                    PlacementCatalogue.HUGE_TOUCHED,
+                    threads,
+                    1.15);
+        }
+        for (String huge : new String[] {PlacementCatalogue.HUGE, PlacementCatalogue.HUGE_TOUCHED}) {
+            within(PlacementCatalogue.GROWTH, huge, PlacementCatalogue.ORDINARY, 1, 1);
+        }
+        for (int threads : new int[] {1, together}) {
+            costs(PlacementCatalogue.WHERE, PlacementCatalogue.NODE, threads, 5);
+            costs(PlacementCatalogue.CLAIM, PlacementCatalogue.SPREAD, threads, 1_000);
+        }
+    }
+
     private void evaluateSlots() {
         cheaper(BY_HANDLE, LONG_ADDER, ADD, together, 4);
         within(BY_HANDLE, ADD, AGRONA, 1.3);
@@ -145,6 +164,13 @@ final class Targets {
     private void within(String table, String berth, String peer, int threads, double times) {
         String what = "%s, %s: cost of %s ÷ cost of %s".formatted(table, threads(threads), berth, peer);
         add(what, "≤ " + times, times, false, results.ratio(table, berth, peer, threads));
+    }
+
+    /** At most so many nanoseconds. */
+    private void costs(String table, String row, int threads, double nanos) {
+        Cost cost = results.find(table, row, threads);
+        String what = "%s, %s: cost of %s in ns".formatted(table, threads(threads), row);
+        add(what, "≤ " + nanos, nanos, false, cost == null ? null : new Ratio(cost.nanos(), cost.error()));
     }
 
     /**
@@ -197,7 +223,7 @@ final class Targets {
             for (String table : section.tables().size() == 1 ? section.tables() : List.<String>of()) {
                 for (Row row : section.rows()) {
                     for (int threads : results.threads(section.tables())) {
-                        Cost cost = row.berth() ? results.find(table, row.label(), threads) : null;
+                        Cost cost = row.berth() && !row.allocates() ? results.find(table, row.label(), threads) : null;
                         if (cost != null && !Double.isNaN(cost.bytes())) {
                             measured++;
                             most = Math.max(most, cost.bytes());

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.berth.bench.folder.RunFile;
 import org.berth.bench.folder.RunFolder;
+import org.berth.bench.pinning.CpuOrder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,6 +54,9 @@ public final class GrowthCommand implements Callable<Integer> {
                     "How often each is measured: the difference between rounds is what noise makes of one and the same. 3 by default.")
     private int rounds;
 
+    @Option(names = "--pin", description = "Keep each of the two threads on a CPU of its own.")
+    private boolean pin;
+
     @Option(
             names = "--out",
             paramLabel = "DIR",
@@ -72,11 +76,15 @@ public final class GrowthCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (one != null && out != null) {
-            GrowthRun.main(one, size, presized, out, new Variant(one, presized, round).name());
+            GrowthRun.main(new Variant(one, presized, round), size, pin ? CpuOrder.current() : null, out);
             return 0;
         }
         require("--size", size, SMALLEST, LARGEST);
         require("--rounds", rounds, 1, MOST_ROUNDS);
+        String obstacle = pin ? CpuOrder.current().obstacle() : null;
+        if (obstacle != null) {
+            throw mistake("--pin: " + obstacle);
+        }
         List<Variant> plan = plan();
         Path folder = folder();
         String command =
@@ -85,6 +93,7 @@ public final class GrowthCommand implements Callable<Integer> {
                 folder,
                 size,
                 plan,
+                pin,
                 command,
                 spec.commandLine().getOut(),
                 spec.commandLine().getErr());

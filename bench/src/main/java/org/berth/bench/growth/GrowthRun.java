@@ -10,7 +10,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import org.HdrHistogram.Histogram;
 import org.berth.bench.folder.RunFolder;
+import org.berth.bench.pinning.CpuOrder;
 import org.berth.bench.workload.MapKeys;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread fills a map, another reads random keys of those that are there, and the time of each call is recorded: from the call to its
@@ -27,6 +29,7 @@ final class GrowthRun {
     private final GrowingMap.Kind kind;
     private final int size;
     private final boolean presized;
+    private final @Nullable CpuOrder cpus;
 
     private final Histogram reads = new Histogram(3);
     private final Histogram inserts = new Histogram(3);
@@ -41,21 +44,24 @@ final class GrowthRun {
     /** So many keys are there. Written by who inserts, after each. */
     private volatile int present;
 
-    private GrowthRun(GrowingMap.Kind kind, int size, boolean presized) {
+    private GrowthRun(GrowingMap.Kind kind, int size, boolean presized, @Nullable CpuOrder cpus) {
         this.kind = kind;
         this.size = size;
         this.presized = presized;
+        this.cpus = cpus;
     }
 
-    /** Warms up, measures, and writes the two histograms and a line of figures. */
-    static void main(GrowingMap.Kind kind, int size, boolean presized, Path folder, String name) throws Exception {
+    /** Warms up, measures, and writes the two histograms and a line of figures; with CPUs, each thread is kept on one. */
+    static void main(Variant variant, int size, @Nullable CpuOrder cpus, Path folder) throws Exception {
+        GrowingMap.Kind kind = variant.kind();
+        boolean presized = variant.presized();
         for (int i = 0; i < WARM_UPS; i++) {
-            new GrowthRun(kind, Math.min(size, WARM_UP_SIZE), presized).run();
+            new GrowthRun(kind, Math.min(size, WARM_UP_SIZE), presized, cpus).run();
         }
         System.gc();
-        GrowthRun run = new GrowthRun(kind, size, presized);
+        GrowthRun run = new GrowthRun(kind, size, presized, cpus);
         run.run();
-        run.write(folder, name);
+        run.write(folder, variant.name());
     }
 
     private void run() throws InterruptedException {
@@ -64,11 +70,15 @@ final class GrowthRun {
             map.put(MapKeys.key(i), i);
         }
         present = FIRST;
-        Thread reader = Thread.ofPlatform().start(() -> read(map));
+        Thread reader = Thread.ofPlatform().start(pinned(1, () -> read(map)));
         // A short run would be over before the reader has begun.
         reading.await();
-        insert(map);
+        pinned(0, () -> insert(map)).run();
         reader.join();
+    }
+
+    private Runnable pinned(int thread, Runnable task) {
+        return cpus == null ? task : cpus.pinned(thread, task, seen -> {});
     }
 
     private void read(GrowingMap map) {

@@ -10,6 +10,7 @@ import java.util.List;
 import org.berth.bench.folder.RunFile;
 import org.berth.bench.folder.RunFolder;
 import org.berth.bench.machine.Machine;
+import org.berth.bench.pinning.CpuOrder;
 import org.jspecify.annotations.Nullable;
 
 /** A run: measures what was planned, one by one, and writes after each what there is. */
@@ -28,6 +29,7 @@ final class GrowthSession {
     private final Path folder;
     private final int size;
     private final List<Variant> plan;
+    private final boolean pin;
     private final PrintWriter out;
     private final PrintWriter err;
     private final Machine machine = Machine.read();
@@ -37,10 +39,12 @@ final class GrowthSession {
     private volatile @Nullable Process running;
     private volatile boolean interrupted;
 
-    GrowthSession(Path folder, int size, List<Variant> plan, String command, PrintWriter out, PrintWriter err) {
+    GrowthSession(
+            Path folder, int size, List<Variant> plan, boolean pin, String command, PrintWriter out, PrintWriter err) {
         this.folder = folder;
         this.size = size;
         this.plan = plan;
+        this.pin = pin;
         this.begin = RunFile.Begin.now("growth", command);
         this.out = out;
         this.err = err;
@@ -107,9 +111,15 @@ final class GrowthSession {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM_ARGS);
+        if (pin) {
+            command.add(CpuOrder.NATIVE_ACCESS);
+        }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.berth.bench.Main", "growth"));
         command.addAll(List.of("--size", Integer.toString(size), "--out", folder.toString()));
         command.addAll(List.of("--one", variant.kind().name(), "--round", Integer.toString(variant.round())));
+        if (pin) {
+            command.add("--pin");
+        }
         if (variant.presized()) {
             command.add("--presized");
         }
@@ -138,6 +148,9 @@ final class GrowthSession {
         List<String> header = new ArrayList<>(machine.summary());
         header.add("Run: " + run.start());
         header.add("JVM of each measurement: " + String.join(" ", JVM_ARGS));
+        if (pin) {
+            header.add(CpuOrder.current().describe());
+        }
         header.addAll(run.lines());
         String report = GrowthReport.render(header, size, folder, measured);
         RunFolder.write(folder, GrowthReport.NAME, report);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.berth.bench.pinning.CpuOrder;
 import org.jspecify.annotations.Nullable;
 
 /** Starts JVMs, one for each measurement. */
@@ -39,6 +40,9 @@ final class Fork {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM_ARGS);
+        if (load.pinned()) {
+            command.add(CpuOrder.NATIVE_ACCESS);
+        }
         command.add(load.gc().flag());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.berth.bench.Main", "latency"));
         command.addAll(List.of("--out", folder.toString(), "--one", new Gson().toJson(load)));

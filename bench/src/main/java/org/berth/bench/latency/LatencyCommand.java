@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.berth.bench.folder.RunFolder;
+import org.berth.bench.pinning.CpuOrder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -102,6 +103,12 @@ public final class LatencyCommand implements Callable<Integer> {
     private @Nullable Integer rounds;
 
     @Option(
+            names = "--pin",
+            description =
+                    "Keep each thread on a CPU of its own: one of each core first, node by node. More threads than CPUs begin anew.")
+    private boolean pin;
+
+    @Option(
             names = "--find-max",
             paramLabel = "MICROS",
             description = "Look for the highest rate at which p99.9 stays within so many microseconds, from --rate on.")
@@ -135,6 +142,10 @@ public final class LatencyCommand implements Callable<Integer> {
         if (full && (neighbour || gc != null)) {
             throw mistake("--full has each --gc and --neighbour: leave them out");
         }
+        String obstacle = pin ? CpuOrder.current().obstacle() : null;
+        if (obstacle != null) {
+            throw mistake("--pin: " + obstacle);
+        }
         if (warmup < 0 || warmup > HIGHEST_SECONDS) {
             throw mistake("--warmup must be from 0 to " + HIGHEST_SECONDS + ": value=" + warmup);
         }
@@ -142,6 +153,7 @@ public final class LatencyCommand implements Callable<Integer> {
         LatencySession session = new LatencySession(
                 folder(),
                 RunFolder.command("latency", spec.commandLine().getParseResult().originalArgs()),
+                pin,
                 spec.commandLine().getOut(),
                 spec.commandLine().getErr());
         return (bound == null ? session.measure(plan) : session.findMaxima(plan, bound)) ? 0 : 1;
@@ -176,7 +188,8 @@ public final class LatencyCommand implements Callable<Integer> {
                         environment.gc,
                         seconds,
                         warmup,
-                        round));
+                        round,
+                        pin));
             }
         }
     }

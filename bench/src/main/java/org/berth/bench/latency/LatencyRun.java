@@ -8,12 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
+import org.berth.bench.pinning.CpuOrder;
 import org.jspecify.annotations.Nullable;
 
 /** One measurement, in the JVM that was started for it. */
@@ -34,11 +37,17 @@ final class LatencyRun {
     private final List<OpenLoop> loops = new ArrayList<>();
     private final List<Thread> working = new ArrayList<>();
     private final List<Thread> background = new ArrayList<>();
+    private final @Nullable CpuOrder cpus;
+
+    /** What pinned threads have seen of it. */
+    private final Queue<String> pins = new ConcurrentLinkedQueue<>();
+
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final Histogram total = new Histogram(OpenLoop.HIGHEST_NANOS, OpenLoop.DIGITS);
 
     private LatencyRun(Load load) {
         this.load = load;
+        this.cpus = load.pinned() ? CpuOrder.current() : null;
     }
 
     /**
@@ -63,6 +72,7 @@ final class LatencyRun {
             LatencyRun run = new LatencyRun(load);
             // The first second is not counted: until now the JIT compiler has hardly seen a thread wait for its moment.
             run.run(SECOND, load.seconds(), writer);
+            run.pins.stream().sorted().forEach(pin -> writer.outputComment("[" + pin + "]"));
             run.total.outputPercentileDistribution(percentiles, 1.0);
             // Streams that print keep silent on errors.
             if (log.checkError() || percentiles.checkError()) {
@@ -111,12 +121,13 @@ final class LatencyRun {
     }
 
     private Thread start(String name, Runnable task) {
+        int number = working.size() + background.size();
         // None of them keeps a process that has failed.
         return Thread.ofPlatform()
                 .daemon()
                 .name(name)
                 .uncaughtExceptionHandler((thread, thrown) -> failure.compareAndSet(null, thrown))
-                .start(task);
+                .start(cpus == null ? task : cpus.pinned(number, task, pins::add));
     }
 
     /** Not on a schedule of its own: what these threads find is not measured, and they should not take a CPU to wait. */

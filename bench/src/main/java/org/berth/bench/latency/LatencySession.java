@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.berth.bench.folder.RunFile;
 import org.berth.bench.folder.RunFolder;
 import org.berth.bench.machine.Machine;
+import org.berth.bench.pinning.CpuOrder;
 import org.jspecify.annotations.Nullable;
 
 /** A run: measures what was planned, one by one, and writes after each what there is. */
@@ -16,6 +17,7 @@ final class LatencySession {
     private static final int ATTEMPTS = 2;
 
     private final LatencyFolder folder;
+    private final boolean pin;
     private final PrintWriter out;
     private final PrintWriter err;
 
@@ -29,9 +31,10 @@ final class LatencySession {
     private int planned;
     private volatile boolean interrupted;
 
-    LatencySession(LatencyFolder folder, String command, PrintWriter out, PrintWriter err) {
+    LatencySession(LatencyFolder folder, String command, boolean pin, PrintWriter out, PrintWriter err) {
         this.folder = folder;
         this.begin = RunFile.Begin.now("latency", command);
+        this.pin = pin;
         this.out = out;
         this.err = err;
         folder.writeMachine(machine);
@@ -183,6 +186,9 @@ final class LatencySession {
         List<String> header = new ArrayList<>(machine.summary());
         header.add("Run: " + run.start());
         header.add("JVM of each measurement: " + String.join(" ", Fork.JVM_ARGS));
+        if (pin) {
+            header.add(CpuOrder.current().describe());
+        }
         header.addAll(run.lines());
         return LatencyReport.render(
                 header, Stream.concat(measurements.stream(), probes.stream()).toList(), maxima);

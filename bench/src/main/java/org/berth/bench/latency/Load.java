@@ -13,6 +13,7 @@ package org.berth.bench.latency;
  * @param seconds        that count
  * @param warmup         seconds before, at a high rate and in another dictionary
  * @param round          to tell the same measurement made again
+ * @param pinned         whether each thread is kept on a CPU of its own
  */
 record Load(
         Workload workload,
@@ -24,7 +25,8 @@ record Load(
         Collector gc,
         int seconds,
         int warmup,
-        int round) {
+        int round,
+        boolean pinned) {
 
     /** What the JVM of a measurement collects garbage with. */
     enum Collector {
@@ -45,7 +47,17 @@ record Load(
 
     Load with(long otherRate, int otherRound) {
         return new Load(
-                workload, implementation, otherRate, threads, arrivals, neighbour, gc, seconds, warmup, otherRound);
+                workload,
+                implementation,
+                otherRate,
+                threads,
+                arrivals,
+                neighbour,
+                gc,
+                seconds,
+                warmup,
+                otherRound,
+                pinned);
     }
 
     int estimateSeconds() {

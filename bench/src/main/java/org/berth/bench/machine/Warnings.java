@@ -41,7 +41,7 @@ final class Warnings {
         if (perCore != null && perCore > 1) {
             warn(
                     "CPUs share cores: with more threads than cores, each slows another down; with fewer, threads that are not pinned may"
-                            + " still meet on one: for one CPU of each core run under taskset. threadsPerCore="
+                            + " still meet on one: --pin takes one CPU of each core first. threadsPerCore="
                             + perCore
                             + " cores=" + cpu.cores());
         }
@@ -56,8 +56,8 @@ final class Warnings {
         @Nullable Integer nodes = cpu.numaNodes();
         if (nodes != null && nodes > 1) {
             warn(
-                    "Threads are not pinned and may move from node to node, away from their memory: for one node's figures run under"
-                            + " numactl --cpunodebind=0 --membind=0. nodes=" + nodes);
+                    "Threads may move from node to node, away from their memory, unless they are kept on CPUs with --pin: for one node's"
+                            + " figures run under numactl --cpunodebind=0 --membind=0. nodes=" + nodes);
         }
     }
 

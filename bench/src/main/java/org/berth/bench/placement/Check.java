@@ -1,6 +1,9 @@
 package org.berth.bench.placement;
 
 import java.io.Serial;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * Something that should be so.
@@ -56,6 +59,21 @@ record Check(String name, Body body) {
     static void require(boolean isSo, String otherwise) {
         if (!isSo) {
             throw new AssertionError(otherwise);
+        }
+    }
+
+    /** Of a thread that ends with it, so that what it did to itself stays with it. */
+    static <T> T onNewThread(Callable<T> body) throws Exception {
+        FutureTask<T> task = new FutureTask<>(body);
+        Thread.ofPlatform().start(task).join();
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case Error error -> throw error;
+                case Exception exception -> throw exception;
+                case null, default -> throw e;
+            }
         }
     }
 

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "placement-check",
         description =
-                "Asks for every placement that this machine should be able to give, and asserts the node of every page and thread.")
+                "Asks for every placement that this machine should be able to give, and asserts the node of every page, thread and slot.")
 @SuppressWarnings("NullAway.Init") // by picocli
 public final class PlacementCheckCommand implements Callable<Integer> {
 
@@ -84,12 +84,14 @@ public final class PlacementCheckCommand implements Callable<Integer> {
         List<Check> checks = new ArrayList<>();
         checks.addAll(new MemoryChecks(topology, hugePages).all());
         checks.addAll(new ThreadChecks(topology).all());
+        checks.addAll(new SlotChecks(topology).all());
+        checks.addAll(new MapChecks(topology, hugePages).all());
         return checks;
     }
 
     private static String next(int failed) {
         return failed == 0
-                ? "Next: placement can be asked for here; berth-bench compare --quick shows what it is worth."
+                ? "Next: placement can be asked for here; berth-bench compare --placement shows what it is worth."
                 : "Next: each failure says what to do; where that does not help, report it with all of this output.";
     }
 }

@@ -2,7 +2,6 @@ package org.berth.bench.placement;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +41,7 @@ final class ThreadChecks {
     private static String toCpus(Node node) throws Exception {
         requireCpus(node);
         for (int cpu : node.usableCpus().stream().toArray()) {
-            onNewThread(() -> {
+            Check.onNewThread(() -> {
                 try (Pinning _ = Pinning.toCpu(cpu)) {
                     return requireCpu(cpu, node.id());
                 }
@@ -69,7 +68,7 @@ final class ThreadChecks {
                     () -> Pinning.toNode(node.id()).close(),
                     "has no CPU that this process may use: node=" + node.id());
         }
-        return onNewThread(() -> {
+        return Check.onNewThread(() -> {
             try (Pinning pinning = Pinning.toNode(node.id())) {
                 for (int i = 0; i < LOOKS; i++) {
                     int now = CurrentCpu.node();
@@ -111,7 +110,7 @@ final class ThreadChecks {
     }
 
     private String nested() throws Exception {
-        return onNewThread(() -> {
+        return Check.onNewThread(() -> {
             CpuSet all = topology.usableCpus();
             int last = all.stream().max().orElseThrow();
             try (Pinning outer = Pinning.toCpus(all)) {
@@ -144,12 +143,6 @@ final class ThreadChecks {
         FutureTask<String> task = new FutureTask<>(() -> Check.refusal(
                 UnsupportedOperationException.class, () -> Pinning.toCpus(all).close(), "virtual thread"));
         Thread.startVirtualThread(task).join();
-        return task.get();
-    }
-
-    private static <T> T onNewThread(Callable<T> body) throws Exception {
-        FutureTask<T> task = new FutureTask<>(body);
-        Thread.ofPlatform().start(task).join();
         return task.get();
     }
 }

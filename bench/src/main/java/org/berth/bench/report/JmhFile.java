@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.berth.bench.compare.Measured;
+import org.berth.bench.workload.HugePages;
 
 /**
  * JMH's results as it writes them.
@@ -38,18 +39,22 @@ record JmhFile(List<Measured.Raw> results, List<String> facts) {
                     + unit + " wanted=" + UNIT);
         }
         double bytes = Double.NaN;
+        double hugePages = Double.NaN;
         Map<String, Measured.Figure> secondary = new LinkedHashMap<>();
         for (Map.Entry<String, Json> metric :
                 entry.object("secondaryMetrics").children().entrySet()) {
             if (metric.getKey().equals(BYTES)) {
                 bytes = metric.getValue().number("score");
+            } else if (metric.getKey().equals(HugePages.SHARE)) {
+                hugePages = metric.getValue().number("score");
             } else if (metric.getValue().text("scoreUnit").equals(UNIT)) {
                 secondary.put(metric.getKey(), figure(metric.getValue()));
             }
         }
         Map<String, String> params =
                 entry.has("params") ? entry.object("params").values() : Map.of();
-        return new Measured.Raw(benchmark, params, (int) entry.whole("threads"), figure(primary), secondary, bytes);
+        return new Measured.Raw(
+                benchmark, params, (int) entry.whole("threads"), figure(primary), secondary, bytes, hugePages);
     }
 
     private static Measured.Figure figure(Json metric) throws BadInput {

@@ -3,6 +3,7 @@ package org.berth.bench.workload;
 import java.util.concurrent.TimeUnit;
 import org.berth.core.slots.OwnedLong;
 import org.berth.core.slots.RecordLayout;
+import org.berth.core.slots.SharedLong;
 import org.berth.core.slots.Slot;
 import org.berth.core.slots.SlotTable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -17,7 +18,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.ThreadParams;
 
-/** What the padding of a table is for: neighbouring owners add, with two cache lines, one and none between them. */
+/** What the padding of a table is for: neighbouring threads add, with two cache lines, one and none between them. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @SuppressWarnings("NullAway.Init") // by JMH, in setup
@@ -29,6 +30,13 @@ public class FalseSharing {
 
     /** No shared field, whose area would lie between the owners' and keep them apart. */
     private static final RecordLayout LAYOUT = RECORD.build();
+
+    private static final RecordLayout.Builder SHARED_RECORD = RecordLayout.builder();
+
+    private static final SharedLong TICKET = SHARED_RECORD.sharedLong("ticket");
+
+    /** No owned field, for the same reason. */
+    private static final RecordLayout SHARED_LAYOUT = SHARED_RECORD.build();
 
     /** A table with a padding. */
     @State(Scope.Benchmark)
@@ -66,8 +74,55 @@ public class FalseSharing {
         }
     }
 
+    /** The same of records that anyone may update. */
+    @State(Scope.Benchmark)
+    public static class SharedTable {
+
+        /** In bytes. */
+        @Param({"128", "64", "8"})
+        public int padding;
+
+        SlotTable slots;
+
+        @Setup
+        public void open(BenchmarkParams params) {
+            slots = SlotTable.builder(SHARED_LAYOUT, params.getThreads())
+                    .padding(padding)
+                    .create();
+        }
+
+        @TearDown
+        public void close() {
+            Check.counted("Berth, shared", slots.min(TICKET));
+            slots.close();
+        }
+    }
+
+    /** A thread's record in it, the neighbour of the next thread's. */
+    @State(Scope.Thread)
+    public static class SharedHandle {
+
+        Slot slot;
+
+        @Setup
+        public void claim(SharedTable table, ThreadParams thread) {
+            slot = table.slots.claim(thread.getThreadIndex());
+        }
+    }
+
     @Benchmark
     public long berth(Handle own) {
         return own.slot.add(COUNT, 1);
+    }
+
+    /** The same, for a run about placement: a result is told by its method which run it belongs to. */
+    @Benchmark
+    public long owned(Handle own) {
+        return own.slot.add(COUNT, 1);
+    }
+
+    @Benchmark
+    public long shared(SharedHandle own) {
+        return own.slot.getAndAdd(TICKET, 1);
     }
 }

@@ -11,8 +11,12 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.berth.bench.compare.Jmh.BenchmarkFailed;
+import org.berth.bench.pinning.PinCount;
+import org.berth.offheap.placement.Topology;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openjdk.jmh.results.RunResult;
@@ -31,8 +35,8 @@ class BenchmarksTest {
         System.setProperty("jmh.ignoreLock", "true");
     }
 
-    /** Peers that need flags, but not the one of Agrona's maps that needs none. */
-    private static final String WITH_FLAGS = "agrona(?!HashMap)|chronicle";
+    /** What needs flags: peers, but not the one of Agrona's maps that needs none, and what needs native access. */
+    private static final String WITH_FLAGS = "agrona(?!HashMap)|chronicle|MapPages|WhereAmI|Claiming";
 
     static List<Measurement> inside() {
         return measurements("", WITH_FLAGS);
@@ -63,6 +67,23 @@ class BenchmarksTest {
         assertThat(log.toString(StandardCharsets.UTF_8)).contains("UnsafeApi");
     }
 
+    /** Each thread looks where it is, and is counted if it is there; more threads than CPUs begin anew. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void threadsArePinnedAndKnowIt() throws BenchmarkFailed, RunnerException {
+        int threads = Topology.current().usableCpus().size() + 1;
+        Measurement measurement = inside().stream()
+                .filter(one -> one.benchmark().endsWith("FalseSharing.owned"))
+                .map(one -> new Measurement(one.section(), one.row(), threads))
+                .findFirst()
+                .orElseThrow();
+        try (PrintStream out = new PrintStream(log, true, StandardCharsets.UTF_8)) {
+            RunResult result = new Jmh(new Timing(1, 1, 1, 20), true, out).run(measurement);
+            assertThat(result.getSecondaryResults().get(PinCount.THREADS).getScore())
+                    .isEqualTo(threads);
+        }
+    }
+
     private static void assertCosts(Measurement measurement, RunResult result) {
         assertThat(result.getParams().getThreads()).isEqualTo(measurement.threads());
         measurement
@@ -82,8 +103,16 @@ class BenchmarksTest {
 
     private RunResult run(Measurement measurement, Timing timing) throws BenchmarkFailed, RunnerException {
         try (PrintStream out = new PrintStream(log, true, StandardCharsets.UTF_8)) {
-            return new Jmh(timing, out).run(measurement);
+            return new Jmh(timing, false, out).run(measurement);
         }
+    }
+
+    /** What is planned for large maps only, with a small one. */
+    private static Measurement small(Measurement measurement) {
+        Row row = measurement.row();
+        return row.hasPages() && row.params().containsKey("size")
+                ? new Measurement(measurement.section(), row.with("size", "1000"), measurement.threads())
+                : measurement;
     }
 
     /** Two threads where a benchmark has them, and one where it does not. */
@@ -94,6 +123,7 @@ class BenchmarksTest {
                         .stream())
                 .filter(measurement -> measurement.threads() == 2
                         || measurement.section().loads().equals(EnumSet.of(Load.ONE)))
+                .map(BenchmarksTest::small)
                 // The larger maps are the same code, and take long to fill.
                 .filter(measurement ->
                         measurement.row().params().getOrDefault("size", "1000").equals("1000"))

@@ -38,6 +38,23 @@ class DoubtsTest {
         assertThat(doubts(Effort.DEFAULT)).isEmpty();
     }
 
+    @Test
+    void hugePagesThatWereNotThereAreNamed() {
+        String row = PlacementCatalogue.HUGE_TOUCHED;
+        results.put(PlacementCatalogue.GET, row, 1, new Cost(50, 1, 0));
+        results.put(PlacementCatalogue.GET, PlacementCatalogue.ORDINARY, 1, new Cost(60, 1, 0));
+        String what =
+                "\"Berth, huge pages, pre-touched\" of \"Pages: get, 10 M keys\" had %s of its memory in huge pages (threads=1)";
+        assertThat(Doubts.of(Subject.PLACEMENT, Effort.FULL, results))
+                .containsExactly(what.formatted("an unknown part"));
+
+        results.putHugePages(PlacementCatalogue.GET, row, 1, 0);
+        assertThat(Doubts.of(Subject.PLACEMENT, Effort.FULL, results)).containsExactly(what.formatted("0 %"));
+
+        results.putHugePages(PlacementCatalogue.GET, row, 1, 99.6);
+        assertThat(Doubts.of(Subject.PLACEMENT, Effort.FULL, results)).isEmpty();
+    }
+
     private List<String> doubts(Effort effort) {
         return Doubts.of(Subject.SLOTS, effort, results);
     }

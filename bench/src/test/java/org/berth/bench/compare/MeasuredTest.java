@@ -76,7 +76,8 @@ class MeasuredTest {
 
     @Test
     void whatTheCatalogueDoesNotKnowIsNamed() {
-        Raw foreign = new Raw("org.other.Benchmark.run", Map.of(), 1, new Figure(1, 1), Map.of(), Double.NaN);
+        Raw foreign =
+                new Raw("org.other.Benchmark.run", Map.of(), 1, new Figure(1, 1), Map.of(), Double.NaN, Double.NaN);
 
         Measured measured = Measured.of(List.of(foreign), 2);
         assertThat(measured.tables()).isEmpty();
@@ -97,7 +98,8 @@ class MeasuredTest {
                 measurement.threads(),
                 figure,
                 Map.of(method + "Write", figure, method + "Read", figure),
-                0);
+                0,
+                Double.NaN);
     }
 
     private static List<String> cells(Table table) {

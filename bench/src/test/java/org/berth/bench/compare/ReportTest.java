@@ -102,6 +102,19 @@ class ReportTest {
     }
 
     @Test
+    void theShareOfHugePagesIsToldAndThatItIsNotKnown() {
+        String table = PlacementCatalogue.GET;
+        results.put(table, PlacementCatalogue.HUGE_TOUCHED, 1, new Cost(50, 1, 0));
+        results.put(table, PlacementCatalogue.ORDINARY, 1, new Cost(60, 1, 0));
+        results.putHugePages(table, PlacementCatalogue.HUGE_TOUCHED, 1, 97.6);
+
+        assertThat(Report.render(Subject.PLACEMENT, List.of(), results, 2))
+                .contains(
+                        "\nOf the memory in huge pages, as the kernel tells: Berth, huge pages, pre-touched, 1 thread: 98 %;"
+                                + " Berth, no placement, 1 thread: not known.\n");
+    }
+
+    @Test
     void startsWithItsSchemaAndTheRun() {
         assertThat(report()).startsWith("<!-- berth-compare schema=1 -->\n# Berth compared\n\n- Machine: hand-made\n");
     }

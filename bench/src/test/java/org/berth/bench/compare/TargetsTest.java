@@ -1,6 +1,7 @@
 package org.berth.bench.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.berth.bench.compare.Catalogue.ADD;
 import static org.berth.bench.compare.Catalogue.AGRONA;
 import static org.berth.bench.compare.Catalogue.BY_HANDLE;
@@ -114,6 +115,26 @@ class TargetsTest {
         results.put(Catalogue.BY_KEY, Catalogue.BY_NAME, 2, new Cost(1, 0.1, 24));
         assertThat(outcome("bytes allocated").verdict()).isEqualTo("missed");
         assertThat(outcome("bytes allocated").measured()).isEqualTo("24.000 at most, in 2 figures");
+    }
+
+    @Test
+    void placementHasBoundsInNanosecondsToo() {
+        results.put(PlacementCatalogue.WHERE, PlacementCatalogue.NODE, 1, new Cost(3.5, 0.1, 0));
+        results.put(PlacementCatalogue.WHERE, PlacementCatalogue.NODE, 2, new Cost(5.5, 0.1, 0));
+        results.put(PlacementCatalogue.GET, PlacementCatalogue.HUGE_TOUCHED, 1, new Cost(50, 1, 0));
+        results.put(PlacementCatalogue.GET, PlacementCatalogue.ORDINARY, 1, new Cost(60, 1, 0));
+        results.put(PlacementCatalogue.GROWTH, PlacementCatalogue.HUGE, 1, new Cost(60, 1, 0));
+        results.put(PlacementCatalogue.GROWTH, PlacementCatalogue.ORDINARY, 1, new Cost(50, 1, 0));
+
+        assertThat(Targets.evaluate(Subject.PLACEMENT, results, 2))
+                .filteredOn(outcome -> !outcome.verdict().equals("not measured"))
+                .extracting(Targets.Outcome::wanted, Targets.Outcome::measured, Targets.Outcome::verdict)
+                .containsExactly(
+                        tuple("≥ 1.15", "1.20 ± 0.03", "reached"),
+                        tuple("≤ 1.0", "1.20 ± 0.03", "missed"),
+                        tuple("≤ 5.0", "3.50 ± 0.10", "reached"),
+                        tuple("≤ 5.0", "5.50 ± 0.10", "missed"),
+                        tuple("0", "0.000 at most, in 6 figures", "reached"));
     }
 
     private void put(String row, int threads, double nanos, double error) {

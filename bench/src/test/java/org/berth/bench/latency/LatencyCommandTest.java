@@ -12,9 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.HistogramLogReader;
+import org.berth.bench.OwnJvm;
 import org.berth.bench.folder.RunFile;
 import org.berth.bench.report.ReportCommand;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
@@ -131,6 +134,33 @@ class LatencyCommandTest {
                 .content()
                 .contains("| own-key, 1 threads, constant arrivals, G1 | Berth | 1 | 1 µs |")
                 .doesNotContain("## Latency");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void threadsArePinnedAndKnowIt() throws IOException, InterruptedException {
+        Path run = folder.resolve("run");
+        OwnJvm jvm = OwnJvm.withNativeAccess(
+                "latency",
+                "--pin",
+                "--workload=own-key-with-reader",
+                "--implementation=berth",
+                "--rate=1000",
+                "--threads=1",
+                "--seconds=1",
+                "--warmup=0",
+                "--out=" + run);
+
+        assertThat(run.resolve("own-key-with-reader-berth-1000-constant-g1-1.hlog"))
+                .as(jvm.output())
+                .content()
+                .contains("#[Pinned: thread 0, CPU ", "#[Pinned: thread 1, CPU ");
+        assertThat(run.resolve("latency.md"))
+                .content()
+                .contains("- Threads are pinned, one after the other to the CPUs ");
+        assertThat(RunFile.parse(Files.readString(run.resolve("run.json"))).command())
+                .contains(" --pin ");
+        assertThat(new CommandLine(new ReportCommand()).execute(run.toString())).isZero();
     }
 
     @Test

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.List;
+import org.berth.bench.OwnJvm;
 import org.berth.bench.placement.Check.Outcome;
 import org.berth.bench.placement.Check.Skipped;
 import org.berth.bench.placement.Check.Verdict;
@@ -41,6 +39,25 @@ class PlacementCheckTest {
     }
 
     @Test
+    void whatAThreadThrowsIsThrown() {
+        assertThat(new Check(
+                                "a",
+                                () -> Check.onNewThread(() -> {
+                                    throw new Skipped("none here");
+                                }))
+                        .run())
+                .isEqualTo(new Outcome(Verdict.SKIPPED, "none here"));
+        assertThat(new Check(
+                                "a",
+                                () -> Check.onNewThread(() -> {
+                                    Check.require(false, "found=2");
+                                    return "";
+                                }))
+                        .run())
+                .isEqualTo(new Outcome(Verdict.FAIL, "found=2"));
+    }
+
+    @Test
     void refusalsMustComeAndBeTheRightOnes() {
         Class<IllegalArgumentException> type = IllegalArgumentException.class;
         assertThat(Check.refusal(type, () -> fail(new IllegalArgumentException("node=7")), "node=7"))
@@ -60,39 +77,37 @@ class PlacementCheckTest {
         throw exception;
     }
 
-    /** These tests have no native access, as the jar has. */
     @Test
-    void withoutSystemCallsItSaysWhy() {
-        StringWriter out = new StringWriter();
-        CommandLine line = new CommandLine(new PlacementCheckCommand()).setOut(new PrintWriter(out, true));
-        assertThat(line.execute()).isEqualTo(2);
-        assertThat(out.toString()).contains("Nothing was checked: placement is not available here: ");
-        assertThat(line.setErr(new PrintWriter(out, true)).execute("--huge-pages", "0"))
-                .isEqualTo(2);
-        assertThat(out.toString()).contains("huge-pages=0");
+    void withoutSystemCallsItSaysWhy() throws Exception {
+        OwnJvm jvm = OwnJvm.withoutNativeAccess("placement-check");
+        assertThat(jvm.exit()).isEqualTo(2);
+        assertThat(jvm.output()).contains("Nothing was checked: placement is not available here: ");
+    }
+
+    @Test
+    void mistakesAreNamed() {
+        StringWriter err = new StringWriter();
+        CommandLine line = new CommandLine(new PlacementCheckCommand()).setErr(new PrintWriter(err, true));
+        assertThat(line.execute("--huge-pages", "0")).isEqualTo(2);
+        assertThat(err.toString()).contains("huge-pages=0");
     }
 
     @Test
     @EnabledOnOs(OS.LINUX)
     void thisMachinePasses() throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "org.berth.bench.Main",
-                        "placement-check",
-                        "--huge-pages",
-                        "4"))
-                .redirectErrorStream(true);
-        Process process = builder.start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        int exit = process.waitFor();
+        OwnJvm jvm = OwnJvm.withNativeAccess("placement-check", "--huge-pages", "4");
+        String output = jvm.output();
         Assumptions.assumeFalse(
                 output.contains("error=EPERM") || output.contains("error=ENOSYS"), "a sandbox is in the way");
         assertThat(output)
-                .contains("PASS    interleaved(): ", "PASS    pin to node ", " passed, 0 failed, ", "\nNext: ")
+                .contains(
+                        "PASS    interleaved(): ",
+                        "PASS    pin to node ",
+                        "PASS    a table on node ",
+                        "PASS    a map that grows, interleaved(): ",
+                        " passed, 0 failed, ",
+                        "\nNext: ")
                 .doesNotContain("FAIL");
-        assertThat(exit).as(output).isZero();
+        assertThat(jvm.exit()).as(output).isZero();
     }
 }

@@ -70,7 +70,8 @@ public final class LongLongMapBuilder {
      * each access's cost, or the nodes of memory in turn ({@link Placement#interleaved()}), which spreads the load. Needs native
      * access. The memory counts against a limit of its own then, see {@link Words#collected(long, Placement)}; and its pages are
      * made when they are first touched, unless they are {@linkplain Placement#preTouched() pre-touched}, so that who begins a
-     * growth does not wait for all of them.
+     * growth does not wait for all of them. A map reads a place before it writes there, so huge pages are to be had from many
+     * kernels only pre-touched, see {@link Placement#hugePages()}.
      *
      * @param placement of each table, without stripes. Where it cannot be had any more when the map is to grow, the map goes on at its
      *                  size and says so ({@link MapFullException}), unless it is a {@linkplain Placement#bestEffort() best effort}

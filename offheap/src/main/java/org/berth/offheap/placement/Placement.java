@@ -156,7 +156,8 @@ public final class Placement {
      * The same in transparent huge pages, each of which takes one entry of the processor's address cache instead of many. The
      * memory starts at a multiple of the huge page's size; what is left at the end of the memory, or of a stripe, is in small
      * pages. The kernel makes huge pages as far as it finds room that is not fragmented; how many there are is known when all
-     * pages were touched.
+     * pages were touched. Many kernels (Linux 6.1 is one) make small pages where the first access is a read, and join them later,
+     * all on one node: unless writes come first, ask for {@link #preTouched()} as well.
      *
      * @return a new placement
      */

@@ -1,0 +1,133 @@
+package org.berth.bench.compare;
+
+import static org.berth.bench.compare.Row.berth;
+import static org.berth.bench.compare.Row.peer;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.berth.bench.workload.Claiming;
+import org.berth.bench.workload.FalseSharing;
+import org.berth.bench.workload.MapPages;
+import org.berth.bench.workload.WhereAmI;
+
+/** What placement is worth: padding, huge pages, and what it costs to know where one is. */
+final class PlacementCatalogue {
+
+    static final String GET = "Pages: get, 10 M keys";
+    static final String GROWTH = "Pages: a map that grows from 1 K to 10 M keys";
+    static final String WHERE = "Where a thread is";
+    static final String CLAIM = "A key that is claimed, left and removed";
+
+    static final String HUGE = "Berth, huge pages";
+    static final String HUGE_TOUCHED = "Berth, huge pages, pre-touched";
+    static final String ORDINARY = "Berth, no placement";
+    static final String NODE = "Berth, CurrentCpu.node";
+    static final String CPU = "Berth, CurrentCpu.cpu";
+    static final String SPREAD = "Berth, spread over the nodes";
+    static final String NOT_SPREAD = "Berth, not spread";
+
+    private static final String SIZE = Integer.toString(MapCatalogue.LARGE);
+    private static final Set<Load> ALONE_AND_TOGETHER = EnumSet.of(Load.ONE, Load.EACH_CPU);
+
+    private PlacementCatalogue() {}
+
+    static List<Section> sections() {
+        return List.of(
+                padding(
+                        "Padding of owned fields",
+                        "owned",
+                        "Each thread adds to a field of its own record, the neighbour of another thread's."),
+                padding(
+                        "Padding of shared fields",
+                        "shared",
+                        "The same of a field that anyone may update, by getAndAdd."),
+                pages(GET, "get", true),
+                pages("Pages: getAll of 32, 10 M keys", "getAll32", false),
+                pages("Pages: getAndAdd, 10 M keys", "getAndAdd", false),
+                pages("Pages: put, 10 M keys", "put", false),
+                growth(),
+                where(),
+                claim());
+    }
+
+    private static Section padding(String title, String method, String about) {
+        String baseline = "Berth, 128 bytes";
+        return new Section(
+                List.of(title),
+                about,
+                FalseSharing.class,
+                EnumSet.of(Load.EACH_CPU),
+                List.of(
+                        berth(baseline, method).with("padding", "128").inSmoke(),
+                        berth("Berth, 64 bytes", method).with("padding", "64").comparedWith(baseline),
+                        berth("Berth, 8 bytes", method)
+                                .with("padding", "8")
+                                .comparedWith(baseline)
+                                .inSmoke()));
+    }
+
+    private static Section pages(String title, String method, boolean smoke) {
+        List<Row> rows = new ArrayList<>();
+        for (Row row : List.of(
+                berth(HUGE_TOUCHED, method).with(Row.PAGES, "huge-touched"),
+                berth(ORDINARY, method).with(Row.PAGES, "ordinary").comparedWith(HUGE_TOUCHED))) {
+            Row of = row.with("size", SIZE).with("distribution", "uniform");
+            rows.add(smoke ? of.inSmoke() : of);
+        }
+        return new Section(
+                List.of(title),
+                "Threads ask for random keys of a map that has all of them; no key comes or goes.",
+                MapPages.class,
+                ALONE_AND_TOGETHER,
+                List.copyOf(rows));
+    }
+
+    private static Section growth() {
+        return new Section(
+                List.of(GROWTH),
+                "One thread puts keys into a map that does not know how many will come. An operation is one of them; the memory that it"
+                        + " grows into is allocated and touched meanwhile.",
+                MapPages.class,
+                EnumSet.of(Load.ONE),
+                List.of(
+                        berth(HUGE, "grow").with(Row.PAGES, "huge"),
+                        berth(HUGE_TOUCHED, "grow")
+                                .with(Row.PAGES, "huge-touched")
+                                .comparedWith(HUGE),
+                        berth(ORDINARY, "grow").with(Row.PAGES, "ordinary").comparedWith(HUGE)));
+    }
+
+    private static Section where() {
+        return new Section(
+                List.of(WHERE),
+                "Each thread asks where it runs, as a claim in a table that is spread over the nodes does.",
+                WhereAmI.class,
+                ALONE_AND_TOGETHER,
+                List.of(
+                        berth(NODE, "node").inSmoke(),
+                        berth(CPU, "cpu").comparedWith(NODE),
+                        peer("ThreadLocal.get", "threadLocal", NODE).inSmoke(),
+                        peer("Thread.currentThread", "currentThread", NODE)));
+    }
+
+    private static Section claim() {
+        return new Section(
+                List.of(CLAIM),
+                "Each thread claims a key of its own in a recycling table, closes the slot and removes the key; an operation is all three, and"
+                        + " allocates the handle. On a machine with one node a spread table is like any other, and does not ask for the node.",
+                Claiming.class,
+                ALONE_AND_TOGETHER,
+                List.of(
+                        berth(SPREAD, "claimAndRemove")
+                                .with("spread", "true")
+                                .allocating()
+                                .inSmoke(),
+                        berth(NOT_SPREAD, "claimAndRemove")
+                                .with("spread", "false")
+                                .comparedWith(SPREAD)
+                                .allocating()
+                                .inSmoke()));
+    }
+}
