@@ -207,6 +207,7 @@ final class Hold implements Section {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // whether it is that very list
     public void close() {
         if (owner != Thread.currentThread() || depth == 0 || visitor == null) {
             throw new IllegalStateException("not inside: " + (isEntered() ? held() : "section is closed") + " thread="

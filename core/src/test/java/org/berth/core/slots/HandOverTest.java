@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,32 +19,34 @@ class HandOverTest {
     private static final SharedLong CREDIT = RECORD.sharedLong("credit", Merge.SUM);
     private static final RecordLayout LAYOUT = RECORD.build();
 
-    private static final Consumer<SlotWrite> INITIAL =
-            write -> write.set(BUDGET, 5).set(LABEL, "new");
-    private static final Consumer<SlotWrite> FAILING = write -> {
+    private static void initial(SlotWrite write) {
+        write.set(BUDGET, 5).set(LABEL, "new");
+    }
+
+    private static void failing(SlotWrite write) {
         write.set(BUDGET, 9);
         throw new IllegalArgumentException("on purpose");
-    };
+    }
 
     private final Snapshot record = LAYOUT.newSnapshot();
 
     @Test
     void aNewRecordHasItsInitialValuesAndOneThatIsContinuedHasNot() {
         try (SlotTable table = SlotTable.create(LAYOUT, 4)) {
-            try (Slot slot = table.claim(1, INITIAL)) {
+            try (Slot slot = table.claim(1, HandOverTest::initial)) {
                 slot.read(record);
                 assertThat(record.get(BUDGET)).isEqualTo(5);
                 assertThat(record.get(LABEL)).isEqualTo("new");
                 slot.add(BUDGET, 1);
             }
-            try (Slot slot = table.claim(1, FAILING)) {
+            try (Slot slot = table.claim(1, HandOverTest::failing)) {
                 assertThat(slot.get(BUDGET)).isEqualTo(6);
             }
-            try (Slot slot = table.claim("name", INITIAL)) {
+            try (Slot slot = table.claim("name", HandOverTest::initial)) {
                 assertThat(slot.get(BUDGET)).isEqualTo(5);
             }
             table.remove("name");
-            try (Slot slot = table.claim("name", INITIAL)) {
+            try (Slot slot = table.claim("name", HandOverTest::initial)) {
                 assertThat(slot.get(BUDGET)).isEqualTo(5);
             }
         }
@@ -56,7 +57,7 @@ class HandOverTest {
         try (SlotTable table =
                 SlotTable.builder(LAYOUT, 4).onRelease(OnRelease.MERGE).create()) {
             for (int i = 1; i <= 3; i++) {
-                try (Slot slot = table.claim(1, INITIAL)) {
+                try (Slot slot = table.claim(1, HandOverTest::initial)) {
                     assertThat(slot.get(BUDGET)).isEqualTo(5);
                 }
                 assertThat(table.sum(BUDGET)).isEqualTo(5L * i);
@@ -74,7 +75,8 @@ class HandOverTest {
                     .finalRecords(finals)
                     .create()) {
                 for (int i = 0; i < 10; i++) {
-                    assertThatThrownBy(() -> table.claim(1, FAILING)).hasMessage("on purpose");
+                    assertThatThrownBy(() -> table.claim(1, HandOverTest::failing))
+                            .hasMessage("on purpose");
                     assertThat(table.contains(1)).isFalse();
                     assertThat(table.size()).isZero();
                 }
@@ -83,10 +85,12 @@ class HandOverTest {
                 table.claim(1).close();
                 assertThat(finals).hasSize(1);
                 if (release == OnRelease.MERGE) {
-                    assertThatThrownBy(() -> table.claim(1, FAILING)).hasMessage("on purpose");
+                    assertThatThrownBy(() -> table.claim(1, HandOverTest::failing))
+                            .hasMessage("on purpose");
                     assertThat(table.contains(1)).as("it was there before").isTrue();
                 }
-                assertThat(table.claim(1, INITIAL).get(BUDGET)).isEqualTo(release == OnRelease.MERGE ? 5 : 0);
+                assertThat(table.claim(1, HandOverTest::initial).get(BUDGET))
+                        .isEqualTo(release == OnRelease.MERGE ? 5 : 0);
             }
         }
     }
@@ -96,7 +100,7 @@ class HandOverTest {
         RecordLayout.Builder builder = RecordLayout.builder();
         builder.sharedLong("only");
         try (SlotTable table = SlotTable.create(builder.build(), 2)) {
-            assertThatThrownBy(() -> table.claim(1, INITIAL)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> table.claim(1, HandOverTest::initial)).isInstanceOf(IllegalStateException.class);
             assertThat(table.contains(1)).isFalse();
         }
     }
@@ -105,7 +109,7 @@ class HandOverTest {
     void finalRecordsAreCopiesOfWhatWasLeft(@TempDir Path folder) throws Exception {
         Queue<FinalRecord> finals = new ArrayBlockingQueue<>(10);
         try (SlotTable table = SlotTable.builder(LAYOUT, 4).finalRecords(finals).create(folder.resolve("table"))) {
-            try (Slot slot = table.claim("name", INITIAL)) {
+            try (Slot slot = table.claim("name", HandOverTest::initial)) {
                 slot.add(BUDGET, 2);
                 table.getAndAdd("name", CREDIT, 3);
                 slot.begin().set(BUDGET, 100); // never committed
@@ -138,7 +142,7 @@ class HandOverTest {
                 .onRelease(OnRelease.MERGE)
                 .finalRecords(broken)
                 .create()) {
-            Slot slot = table.claim(1, INITIAL);
+            Slot slot = table.claim(1, HandOverTest::initial);
             assertThatThrownBy(slot::close).hasMessage("on purpose");
             assertThat(table.sum(BUDGET)).isEqualTo(5);
             assertThat(table.claim(1).get(BUDGET)).isZero();
