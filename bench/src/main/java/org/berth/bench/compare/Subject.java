@@ -13,7 +13,7 @@ public enum Subject {
 
     /** What published runs of it are called by. */
     String id() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     List<Section> sections() {
