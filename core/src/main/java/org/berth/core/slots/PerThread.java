@@ -47,8 +47,8 @@ import org.jspecify.annotations.Nullable;
  * (strict mode, see {@link Slot}, throws {@link IllegalStateException} then) or close it. <b>Memory order</b> is that of
  * {@link Slot}. <b>Progress:</b> {@code get} and {@code add} are wait-free, and allocate nothing, but for the first time in a thread: then
  * {@code get} is lock-free as long as there is a free slot, else it waits for one, a second at the most. {@code lease} is
- * blocking, and unfair. <b>Memory:</b> a slot for each of the threads at the same time, and four to eight references; nothing for each thread that ever was,
- * and nothing in the threads.
+ * blocking, and unfair. <b>Memory:</b> a slot for each of the threads at the same time, and four to eight references; nothing for
+ * each thread that ever was, and nothing in the threads.
  *
  * <p>Implementation: a table that merges and is recycling, {@link Places} for the way from a thread to its slot, and a semaphore
  * that counts the free slots.
@@ -213,8 +213,8 @@ public final class PerThread implements AutoCloseable {
     }
 
     /**
-     * Makes threads that leave when they end, however they end. An executor counts a thread out a moment before: who wants all of them to
-     * have left joins the threads, or {@linkplain #reclaim() reclaims} when they have ended.
+     * Makes threads that leave when they end, however they end. An executor counts a thread out a moment before: who wants all of
+     * them to have left joins the threads, or {@linkplain #reclaim() reclaims} when they have ended.
      *
      * @param factory makes the threads
      * @return a factory to give to an executor
