@@ -60,6 +60,7 @@ public final class Slot extends SlotView {
 
     private boolean handedOver;
     private boolean released;
+    private boolean forgotten;
 
     /** Whose slots are bound to threads; null for a claim. */
     private final @Nullable PerThread home;
@@ -259,9 +260,12 @@ public final class Slot extends SlotView {
 
     /**
      * Ends the claim of an owner that has ended, or that an error has kept from ending it; false if its final record cannot be
-     * handed over now. For one thread at a time.
+     * handed over now, or if the owner has left by itself just before it ended. For one thread at a time.
      */
     boolean leaveForAnother() {
+        if (forgotten) {
+            return false;
+        }
         if (departure == null) {
             if (write != null) {
                 write.close();
@@ -296,8 +300,9 @@ public final class Slot extends SlotView {
                 table.claims.release(slot, claim, begun);
                 released = true;
             }
-            if (home != null) {
+            if (home != null && !forgotten) {
                 home.forget(this);
+                forgotten = true;
             }
             done = true;
         } finally {

@@ -456,6 +456,22 @@ class PerThreadTest {
         assertThatThrownBy(waiting::get).hasRootCauseInstanceOf(IllegalStateException.class);
     }
 
+    /** Who reclaims may have seen the slot before its thread left and ended. */
+    @Test
+    void aThreadThatLeavesAndEndsWhileSomebodyLooksFreesOneSlot() throws Exception {
+        Slot[] theirs = new Slot[1];
+        inThread(() -> {
+            theirs[0] = perThread.lease();
+            theirs[0].close();
+            return null;
+        });
+        assertThat(theirs[0].leaveForAnother()).isFalse();
+        hold();
+        inThreadThatStays(this::hold);
+        assertThatThrownBy(() -> inThread(() -> perThread.tryLease(0, SECONDS)))
+                .hasCauseInstanceOf(TimeoutException.class);
+    }
+
     /** Of many who reclaim at once each slot is one's. */
     @Test
     void eachFinalRecordIsHandedOverOnce() throws Exception {
