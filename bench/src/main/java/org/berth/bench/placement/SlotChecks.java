@@ -27,8 +27,8 @@ final class SlotChecks {
     private static final OwnedLong COUNT = RECORD.ownedLong("count", Merge.SUM);
     private static final RecordLayout LAYOUT = RECORD.build();
 
-    private static final int CAPACITY = 1_000;
-    private static final int CLAIMS = 100;
+    private static final int CAPACITY = 100;
+    private static final int CLAIMS = 20;
 
     private final Topology topology;
     private final List<Node> nodes;
