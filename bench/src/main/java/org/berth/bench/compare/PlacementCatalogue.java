@@ -92,11 +92,15 @@ final class PlacementCatalogue {
                 MapPages.class,
                 EnumSet.of(Load.ONE),
                 List.of(
-                        berth(HUGE, "grow").with(Row.PAGES, "huge"),
+                        berth(HUGE, "grow").with(Row.PAGES, "huge").allocating(),
                         berth(HUGE_TOUCHED, "grow")
                                 .with(Row.PAGES, "huge-touched")
-                                .comparedWith(HUGE),
-                        berth(ORDINARY, "grow").with(Row.PAGES, "ordinary").comparedWith(HUGE)));
+                                .comparedWith(HUGE)
+                                .allocating(),
+                        berth(ORDINARY, "grow")
+                                .with(Row.PAGES, "ordinary")
+                                .comparedWith(HUGE)
+                                .allocating()));
     }
 
     private static Section where() {

@@ -19,7 +19,7 @@ public final class HugePages implements InternalProfiler {
     /** The name of the result, the least share of any iteration in percent. */
     public static final String SHARE = "huge.pages.share";
 
-    /** Percent; NaN where the kernel does not tell. Written by the thread of the benchmark that looks, between iterations. */
+    /** Percent; NaN where the kernel does not tell. Written by the thread of the benchmark that looks. */
     private static volatile double share = Double.NaN;
 
     /** For JMH. */

@@ -49,10 +49,7 @@ public class PlacedMaps {
             for (int i = 0; i < keys.size; i++) {
                 map.put(MapKeys.key(i), i);
             }
-        }
-
-        @TearDown(Level.Iteration)
-        public void look() {
+            // Not at each iteration: to look allocates, and would count.
             HugePages.found(map.actualPlacement());
         }
 

@@ -134,7 +134,7 @@ class TargetsTest {
                         tuple("≤ 1.0", "1.20 ± 0.03", "missed"),
                         tuple("≤ 5.0", "3.50 ± 0.10", "reached"),
                         tuple("≤ 5.0", "5.50 ± 0.10", "missed"),
-                        tuple("0", "0.000 at most, in 6 figures", "reached"));
+                        tuple("0", "0.000 at most, in 4 figures", "reached"));
     }
 
     private void put(String row, int threads, double nanos, double error) {
