@@ -146,9 +146,8 @@ final class HeldKeys {
     /** Takes a hold out of its chain. When this returns, nobody finds it any more. */
     void remove(Hold hold) {
         long alone = hold.alone;
-        // Every change of the head counts, so it is as it was only if nothing was added. Volatile CAS: releases what
-        // was
-        // written inside.
+        // Every change of the head counts, so it is as it was only if nothing was added.
+        // Volatile CAS: releases what was written inside.
         if (alone == 0 || !heads.compareAndSet(hold.chain, alone, changed(alone))) {
             removeFromOthers(hold);
         }

@@ -61,9 +61,9 @@ final class Hold implements Section {
     @Nullable
     Visitor visitor;
 
-    // What the owner remembers, so that it need not look off the heap: each look there is checked, and right behind a
-    // locked
-    // instruction that costs time. Who takes over from a dead owner sees it, as it has seen the end of that thread.
+    // What the owner remembers, so that it need not look off the heap: each look there is checked, and right behind
+    // a locked instruction that costs time. Who takes over from a dead owner has seen the end of that thread, and
+    // with it all of this.
 
     /** Its chain. */
     long chain;
