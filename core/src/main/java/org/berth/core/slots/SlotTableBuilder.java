@@ -34,7 +34,7 @@ public final class SlotTableBuilder {
      * How far records keep apart: owned and shared fields of each record each fill a multiple of it. Less than 64 makes
      * neighbours share cache lines, which saves memory and costs speed as soon as two threads write.
      *
-     * @param bytes a power of two from 8 to 4096; {@link Topology#padding()} unless set, which is 128 on most machines
+     * @param bytes a power of two from 8 to 4096; {@link Topology#currentPadding()} unless set, which is 128 on most machines
      * @return this builder
      */
     public SlotTableBuilder padding(int bytes) {
@@ -187,8 +187,7 @@ public final class SlotTableBuilder {
 
     private TableDescriptor descriptor(boolean journaled, Stripes stripes) {
         int apart = padding != 0 ? padding : DefaultPadding.BYTES;
-        int page = stripes.count() == 1 ? TableDescriptor.MIN_PADDING : DefaultPadding.PAGE;
-        return new TableDescriptor(layout, capacity, apart, onRelease, recycling, journaled, stripes, page);
+        return new TableDescriptor(layout, capacity, apart, onRelease, recycling, journaled, stripes);
     }
 
     private Region allocate(TableDescriptor descriptor) {
@@ -204,10 +203,6 @@ public final class SlotTableBuilder {
     /** What this machine suggests, found out when it is first needed. */
     private static final class DefaultPadding {
 
-        private static final int USUAL_PAGE = 4096;
-
-        private static final Topology TOPOLOGY = Topology.current();
-        static final int BYTES = TOPOLOGY.padding();
-        static final int PAGE = TOPOLOGY.pageBytes().orElse(USUAL_PAGE);
+        static final int BYTES = Topology.currentPadding();
     }
 }

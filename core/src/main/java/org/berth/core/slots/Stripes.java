@@ -14,7 +14,10 @@ import org.berth.offheap.placement.Topology;
 final class Stripes {
 
     /** One for all slots. */
-    static final Stripes ONE = new Stripes(new int[] {CurrentCpu.UNKNOWN}, new int[][] {{0}}, () -> 0);
+    static final Stripes ONE =
+            new Stripes(new int[] {CurrentCpu.UNKNOWN}, new int[][] {{0}}, () -> 0, TableDescriptor.MIN_PADDING);
+
+    private static final int USUAL_PAGE = 4096;
 
     /** The kernel's number of the node of each stripe. */
     private final int[] nodes;
@@ -25,17 +28,22 @@ final class Stripes {
     /** Where the current thread runs, an index of the above. */
     private final IntSupplier where;
 
+    /** What a stripe begins and ends with; a power of two. */
+    private final int page;
+
     /**
      * Stripes.
      *
      * @param nodes   of the stripes
      * @param nearest stripes by where a thread runs, the nearest first, each of them in each
      * @param where   the current thread runs
+     * @param page    what a stripe begins and ends with; a power of two
      */
-    Stripes(int[] nodes, int[][] nearest, IntSupplier where) {
+    Stripes(int[] nodes, int[][] nearest, IntSupplier where, int page) {
         this.nodes = nodes;
         this.nearest = nearest;
         this.where = where;
+        this.page = page;
     }
 
     /** One on each node on which this process may have memory. */
@@ -53,10 +61,14 @@ final class Stripes {
         for (int id = 0; id <= ids; id++) {
             nearest[id] = nearest(topology, id, nodes);
         }
-        return new Stripes(nodes, nearest, () -> {
-            int node = CurrentCpu.node();
-            return node >= 0 && node < ids ? node : ids;
-        });
+        return new Stripes(
+                nodes,
+                nearest,
+                () -> {
+                    int node = CurrentCpu.node();
+                    return node >= 0 && node < ids ? node : ids;
+                },
+                topology.pageBytes().orElse(USUAL_PAGE));
     }
 
     private static int[] nearest(Topology topology, int from, int[] nodes) {
@@ -77,6 +89,10 @@ final class Stripes {
 
     int count() {
         return nodes.length;
+    }
+
+    int page() {
+        return page;
     }
 
     int[] nodes() {

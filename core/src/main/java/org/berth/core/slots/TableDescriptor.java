@@ -129,7 +129,7 @@ final class TableDescriptor {
      */
     TableDescriptor(
             RecordLayout layout, int capacity, int padding, OnRelease onRelease, boolean recycling, boolean journaled) {
-        this(layout, capacity, padding, onRelease, recycling, journaled, Stripes.ONE, MIN_PADDING);
+        this(layout, capacity, padding, onRelease, recycling, journaled, Stripes.ONE);
     }
 
     /**
@@ -137,7 +137,6 @@ final class TableDescriptor {
      *
      * @param journaled whether the memory outlives the process, which may die in the middle of a commit
      * @param stripes   into which the slots are cut; if there are several, the capacity is rounded up to fill them
-     * @param page      what stripes begin and end with; a power of two
      */
     TableDescriptor(
             RecordLayout layout,
@@ -146,8 +145,8 @@ final class TableDescriptor {
             OnRelease onRelease,
             boolean recycling,
             boolean journaled,
-            Stripes stripes,
-            int page) {
+            Stripes stripes) {
+        int page = stripes.page();
         int capacity = requestedCapacity;
         if (capacity <= 0 || capacity > MAX_CAPACITY) {
             throw new IllegalArgumentException(

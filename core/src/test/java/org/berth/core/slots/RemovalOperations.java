@@ -41,9 +41,12 @@ public abstract class RemovalOperations {
 
     /** Recycling, and cut in two: threads of even and odd ids take from one or the other first. */
     static TableDescriptor striped() {
-        Stripes stripes = new Stripes(new int[] {0, 1}, new int[][] {{0, 1}, {1, 0}}, () ->
-                (int) (Thread.currentThread().threadId() & 1));
-        return new TableDescriptor(LAYOUT, 8, Long.BYTES, OnRelease.KEEP, true, false, stripes, Long.BYTES);
+        Stripes stripes = new Stripes(
+                new int[] {0, 1},
+                new int[][] {{0, 1}, {1, 0}},
+                () -> (int) (Thread.currentThread().threadId() & 1),
+                Long.BYTES);
+        return new TableDescriptor(LAYOUT, 8, Long.BYTES, OnRelease.KEEP, true, false, stripes);
     }
 
     /** With room for what races hold for a moment, and, where slots are retired, for every claim of a scenario. */

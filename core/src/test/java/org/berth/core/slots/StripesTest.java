@@ -32,8 +32,7 @@ class StripesTest {
                 OnRelease.KEEP,
                 recycling,
                 false,
-                new Stripes(nodes, nearest, here),
-                PAGE);
+                new Stripes(nodes, nearest, here, PAGE));
     }
 
     private static SlotTable table(TableDescriptor descriptor) {

@@ -306,8 +306,22 @@ public final class Topology {
      */
     public int padding() {
         int line = lineBytes().orElse(TWO_LINES);
-        boolean pairs = architecture.equals("amd64") || architecture.equals("x86_64") || architecture.equals("x86");
-        return Math.max(line, pairs ? TWO_LINES : LINE);
+        return Math.max(line, fetchesPairs(architecture) ? TWO_LINES : LINE);
+    }
+
+    /**
+     * The {@link #padding()} of this machine; where the architecture alone tells it, the kernel's files, which take milliseconds, are
+     * not read.
+     *
+     * @return a power of two
+     */
+    public static int currentPadding() {
+        // No x86 has a line longer than two of its usual ones.
+        return fetchesPairs(architecture()) ? TWO_LINES : current().padding();
+    }
+
+    private static boolean fetchesPairs(String architecture) {
+        return architecture.equals("amd64") || architecture.equals("x86_64") || architecture.equals("x86");
     }
 
     /**
