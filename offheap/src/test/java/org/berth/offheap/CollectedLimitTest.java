@@ -3,6 +3,8 @@ package org.berth.offheap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.berth.offheap.placement.Placement;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,5 +37,21 @@ class CollectedLimitTest {
             words.set(bytes - Long.BYTES, i);
             assertThat(words.get(bytes - Long.BYTES)).isEqualTo(i);
         }
+    }
+
+    @Test
+    @Tag("native-access")
+    void placedMemoryThatIsInUseCountsTowardsTheLimit() {
+        long bytes = Runtime.getRuntime().maxMemory() / 4;
+        List<Words> inUse = new ArrayList<>();
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 6; i++) {
+                        inUse.add(Words.collected(bytes, Placement.local()));
+                    }
+                })
+                .isInstanceOf(OutOfMemoryError.class)
+                .hasMessageContaining("limit=");
+        assertThat(inUse).hasSizeBetween(1, 4);
+        inUse.forEach(words -> assertThat(words.get(0)).isZero());
     }
 }

@@ -11,11 +11,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.berth.offheap.Words;
+import org.berth.offheap.placement.ActualPlacement;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The tables of a map: the root, where every operation begins, and those that follow it while it grows. How tables come, are
- * drained and go.
+ * drained and go. Users see what is public here as part of the map.
  */
 abstract sealed class Chain permits LongLongMap {
 
@@ -309,6 +310,27 @@ abstract sealed class Chain permits LongLongMap {
             tables++;
         }
         return tables;
+    }
+
+    /**
+     * The memory of the map: its tables, two or more while it grows, without those that were left and are not freed yet.
+     *
+     * @return in bytes, off the heap
+     */
+    public final long memoryBytes() {
+        open();
+        return chainBytes() + 2 * Table.bytes(1);
+    }
+
+    /**
+     * Where the memory of the newest table is; see {@link Words#actualPlacement(long, long)}.
+     *
+     * @return the places
+     * @throws UnsupportedOperationException if the kernel cannot be asked
+     */
+    public final ActualPlacement actualPlacement() {
+        Words words = open().newest().words;
+        return words.actualPlacement(0, words.size());
     }
 
     final long chainBytes() {

@@ -8,7 +8,6 @@ import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
 import org.agrona.collections.LongLongConsumer;
 import org.berth.offheap.Words;
-import org.berth.offheap.placement.ActualPlacement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -541,27 +540,6 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      */
     public long capacity() {
         return open().newest().lines() * Table.SLOTS_PER_LINE;
-    }
-
-    /**
-     * The memory of the map: its tables, two or more while it grows, without those that were left and are not freed yet.
-     *
-     * @return in bytes, off the heap
-     */
-    public long memoryBytes() {
-        open();
-        return chainBytes() + 2 * Table.bytes(1);
-    }
-
-    /**
-     * Where the memory of the newest table is; see {@link Words#actualPlacement(long, long)}.
-     *
-     * @return the places
-     * @throws UnsupportedOperationException if the kernel cannot be asked
-     */
-    public ActualPlacement actualPlacement() {
-        Words words = open().newest().words;
-        return words.actualPlacement(0, words.size());
     }
 
     /**
