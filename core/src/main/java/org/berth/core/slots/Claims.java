@@ -53,7 +53,7 @@ final class Claims {
                 try {
                     long claim = ownership.take(slot);
                     if (claim != 0) {
-                        Slot taken = handle(slot, claim, home);
+                        Slot taken = handle(slot, claim, home, false);
                         return descriptor.merging ? begun(taken, initial, false) : taken;
                     }
                     if (ownership.isOwned(slot)) {
@@ -91,13 +91,7 @@ final class Claims {
             index.giveBack(slot);
             return null;
         }
-        long claim = ownership.settle(slot);
-        try {
-            return new Slot(table, slot, claim, home, home == null ? null : Thread.currentThread());
-        } catch (Throwable failure) {
-            undo(slot, claim);
-            throw failure;
-        }
+        return handle(slot, ownership.settle(slot), home, true);
     }
 
     /**
@@ -122,11 +116,15 @@ final class Claims {
         }
     }
 
-    private Slot handle(int slot, long claim, @Nullable PerThread home) {
+    private Slot handle(int slot, long claim, @Nullable PerThread home, boolean added) {
         try {
             return new Slot(table, slot, claim, home, home == null ? null : Thread.currentThread());
         } catch (Throwable failure) {
-            ownership.release(slot, claim);
+            if (added) {
+                undo(slot, claim);
+            } else {
+                ownership.release(slot, claim);
+            }
             throw failure;
         }
     }
@@ -166,6 +164,7 @@ final class Claims {
                                 ? ", and close the views of removed keys"
                                 : ", or recycling if keys are removed"));
     }
+
     /** What the end of a claim needs. */
     Departure prepareDeparture(int slot) {
         if (!descriptor.merging && handOver.finals() == null) {

@@ -282,29 +282,13 @@ public final class PerThread implements AutoCloseable {
      * @return the number of slots that this call has freed
      */
     public int reclaim() {
-        int freed = 0;
         List<String> leaks = new ArrayList<>();
-        // One at a time, so that no claim is ended twice.
-        synchronized (places) {
-            if (isReclaiming) {
-                // A queue that final records are handed to has called back.
-                return 0;
-            }
-            isReclaiming = true;
-            try {
-                for (Slot slot : ofTheDead()) {
-                    String leak = leak(slot);
-                    if (slot.leaveForAnother()) {
-                        freed++;
-                        leaks.add(leak);
-                    }
-                }
-            } finally {
-                isReclaiming = false;
-            }
+        try {
+            return reclaim(leaks);
+        } finally {
+            // Without the lock, as a logger may do anything; and also where a queue has thrown.
+            leaks.forEach(leak -> LOGGER.log(Level.WARNING, leak));
         }
-        leaks.stream().filter(leak -> !leak.isEmpty()).forEach(leak -> LOGGER.log(Level.WARNING, leak));
-        return freed;
     }
 
     /** Closes the table; see {@link SlotTable#close()}. Threads that wait for a slot get an {@link IllegalStateException}. */
@@ -361,7 +345,8 @@ public final class PerThread implements AutoCloseable {
             // An error kept this thread from leaving.
             reclaim();
         }
-        if (!uninterrupted(() -> acquire(PATIENCE_NANOS, false))) {
+        long begun = System.nanoTime();
+        if (!uninterrupted(() -> acquire(PATIENCE_NANOS - (System.nanoTime() - begun), false))) {
             throw new IllegalStateException("no slot is free: slots=" + table.capacity() + " leases=" + leases.size()
                     + longest() + "; make room for as many threads as are alive at the same time");
         }
@@ -473,6 +458,34 @@ public final class PerThread implements AutoCloseable {
         return places.find(me) != null || leases.keySet().stream().anyMatch(slot -> slot.thread == me);
     }
 
+    private int reclaim(List<String> leaks) {
+        int freed = 0;
+        // One at a time, so that no claim is ended twice.
+        synchronized (places) {
+            if (isReclaiming) {
+                // A queue that final records are handed to has called back.
+                return 0;
+            }
+            isReclaiming = true;
+            try {
+                for (Slot slot : ofTheDead()) {
+                    Lease lease = leases.get(slot);
+                    if (slot.leaveForAnother()) {
+                        freed++;
+                        if (lease != null) {
+                            leaks.add("a lease was not closed: " + describe(slot, lease)
+                                    + "; its values are in the totals, its slot is free. Close leases, best by"
+                                    + " try-with-resources");
+                        }
+                    }
+                }
+            } finally {
+                isReclaiming = false;
+            }
+        }
+        return freed;
+    }
+
     private List<Slot> ofTheDead() {
         List<Slot> dead = new ArrayList<>();
         Consumer<Slot> look = slot -> {
@@ -485,15 +498,6 @@ public final class PerThread implements AutoCloseable {
         places.forEach(look);
         leases.keySet().forEach(look);
         return dead;
-    }
-
-    /** What to say of a lease whose thread has ended without closing it; nothing of other slots. */
-    private String leak(Slot slot) {
-        Lease lease = leases.get(slot);
-        return lease == null
-                ? ""
-                : "a lease was not closed: " + describe(slot, lease)
-                        + "; its values are in the totals, its slot is free. Close leases, best by try-with-resources";
     }
 
     /** The lease that has lasted longest, as name=value pairs. */

@@ -19,6 +19,7 @@ class Places {
     private static final int MOST = 1 << 30;
 
     private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(Slot[].class);
+
     final @Nullable Slot[] places;
 
     /** No slot is further from its thread's first place; only goes up, as a place may be empty in between. */

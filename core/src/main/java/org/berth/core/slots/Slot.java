@@ -312,10 +312,6 @@ public final class Slot extends SlotView {
                 stuck = true;
             }
         }
-        return done && rethrow(failure);
-    }
-
-    private static boolean rethrow(@Nullable Throwable failure) {
         if (failure instanceof RuntimeException exception) {
             throw exception;
         }

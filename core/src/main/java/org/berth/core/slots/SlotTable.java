@@ -142,7 +142,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
 
     /**
      * Claims a key, as {@link #claim(long)} does, and gives its record initial values if it starts anew: if the key is new, or if
-     * the table merges. They are written right after the claim, in one {@link SlotWrite}: others see all of them or none.
+     * the table merges. They are written right after the claim, in one {@link SlotWrite}.
      *
      * @param key     any {@code long}
      * @param initial sets the values, and leaves the commit to this; not called for a record that has values from a former owner. If it

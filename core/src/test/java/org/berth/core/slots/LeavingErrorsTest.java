@@ -26,66 +26,24 @@ class LeavingErrorsTest {
     private static final RecordLayout LAYOUT = RECORD.build();
 
     /** Throws once, at the access of that number. */
-    private static final class Failing extends ArrayWords {
+    private static final class Failing extends WatchedWords {
 
         private int left;
 
         Failing(long bytes) {
-            super(bytes);
+            super(new ArrayWords(bytes));
         }
 
-        private void count() {
+        @Override
+        void beforeLoad() {
             if (left > 0 && --left == 0) {
                 throw new StackOverflowError("on purpose");
             }
         }
 
         @Override
-        public long get(long offset) {
-            count();
-            return super.get(offset);
-        }
-
-        @Override
-        public long getOpaque(long offset) {
-            count();
-            return super.getOpaque(offset);
-        }
-
-        @Override
-        public long getAcquire(long offset) {
-            count();
-            return super.getAcquire(offset);
-        }
-
-        @Override
-        public void setOpaque(long offset, long value) {
-            count();
-            super.setOpaque(offset, value);
-        }
-
-        @Override
-        public void setRelease(long offset, long value) {
-            count();
-            super.setRelease(offset, value);
-        }
-
-        @Override
-        public boolean compareAndSet(long offset, long expected, long value) {
-            count();
-            return super.compareAndSet(offset, expected, value);
-        }
-
-        @Override
-        public long compareAndExchange(long offset, long expected, long value) {
-            count();
-            return super.compareAndExchange(offset, expected, value);
-        }
-
-        @Override
-        public long getAndAdd(long offset, long delta) {
-            count();
-            return super.getAndAdd(offset, delta);
+        void beforeStore() {
+            beforeLoad();
         }
     }
 

@@ -7,7 +7,6 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.berth.core.slots.Ledger.Kind;
 import org.berth.offheap.ArrayWords;
-import org.berth.offheap.ForwardingWords;
 import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
@@ -136,7 +135,7 @@ final class Life {
     }
 
     /** Words that do so many stores and then nothing any more. */
-    static final class Mortal extends ForwardingWords {
+    static final class Mortal extends WatchedWords {
 
         private int left;
 
@@ -145,52 +144,12 @@ final class Life {
             this.left = stores;
         }
 
-        private Words forStore() {
+        @Override
+        void beforeStore() {
             if (left == 0) {
                 throw new Death();
             }
             left--;
-            return words;
-        }
-
-        @Override
-        public void set(long offset, long value) {
-            forStore().set(offset, value);
-        }
-
-        @Override
-        public void setOpaque(long offset, long value) {
-            forStore().setOpaque(offset, value);
-        }
-
-        @Override
-        public void setRelease(long offset, long value) {
-            forStore().setRelease(offset, value);
-        }
-
-        @Override
-        public void setVolatile(long offset, long value) {
-            forStore().setVolatile(offset, value);
-        }
-
-        @Override
-        public boolean compareAndSet(long offset, long expected, long value) {
-            return forStore().compareAndSet(offset, expected, value);
-        }
-
-        @Override
-        public long compareAndExchange(long offset, long expected, long value) {
-            return forStore().compareAndExchange(offset, expected, value);
-        }
-
-        @Override
-        public long getAndAdd(long offset, long delta) {
-            return forStore().getAndAdd(offset, delta);
-        }
-
-        @Override
-        public long getAndSet(long offset, long value) {
-            return forStore().getAndSet(offset, value);
         }
     }
 }

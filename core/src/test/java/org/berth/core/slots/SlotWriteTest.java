@@ -16,7 +16,6 @@ import static org.berth.core.slots.TestLayout.SYMBOL;
 
 import java.util.concurrent.TimeUnit;
 import org.berth.offheap.ArrayWords;
-import org.berth.offheap.ForwardingWords;
 import org.berth.offheap.Words;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -320,7 +319,7 @@ class SlotWriteTest {
         }
     }
 
-    private static final class Failing extends ForwardingWords {
+    private static final class Failing extends WatchedWords {
 
         int storesLeft = Integer.MAX_VALUE;
 
@@ -329,24 +328,7 @@ class SlotWriteTest {
         }
 
         @Override
-        public void set(long offset, long value) {
-            fail();
-            super.set(offset, value);
-        }
-
-        @Override
-        public void setOpaque(long offset, long value) {
-            fail();
-            super.setOpaque(offset, value);
-        }
-
-        @Override
-        public void setRelease(long offset, long value) {
-            fail();
-            super.setRelease(offset, value);
-        }
-
-        private void fail() {
+        void beforeStore() {
             storesLeft--;
             if (storesLeft == 0) {
                 throw new StackOverflowError("on purpose");

@@ -1,0 +1,90 @@
+package org.berth.core.slots;
+
+import org.berth.offheap.ForwardingWords;
+import org.berth.offheap.Words;
+
+/** Words that tell before each access, which what is told may keep from happening by an error. */
+class WatchedWords extends ForwardingWords {
+
+    WatchedWords(Words words) {
+        super(words);
+    }
+
+    /** A read is about to happen. */
+    void beforeLoad() {}
+
+    /** A write or an update is about to happen. */
+    void beforeStore() {}
+
+    @Override
+    public long get(long offset) {
+        beforeLoad();
+        return super.get(offset);
+    }
+
+    @Override
+    public long getOpaque(long offset) {
+        beforeLoad();
+        return super.getOpaque(offset);
+    }
+
+    @Override
+    public long getAcquire(long offset) {
+        beforeLoad();
+        return super.getAcquire(offset);
+    }
+
+    @Override
+    public long getVolatile(long offset) {
+        beforeLoad();
+        return super.getVolatile(offset);
+    }
+
+    @Override
+    public void set(long offset, long value) {
+        beforeStore();
+        super.set(offset, value);
+    }
+
+    @Override
+    public void setOpaque(long offset, long value) {
+        beforeStore();
+        super.setOpaque(offset, value);
+    }
+
+    @Override
+    public void setRelease(long offset, long value) {
+        beforeStore();
+        super.setRelease(offset, value);
+    }
+
+    @Override
+    public void setVolatile(long offset, long value) {
+        beforeStore();
+        super.setVolatile(offset, value);
+    }
+
+    @Override
+    public boolean compareAndSet(long offset, long expected, long value) {
+        beforeStore();
+        return super.compareAndSet(offset, expected, value);
+    }
+
+    @Override
+    public long compareAndExchange(long offset, long expected, long value) {
+        beforeStore();
+        return super.compareAndExchange(offset, expected, value);
+    }
+
+    @Override
+    public long getAndAdd(long offset, long delta) {
+        beforeStore();
+        return super.getAndAdd(offset, delta);
+    }
+
+    @Override
+    public long getAndSet(long offset, long value) {
+        beforeStore();
+        return super.getAndSet(offset, value);
+    }
+}
