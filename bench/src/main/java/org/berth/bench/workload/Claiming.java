@@ -3,6 +3,7 @@ package org.berth.bench.workload;
 import static org.berth.bench.workload.Records.LAYOUT;
 
 import java.util.concurrent.TimeUnit;
+import org.berth.bench.pinning.CpuOrder;
 import org.berth.core.slots.SlotTable;
 import org.berth.core.slots.SlotTableBuilder;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -20,7 +21,7 @@ import org.openjdk.jmh.infra.ThreadParams;
 /** Keys that come and go: each thread claims its own, closes the slot and removes the key. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(jvmArgsAppend = MapFlags.NATIVE_ACCESS)
+@Fork(jvmArgsAppend = CpuOrder.NATIVE_ACCESS)
 @SuppressWarnings("NullAway.Init") // by JMH, in setup
 public class Claiming {
 

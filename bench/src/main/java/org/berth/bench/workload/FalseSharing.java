@@ -1,6 +1,7 @@
 package org.berth.bench.workload;
 
 import java.util.concurrent.TimeUnit;
+import org.berth.core.slots.LongField;
 import org.berth.core.slots.OwnedLong;
 import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.SharedLong;
@@ -46,19 +47,40 @@ public class FalseSharing {
         @Param({"128", "64", "8"})
         public int padding;
 
+        private final RecordLayout layout;
+        private final LongField counted;
+
         SlotTable slots;
+
+        public Table() {
+            this(LAYOUT, COUNT);
+        }
+
+        Table(RecordLayout layout, LongField counted) {
+            this.layout = layout;
+            this.counted = counted;
+        }
 
         @Setup
         public void open(BenchmarkParams params) {
-            slots = SlotTable.builder(LAYOUT, params.getThreads())
+            slots = SlotTable.builder(layout, params.getThreads())
                     .padding(padding)
                     .create();
         }
 
         @TearDown
         public void close() {
-            Check.counted("Berth", slots.min(COUNT));
+            Check.counted(counted.name(), slots.min(counted));
             slots.close();
+        }
+    }
+
+    /** The same of records that anyone may update. */
+    @State(Scope.Benchmark)
+    public static class SharedTable extends Table {
+
+        public SharedTable() {
+            super(SHARED_LAYOUT, TICKET);
         }
     }
 
@@ -71,30 +93,6 @@ public class FalseSharing {
         @Setup
         public void claim(Table table, ThreadParams thread) {
             slot = table.slots.claim(thread.getThreadIndex());
-        }
-    }
-
-    /** The same of records that anyone may update. */
-    @State(Scope.Benchmark)
-    public static class SharedTable {
-
-        /** In bytes. */
-        @Param({"128", "64", "8"})
-        public int padding;
-
-        SlotTable slots;
-
-        @Setup
-        public void open(BenchmarkParams params) {
-            slots = SlotTable.builder(SHARED_LAYOUT, params.getThreads())
-                    .padding(padding)
-                    .create();
-        }
-
-        @TearDown
-        public void close() {
-            Check.counted("Berth, shared", slots.min(TICKET));
-            slots.close();
         }
     }
 

@@ -18,7 +18,6 @@ final class MapFlags {
     static final String EXPORT_CH = "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED";
     static final String EXPORT_JAVAC = "--add-exports=jdk.compiler/com.sun.tools.javac.file=ALL-UNNAMED";
     static final String OPEN_JAVAC = "--add-opens=jdk.compiler/com.sun.tools.javac=ALL-UNNAMED";
-    static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
     static final String NO_ANALYTICS = "-Dchronicle.analytics.disable=true";
 
     private MapFlags() {}

@@ -1,6 +1,7 @@
 package org.berth.bench.workload;
 
 import java.util.concurrent.TimeUnit;
+import org.berth.bench.pinning.CpuOrder;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -11,7 +12,7 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 /** What the map's operations cost by the pages that its memory is made of. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(jvmArgsAppend = {MapFlags.HEAP_MIN, MapFlags.HEAP_MAX, MapFlags.NATIVE_ACCESS})
+@Fork(jvmArgsAppend = {MapFlags.HEAP_MIN, MapFlags.HEAP_MAX, CpuOrder.NATIVE_ACCESS})
 public class MapPages {
 
     private static final int SIZE = 10_000_000;

@@ -1,6 +1,7 @@
 package org.berth.bench.workload;
 
 import java.util.concurrent.TimeUnit;
+import org.berth.bench.pinning.CpuOrder;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -60,7 +61,7 @@ public class MapRead {
                 MapFlags.EXPORT_CH,
                 MapFlags.EXPORT_JAVAC,
                 MapFlags.OPEN_JAVAC,
-                MapFlags.NATIVE_ACCESS,
+                CpuOrder.NATIVE_ACCESS,
                 MapFlags.NO_ANALYTICS
             })
     public long chronicleMap(SharedMaps.Chronicle shared, MapKeys.Draws draws) {

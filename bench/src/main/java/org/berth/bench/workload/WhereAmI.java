@@ -1,6 +1,7 @@
 package org.berth.bench.workload;
 
 import java.util.concurrent.TimeUnit;
+import org.berth.bench.pinning.CpuOrder;
 import org.berth.offheap.placement.CurrentCpu;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -14,7 +15,7 @@ import org.openjdk.jmh.annotations.State;
 /** The CPU and the node that a thread is on, beside what else a thread may ask of itself. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(jvmArgsAppend = MapFlags.NATIVE_ACCESS)
+@Fork(jvmArgsAppend = CpuOrder.NATIVE_ACCESS)
 public class WhereAmI {
 
     /** Not knowing is cheap. */

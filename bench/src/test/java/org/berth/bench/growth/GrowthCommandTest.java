@@ -3,11 +3,11 @@ package org.berth.bench.growth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.berth.bench.Commands;
 import org.berth.bench.folder.RunFile;
 import org.berth.bench.report.ReportCommand;
 import org.junit.jupiter.api.Test;
@@ -77,13 +77,6 @@ class GrowthCommandTest {
     }
 
     private int execute(String... args) {
-        CommandLine line = new CommandLine(new GrowthCommand());
-        line.setParameterExceptionHandler((mistake, ignored) -> {
-            err.append(mistake.getMessage()).append(System.lineSeparator());
-            return CommandLine.ExitCode.USAGE;
-        });
-        line.setOut(new PrintWriter(out, true));
-        line.setErr(new PrintWriter(err, true));
-        return line.execute(args);
+        return Commands.execute(new GrowthCommand(), out, err, args);
     }
 }

@@ -6,12 +6,12 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.File;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.HistogramLogReader;
+import org.berth.bench.Commands;
 import org.berth.bench.OwnJvm;
 import org.berth.bench.folder.RunFile;
 import org.berth.bench.report.ReportCommand;
@@ -190,13 +190,6 @@ class LatencyCommandTest {
     }
 
     private int execute(String... args) {
-        CommandLine line = new CommandLine(new LatencyCommand());
-        line.setParameterExceptionHandler((mistake, ignored) -> {
-            err.append(mistake.getMessage()).append(System.lineSeparator());
-            return CommandLine.ExitCode.USAGE;
-        });
-        line.setOut(new PrintWriter(out, true));
-        line.setErr(new PrintWriter(err, true));
-        return line.execute(args);
+        return Commands.execute(new LatencyCommand(), out, err, args);
     }
 }

@@ -3,17 +3,16 @@ package org.berth.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.berth.bench.Commands;
 import org.berth.bench.folder.RunFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class PublishCommandTest {
 
@@ -181,15 +180,11 @@ class PublishCommandTest {
     }
 
     private int execute(Object... args) {
-        CommandLine line = new CommandLine(new PublishCommand());
-        line.setParameterExceptionHandler((mistake, ignored) -> {
-            err.append(mistake.getMessage()).append(System.lineSeparator());
-            return CommandLine.ExitCode.USAGE;
-        });
-        line.setOut(new PrintWriter(out, true));
-        line.setErr(new PrintWriter(err, true));
         Stream<Object> all = Stream.of(args);
-        return line.execute(
+        return Commands.execute(
+                new PublishCommand(),
+                out,
+                err,
                 Stream.concat(Stream.of("--to", to), all).map(Object::toString).toArray(String[]::new));
     }
 }
