@@ -6,6 +6,6 @@ module org.berth.core {
     requires static transitive org.jspecify;
 
     exports org.berth.core.map;
-    exports org.berth.core.section;
+    exports org.berth.core.lock;
     exports org.berth.core.slots;
 }

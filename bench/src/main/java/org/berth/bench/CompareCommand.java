@@ -8,10 +8,10 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import org.berth.bench.compare.Comparison;
-import org.berth.bench.compare.Effort;
 import org.berth.bench.compare.Profilers;
 import org.berth.bench.compare.ResultFolder;
-import org.berth.bench.compare.Subject;
+import org.berth.bench.compare.RunMode;
+import org.berth.bench.compare.Suite;
 import org.berth.bench.folder.RunFolder;
 import org.berth.bench.pinning.CpuOrder;
 import org.jspecify.annotations.Nullable;
@@ -131,7 +131,7 @@ final class CompareCommand implements Callable<Integer> {
         if (obstacle != null) {
             throw mistake("--pin: " + obstacle);
         }
-        Effort effort = smoke ? Effort.SMOKE : quick ? Effort.QUICK : full ? Effort.FULL : Effort.DEFAULT;
+        RunMode effort = smoke ? RunMode.SMOKE : quick ? RunMode.QUICK : full ? RunMode.FULL : RunMode.DEFAULT;
         Comparison comparison = new Comparison(
                 subject(),
                 effort,
@@ -155,12 +155,10 @@ final class CompareCommand implements Callable<Integer> {
                 : 1;
     }
 
-    private Subject subject() {
+    private Suite subject() {
         return map
-                ? Subject.MAP
-                : sections
-                        ? Subject.SECTIONS
-                        : perThread ? Subject.PER_THREAD : placement ? Subject.PLACEMENT : Subject.SLOTS;
+                ? Suite.MAP
+                : sections ? Suite.SECTIONS : perThread ? Suite.PER_THREAD : placement ? Suite.PLACEMENT : Suite.SLOTS;
     }
 
     private Profilers profilers() {

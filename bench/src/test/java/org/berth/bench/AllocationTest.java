@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.stream.LongStream;
+import org.berth.core.lock.KeyLock;
+import org.berth.core.lock.KeyLocks;
 import org.berth.core.map.LongLongMap;
-import org.berth.core.section.Section;
-import org.berth.core.section.Sections;
 import org.berth.core.slots.OwnedAscii;
 import org.berth.core.slots.OwnedLong;
 import org.berth.core.slots.RecordLayout;
@@ -162,12 +162,12 @@ class AllocationTest {
 
     @Test
     void sections() {
-        Sections sections = Sections.create();
+        KeyLocks sections = KeyLocks.create();
         assertAllocatesNothing(() -> {
-            try (Section outer = sections.enter(++sink % 50_000);
-                    Section again = sections.tryEnter(sink % 50_000);
-                    Section named = sections.enter("name");
-                    Section all = sections.enterAll(3, 1, 2)) {
+            try (KeyLock outer = sections.lock(++sink % 50_000);
+                    KeyLock again = sections.tryLock(sink % 50_000);
+                    KeyLock named = sections.lock("name");
+                    KeyLock all = sections.lockAll(3, 1, 2)) {
                 sink += outer == again && named != all ? 1 : 0;
             }
         });

@@ -24,7 +24,7 @@ class ArchitectureTest {
                             "org.berth.bench..",
                             "org.berth.core.slots",
                             "org.berth.core.map",
-                            "org.berth.core.section",
+                            "org.berth.core.lock",
                             "org.berth.offheap",
                             "org.berth.offheap.placement"))))
             .allowEmptyShould(false);

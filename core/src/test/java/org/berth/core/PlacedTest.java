@@ -12,9 +12,9 @@ import org.berth.core.slots.PerThread;
 import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.Slot;
 import org.berth.core.slots.SlotTable;
-import org.berth.offheap.placement.ActualPlacement;
 import org.berth.offheap.placement.CurrentCpu;
 import org.berth.offheap.placement.Placement;
+import org.berth.offheap.placement.PlacementReport;
 import org.berth.offheap.placement.Topology;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -36,10 +36,10 @@ class PlacedTest {
                 Slot slot = table.claim(1)) {
             slot.add(COUNT, 7);
             assertThat(table.get(1, COUNT)).isEqualTo(7);
-            ActualPlacement actual = table.actualPlacement();
+            PlacementReport actual = table.placementReport();
             assertThat(actual.asked()).isEqualTo(placement);
             assertThat(actual.untouchedBytes()).isZero();
-            assertThat(slot.actualPlacement().untouchedBytes()).isZero();
+            assertThat(slot.placementReport().untouchedBytes()).isZero();
         }
     }
 
@@ -68,11 +68,11 @@ class PlacedTest {
             for (long key = 0; key < 1_000_000; key++) {
                 map.put(key, key);
             }
-            map.finishGrowth();
+            map.finishResize();
             for (long key = 0; key < 1_000_000; key++) {
                 assertThat(map.get(key)).isEqualTo(key);
             }
-            ActualPlacement actual = map.actualPlacement();
+            PlacementReport actual = map.placementReport();
             assertThat(actual.asked()).isEqualTo(huge);
             if (actual.isMet()) {
                 assertThat(actual.hugeBytes().orElseThrow()).isPositive();
@@ -114,7 +114,7 @@ class PlacedTest {
             assertThat(slot.node()).isEqualTo(CurrentCpu.UNKNOWN);
             map.put(1, 2);
             assertThat(map.asConcurrentMap()).isEqualTo(Map.of(1L, 2L));
-            assertThat(map.actualPlacement().isMet()).isFalse();
+            assertThat(map.placementReport().isMet()).isFalse();
         }
     }
 

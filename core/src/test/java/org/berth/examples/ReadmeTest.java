@@ -31,12 +31,12 @@ class ReadmeTest {
 
     @Test
     void sections() throws Exception {
-        assertShown("docs/sections.md", "SectionExample", SectionExample::main);
+        assertShown("docs/locks.md", "KeyLockExample", KeyLockExample::main);
     }
 
     @Test
     void stock() throws Exception {
-        assertShown("docs/sections.md", "StockExample", StockExample::main);
+        assertShown("docs/locks.md", "StockExample", StockExample::main);
     }
 
     @Test
@@ -46,7 +46,7 @@ class ReadmeTest {
 
     @Test
     void handOver() throws Exception {
-        assertShown("docs/threads.md", "HandOverExample", HandOverExample::main);
+        assertShown("docs/threads.md", "RecordQueuesExample", RecordQueuesExample::main);
     }
 
     @Test

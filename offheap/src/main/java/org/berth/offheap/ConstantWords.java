@@ -6,7 +6,7 @@ import static org.berth.offheap.SegmentWords.closed;
 import java.lang.constant.ConstantDescs;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
-import org.berth.offheap.placement.ActualPlacement;
+import org.berth.offheap.placement.PlacementReport;
 
 /**
  * {@link Words} over a segment in a {@code static final}, which the JIT compiler folds into the code that uses it.
@@ -143,7 +143,7 @@ final class ConstantWords extends Words {
     }
 
     @Override
-    public ActualPlacement actualPlacement(long offset, long length) {
+    public PlacementReport placementReport(long offset, long length) {
         return MEMORY.actual(offset, length);
     }
 }

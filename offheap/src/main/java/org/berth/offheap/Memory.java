@@ -8,8 +8,8 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.berth.offheap.linux.NativeAccess;
-import org.berth.offheap.placement.ActualPlacement;
 import org.berth.offheap.placement.Placement;
+import org.berth.offheap.placement.PlacementReport;
 
 /**
  * A segment, and what was asked of its place.
@@ -30,7 +30,7 @@ record Memory(MemorySegment segment, Placement asked, List<String> refused) {
         placement.parts(bytes); // throws if it does not fit
         String obstacle = NativeAccess.obstacle();
         if (obstacle == null) {
-            return new Placer(bytes, placement).allocate(arena, () -> {});
+            return new PlacedAllocator(bytes, placement).allocate(arena, () -> {});
         }
         return unplaced(bytes, placement, arena, obstacle);
     }
@@ -46,12 +46,12 @@ record Memory(MemorySegment segment, Placement asked, List<String> refused) {
         Runnable release = () -> {
             // Once: an error may come after the arena has adopted the memory, which then gives it back as well.
             if (!released.getAndSet(true)) {
-                CollectedLimit.PROCESS.release(bytes);
+                ReservedMemory.PROCESS.release(bytes);
             }
         };
-        CollectedLimit.PROCESS.reserve(bytes);
+        ReservedMemory.PROCESS.reserve(bytes);
         try {
-            return new Placer(bytes, placement).allocate(Arena.ofAuto(), release);
+            return new PlacedAllocator(bytes, placement).allocate(Arena.ofAuto(), release);
         } catch (Throwable failure) {
             release.run();
             throw failure;
@@ -67,15 +67,15 @@ record Memory(MemorySegment segment, Placement asked, List<String> refused) {
     }
 
     /** Asks the kernel about a range. */
-    ActualPlacement actual(long offset, long length) {
+    PlacementReport actual(long offset, long length) {
         Objects.checkFromIndexSize(offset, length, segment.byteSize());
         requireAlive();
-        ActualPlacement actual;
+        PlacementReport actual;
         if (NativeAccess.obstacle() != null && asked.isBestEffort()) {
-            actual = new ActualPlacement(asked, new TreeMap<>(), 0, OptionalLong.empty(), refused);
+            actual = new PlacementReport(asked, new TreeMap<>(), 0, OptionalLong.empty(), refused);
         } else {
             NativeAccess.require("the place of memory");
-            actual = new Census(segment.address(), segment.byteSize(), asked, refused).take(offset, length);
+            actual = new PageCounts(segment.address(), segment.byteSize(), asked, refused).take(offset, length);
         }
         // Asking is harmless for memory that is gone, but then the answer is about somebody else's. It also keeps the
         // collector away.

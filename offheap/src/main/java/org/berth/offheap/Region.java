@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.berth.offheap.placement.ActualPlacement;
 import org.berth.offheap.placement.Placement;
+import org.berth.offheap.placement.PlacementReport;
 import org.berth.offheap.placement.Topology;
 import org.jspecify.annotations.Nullable;
 
@@ -239,14 +239,14 @@ public final class Region implements AutoCloseable {
     }
 
     /**
-     * Where the whole of this region is now; see {@link #actualPlacement(long, long)}.
+     * Where the whole of this region is now; see {@link #placementReport(long, long)}.
      *
      * @return the places
      * @throws UnsupportedOperationException if the kernel cannot be asked
      * @throws IllegalStateException         after {@link #close()}
      */
-    public ActualPlacement actualPlacement() {
-        return actualPlacement(0, size());
+    public PlacementReport placementReport() {
+        return placementReport(0, size());
     }
 
     /**
@@ -262,7 +262,7 @@ public final class Region implements AutoCloseable {
      * @throws IndexOutOfBoundsException     if the range is not inside this region
      * @throws IllegalStateException         after {@link #close()}
      */
-    public ActualPlacement actualPlacement(long offset, long length) {
+    public PlacementReport placementReport(long offset, long length) {
         return memory.actual(offset, length);
     }
 

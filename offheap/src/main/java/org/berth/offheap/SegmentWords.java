@@ -3,7 +3,7 @@ package org.berth.offheap;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
-import org.berth.offheap.placement.ActualPlacement;
+import org.berth.offheap.placement.PlacementReport;
 
 /** {@link Words} over a segment in an instance field: the general implementation. */
 final class SegmentWords extends Words {
@@ -133,7 +133,7 @@ final class SegmentWords extends Words {
     }
 
     @Override
-    public ActualPlacement actualPlacement(long offset, long length) {
+    public PlacementReport placementReport(long offset, long length) {
         return memory.actual(offset, length);
     }
 

@@ -1,11 +1,11 @@
 package org.berth.offheap;
 
 import java.lang.foreign.Arena;
-import org.berth.offheap.placement.ActualPlacement;
 import org.berth.offheap.placement.Placement;
+import org.berth.offheap.placement.PlacementReport;
 
 /**
- * The 8-byte words of a {@link Region}, or of {@linkplain #collected memory that the garbage collector frees}, by byte offset:
+ * The 8-byte words of a {@link Region}, or of {@linkplain #ofAuto memory that the garbage collector frees}, by byte offset:
  * the operations that lock-free structures are built from.
  *
  * <p>Offsets are in bytes, multiples of 8, from the start of the region. Values are in native byte order. The memory order
@@ -33,7 +33,7 @@ public abstract class Words {
      * @throws IllegalArgumentException if {@code bytes} is not positive
      * @throws OutOfMemoryError         if the memory is not to be had; see {@code -XX:MaxDirectMemorySize}
      */
-    public static Words collected(long bytes) {
+    public static Words ofAuto(long bytes) {
         Region.requireSize(bytes);
         return new SegmentWords(Memory.of(Arena.ofAuto().allocate(bytes, Region.ALIGNMENT)));
     }
@@ -51,7 +51,7 @@ public abstract class Words {
      * @throws UnsupportedOperationException as that does
      * @throws OutOfMemoryError              as that does, or if the limit is reached
      */
-    public static Words collected(long bytes, Placement placement) {
+    public static Words ofAuto(long bytes, Placement placement) {
         Region.requireSize(bytes);
         return new SegmentWords(Memory.allocateCollected(bytes, placement));
     }
@@ -64,7 +64,7 @@ public abstract class Words {
     public abstract long size();
 
     /**
-     * Where a range of this memory is now; the same as {@link Region#actualPlacement(long, long)}. Blocks while the kernel
+     * Where a range of this memory is now; the same as {@link Region#placementReport(long, long)}. Blocks while the kernel
      * answers.
      *
      * @param offset of the first byte
@@ -72,7 +72,7 @@ public abstract class Words {
      * @return the places
      * @throws UnsupportedOperationException if the kernel cannot be asked, or if these words are not off the heap
      */
-    public ActualPlacement actualPlacement(long offset, long length) {
+    public PlacementReport placementReport(long offset, long length) {
         throw new UnsupportedOperationException(
                 "these words are not memory off the heap: words=" + getClass().getSimpleName() + "; ask the region");
     }

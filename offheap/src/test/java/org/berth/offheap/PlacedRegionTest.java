@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.berth.offheap.placement.ActualPlacement;
 import org.berth.offheap.placement.Placement;
+import org.berth.offheap.placement.PlacementReport;
 import org.berth.offheap.placement.Topology;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -44,7 +44,7 @@ class PlacedRegionTest {
     @BeforeAll
     static void assumeNoSandbox() {
         try (Region region = Region.anonymous(1)) {
-            ActualPlacement actual = region.actualPlacement();
+            PlacementReport actual = region.placementReport();
             assumeThat(actual.bytesOnNode()).as(actual.toString()).isNotEmpty();
         }
     }
@@ -76,7 +76,7 @@ class PlacedRegionTest {
     @MethodSource("policies")
     void pagesAreWhereTheyShouldBe(Placement placement) {
         try (Region region = Region.anonymous(MEGABYTES, placement.preTouched())) {
-            ActualPlacement actual = region.actualPlacement();
+            PlacementReport actual = region.placementReport();
             assertThat(actual.unmet()).isEmpty();
             assertThat(actual.isMet()).isTrue();
             assertThat(actual.untouchedBytes()).isZero();
@@ -84,10 +84,10 @@ class PlacedRegionTest {
             assertThat(actual.asked()).isEqualTo(placement.preTouched());
         }
         try (Region region = Region.anonymous(MEGABYTES, placement)) {
-            assertThat(region.actualPlacement().untouchedBytes()).isEqualTo(MEGABYTES);
+            assertThat(region.placementReport().untouchedBytes()).isEqualTo(MEGABYTES);
             region.words().set(3 * PAGE, 1);
             assertThat(region.words().get(9 * PAGE)).isZero();
-            ActualPlacement actual = region.actualPlacement(2 * PAGE, 4 * PAGE);
+            PlacementReport actual = region.placementReport(2 * PAGE, 4 * PAGE);
             assertThat(actual.isMet()).isTrue();
             // Where the kernel makes huge pages unasked, the rest of one is there as well.
             assertThat(sum(actual) + actual.untouchedBytes()).isEqualTo(4 * PAGE);
@@ -95,7 +95,7 @@ class PlacedRegionTest {
         }
     }
 
-    private static long sum(ActualPlacement actual) {
+    private static long sum(PlacementReport actual) {
         return actual.bytesOnNode().values().stream().mapToLong(Long::longValue).sum();
     }
 
@@ -110,7 +110,7 @@ class PlacedRegionTest {
                 Region second = Region.anonymous(8 * huge, asked.bestEffort())) {
             for (Region region : List.of(first, second)) {
                 assertThat(region.buffer(0, 8).addressOffset() % huge).isZero();
-                ActualPlacement actual = region.actualPlacement();
+                PlacementReport actual = region.placementReport();
                 long found = actual.hugeBytes().orElseThrow();
                 if (found == 8 * huge) {
                     assertThat(actual.unmet()).isEmpty();
@@ -127,8 +127,8 @@ class PlacedRegionTest {
         assumeThat(Topology.current().transparentHugePages().orElse("never")).isNotEqualTo("never");
         try (Region region =
                 Region.anonymous(3 * PAGE, Placement.local().hugePages().preTouched())) {
-            assertThat(region.actualPlacement().hugeBytes()).hasValue(0);
-            assertThat(region.actualPlacement().isMet()).isTrue();
+            assertThat(region.placementReport().hugeBytes()).hasValue(0);
+            assertThat(region.placementReport().isMet()).isTrue();
         }
     }
 
@@ -154,7 +154,7 @@ class PlacedRegionTest {
     void bestEffortReportsNodesThatAreNotThere(Placement placement) {
         try (Region region = Region.anonymous(MEGABYTES, placement.bestEffort())) {
             region.words().set(0, 1);
-            ActualPlacement actual = region.actualPlacement();
+            PlacementReport actual = region.placementReport();
             assertThat(actual.isMet()).isFalse();
             assertThat(actual.unmet().getFirst()).contains("node=" + NO_NODE);
             assertThat(sum(actual)).isPositive();
@@ -179,7 +179,7 @@ class PlacedRegionTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Region.anonymous(bytes, Placement.local()))
                 .withMessageContaining("bytes=" + bytes);
-        assertThatIllegalArgumentException().isThrownBy(() -> Words.collected(bytes, Placement.local()));
+        assertThatIllegalArgumentException().isThrownBy(() -> Words.ofAuto(bytes, Placement.local()));
     }
 
     @Test
@@ -194,10 +194,10 @@ class PlacedRegionTest {
         Arena closed = Arena.ofShared();
         closed.close();
         long bytes = (1L << 33) + 3 * PAGE;
-        long before = Maps.largest();
+        long before = ProcessMaps.largest();
         assumeThat(before).isLessThan(bytes);
         assertThatIllegalStateException().isThrownBy(() -> Memory.allocate(bytes, Placement.onNode(NODE), closed));
-        assertThat(Maps.largest()).isEqualTo(before);
+        assertThat(ProcessMaps.largest()).isEqualTo(before);
     }
 
     @Test
@@ -206,40 +206,40 @@ class PlacedRegionTest {
         Words words = region.words();
         OffHeapBuffer buffer = region.buffer(0, 64);
         long address = buffer.addressOffset();
-        assertThat(Maps.contains(address)).isTrue();
+        assertThat(ProcessMaps.contains(address)).isTrue();
         region.close();
         region.close();
-        assertThat(Maps.contains(address)).isFalse();
+        assertThat(ProcessMaps.contains(address)).isFalse();
         assertThatIllegalStateException().isThrownBy(() -> words.getAcquire(0)).withMessageContaining("closed");
         assertThatIllegalStateException().isThrownBy(() -> buffer.getLong(0));
-        assertThatIllegalStateException().isThrownBy(region::actualPlacement).withMessageContaining("closed");
-        assertThatIllegalStateException().isThrownBy(() -> words.actualPlacement(0, 8));
+        assertThatIllegalStateException().isThrownBy(region::placementReport).withMessageContaining("closed");
+        assertThatIllegalStateException().isThrownBy(() -> words.placementReport(0, 8));
     }
 
     @Test
     void theCollectorGivesTheMemoryBack() throws Exception {
         long address = collectedAddress();
-        for (int i = 0; i < 200 && Maps.contains(address); i++) {
+        for (int i = 0; i < 200 && ProcessMaps.contains(address); i++) {
             System.gc();
             Thread.sleep(10);
         }
-        assertThat(Maps.contains(address)).isFalse();
+        assertThat(ProcessMaps.contains(address)).isFalse();
     }
 
     private static long collectedAddress() throws Exception {
         Memory memory = Memory.allocate(MEGABYTES, Placement.onNode(NODE), Arena.ofAuto());
         Words words = new SegmentWords(memory);
         words.set(0, 1);
-        assertThat(Maps.contains(memory.segment().address())).isTrue();
+        assertThat(ProcessMaps.contains(memory.segment().address())).isTrue();
         assertThat(words.get(0)).isEqualTo(1);
         return memory.segment().address();
     }
 
     @Test
     void collectedWordsKnowTheirPlace() {
-        Words words = Words.collected(MEGABYTES, Placement.onNode(NODE).preTouched());
+        Words words = Words.ofAuto(MEGABYTES, Placement.onNode(NODE).preTouched());
         assertThat(words.size()).isEqualTo(MEGABYTES);
-        ActualPlacement actual = words.actualPlacement(PAGE, 2 * PAGE);
+        PlacementReport actual = words.placementReport(PAGE, 2 * PAGE);
         assertThat(actual.bytesOnNode()).containsExactly(Map.entry(NODE, 2 * PAGE));
         assertThat(actual.isMet()).isTrue();
     }
@@ -248,24 +248,24 @@ class PlacedRegionTest {
     void ordinaryMemoryKnowsItsPlaceToo(@TempDir Path folder) throws Exception {
         try (Region region = Region.anonymous(MEGABYTES);
                 Region mapped = Region.create(folder.resolve("region"), MEGABYTES)) {
-            assertThat(region.actualPlacement().untouchedBytes()).isZero();
-            assertThat(sum(region.actualPlacement())).isBetween(MEGABYTES, MEGABYTES + PAGE);
-            assertThat(region.actualPlacement().asked()).isEqualTo(Placement.local());
+            assertThat(region.placementReport().untouchedBytes()).isZero();
+            assertThat(sum(region.placementReport())).isBetween(MEGABYTES, MEGABYTES + PAGE);
+            assertThat(region.placementReport().asked()).isEqualTo(Placement.local());
             mapped.words().set(0, 1);
-            assertThat(mapped.actualPlacement().isMet()).isTrue();
-            assertThat(sum(mapped.actualPlacement())).isGreaterThanOrEqualTo(PAGE);
+            assertThat(mapped.placementReport().isMet()).isTrue();
+            assertThat(sum(mapped.placementReport())).isGreaterThanOrEqualTo(PAGE);
         }
-        assertThat(Words.collected(PAGE).actualPlacement(0, 8).isMet()).isTrue();
+        assertThat(Words.ofAuto(PAGE).placementReport(0, 8).isMet()).isTrue();
         assertThatExceptionOfType(UnsupportedOperationException.class)
-                .isThrownBy(() -> new ArrayWords(8).actualPlacement(0, 8))
+                .isThrownBy(() -> new ArrayWords(8).placementReport(0, 8))
                 .withMessageContaining("ArrayWords");
     }
 
     @Test
     void constantWordsKnowTheirPlace() throws Exception {
         try (Region region = Region.anonymous(MEGABYTES, Placement.onNode(NODE).preTouched())) {
-            assertThat(region.defineConstantWords().actualPlacement(0, MEGABYTES))
-                    .isEqualTo(region.actualPlacement());
+            assertThat(region.defineConstantWords().placementReport(0, MEGABYTES))
+                    .isEqualTo(region.placementReport());
         }
     }
 
@@ -273,9 +273,9 @@ class PlacedRegionTest {
     void rangesAreChecked() {
         try (Region region = Region.anonymous(PAGE, Placement.local())) {
             assertThatExceptionOfType(IndexOutOfBoundsException.class)
-                    .isThrownBy(() -> region.actualPlacement(0, PAGE + 1));
-            assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> region.actualPlacement(-1, 1));
-            assertThat(region.actualPlacement(PAGE, 0).isMet()).isTrue();
+                    .isThrownBy(() -> region.placementReport(0, PAGE + 1));
+            assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> region.placementReport(-1, 1));
+            assertThat(region.placementReport(PAGE, 0).isMet()).isTrue();
         }
     }
 
@@ -291,7 +291,7 @@ class PlacedRegionTest {
         long asked = 0;
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                assertThat(region.actualPlacement().isMet()).isTrue();
+                assertThat(region.placementReport().isMet()).isTrue();
                 asked++;
             }
         } catch (IllegalStateException e) {

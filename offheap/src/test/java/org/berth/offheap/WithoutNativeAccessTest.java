@@ -11,10 +11,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.berth.offheap.placement.ActualPlacement;
 import org.berth.offheap.placement.CurrentCpu;
-import org.berth.offheap.placement.Pinning;
 import org.berth.offheap.placement.Placement;
+import org.berth.offheap.placement.PlacementReport;
+import org.berth.offheap.placement.ThreadAffinity;
 import org.berth.offheap.placement.Topology;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -31,11 +31,11 @@ class WithoutNativeAccessTest {
     @Test
     void placementIsRefusedWithTheReason() {
         assertRefused(() -> Region.anonymous(4096, Placement.local()));
-        assertRefused(() -> Words.collected(4096, Placement.onNode(0).hugePages()));
-        assertRefused(() -> Pinning.toCpu(0));
-        assertRefused(() -> Pinning.toNode(0));
+        assertRefused(() -> Words.ofAuto(4096, Placement.onNode(0).hugePages()));
+        assertRefused(() -> ThreadAffinity.toCpu(0));
+        assertRefused(() -> ThreadAffinity.toNode(0));
         try (Region region = Region.anonymous(4096)) {
-            assertRefused(region::actualPlacement);
+            assertRefused(region::placementReport);
         }
         assertThat(CurrentCpu.cpu()).isEqualTo(CurrentCpu.UNKNOWN);
         assertThat(CurrentCpu.node()).isEqualTo(CurrentCpu.UNKNOWN);
@@ -54,7 +54,7 @@ class WithoutNativeAccessTest {
         try (Region region = Region.anonymous(4096, placement)) {
             region.words().set(8, 1);
             assertThat(region.words().get(8)).isEqualTo(1);
-            ActualPlacement actual = region.actualPlacement();
+            PlacementReport actual = region.placementReport();
             assertThat(actual.asked()).isEqualTo(placement);
             assertThat(actual.unmet()).singleElement().asString().contains(ADVICE);
             assertThat(actual.bytesOnNode()).isEmpty();
@@ -70,7 +70,7 @@ class WithoutNativeAccessTest {
         assertThat(output)
                 .contains("memory=1, nodes=true, refused=placement is not available here: native access is not enabled")
                 .contains("org.berth.offheap.linux.NativeAccess")
-                .doesNotContain("org.berth.offheap.linux.Calls", "WARNING");
+                .doesNotContain("org.berth.offheap.linux.SystemCalls", "WARNING");
     }
 
     @Test
@@ -103,7 +103,7 @@ class WithoutNativeAccessTest {
         }
         answer += ", nodes=" + !Topology.current().nodes().isEmpty();
         try (Region region = Region.anonymous(4096, Placement.local().preTouched())) {
-            answer += ", refused=" + (region.actualPlacement().isMet() ? "no" : "unmet");
+            answer += ", refused=" + (region.placementReport().isMet() ? "no" : "unmet");
         } catch (UnsupportedOperationException e) {
             answer += ", refused=" + e.getMessage();
         }

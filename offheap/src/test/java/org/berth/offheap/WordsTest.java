@@ -112,7 +112,7 @@ class WordsTest {
 
     @Test
     void collectedMemoryIsZeroAndAligned() {
-        Words words = Words.collected(256);
+        Words words = Words.ofAuto(256);
         assertThat(words.size()).isEqualTo(256);
         for (long at = 0; at < 256; at += Long.BYTES) {
             assertThat(words.getVolatile(at)).isZero();
@@ -120,7 +120,7 @@ class WordsTest {
         assertThat(words.compareAndExchange(248, 0, 7)).isZero();
         assertThat(words.get(248)).isEqualTo(7);
         assertThatThrownBy(() -> words.get(256)).isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> Words.collected(0))
+        assertThatThrownBy(() -> Words.ofAuto(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("bytes=0");
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public class Message {
 
-    private final Words word = Words.collected(Long.BYTES);
+    private final Words word = Words.ofAuto(Long.BYTES);
 
     /** Memory as it is. */
     public Message() {}

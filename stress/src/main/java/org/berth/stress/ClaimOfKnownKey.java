@@ -23,7 +23,7 @@ public final class ClaimOfKnownKey {
     private ClaimOfKnownKey() {}
 
     @JCStressTest
-    @JCStressMeta(Claiming.class)
+    @JCStressMeta(ClaimRace.class)
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Both get the key.")
     @State
     public static class Hazard {
@@ -58,10 +58,10 @@ public final class ClaimOfKnownKey {
     }
 
     @JCStressTest
-    @JCStressMeta(Claiming.class)
+    @JCStressMeta(ClaimRace.class)
     @Outcome(expect = FORBIDDEN, desc = "Both get the key, or nobody, or it is there twice.")
     @State
-    public static class Shipped extends Claiming {
+    public static class Shipped extends ClaimRace {
 
         private static final Pool<SlotTable> POOL = SmallTable.shipped();
 
@@ -86,10 +86,10 @@ public final class ClaimOfKnownKey {
     }
 
     @JCStressTest
-    @JCStressMeta(Claiming.class)
+    @JCStressMeta(ClaimRace.class)
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Both get the key, or nobody, or it is there twice.")
     @State
-    public static class Weakened extends Claiming {
+    public static class Weakened extends ClaimRace {
 
         private static final Pool<SlotTable> POOL = SmallTable.weakened(SplitWords::new);
 

@@ -49,7 +49,7 @@ public final class MapPublication {
             value = 1;
         }
 
-        /** C2 merges the two reads of the word, as in {@link Departure}. */
+        /** C2 merges the two reads of the word, as in {@link ThreadEnds}. */
         @Actor
         public void read(III_Result r) {
             early = word;

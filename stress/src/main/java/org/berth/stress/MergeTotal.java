@@ -99,7 +99,7 @@ public final class MergeTotal {
         }
     }
 
-    /** Values and residues are read without a look at the sequence. */
+    /** ValueCodec and residues are read without a look at the sequence. */
     @JCStressTest
     @JCStressMeta(MergeTotal.class)
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "A value is missing or counted twice.")

@@ -51,7 +51,7 @@ final class SmallMap {
         this.maker = maker;
         this.message = message;
         for (int i = 0; i < TABLES; i++) {
-            memory[i] = Words.collected(BYTES);
+            memory[i] = Words.ofAuto(BYTES);
             seen[i] = message.beside(weakening.apply(this, memory[i]));
         }
         map = maker.apply(this::next);
@@ -138,7 +138,7 @@ final class SmallMap {
     /** Moves what is left to be moved. For one actor of a state. */
     void move() {
         mover = Thread.currentThread();
-        map.finishGrowth();
+        map.finishResize();
         mover = null;
     }
 

@@ -70,11 +70,11 @@ final class Catalogue {
     static final String STAMPED_WRITE = "StampedLock.writeLock";
     static final String STAMPED_READ = "StampedLock.tryOptimisticRead";
 
-    private static final Set<Load> ALONE_AND_TOGETHER = EnumSet.of(Load.ONE, Load.EACH_CPU);
+    private static final Set<ThreadCounts> ALONE_AND_TOGETHER = EnumSet.of(ThreadCounts.ONE, ThreadCounts.EACH_CPU);
 
     private Catalogue() {}
 
-    static List<Section> sections() {
+    static List<ReportSection> sections() {
         return List.of(
                 byHandle(),
                 byKey(),
@@ -88,7 +88,7 @@ final class Catalogue {
                         CONTENDED,
                         "one",
                         "Threads set the next value of one entry if it is what they read before, until that succeeds.",
-                        EnumSet.of(Load.EACH_CPU)),
+                        EnumSet.of(ThreadCounts.EACH_CPU)),
                 falseSharing(),
                 single(),
                 recordWrite(),
@@ -97,8 +97,8 @@ final class Catalogue {
                 buffer());
     }
 
-    private static Section byHandle() {
-        return new Section(
+    private static ReportSection byHandle() {
+        return new ReportSection(
                 List.of(BY_HANDLE),
                 "Each thread adds 1 under its own key, through a handle that it holds.",
                 OwnKeyByHandle.class,
@@ -119,8 +119,8 @@ final class Catalogue {
                         peer(AGRONA_EIGHT, "agronaCounterEight", ADD_EIGHT)));
     }
 
-    private static Section byKey() {
-        return new Section(
+    private static ReportSection byKey() {
+        return new ReportSection(
                 List.of(BY_KEY),
                 "Each thread adds 1 under its own key, which it looks up each time.",
                 OwnKeyByKey.class,
@@ -142,13 +142,13 @@ final class Catalogue {
                         peer("ConcurrentHashMap.merge by name", "concurrentHashMapMergeByName", BY_NAME)));
     }
 
-    private static Section withReader() {
-        return new Section(
+    private static ReportSection withReader() {
+        return new ReportSection(
                 List.of(WRITERS, READER),
                 "Each thread but one adds 1 under its own key; the last one sums up the dictionary, over and over. "
                         + "B/op is that of both together.",
                 OwnKeyWithReader.class,
-                EnumSet.of(Load.EACH_CPU),
+                EnumSet.of(ThreadCounts.EACH_CPU),
                 List.of(
                         berth(SUM, "berth").inSmoke(),
                         peer(LONG_ADDER, "longAdder", SUM).inSmoke(),
@@ -160,7 +160,7 @@ final class Catalogue {
                         peer(LOCKED_MAP, "lockedMap", SUM_BY_KEY)));
     }
 
-    private static Section testAndSet(String title, String entries, String about, Set<Load> loads) {
+    private static ReportSection testAndSet(String title, String entries, String about, Set<ThreadCounts> loads) {
         boolean contended = title.equals(CONTENDED);
         Set<String> crowd = Set.of(CAS, SYNCHRONIZED, LOCKED, CAS_BY_KEY, CONCURRENT_REPLACE);
         List<Row> rows = List.of(
@@ -173,7 +173,7 @@ final class Catalogue {
                 peer(CONCURRENT_REPLACE, "concurrentHashMapReplace", CAS_BY_KEY).inSmoke(),
                 peer("ConcurrentHashMap.compute", "concurrentHashMapCompute", CAS_BY_KEY),
                 peer(CONCURRENT_OF_ATOMICS, "concurrentHashMapOfAtomics", CAS_BY_KEY));
-        return new Section(
+        return new ReportSection(
                 List.of(title),
                 about,
                 TestAndSet.class,
@@ -184,13 +184,13 @@ final class Catalogue {
                         .toList());
     }
 
-    private static Section falseSharing() {
+    private static ReportSection falseSharing() {
         String baseline = "Berth, 128 bytes (the default)";
-        return new Section(
+        return new ReportSection(
                 List.of(FALSE_SHARING),
                 "Each thread adds to its own record, the neighbour of another thread's, by the padding of the table.",
                 FalseSharing.class,
-                EnumSet.of(Load.EACH_CPU),
+                EnumSet.of(ThreadCounts.EACH_CPU),
                 List.of(
                         berth(baseline, "berth").with("padding", "128").inSmoke(),
                         berth("Berth, 64 bytes", "berth").with("padding", "64").comparedWith(baseline),
@@ -200,12 +200,12 @@ final class Catalogue {
                                 .inSmoke()));
     }
 
-    private static Section single() {
-        return new Section(
+    private static ReportSection single() {
+        return new ReportSection(
                 List.of(SINGLE),
                 "The same updates in a process that has one thread.",
                 SingleThread.class,
-                EnumSet.of(Load.ONE),
+                EnumSet.of(ThreadCounts.ONE),
                 List.of(
                         berth(ADD, "berthByHandle").inSmoke(),
                         peer("long[], plain increment", "plainArray", ADD),
@@ -215,12 +215,12 @@ final class Catalogue {
                         berth(CAS, "berthTestAndSet")));
     }
 
-    private static Section recordWrite() {
-        return new Section(
+    private static ReportSection recordWrite() {
+        return new ReportSection(
                 List.of(RECORD_WRITE),
                 "A thread sets three of a record's five longs, which others must see together or not at all.",
                 RecordAlone.class,
-                EnumSet.of(Load.ONE),
+                EnumSet.of(ThreadCounts.ONE),
                 List.of(
                         berth(WRITE, "writeBerth").inSmoke(),
                         peer(STAMPED_WRITE, "writeStampedLock", WRITE).inSmoke(),
@@ -234,12 +234,12 @@ final class Catalogue {
                                 .asDetail()));
     }
 
-    private static Section recordRead() {
-        return new Section(
+    private static ReportSection recordRead() {
+        return new ReportSection(
                 List.of(RECORD_READ),
                 "A thread reads a record's five longs, as they were at one moment.",
                 RecordAlone.class,
-                EnumSet.of(Load.ONE),
+                EnumSet.of(ThreadCounts.ONE),
                 List.of(
                         berth(READ, "readBerth").inSmoke(),
                         peer(STAMPED_READ, "readStampedLock", READ).inSmoke(),
@@ -250,13 +250,13 @@ final class Catalogue {
                                 .asDetail()));
     }
 
-    private static Section recordWithReader() {
-        return new Section(
+    private static ReportSection recordWithReader() {
+        return new ReportSection(
                 List.of(RECORD_WRITERS, RECORD_READER),
                 "Each thread but one writes a record of its own, as above; the last one reads the first of them, over and "
                         + "over. B/op is that of both together.",
                 RecordWithReader.class,
-                EnumSet.of(Load.EACH_CPU),
+                EnumSet.of(ThreadCounts.EACH_CPU),
                 List.of(
                         berth(WRITE_AND_READ, "berth").inSmoke(),
                         peer("StampedLock, optimistic read", "stampedLock", WRITE_AND_READ)
@@ -269,7 +269,7 @@ final class Catalogue {
                                 .asDetail()));
     }
 
-    private static Section buffer() {
+    private static ReportSection buffer() {
         Set<String> always = Set.of("getLong");
         List<Row> rows = new ArrayList<>();
         for (String type : List.of("Long", "Int")) {
@@ -289,11 +289,11 @@ final class Catalogue {
         rows.add(berth(eight, "berthGetEightLongs").asDetail());
         rows.add(peer("UnsafeBuffer.getLong, eight in a row", "agronaGetEightLongs", eight)
                 .asDetail());
-        return new Section(
+        return new ReportSection(
                 List.of(BUFFER),
                 "An access to a buffer in a field, at one index after the other; both check bounds.",
                 BufferAccess.class,
-                EnumSet.of(Load.ONE),
+                EnumSet.of(ThreadCounts.ONE),
                 rows);
     }
 }

@@ -19,8 +19,8 @@ import org.openjdk.jmh.runner.RunnerException;
 /** A run: measures what was planned, one by one, and writes after each what there is. */
 public final class Comparison {
 
-    private final Subject subject;
-    private final Effort effort;
+    private final Suite subject;
+    private final RunMode effort;
     private final Timing timing;
     private final Machine machine;
     private final int cpus;
@@ -47,8 +47,8 @@ public final class Comparison {
      * @param pin     whether each thread is kept on a CPU of its own
      */
     public Comparison(
-            Subject subject,
-            Effort effort,
+            Suite subject,
+            RunMode effort,
             @Nullable Integer forks,
             List<Integer> threads,
             Pattern include,
@@ -194,7 +194,7 @@ public final class Comparison {
     }
 
     private RunFile now(RunFile.Begin begin) {
-        return begin.now(size(), raw.size(), failures.size(), Doubts.of(subject, effort, results));
+        return begin.now(size(), raw.size(), failures.size(), Validity.of(subject, effort, results));
     }
 
     private String write(ResultFolder folder, RunFile run) {
@@ -209,8 +209,8 @@ public final class Comparison {
         String mode = effort.name().toLowerCase(Locale.ROOT);
         header.add("Run: %s, mode %s, %s".formatted(run.start(), mode, timing));
         header.add("JVM of each fork: " + String.join(" ", Jmh.jvmArgs(pin))
-                + (subject == Subject.MAP ? ", but with a heap of 4 GB" : "")
-                + (subject == Subject.PLACEMENT ? ", maps with a heap of 4 GB; native access where it is needed" : ""));
+                + (subject == Suite.MAP ? ", but with a heap of 4 GB" : "")
+                + (subject == Suite.PLACEMENT ? ", maps with a heap of 4 GB; native access where it is needed" : ""));
         if (pin) {
             header.add(CpuOrder.current().describe());
         }

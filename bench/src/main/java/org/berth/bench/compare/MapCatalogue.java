@@ -35,7 +35,7 @@ final class MapCatalogue {
     static final String AGRONA = "Agrona Long2LongHashMap, unsafe for threads";
     static final String HASH_MAP = "HashMap, unsafe for threads";
 
-    private static final Set<Load> ALONE_AND_TOGETHER = EnumSet.of(Load.ONE, Load.EACH_CPU);
+    private static final Set<ThreadCounts> ALONE_AND_TOGETHER = EnumSet.of(ThreadCounts.ONE, ThreadCounts.EACH_CPU);
 
     private MapCatalogue() {}
 
@@ -63,8 +63,8 @@ final class MapCatalogue {
         return size >= 1_000_000 ? size / 1_000_000 + " M keys" : size / 1_000 + " K keys";
     }
 
-    static List<Section> sections() {
-        List<Section> sections = new ArrayList<>();
+    static List<ReportSection> sections() {
+        List<ReportSection> sections = new ArrayList<>();
         for (int size : new int[] {SMALL, MEDIUM, LARGE}) {
             for (String distribution : List.of("uniform", "zipf")) {
                 sections.add(read(size, distribution));
@@ -82,16 +82,16 @@ final class MapCatalogue {
     }
 
     /** The short run is of the smallest and the largest map. */
-    private static Section section(
+    private static ReportSection section(
             String title,
             String about,
             Class<?> benchmarks,
-            Set<Load> loads,
+            Set<ThreadCounts> loads,
             int size,
             String distribution,
             List<Row> rows) {
         boolean inShort = size != MEDIUM && distribution.equals("uniform");
-        return new Section(
+        return new ReportSection(
                 List.of(distribution.equals("uniform") ? title : title + ", " + distribution),
                 about,
                 benchmarks,
@@ -102,7 +102,7 @@ final class MapCatalogue {
                         .toList());
     }
 
-    private static Section read(int size, String distribution) {
+    private static ReportSection read(int size, String distribution) {
         return section(
                 read(size),
                 "Threads read values under random keys of a map that nobody updates.",
@@ -130,7 +130,7 @@ final class MapCatalogue {
                                 .asDetail()));
     }
 
-    private static Section add(int size, String distribution) {
+    private static ReportSection add(int size, String distribution) {
         return section(
                 add(size),
                 "Threads add to the values under random keys.",
@@ -151,7 +151,7 @@ final class MapCatalogue {
                                 .asDetail()));
     }
 
-    private static Section put(int size, String distribution) {
+    private static ReportSection put(int size, String distribution) {
         return section(
                 put(size),
                 "Threads set the values under random keys, which are there.",
@@ -166,7 +166,7 @@ final class MapCatalogue {
                         peer(SYNCHRONIZED, "synchronizedMapPut", PUT).asDetail()));
     }
 
-    private static Section mixed(int percent, int size) {
+    private static ReportSection mixed(int percent, int size) {
         List<Row> rows = List.of(
                 berth(MIX, "berth").inCrowd().inSmoke(),
                 peer(CONCURRENT, "concurrentHashMap", MIX).inCrowd().inSmoke(),
@@ -186,7 +186,7 @@ final class MapCatalogue {
                         .toList());
     }
 
-    private static Section churn(int size) {
+    private static ReportSection churn(int size) {
         return section(
                 "Map: churn, " + keys(size),
                 "Each thread puts a key that was never there and removes its oldest; an operation is both.",
@@ -201,12 +201,12 @@ final class MapCatalogue {
                         peer(SYNCHRONIZED, "synchronizedMap", MIX).asDetail()));
     }
 
-    private static Section alone(int size, String distribution) {
+    private static ReportSection alone(int size, String distribution) {
         return section(
                 alone(size),
                 "One thread reads values under random keys, in maps that need not stand more.",
                 MapRead.class,
-                EnumSet.of(Load.ONE),
+                EnumSet.of(ThreadCounts.ONE),
                 size,
                 distribution,
                 List.of(
@@ -215,12 +215,12 @@ final class MapCatalogue {
                         peer(AGRONA, "agronaHashMap", GET).asDetail()));
     }
 
-    private static Section filling() {
-        return new Section(
+    private static ReportSection filling() {
+        return new ReportSection(
                 List.of("Map: filling"),
                 "One thread puts 200 K keys into a map that is empty and small at first.",
                 MapFilling.class,
-                EnumSet.of(Load.ONE),
+                EnumSet.of(ThreadCounts.ONE),
                 List.of(
                         berth(MIX, "berth").inSmoke().asDetail(),
                         peer(CONCURRENT, "concurrentHashMap", MIX).asDetail(),

@@ -121,7 +121,7 @@ public record Measured(List<Table> tables, List<Target> targets, List<String> un
 
     /** Puts raw results into tables; the targets are those of a machine with this many CPUs. */
     public static Measured of(List<Raw> raw, int cpus) {
-        Map<Subject, Results> subjects = new EnumMap<>(Subject.class);
+        Map<Suite, Results> subjects = new EnumMap<>(Suite.class);
         Set<Measurement> seen = new HashSet<>();
         List<String> unknown = new ArrayList<>();
         int last = 0;
@@ -139,7 +139,7 @@ public record Measured(List<Table> tables, List<Target> targets, List<String> un
         subjects.forEach((subject, results) -> {
             Targets.evaluate(subject, results, cpus).forEach(outcome -> targets.add(Target.of(outcome)));
             markdown.append(Report.body(subject, results, cpus));
-            for (Section section : subject.sections()) {
+            for (ReportSection section : subject.sections()) {
                 for (String title : section.tables()) {
                     List<Integer> threads = List.copyOf(results.threads(List.of(title)));
                     if (!threads.isEmpty()) {
@@ -158,11 +158,11 @@ public record Measured(List<Table> tables, List<Target> targets, List<String> un
      * @param from the table of the result before
      * @return the table of this result, or -1
      */
-    private static int put(Raw raw, int from, Map<Subject, Results> subjects, Set<Measurement> seen) {
+    private static int put(Raw raw, int from, Map<Suite, Results> subjects, Set<Measurement> seen) {
         for (int first : new int[] {from, 0}) {
             int index = 0;
-            for (Subject subject : Subject.values()) {
-                for (Section section : subject.sections()) {
+            for (Suite subject : Suite.values()) {
+                for (ReportSection section : subject.sections()) {
                     Measurement measurement = index >= first ? find(raw, section, seen) : null;
                     if (measurement != null) {
                         seen.add(measurement);
@@ -176,7 +176,7 @@ public record Measured(List<Table> tables, List<Target> targets, List<String> un
         return -1;
     }
 
-    private static @Nullable Measurement find(Raw raw, Section section, Set<Measurement> seen) {
+    private static @Nullable Measurement find(Raw raw, ReportSection section, Set<Measurement> seen) {
         for (Row row : section.rows()) {
             Measurement measurement = new Measurement(section, row, raw.threads());
             if (matches(raw, measurement) && !seen.contains(measurement)) {
@@ -192,15 +192,15 @@ public record Measured(List<Table> tables, List<Target> targets, List<String> un
                         .entrySet()
                         .containsAll(measurement.row().params().entrySet())
                 && (raw.threads() == 1
-                        || measurement.section().loads().stream().anyMatch(load -> load != Load.ONE)
+                        || measurement.section().loads().stream().anyMatch(load -> load != ThreadCounts.ONE)
                         || measurement.row().crowd());
     }
 
     private static boolean put(Raw raw, Measurement measurement, Results results) {
-        Section section = measurement.section();
+        ReportSection section = measurement.section();
         for (int i = 0; i < section.tables().size(); i++) {
             Figure time = section.hasRoles()
-                    ? raw.secondary().get(measurement.row().method() + Section.ROLES.get(i))
+                    ? raw.secondary().get(measurement.row().method() + ReportSection.ROLES.get(i))
                     : raw.primary();
             if (time == null) {
                 return false;
@@ -215,7 +215,7 @@ public record Measured(List<Table> tables, List<Target> targets, List<String> un
         return true;
     }
 
-    private static Table table(Section section, String title, List<Integer> threads, Results results) {
+    private static Table table(ReportSection section, String title, List<Integer> threads, Results results) {
         List<Line> lines = new ArrayList<>();
         for (Row row : section.rows()) {
             List<@Nullable Cell> cells = new ArrayList<>();

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
  * @param row     of the implementation
  * @param threads that work at once
  */
-record Measurement(Section section, Row row, int threads) {
+record Measurement(ReportSection section, Row row, int threads) {
 
     /** The name that JMH knows, without the parameters. */
     String benchmark() {

@@ -22,10 +22,10 @@ final class PerThreadCatalogue {
 
     private PerThreadCatalogue() {}
 
-    static List<Section> sections() {
-        EnumSet<Load> loads = EnumSet.of(Load.ONE, Load.EACH_CPU);
+    static List<ReportSection> sections() {
+        EnumSet<ThreadCounts> loads = EnumSet.of(ThreadCounts.ONE, ThreadCounts.EACH_CPU);
         return List.of(
-                new Section(
+                new ReportSection(
                         List.of(LOOK_UP),
                         "Each thread looks its own object up.",
                         OwnThread.class,
@@ -33,7 +33,7 @@ final class PerThreadCatalogue {
                         List.of(
                                 berth(GET, "berthGet").inSmoke(),
                                 peer(THREAD_LOCAL_GET, "threadLocalGet", GET).inSmoke())),
-                new Section(
+                new ReportSection(
                         List.of(COUNT),
                         "Each thread adds 1 to what is its own, which it looks up.",
                         OwnThread.class,
@@ -45,7 +45,7 @@ final class PerThreadCatalogue {
                                 peer("ThreadLocal<long[]>; nobody may look", "threadLocalAdd", ADD),
                                 berth("Berth, the slot held: Slot.add", "berthHeld")
                                         .comparedWith(ADD))),
-                new Section(
+                new ReportSection(
                         List.of("A lease"),
                         "Each thread takes one of several, adds 1 and gives it back. Berth's lease allocates: the handle, and where it was"
                                 + " taken.",

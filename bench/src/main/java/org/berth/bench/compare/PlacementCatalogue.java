@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.berth.bench.workload.Claiming;
+import org.berth.bench.workload.ClaimAndRemove;
+import org.berth.bench.workload.CurrentNode;
 import org.berth.bench.workload.FalseSharing;
 import org.berth.bench.workload.MapPages;
-import org.berth.bench.workload.WhereAmI;
 
 /** What placement is worth: padding, huge pages, and what it costs to know where one is. */
 final class PlacementCatalogue {
@@ -29,11 +29,11 @@ final class PlacementCatalogue {
     static final String NOT_SPREAD = "Berth, not spread";
 
     private static final String SIZE = Integer.toString(MapCatalogue.LARGE);
-    private static final Set<Load> ALONE_AND_TOGETHER = EnumSet.of(Load.ONE, Load.EACH_CPU);
+    private static final Set<ThreadCounts> ALONE_AND_TOGETHER = EnumSet.of(ThreadCounts.ONE, ThreadCounts.EACH_CPU);
 
     private PlacementCatalogue() {}
 
-    static List<Section> sections() {
+    static List<ReportSection> sections() {
         return List.of(
                 padding(
                         "Padding of owned fields",
@@ -52,13 +52,13 @@ final class PlacementCatalogue {
                 claim());
     }
 
-    private static Section padding(String title, String method, String about) {
+    private static ReportSection padding(String title, String method, String about) {
         String baseline = "Berth, 128 bytes";
-        return new Section(
+        return new ReportSection(
                 List.of(title),
                 about,
                 FalseSharing.class,
-                EnumSet.of(Load.EACH_CPU),
+                EnumSet.of(ThreadCounts.EACH_CPU),
                 List.of(
                         berth(baseline, method).with("padding", "128").inSmoke(),
                         berth("Berth, 64 bytes", method).with("padding", "64").comparedWith(baseline),
@@ -68,7 +68,7 @@ final class PlacementCatalogue {
                                 .inSmoke()));
     }
 
-    private static Section pages(String title, String method, boolean smoke) {
+    private static ReportSection pages(String title, String method, boolean smoke) {
         List<Row> rows = new ArrayList<>();
         for (Row row : List.of(
                 berth(HUGE_TOUCHED, method).with(Row.PAGES, "huge-touched"),
@@ -76,7 +76,7 @@ final class PlacementCatalogue {
             Row of = row.with("size", SIZE).with("distribution", "uniform");
             rows.add(smoke ? of.inSmoke() : of);
         }
-        return new Section(
+        return new ReportSection(
                 List.of(title),
                 "Threads ask for random keys of a map that has all of them; no key comes or goes.",
                 MapPages.class,
@@ -84,13 +84,13 @@ final class PlacementCatalogue {
                 List.copyOf(rows));
     }
 
-    private static Section growth() {
-        return new Section(
+    private static ReportSection growth() {
+        return new ReportSection(
                 List.of(GROWTH),
                 "One thread puts keys into a map that does not know how many will come. An operation is one of them; the memory that it"
                         + " grows into is allocated and touched meanwhile.",
                 MapPages.class,
-                EnumSet.of(Load.ONE),
+                EnumSet.of(ThreadCounts.ONE),
                 List.of(
                         berth(HUGE, "grow").with(Row.PAGES, "huge").allocating(),
                         berth(HUGE_TOUCHED, "grow")
@@ -103,11 +103,11 @@ final class PlacementCatalogue {
                                 .allocating()));
     }
 
-    private static Section where() {
-        return new Section(
+    private static ReportSection where() {
+        return new ReportSection(
                 List.of(WHERE),
                 "Each thread asks where it runs, as a claim in a table that is spread over the nodes does.",
-                WhereAmI.class,
+                CurrentNode.class,
                 ALONE_AND_TOGETHER,
                 List.of(
                         berth(NODE, "node").inSmoke(),
@@ -116,12 +116,12 @@ final class PlacementCatalogue {
                         peer("Thread.currentThread", "currentThread", NODE)));
     }
 
-    private static Section claim() {
-        return new Section(
+    private static ReportSection claim() {
+        return new ReportSection(
                 List.of(CLAIM),
                 "Each thread claims a key of its own in a recycling table, closes the slot and removes the key; an operation is all three, and"
                         + " allocates the handle. On a machine with one node a spread table is like any other, and does not ask for the node.",
-                Claiming.class,
+                ClaimAndRemove.class,
                 ALONE_AND_TOGETHER,
                 List.of(
                         berth(SPREAD, "claimAndRemove")

@@ -20,10 +20,10 @@ final class Plan {
      * @param include a pattern to find in a benchmark's name and parameters
      * @param exclude a pattern that must not be found in them, or null
      */
-    static List<Measurement> of(Subject subject, Effort effort, Cpus cpus, Pattern include, @Nullable Pattern exclude) {
+    static List<Measurement> of(Suite subject, RunMode effort, Cpus cpus, Pattern include, @Nullable Pattern exclude) {
         List<Measurement> plan = new ArrayList<>();
-        for (Section section : subject.sections()) {
-            for (Load load : loads(section, effort, cpus)) {
+        for (ReportSection section : subject.sections()) {
+            for (ThreadCounts load : loads(section, effort, cpus)) {
                 for (int threads : load.threads(cpus, effort)) {
                     addRows(plan, section, load, threads, effort, include, exclude);
                 }
@@ -39,18 +39,20 @@ final class Plan {
      * @param threads in the order wanted
      */
     static List<Measurement> of(
-            Subject subject,
-            Effort effort,
+            Suite subject,
+            RunMode effort,
             int cpus,
             List<Integer> threads,
             Pattern include,
             @Nullable Pattern exclude) {
         List<Measurement> plan = new ArrayList<>();
-        for (Section section : subject.sections()) {
+        for (ReportSection section : subject.sections()) {
             for (int count : threads) {
-                Load load = count == 1
-                        ? Load.ONE
-                        : count <= cpus || section.loads().contains(Load.EACH_CPU) ? Load.EACH_CPU : Load.CROWD;
+                ThreadCounts load = count == 1
+                        ? ThreadCounts.ONE
+                        : count <= cpus || section.loads().contains(ThreadCounts.EACH_CPU)
+                                ? ThreadCounts.EACH_CPU
+                                : ThreadCounts.CROWD;
                 addRows(plan, section, load, count, effort, include, exclude);
             }
         }
@@ -59,10 +61,10 @@ final class Plan {
 
     private static void addRows(
             List<Measurement> plan,
-            Section section,
-            Load load,
+            ReportSection section,
+            ThreadCounts load,
             int threads,
-            Effort effort,
+            RunMode effort,
             Pattern include,
             @Nullable Pattern exclude) {
         for (Row row : section.rows()) {
@@ -77,12 +79,12 @@ final class Plan {
         }
     }
 
-    private static List<Load> loads(Section section, Effort effort, Cpus cpus) {
-        List<Load> possible = new ArrayList<>(List.of(Load.values()));
+    private static List<ThreadCounts> loads(ReportSection section, RunMode effort, Cpus cpus) {
+        List<ThreadCounts> possible = new ArrayList<>(List.of(ThreadCounts.values()));
         possible.removeIf(load -> !load.isPossible(cpus.available()));
         if (effort.isShort()) {
             // One is enough: threads together, where the workload has them.
-            possible.remove(Load.CROWD);
+            possible.remove(ThreadCounts.CROWD);
             possible.removeIf(load -> !section.loads().contains(load));
             return possible.isEmpty() ? List.of() : List.of(possible.getLast());
         }

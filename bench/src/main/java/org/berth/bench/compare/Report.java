@@ -12,13 +12,13 @@ final class Report {
     private static final int SCHEMA = 1;
     private static final String NONE = "–";
 
-    private final Subject subject;
+    private final Suite subject;
     private final Results results;
     private final int cpus;
     private final List<String> notMeasured = new ArrayList<>();
     private final StringBuilder out = new StringBuilder();
 
-    private Report(Subject subject, Results results, int cpus) {
+    private Report(Suite subject, Results results, int cpus) {
         this.subject = subject;
         this.results = results;
         this.cpus = cpus;
@@ -32,7 +32,7 @@ final class Report {
      * @param results of it
      * @param cpus    of the machine
      */
-    static String render(Subject subject, List<String> header, Results results, int cpus) {
+    static String render(Suite subject, List<String> header, Results results, int cpus) {
         StringBuilder top =
                 new StringBuilder("<!-- berth-compare schema=%d -->\n# Berth compared\n\n".formatted(SCHEMA));
         header.forEach(line -> top.append("- ").append(line).append('\n'));
@@ -40,10 +40,10 @@ final class Report {
     }
 
     /** All that a report says below its header. */
-    static String body(Subject subject, Results results, int cpus) {
+    static String body(Suite subject, Results results, int cpus) {
         Report report = new Report(subject, results, cpus);
         report.summary();
-        for (Section section : subject.sections()) {
+        for (ReportSection section : subject.sections()) {
             section.tables().forEach(table -> report.table(section, table));
         }
         report.notMeasured();
@@ -55,7 +55,7 @@ final class Report {
         List<String> losses = new ArrayList<>();
         int wins = 0;
         int ties = 0;
-        for (Section section : subject.sections()) {
+        for (ReportSection section : subject.sections()) {
             for (String table : section.tables()) {
                 for (Row row : section.rows()) {
                     for (int threads : results.threads(section.tables())) {
@@ -85,7 +85,7 @@ final class Report {
         }
     }
 
-    private void table(Section section, String table) {
+    private void table(ReportSection section, String table) {
         SortedSet<Integer> threads = results.threads(List.of(table));
         if (threads.isEmpty()) {
             notMeasured.add(table);
@@ -116,7 +116,7 @@ final class Report {
     }
 
     /** Whoever asks for huge pages need not get them: what the figures are of. */
-    private void hugePages(Section section, String table, SortedSet<Integer> threads) {
+    private void hugePages(ReportSection section, String table, SortedSet<Integer> threads) {
         List<String> parts = new ArrayList<>();
         for (Row row : section.rows()) {
             for (int count : threads) {

@@ -40,15 +40,15 @@ final class Results {
     void put(Measurement measurement, RunResult result) {
         Result<?> bytes = result.getSecondaryResults().get(BYTES);
         double allocated = bytes == null ? Double.NaN : bytes.getScore();
-        Section section = measurement.section();
+        ReportSection section = measurement.section();
         String row = measurement.row().label();
         for (int i = 0; i < section.tables().size(); i++) {
             Result<?> time = section.hasRoles()
-                    ? result.getSecondaryResults().get(measurement.row().method() + Section.ROLES.get(i))
+                    ? result.getSecondaryResults().get(measurement.row().method() + ReportSection.ROLES.get(i))
                     : result.getPrimaryResult();
             if (time == null) {
                 throw new IllegalStateException("no result for a role: measurement=" + measurement + " role="
-                        + Section.ROLES.get(i) + " results="
+                        + ReportSection.ROLES.get(i) + " results="
                         + result.getSecondaryResults().keySet());
             }
             Cost cost = new Cost(time.getScore(), time.getScoreError(), allocated);

@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * @param against   the label of Berth's row that this one's cost is divided by; empty for no ratio
  * @param berth     whether this is Berth, which must not allocate
  * @param allocates whether it may all the same, as what it does is to make an object
- * @param crowd     whether it is measured under {@link Load#CROWD} too
+ * @param crowd     whether it is measured under {@link ThreadCounts#CROWD} too
  * @param smoke     whether it is in the smallest run
  * @param detail    whether it is in the longest run only
  */

@@ -48,20 +48,20 @@ final class Targets {
 
     private static final double BUFFER_BOUND = 1.2;
 
-    private final Subject subject;
+    private final Suite subject;
     private final Results results;
     private final int together;
     private final List<Outcome> outcomes = new ArrayList<>();
 
-    private Targets(Subject subject, Results results, int cpus) {
+    private Targets(Suite subject, Results results, int cpus) {
         this.subject = subject;
         this.results = results;
         // With one CPU there is no figure for two threads, and one for a single thread must not stand in for it.
-        this.together = Math.max(2, Load.EACH_CPU.threads(cpus));
+        this.together = Math.max(2, ThreadCounts.EACH_CPU.threads(cpus));
     }
 
     /** Holds the results of one run on a machine with this many CPUs against every target. */
-    static List<Outcome> evaluate(Subject subject, Results results, int cpus) {
+    static List<Outcome> evaluate(Suite subject, Results results, int cpus) {
         Targets targets = new Targets(subject, results, cpus);
         switch (subject) {
             case SLOTS -> targets.evaluateSlots();
@@ -97,8 +97,8 @@ final class Targets {
 
     private void evaluateSections() {
         for (int threads : new int[] {1, together}) {
-            cheaper(SectionCatalogue.OWN, SectionCatalogue.STRIPED, SectionCatalogue.ENTER, threads, 1);
-            cheaper(SectionCatalogue.OWN, SectionCatalogue.LOCK_IN_MAP, SectionCatalogue.ENTER, threads, 1);
+            cheaper(KeyLockCatalogue.OWN, KeyLockCatalogue.STRIPED, KeyLockCatalogue.ENTER, threads, 1);
+            cheaper(KeyLockCatalogue.OWN, KeyLockCatalogue.LOCK_IN_MAP, KeyLockCatalogue.ENTER, threads, 1);
         }
     }
 
@@ -196,7 +196,7 @@ final class Targets {
         Ratio worst = null;
         String of = "";
         int measured = 0;
-        for (Section section : Catalogue.sections()) {
+        for (ReportSection section : Catalogue.sections()) {
             for (Row row : section.tables().contains(BUFFER) ? section.rows() : List.<Row>of()) {
                 Ratio ratio = row.berth() ? null : results.ratio(BUFFER, row.against(), row.label(), 1);
                 if (ratio != null) {
@@ -217,7 +217,7 @@ final class Targets {
         int measured = 0;
         double most = 0;
         boolean allocates = false;
-        for (Section section : subject.sections()) {
+        for (ReportSection section : subject.sections()) {
             // With a reader an operation is either thread's, so that a reader's garbage would drown in the writers'
             // many steps.
             for (String table : section.tables().size() == 1 ? section.tables() : List.<String>of()) {

@@ -1,6 +1,6 @@
 /**
  * The comparison: what is measured ({@link org.berth.bench.compare.Catalogue}), how long
- * ({@link org.berth.bench.compare.Effort}), the run ({@link org.berth.bench.compare.Comparison}), and what is made of
+ * ({@link org.berth.bench.compare.RunMode}), the run ({@link org.berth.bench.compare.Comparison}), and what is made of
  * it ({@link org.berth.bench.compare.Report}, {@link org.berth.bench.compare.Targets}).
  *
  * <p>Conventions of this room:

@@ -36,7 +36,7 @@ final class Fork {
      *
      * @throws IOException if the JVM failed; what it said is on this process's standard error
      */
-    Outcome run(Load load, Path folder) throws IOException, InterruptedException {
+    Outcome run(LatencyParameters load, Path folder) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM_ARGS);
@@ -70,6 +70,7 @@ final class Fork {
 
     /** The other end: what the JVM that was started does. */
     static String answer(String load, Path folder) throws IOException, InterruptedException {
-        return PREFIX + new Gson().toJson(LatencyRun.measure(new Gson().fromJson(load, Load.class), folder));
+        return PREFIX
+                + new Gson().toJson(LatencyRun.measure(new Gson().fromJson(load, LatencyParameters.class), folder));
     }
 }

@@ -27,7 +27,7 @@ enum Implementation {
     Dictionary create(int threads, int mappings) {
         int room = Dictionary.RECORDS + mappings;
         return switch (this) {
-            case BERTH -> Berth.create(threads, mappings);
+            case BERTH -> SlotDictionary.create(threads, mappings);
             case CONCURRENT -> new Peer.Concurrent(new ConcurrentHashMap<>(room)).withRecords();
             case SYNCHRONIZED ->
                 new Peer.Synchronized(Collections.synchronizedMap(HashMap.newHashMap(room))).withRecords();

@@ -149,7 +149,7 @@ public final class LatencyCommand implements Callable<Integer> {
         if (warmup < 0 || warmup > HIGHEST_SECONDS) {
             throw mistake("--warmup must be from 0 to " + HIGHEST_SECONDS + ": value=" + warmup);
         }
-        List<Load> plan = plan();
+        List<LatencyParameters> plan = plan();
         LatencySession session = new LatencySession(
                 folder(),
                 RunFolder.command("latency", spec.commandLine().getParseResult().originalArgs()),
@@ -160,10 +160,10 @@ public final class LatencyCommand implements Callable<Integer> {
     }
 
     /** What may disturb a measurement. */
-    private record Environment(Load.Collector gc, boolean neighbour) {}
+    private record Environment(LatencyParameters.Collector gc, boolean neighbour) {}
 
-    private List<Load> plan() {
-        List<Load> plan = new ArrayList<>();
+    private List<LatencyParameters> plan() {
+        List<LatencyParameters> plan = new ArrayList<>();
         for (int round = 1; round <= rounds(); round++) {
             for (Workload workload : workloads()) {
                 for (Environment environment : environments()) {
@@ -175,10 +175,10 @@ public final class LatencyCommand implements Callable<Integer> {
     }
 
     /** Implementations that are compared run one after the other, so that noise which comes and goes hits them alike. */
-    private void addLoads(List<Load> plan, Workload workload, Environment environment, int round) {
+    private void addLoads(List<LatencyParameters> plan, Workload workload, Environment environment, int round) {
         for (long rate : Set.copyOf(rates).stream().sorted().toList()) {
             for (Implementation implementation : implementations()) {
-                plan.add(new Load(
+                plan.add(new LatencyParameters(
                         workload,
                         implementation,
                         rate,
@@ -219,12 +219,13 @@ public final class LatencyCommand implements Callable<Integer> {
     }
 
     private List<Environment> environments() {
-        Load.Collector chosen = gc == null ? Load.Collector.G1 : named("--gc", gc, Load.Collector.values());
+        LatencyParameters.Collector chosen =
+                gc == null ? LatencyParameters.Collector.G1 : named("--gc", gc, LatencyParameters.Collector.values());
         return full
                 ? List.of(
-                        new Environment(Load.Collector.G1, false),
-                        new Environment(Load.Collector.G1, true),
-                        new Environment(Load.Collector.ZGC, true))
+                        new Environment(LatencyParameters.Collector.G1, false),
+                        new Environment(LatencyParameters.Collector.G1, true),
+                        new Environment(LatencyParameters.Collector.ZGC, true))
                 : List.of(new Environment(chosen, neighbour));
     }
 

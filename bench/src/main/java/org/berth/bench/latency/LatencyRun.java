@@ -33,7 +33,7 @@ final class LatencyRun {
 
     private static final long WARM_UP_RATE_OF_ALL = 4_000_000;
 
-    private final Load load;
+    private final LatencyParameters load;
     private final List<OpenLoop> loops = new ArrayList<>();
     private final List<Thread> working = new ArrayList<>();
     private final List<Thread> background = new ArrayList<>();
@@ -45,7 +45,7 @@ final class LatencyRun {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final Histogram total = new Histogram(OpenLoop.HIGHEST_NANOS, OpenLoop.DIGITS);
 
-    private LatencyRun(Load load) {
+    private LatencyRun(LatencyParameters load) {
         this.load = load;
         this.cpus = load.pinned() ? CpuOrder.current() : null;
     }
@@ -55,7 +55,7 @@ final class LatencyRun {
      *
      * @throws IOException if they cannot be written
      */
-    static Outcome measure(Load load, Path folder) throws IOException, InterruptedException {
+    static Outcome measure(LatencyParameters load, Path folder) throws IOException, InterruptedException {
         if (load.warmup() > 0) {
             try (PrintStream nowhere =
                     new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {

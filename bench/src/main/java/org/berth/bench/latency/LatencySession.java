@@ -45,14 +45,14 @@ final class LatencySession {
      *
      * @return whether all could be measured, and each at its rate
      */
-    boolean measure(List<Load> plan) throws InterruptedException {
+    boolean measure(List<LatencyParameters> plan) throws InterruptedException {
         planned = plan.size();
-        int seconds = plan.stream().mapToInt(Load::estimateSeconds).sum();
+        int seconds = plan.stream().mapToInt(LatencyParameters::estimateSeconds).sum();
         say("%d measurements, about %s. Results go to %s", plan.size(), RunFolder.minutes(seconds), folder.path());
         return keepingWhatIsFinished(() -> {
             int left = seconds;
             for (int i = 0; i < plan.size() && !interrupted; i++) {
-                Load load = plan.get(i);
+                LatencyParameters load = plan.get(i);
                 out.printf("[%3d/%d, %s left] %s: ", i + 1, plan.size(), RunFolder.minutes(left), load.file());
                 measure(load, measurements);
                 left -= load.estimateSeconds();
@@ -66,13 +66,13 @@ final class LatencySession {
      *
      * @return whether all could be measured
      */
-    boolean findMaxima(List<Load> plan, long boundMicros) throws InterruptedException {
+    boolean findMaxima(List<LatencyParameters> plan, long boundMicros) throws InterruptedException {
         planned = plan.size();
         say(
                 "The highest rate at which p99.9 is at most %d µs, from %d searches. Results go to %s",
                 boundMicros, plan.size(), folder.path());
         return keepingWhatIsFinished(() -> {
-            for (Load load : plan) {
+            for (LatencyParameters load : plan) {
                 MaximumSearch search = new MaximumSearch(load.rate());
                 while (!search.isOver() && tell(search, load, boundMicros)) {
                     // Each time the search knows more.
@@ -86,10 +86,10 @@ final class LatencySession {
     }
 
     /** Tries a rate; twice if it is too much at first, as a moment of noise would otherwise decide for good. */
-    private boolean tell(MaximumSearch search, Load load, long boundMicros) throws InterruptedException {
+    private boolean tell(MaximumSearch search, LatencyParameters load, long boundMicros) throws InterruptedException {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             // The files of each attempt, and of each round, have names of their own.
-            Load probe = load.with(search.rate(), (load.round() - 1) * ATTEMPTS + attempt);
+            LatencyParameters probe = load.with(search.rate(), (load.round() - 1) * ATTEMPTS + attempt);
             out.printf("%s: ", probe.file());
             Outcome outcome = interrupted ? null : measure(probe, probes);
             if (outcome == null) {
@@ -105,7 +105,7 @@ final class LatencySession {
     }
 
     /** Null if the measurement failed. */
-    private @Nullable Outcome measure(Load load, List<Outcome> outcomes) throws InterruptedException {
+    private @Nullable Outcome measure(LatencyParameters load, List<Outcome> outcomes) throws InterruptedException {
         out.flush();
         try {
             Outcome outcome = fork.run(load, folder.path());

@@ -26,7 +26,7 @@ record Maximum(
         long rate,
         long exceeded) {
 
-    static Maximum of(Load load, long boundMicros, MaximumSearch search) {
+    static Maximum of(LatencyParameters load, long boundMicros, MaximumSearch search) {
         return new Maximum(
                 load.workload().id(),
                 load.implementation().label,

@@ -45,7 +45,7 @@ record Outcome(
         long max,
         String file) {
 
-    static Outcome of(Load load, long scheduled, long done, Histogram histogram) {
+    static Outcome of(LatencyParameters load, long scheduled, long done, Histogram histogram) {
         return new Outcome(
                 load.workload().id(),
                 load.implementation().label,

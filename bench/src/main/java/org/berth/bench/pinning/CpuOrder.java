@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.berth.offheap.placement.CpuSet;
 import org.berth.offheap.placement.CurrentCpu;
-import org.berth.offheap.placement.Pinning;
+import org.berth.offheap.placement.ThreadAffinity;
 import org.berth.offheap.placement.Topology;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +73,7 @@ public final class CpuOrder {
         if (cpus.isEmpty()) {
             return "this machine does not tell its CPUs";
         }
-        try (Pinning _ = Pinning.toCpu(cpus.getFirst())) {
+        try (ThreadAffinity _ = ThreadAffinity.toCpu(cpus.getFirst())) {
             return null;
         } catch (UnsupportedOperationException | IllegalArgumentException e) {
             return e.getMessage();
@@ -94,7 +94,7 @@ public final class CpuOrder {
     public Runnable pinned(int thread, Runnable task, Consumer<String> seen) {
         int cpu = cpu(thread);
         return () -> {
-            try (Pinning _ = Pinning.toCpu(cpu)) {
+            try (ThreadAffinity _ = ThreadAffinity.toCpu(cpu)) {
                 seen.accept(look(thread, cpu));
                 task.run();
             }

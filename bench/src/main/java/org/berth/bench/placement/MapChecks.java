@@ -3,10 +3,10 @@ package org.berth.bench.placement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.berth.bench.placement.Check.Skipped;
+import org.berth.bench.placement.PlacementCheck.Skipped;
 import org.berth.core.map.LongLongMap;
-import org.berth.offheap.placement.ActualPlacement;
 import org.berth.offheap.placement.Placement;
+import org.berth.offheap.placement.PlacementReport;
 import org.berth.offheap.placement.Topology;
 import org.berth.offheap.placement.Topology.Node;
 
@@ -32,8 +32,8 @@ final class MapChecks {
         this.keys = Math.toIntExact(hugePages * huge / 2 / BYTES_PER_KEY);
     }
 
-    List<Check> all() {
-        List<Check> checks = new ArrayList<>();
+    List<PlacementCheck> all() {
+        List<PlacementCheck> checks = new ArrayList<>();
         for (Node node : nodes) {
             checks.add(check(Placement.onNode(node.id()), List.of(node)));
         }
@@ -45,8 +45,8 @@ final class MapChecks {
         return checks;
     }
 
-    private Check check(Placement placement, List<Node> among) {
-        return new Check("a map that grows, " + placement, () -> grow(placement, among));
+    private PlacementCheck check(Placement placement, List<Node> among) {
+        return new PlacementCheck("a map that grows, " + placement, () -> grow(placement, among));
     }
 
     private String grow(Placement placement, List<Node> among) throws Skipped {
@@ -57,34 +57,34 @@ final class MapChecks {
             for (int key = 0; key < keys; key++) {
                 map.put(key, key + 1L);
             }
-            map.finishGrowth();
-            ActualPlacement actual = map.actualPlacement();
-            Check.require(actual.isMet() && actual.untouchedBytes() == 0, actual.toString());
+            map.finishResize();
+            PlacementReport actual = map.placementReport();
+            PlacementCheck.require(actual.isMet() && actual.untouchedBytes() == 0, actual.toString());
             String seen = requireShares(actual, among);
             for (int key = 0; key < keys; key += SAMPLE) {
-                Check.require(map.get(key) == key + 1L, "lost: key=" + key + " value=" + map.get(key));
+                PlacementCheck.require(map.get(key) == key + 1L, "lost: key=" + key + " value=" + map.get(key));
             }
             return keys + " keys, " + seen;
         }
     }
 
-    private String requireShares(ActualPlacement actual, List<Node> among) {
+    private String requireShares(PlacementReport actual, List<Node> among) {
         long all = actual.bytesOnNode().values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
         long inHuge = actual.hugeBytes().orElse(0);
         if (actual.asked().isHuge()) {
-            Check.require(inHuge == all / huge * huge, "not all huge: " + actual);
+            PlacementCheck.require(inHuge == all / huge * huge, "not all huge: " + actual);
         }
         // Huge pages are dealt out whole, also those that the kernel makes unasked.
         long unit = inHuge > 0 ? huge : topology.pageBytes().orElse(4096);
         for (Node node : among) {
             long share = actual.bytesOnNode().getOrDefault(node.id(), 0L);
-            Check.require(
+            PlacementCheck.require(
                     Math.abs(share - all / among.size()) <= unit,
                     "not an equal share: node=" + node.id() + " found: " + actual);
         }
-        Check.require(
+        PlacementCheck.require(
                 Set.copyOf(among.stream().map(Node::id).toList())
                         .containsAll(actual.bytesOnNode().keySet()),
                 "on other nodes: " + actual);

@@ -11,12 +11,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
-import org.berth.bench.placement.Check.Skipped;
+import org.berth.bench.placement.PlacementCheck.Skipped;
 import org.berth.offheap.Region;
 import org.berth.offheap.Words;
-import org.berth.offheap.placement.ActualPlacement;
-import org.berth.offheap.placement.Pinning;
 import org.berth.offheap.placement.Placement;
+import org.berth.offheap.placement.PlacementReport;
+import org.berth.offheap.placement.ThreadAffinity;
 import org.berth.offheap.placement.Topology;
 import org.berth.offheap.placement.Topology.Node;
 
@@ -45,42 +45,42 @@ final class MemoryChecks {
                 .toArray();
     }
 
-    List<Check> all() {
-        List<Check> checks = new ArrayList<>();
+    List<PlacementCheck> all() {
+        List<PlacementCheck> checks = new ArrayList<>();
         for (int node : nodes) {
             checks.add(region(Placement.onNode(node), Map.of(node, bytes)));
             checks.add(region(Placement.preferNode(node), Map.of(node, bytes)));
             checks.add(region(Placement.onNode(node).preTouched(), Map.of(node, bytes)));
         }
-        checks.add(new Check("interleaved()", () -> interleaved(Placement.interleaved(), nodes)));
+        checks.add(new PlacementCheck("interleaved()", () -> interleaved(Placement.interleaved(), nodes)));
         for (int i = 0; i + 1 < nodes.length && nodes.length > 2; i++) {
             int[] pair = {nodes[i], nodes[i + 1]};
-            checks.add(new Check(
+            checks.add(new PlacementCheck(
                     Placement.interleaved(pair).toString(), () -> interleaved(Placement.interleaved(pair), pair)));
         }
         for (Node node : topology.nodes()) {
-            checks.add(new Check("local(), touched on node " + node.id(), () -> local(node)));
+            checks.add(new PlacementCheck("local(), touched on node " + node.id(), () -> local(node)));
         }
-        checks.add(new Check("a stripe on each node", this::stripes));
+        checks.add(new PlacementCheck("a stripe on each node", this::stripes));
         for (int node : nodes) {
-            checks.add(new Check(hugeOn(node).toString(), () -> hugePages(node)));
+            checks.add(new PlacementCheck(hugeOn(node).toString(), () -> hugePages(node)));
         }
-        checks.add(new Check("interleaved().hugePages().preTouched()", this::hugeInterleaved));
+        checks.add(new PlacementCheck("interleaved().hugePages().preTouched()", this::hugeInterleaved));
         for (int node : nodes) {
-            checks.add(new Check("collected words on node " + node, () -> collected(node)));
+            checks.add(new PlacementCheck("collected words on node " + node, () -> collected(node)));
         }
-        checks.add(new Check("memory is lazy, and is given back", this::givenBack));
+        checks.add(new PlacementCheck("memory is lazy, and is given back", this::givenBack));
         checks.addAll(refusals());
         return checks;
     }
 
-    private Check region(Placement placement, Map<Integer, Long> expected) {
-        return new Check(placement.toString(), () -> {
+    private PlacementCheck region(Placement placement, Map<Integer, Long> expected) {
+        return new PlacementCheck(placement.toString(), () -> {
             try (Region region = Region.anonymous(bytes, placement)) {
                 if (!placement.isPreTouched()) {
                     touch(region.words());
                 }
-                return requirePages(region.actualPlacement(), expected);
+                return requirePages(region.placementReport(), expected);
             }
         });
     }
@@ -92,10 +92,10 @@ final class MemoryChecks {
     }
 
     /** That every page is there and on these nodes. */
-    private String requirePages(ActualPlacement actual, Map<Integer, Long> expected) {
-        Check.require(
+    private String requirePages(PlacementReport actual, Map<Integer, Long> expected) {
+        PlacementCheck.require(
                 actual.isMet() && actual.bytesOnNode().equals(expected), "expected=" + expected + " found: " + actual);
-        Check.require(actual.untouchedBytes() == 0, "not all pages are there: " + actual);
+        PlacementCheck.require(actual.untouchedBytes() == 0, "not all pages are there: " + actual);
         return pages(actual.bytesOnNode());
     }
 
@@ -108,25 +108,25 @@ final class MemoryChecks {
     private String interleaved(Placement placement, int[] among) throws Skipped {
         try (Region region = Region.anonymous(bytes, placement)) {
             touch(region.words());
-            ActualPlacement actual = region.actualPlacement();
-            Check.require(actual.isMet() && actual.untouchedBytes() == 0, actual.toString());
+            PlacementReport actual = region.placementReport();
+            PlacementCheck.require(actual.isMet() && actual.untouchedBytes() == 0, actual.toString());
             // Where the kernel makes huge pages unasked, it deals those out.
             return requireShares(actual, among, actual.hugeBytes().orElse(0) > 0 ? huge : page);
         }
     }
 
-    private String requireShares(ActualPlacement actual, int[] among, long unit) throws Skipped {
+    private String requireShares(PlacementReport actual, int[] among, long unit) throws Skipped {
         if (bytes / unit < among.length) {
             throw new Skipped("not enough pages to give each node one: pages=" + bytes / unit + " nodes=" + among.length
                     + "; use a larger --huge-pages");
         }
         for (int node : among) {
             long share = actual.bytesOnNode().getOrDefault(node, 0L);
-            Check.require(
+            PlacementCheck.require(
                     Math.abs(share - bytes / among.length) <= unit,
                     "not an equal share: node=" + node + " found: " + actual);
         }
-        Check.require(actual.bytesOnNode().size() == among.length, "on other nodes: " + actual);
+        PlacementCheck.require(actual.bytesOnNode().size() == among.length, "on other nodes: " + actual);
         return pages(actual.bytesOnNode());
     }
 
@@ -135,12 +135,12 @@ final class MemoryChecks {
             throw new Skipped("no CPU to touch it from");
         }
         try (Region region = Region.anonymous(bytes, Placement.local())) {
-            try (Pinning _ = Pinning.toNode(node.id())) {
+            try (ThreadAffinity _ = ThreadAffinity.toNode(node.id())) {
                 touch(region.words());
             }
-            ActualPlacement actual = region.actualPlacement();
+            PlacementReport actual = region.placementReport();
             if (!node.isAllocatable()) {
-                Check.require(actual.isMet() && actual.untouchedBytes() == 0, actual.toString());
+                PlacementCheck.require(actual.isMet() && actual.untouchedBytes() == 0, actual.toString());
                 return "it has no memory for this process: " + pages(actual.bytesOnNode());
             }
             return requirePages(actual, Map.of(node.id(), bytes));
@@ -161,14 +161,14 @@ final class MemoryChecks {
             for (int i = 0; i < each.length; i++) {
                 long start = from + i * stripe;
                 for (long at = start; at < start + stripe; at += page) {
-                    requirePages(region.actualPlacement(at, 8), Map.of(each[i], page));
+                    requirePages(region.placementReport(at, 8), Map.of(each[i], page));
                 }
-                requirePages(region.actualPlacement(start, stripe), Map.of(each[i], stripe));
+                requirePages(region.placementReport(start, stripe), Map.of(each[i], stripe));
             }
-            Check.require(
-                    region.actualPlacement().isMet(), region.actualPlacement().toString());
+            PlacementCheck.require(
+                    region.placementReport().isMet(), region.placementReport().toString());
             return each.length + " stripes of " + stripe / page + " pages, each page asked: "
-                    + pages(region.actualPlacement().bytesOnNode());
+                    + pages(region.placementReport().bytesOnNode());
         }
     }
 
@@ -179,8 +179,8 @@ final class MemoryChecks {
     private String hugePages(int node) throws Skipped {
         requireHugePages();
         try (Region region = Region.anonymous(bytes, hugeOn(node))) {
-            ActualPlacement actual = region.actualPlacement();
-            Check.require(actual.hugeBytes().orElse(-1) == bytes, "not all huge: " + actual);
+            PlacementReport actual = region.placementReport();
+            PlacementCheck.require(actual.hugeBytes().orElse(-1) == bytes, "not all huge: " + actual);
             requirePages(actual, Map.of(node, bytes));
             return bytes / huge + " of " + bytes / huge + " huge pages on node " + node;
         }
@@ -190,8 +190,8 @@ final class MemoryChecks {
         requireHugePages();
         try (Region region =
                 Region.anonymous(bytes, Placement.interleaved().hugePages().preTouched())) {
-            ActualPlacement actual = region.actualPlacement();
-            Check.require(actual.hugeBytes().orElse(-1) == bytes, "not all huge: " + actual);
+            PlacementReport actual = region.placementReport();
+            PlacementCheck.require(actual.hugeBytes().orElse(-1) == bytes, "not all huge: " + actual);
             return requireShares(actual, nodes, huge) + ", all huge";
         }
     }
@@ -199,7 +199,7 @@ final class MemoryChecks {
     private void requireHugePages() throws Skipped {
         String mode = topology.transparentHugePages().orElse("unknown");
         if (!mode.equals("always") && !mode.equals("madvise")) {
-            throw new Skipped(Check.refusal(
+            throw new Skipped(PlacementCheck.refusal(
                     UnsupportedOperationException.class,
                     () -> Region.anonymous(bytes, Placement.local().hugePages()).close(),
                     "huge pages are switched off"));
@@ -207,21 +207,21 @@ final class MemoryChecks {
     }
 
     private String collected(int node) {
-        Words words = Words.collected(bytes, Placement.onNode(node));
+        Words words = Words.ofAuto(bytes, Placement.onNode(node));
         touch(words);
-        return requirePages(words.actualPlacement(0, bytes), Map.of(node, bytes));
+        return requirePages(words.placementReport(0, bytes), Map.of(node, bytes));
     }
 
     private String givenBack() throws IOException {
         long address;
         try (Region region = Region.anonymous(bytes, Placement.local())) {
-            Check.require(
-                    region.actualPlacement().untouchedBytes() == bytes,
-                    region.actualPlacement().toString());
+            PlacementCheck.require(
+                    region.placementReport().untouchedBytes() == bytes,
+                    region.placementReport().toString());
             address = region.buffer(0, 8).addressOffset();
-            Check.require(isMapped(address), "is not among the mappings");
+            PlacementCheck.require(isMapped(address), "is not among the mappings");
         }
-        Check.require(!isMapped(address), "is still among the mappings");
+        PlacementCheck.require(!isMapped(address), "is still among the mappings");
         return "no page before it is touched, no mapping after it is closed";
     }
 
@@ -233,8 +233,8 @@ final class MemoryChecks {
                         && Long.compareUnsigned(Long.parseUnsignedLong(ends[1], 16), address) > 0);
     }
 
-    private List<Check> refusals() {
-        List<Check> checks = new ArrayList<>();
+    private List<PlacementCheck> refusals() {
+        List<PlacementCheck> checks = new ArrayList<>();
         checks.add(refused("a node that is not there", OptionalInt.of(NO_NODE), "is not there"));
         int last = nodes.length == 0 ? 0 : topology.nodes().getLast().id();
         OptionalInt hole = IntStream.range(0, last)
@@ -246,12 +246,12 @@ final class MemoryChecks {
                 "a node that the cpuset forbids",
                 first(node -> !node.allowed() && node.memory().orElse(1) > 0),
                 "is forbidden"));
-        checks.add(new Check("best effort reports a node that is not there", () -> {
+        checks.add(new PlacementCheck("best effort reports a node that is not there", () -> {
             try (Region region =
                     Region.anonymous(bytes, Placement.onNode(NO_NODE).bestEffort())) {
                 touch(region.words());
-                ActualPlacement actual = region.actualPlacement();
-                Check.require(!actual.isMet() && actual.untouchedBytes() == 0, actual.toString());
+                PlacementReport actual = region.placementReport();
+                PlacementCheck.require(!actual.isMet() && actual.untouchedBytes() == 0, actual.toString());
                 return pages(new TreeMap<>(actual.bytesOnNode())) + "; unmet: " + String.join("; ", actual.unmet());
             }
         }));
@@ -262,8 +262,8 @@ final class MemoryChecks {
         return topology.nodes().stream().filter(which).mapToInt(Node::id).findFirst();
     }
 
-    private Check refused(String what, OptionalInt node, String word) {
-        return new Check(what + " is refused", () -> {
+    private PlacementCheck refused(String what, OptionalInt node, String word) {
+        return new PlacementCheck(what + " is refused", () -> {
             if (node.isEmpty()) {
                 throw new Skipped("this machine has none");
             }
@@ -275,7 +275,7 @@ final class MemoryChecks {
                     Placement.local().stripes(0, page, id));
             String message = "";
             for (Placement placement : placements) {
-                message = Check.refusal(
+                message = PlacementCheck.refusal(
                         IllegalArgumentException.class,
                         () -> Region.anonymous(bytes, placement).close(),
                         word);

@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.berth.bench.placement.Check.Outcome;
-import org.berth.bench.placement.Check.Verdict;
+import org.berth.bench.placement.PlacementCheck.Outcome;
+import org.berth.bench.placement.PlacementCheck.Verdict;
 import org.berth.offheap.Region;
 import org.berth.offheap.placement.Placement;
 import org.berth.offheap.placement.Topology;
@@ -62,7 +62,7 @@ public final class PlacementCheckCommand implements Callable<Integer> {
             return CANNOT_CHECK;
         }
         Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
-        for (Check check : checks(topology)) {
+        for (PlacementCheck check : checks(topology)) {
             Outcome outcome = check.run();
             counts.merge(outcome.verdict(), 1, Integer::sum);
             out.printf(Locale.ROOT, "%-7s %s: %s%n", outcome.verdict(), check.name(), outcome.what());
@@ -80,8 +80,8 @@ public final class PlacementCheckCommand implements Callable<Integer> {
         return failed == 0 ? 0 : 1;
     }
 
-    private List<Check> checks(Topology topology) {
-        List<Check> checks = new ArrayList<>();
+    private List<PlacementCheck> checks(Topology topology) {
+        List<PlacementCheck> checks = new ArrayList<>();
         checks.addAll(new MemoryChecks(topology, hugePages).all());
         checks.addAll(new ThreadChecks(topology).all());
         checks.addAll(new SlotChecks(topology).all());

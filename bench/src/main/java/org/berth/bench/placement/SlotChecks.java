@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import org.berth.bench.placement.Check.Skipped;
+import org.berth.bench.placement.PlacementCheck.Skipped;
 import org.berth.core.slots.Merge;
 import org.berth.core.slots.OwnedLong;
 import org.berth.core.slots.PerThread;
@@ -14,9 +14,9 @@ import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.Slot;
 import org.berth.core.slots.SlotTable;
 import org.berth.core.slots.SlotTableBuilder;
-import org.berth.offheap.placement.ActualPlacement;
-import org.berth.offheap.placement.Pinning;
 import org.berth.offheap.placement.Placement;
+import org.berth.offheap.placement.PlacementReport;
+import org.berth.offheap.placement.ThreadAffinity;
 import org.berth.offheap.placement.Topology;
 import org.berth.offheap.placement.Topology.Node;
 
@@ -38,20 +38,21 @@ final class SlotChecks {
         this.nodes = topology.nodes().stream().filter(Node::isAllocatable).toList();
     }
 
-    List<Check> all() {
-        List<Check> checks = new ArrayList<>();
+    List<PlacementCheck> all() {
+        List<PlacementCheck> checks = new ArrayList<>();
         for (Node node : topology.nodes()) {
-            checks.add(new Check("slots claimed on node " + node.id(), () -> onNode(node, () -> claims(node))));
-            checks.add(new Check("slots of threads on node " + node.id(), () -> perThread(node)));
+            checks.add(
+                    new PlacementCheck("slots claimed on node " + node.id(), () -> onNode(node, () -> claims(node))));
+            checks.add(new PlacementCheck("slots of threads on node " + node.id(), () -> perThread(node)));
         }
         for (Node node : topology.nodes()) {
-            checks.add(new Check(
+            checks.add(new PlacementCheck(
                     "all slots claimed on node " + node.id() + ", until every node is full",
                     () -> onNode(node, () -> overflow(node))));
         }
-        checks.add(new Check("a removed slot is given on where it is", this::recycled));
+        checks.add(new PlacementCheck("a removed slot is given on where it is", this::recycled));
         for (Node node : nodes) {
-            checks.add(new Check("a table on node " + node.id(), () -> table(node)));
+            checks.add(new PlacementCheck("a table on node " + node.id(), () -> table(node)));
         }
         return checks;
     }
@@ -63,7 +64,7 @@ final class SlotChecks {
             for (long key = 0; key < CLAIMS; key++) {
                 found.merge(claim(table, key), 1, Integer::sum);
             }
-            Check.require(
+            PlacementCheck.require(
                     found.size() == 1 && nearest(node).contains(found.firstKey()),
                     "not on the nearest node: expected=" + nearest(node) + " found=" + found);
             return slots(found);
@@ -79,8 +80,8 @@ final class SlotChecks {
     }
 
     private static int requireThere(Slot slot) {
-        ActualPlacement actual = slot.actualPlacement();
-        Check.require(
+        PlacementReport actual = slot.placementReport();
+        PlacementCheck.require(
                 actual.bytesOnNode().keySet().equals(Set.of(slot.node())) && actual.untouchedBytes() == 0,
                 "a slot is not where it says: node=" + slot.node() + " found: " + actual);
         return slot.node();
@@ -113,13 +114,13 @@ final class SlotChecks {
                 }
             }
             int each = table.capacity() / nodes.size();
-            Check.require(
+            PlacementCheck.require(
                     found.size() == nodes.size() && found.values().stream().allMatch(count -> count == each),
                     "not as many on each node: expected=" + each + " found=" + found);
             List<Integer> distances = order.stream()
                     .map(id -> distance(node, topology.node(id).orElseThrow()))
                     .toList();
-            Check.require(
+            PlacementCheck.require(
                     order.size() == nodes.size()
                             && distances.equals(distances.stream().sorted().toList()),
                     "not the nearer nodes first: nodes=" + order + " distances=" + distances);
@@ -140,11 +141,11 @@ final class SlotChecks {
             });
             found.merge(on, 1, Integer::sum);
         }
-        Check.require(
+        PlacementCheck.require(
                 found.size() == 1 && nearest(node).contains(found.firstKey()),
                 "not on the nearest node: expected=" + nearest(node) + " found=" + found);
         long sum = perThread.table().sum(COUNT);
-        Check.require(sum == CLAIMS, "a thread's count is lost: sum=" + sum + " expected=" + CLAIMS);
+        PlacementCheck.require(sum == CLAIMS, "a thread's count is lost: sum=" + sum + " expected=" + CLAIMS);
         return CLAIMS + " threads, one after the other: " + slots(found);
     }
 
@@ -163,7 +164,8 @@ final class SlotChecks {
                         try (Slot slot = table.claim(key)) {
                             slot.set(COUNT, key);
                             int on = requireThere(slot);
-                            Check.require(nearest(node).contains(on), "claimed on node " + node.id() + ": node=" + on);
+                            PlacementCheck.require(
+                                    nearest(node).contains(on), "claimed on node " + node.id() + ": node=" + on);
                             found.merge(on, 1, Integer::sum);
                         }
                         table.remove(key);
@@ -179,8 +181,8 @@ final class SlotChecks {
         try (SlotTable table = SlotTable.builder(LAYOUT, CAPACITY)
                 .placement(Placement.onNode(node.id()).preTouched())
                 .create()) {
-            ActualPlacement actual = table.actualPlacement();
-            Check.require(
+            PlacementReport actual = table.placementReport();
+            PlacementCheck.require(
                     actual.isMet()
                             && actual.untouchedBytes() == 0
                             && actual.bytesOnNode().keySet().equals(Set.of(node.id())),
@@ -207,8 +209,8 @@ final class SlotChecks {
 
     private static <T> T onNode(Node node, Callable<T> body) throws Exception {
         requireCpus(node);
-        return Check.onNewThread(() -> {
-            try (Pinning _ = Pinning.toNode(node.id())) {
+        return PlacementCheck.onNewThread(() -> {
+            try (ThreadAffinity _ = ThreadAffinity.toNode(node.id())) {
                 return body.call();
             }
         });

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import org.berth.bench.placement.Check.Skipped;
+import org.berth.bench.placement.PlacementCheck.Skipped;
 import org.berth.offheap.placement.CpuSet;
 import org.berth.offheap.placement.CurrentCpu;
-import org.berth.offheap.placement.Pinning;
+import org.berth.offheap.placement.ThreadAffinity;
 import org.berth.offheap.placement.Topology;
 import org.berth.offheap.placement.Topology.Node;
 
@@ -24,25 +24,25 @@ final class ThreadChecks {
         this.topology = topology;
     }
 
-    List<Check> all() {
-        List<Check> checks = new ArrayList<>();
+    List<PlacementCheck> all() {
+        List<PlacementCheck> checks = new ArrayList<>();
         for (Node node : topology.nodes()) {
-            checks.add(new Check("pin to each CPU of node " + node.id(), () -> toCpus(node)));
-            checks.add(new Check("pin to node " + node.id(), () -> toNode(node)));
+            checks.add(new PlacementCheck("pin to each CPU of node " + node.id(), () -> toCpus(node)));
+            checks.add(new PlacementCheck("pin to node " + node.id(), () -> toNode(node)));
         }
-        checks.add(new Check("a thread on each CPU at once", this::together));
-        checks.add(new Check("pins nest and are undone", this::nested));
+        checks.add(new PlacementCheck("a thread on each CPU at once", this::together));
+        checks.add(new PlacementCheck("pins nest and are undone", this::nested));
         checks.add(refused("a CPU that is not there", CpuSet.of(NO_CPU)));
         checks.add(refused("a CPU that is offline", topology.offlineCpus()));
-        checks.add(new Check("pinning a virtual thread is refused", this::virtual));
+        checks.add(new PlacementCheck("pinning a virtual thread is refused", this::virtual));
         return checks;
     }
 
     private static String toCpus(Node node) throws Exception {
         requireCpus(node);
         for (int cpu : node.usableCpus().stream().toArray()) {
-            Check.onNewThread(() -> {
-                try (Pinning _ = Pinning.toCpu(cpu)) {
+            PlacementCheck.onNewThread(() -> {
+                try (ThreadAffinity _ = ThreadAffinity.toCpu(cpu)) {
                     return requireCpu(cpu, node.id());
                 }
             });
@@ -54,7 +54,7 @@ final class ThreadChecks {
         for (int i = 0; i < LOOKS; i++) {
             int nowCpu = CurrentCpu.cpu();
             int nowNode = CurrentCpu.node();
-            Check.require(
+            PlacementCheck.require(
                     nowCpu == cpu && nowNode == node,
                     "runs elsewhere: cpu=" + nowCpu + " node=" + nowNode + " expected cpu=" + cpu + " node=" + node);
         }
@@ -63,17 +63,18 @@ final class ThreadChecks {
 
     private static String toNode(Node node) throws Exception {
         if (node.usableCpus().isEmpty()) {
-            return Check.refusal(
+            return PlacementCheck.refusal(
                     IllegalArgumentException.class,
-                    () -> Pinning.toNode(node.id()).close(),
+                    () -> ThreadAffinity.toNode(node.id()).close(),
                     "has no CPU that this process may use: node=" + node.id());
         }
-        return Check.onNewThread(() -> {
-            try (Pinning pinning = Pinning.toNode(node.id())) {
+        return PlacementCheck.onNewThread(() -> {
+            try (ThreadAffinity pinning = ThreadAffinity.toNode(node.id())) {
                 for (int i = 0; i < LOOKS; i++) {
                     int now = CurrentCpu.node();
-                    Check.require(now == node.id(), "runs elsewhere: node=" + now);
-                    Check.require(pinning.cpus().contains(CurrentCpu.cpu()), "runs elsewhere: cpu=" + CurrentCpu.cpu());
+                    PlacementCheck.require(now == node.id(), "runs elsewhere: node=" + now);
+                    PlacementCheck.require(
+                            pinning.cpus().contains(CurrentCpu.cpu()), "runs elsewhere: cpu=" + CurrentCpu.cpu());
                     Thread.onSpinWait();
                 }
                 return LOOKS + " looks, always on node " + node.id() + ", CPUs " + pinning.cpus();
@@ -95,7 +96,7 @@ final class ThreadChecks {
         for (Node node : topology.nodes()) {
             for (int cpu : node.usableCpus().stream().toArray()) {
                 tasks.add(new FutureTask<>(() -> {
-                    try (Pinning _ = Pinning.toCpu(cpu)) {
+                    try (ThreadAffinity _ = ThreadAffinity.toCpu(cpu)) {
                         start.await(1, TimeUnit.MINUTES);
                         return requireCpu(cpu, node.id());
                     }
@@ -110,16 +111,16 @@ final class ThreadChecks {
     }
 
     private String nested() throws Exception {
-        return Check.onNewThread(() -> {
+        return PlacementCheck.onNewThread(() -> {
             CpuSet all = topology.usableCpus();
             int last = all.stream().max().orElseThrow();
-            try (Pinning outer = Pinning.toCpus(all)) {
-                try (Pinning _ = Pinning.toCpu(last)) {
-                    Check.require(CurrentCpu.cpu() == last, "runs elsewhere: cpu=" + CurrentCpu.cpu());
+            try (ThreadAffinity outer = ThreadAffinity.toCpus(all)) {
+                try (ThreadAffinity _ = ThreadAffinity.toCpu(last)) {
+                    PlacementCheck.require(CurrentCpu.cpu() == last, "runs elsewhere: cpu=" + CurrentCpu.cpu());
                 }
                 for (int cpu : all.stream().toArray()) { // each is in reach again
-                    try (Pinning _ = Pinning.toCpu(cpu)) {
-                        Check.require(CurrentCpu.cpu() == cpu, "runs elsewhere: cpu=" + CurrentCpu.cpu());
+                    try (ThreadAffinity _ = ThreadAffinity.toCpu(cpu)) {
+                        PlacementCheck.require(CurrentCpu.cpu() == cpu, "runs elsewhere: cpu=" + CurrentCpu.cpu());
                     }
                 }
                 return "CPUs " + outer.cpus();
@@ -127,21 +128,25 @@ final class ThreadChecks {
         });
     }
 
-    private static Check refused(String what, CpuSet cpus) {
-        return new Check("pinning to " + what + " is refused", () -> {
+    private static PlacementCheck refused(String what, CpuSet cpus) {
+        return new PlacementCheck("pinning to " + what + " is refused", () -> {
             if (cpus.isEmpty()) {
                 throw new Skipped("this machine has none");
             }
             int cpu = cpus.stream().findFirst().orElseThrow();
-            return Check.refusal(
-                    IllegalArgumentException.class, () -> Pinning.toCpu(cpu).close(), "cpus=" + cpu);
+            return PlacementCheck.refusal(
+                    IllegalArgumentException.class,
+                    () -> ThreadAffinity.toCpu(cpu).close(),
+                    "cpus=" + cpu);
         });
     }
 
     private String virtual() throws Exception {
         CpuSet all = topology.usableCpus();
-        FutureTask<String> task = new FutureTask<>(() -> Check.refusal(
-                UnsupportedOperationException.class, () -> Pinning.toCpus(all).close(), "virtual thread"));
+        FutureTask<String> task = new FutureTask<>(() -> PlacementCheck.refusal(
+                UnsupportedOperationException.class,
+                () -> ThreadAffinity.toCpus(all).close(),
+                "virtual thread"));
         Thread.startVirtualThread(task).join();
         return task.get();
     }

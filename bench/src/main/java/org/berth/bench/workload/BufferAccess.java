@@ -41,7 +41,7 @@ public class BufferAccess {
 
         @TearDown
         public void check() {
-            Check.counted("index", calls);
+            Verify.counted("index", calls);
         }
     }
 

@@ -25,7 +25,7 @@ public class Counters {
 
     private static void checkEach(String what, AtomicLongArray values, int threads, int stride) {
         for (int thread = 0; thread < threads; thread++) {
-            Check.counted(what, values.get(index(thread, stride)));
+            Verify.counted(what, values.get(index(thread, stride)));
         }
     }
 
@@ -42,7 +42,7 @@ public class Counters {
 
         @TearDown
         public void check() {
-            Check.counted("LongAdder", adder.sum());
+            Verify.counted("LongAdder", adder.sum());
         }
     }
 
@@ -59,7 +59,7 @@ public class Counters {
 
         @TearDown
         public void check(Local local) {
-            Check.counted("ThreadLocal", local.cells.get()[STRIDE]);
+            Verify.counted("ThreadLocal", local.cells.get()[STRIDE]);
         }
     }
 
@@ -71,7 +71,7 @@ public class Counters {
 
         @TearDown
         public void check() {
-            Check.counted("AtomicLong", value.get());
+            Verify.counted("AtomicLong", value.get());
         }
     }
 
@@ -114,7 +114,7 @@ public class Counters {
 
         @TearDown
         public void check() {
-            Check.counted("AtomicLongArray, padded", sum());
+            Verify.counted("AtomicLongArray, padded", sum());
         }
     }
 
@@ -169,7 +169,7 @@ public class Counters {
 
         @TearDown
         public void check() {
-            Check.counted("AtomicCounter", one.get());
+            Verify.counted("AtomicCounter", one.get());
         }
     }
 
@@ -181,7 +181,7 @@ public class Counters {
 
         @TearDown
         public void check() {
-            Check.counted("long[]", values[STRIDE]);
+            Verify.counted("long[]", values[STRIDE]);
         }
     }
 }

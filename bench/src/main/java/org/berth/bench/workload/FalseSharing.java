@@ -70,7 +70,7 @@ public class FalseSharing {
 
         @TearDown
         public void close() {
-            Check.counted(counted.name(), slots.min(counted));
+            Verify.counted(counted.name(), slots.min(counted));
             slots.close();
         }
     }

@@ -2,7 +2,7 @@ package org.berth.bench.workload;
 
 import java.util.Collection;
 import java.util.List;
-import org.berth.offheap.placement.ActualPlacement;
+import org.berth.offheap.placement.PlacementReport;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.profile.InternalProfiler;
@@ -25,7 +25,7 @@ public final class HugePages implements InternalProfiler {
     /** For JMH. */
     public HugePages() {}
 
-    static void found(ActualPlacement actual) {
+    static void found(PlacementReport actual) {
         long bytes = actual.untouchedBytes()
                 + actual.bytesOnNode().values().stream()
                         .mapToLong(Long::longValue)

@@ -38,12 +38,12 @@ public class OwnKeyByKey {
     }
 
     @Benchmark
-    public Long synchronizedMap(Maps.Synchronized shared, OwnKey own) {
+    public Long synchronizedMap(SharedPeers.Synchronized shared, OwnKey own) {
         return shared.map.merge(own.boxed, 1L, Long::sum);
     }
 
     @Benchmark
-    public Long lockedMap(Maps.Locked shared, OwnKey own) {
+    public Long lockedMap(SharedPeers.Locked shared, OwnKey own) {
         shared.lock.lock();
         try {
             return shared.map.merge(own.boxed, 1L, Long::sum);
@@ -53,18 +53,18 @@ public class OwnKeyByKey {
     }
 
     @Benchmark
-    public Long concurrentHashMapMerge(Maps.Concurrent shared, OwnKey own) {
+    public Long concurrentHashMapMerge(SharedPeers.Concurrent shared, OwnKey own) {
         return shared.map.merge(own.boxed, 1L, Long::sum);
     }
 
     @Benchmark
-    public Long concurrentHashMapMergeByName(Maps.ConcurrentNamed shared, OwnKey own) {
+    public Long concurrentHashMapMergeByName(SharedPeers.ConcurrentNamed shared, OwnKey own) {
         return shared.map.merge(own.name, 1L, Long::sum);
     }
 
     @Benchmark
     @SuppressWarnings("NullAway") // every key is there, and a check would cost
-    public long concurrentHashMapOfAtomics(Maps.OfAtomics shared, OwnKey own) {
+    public long concurrentHashMapOfAtomics(SharedPeers.OfAtomics shared, OwnKey own) {
         return shared.map.get(own.boxed).getAndIncrement();
     }
 }

@@ -85,38 +85,38 @@ public class OwnKeyWithReader {
 
     @Benchmark
     @Group("concurrentHashMap")
-    public long concurrentHashMapRead(Maps.Concurrent shared) {
-        return Maps.sum(shared.map);
+    public long concurrentHashMapRead(SharedPeers.Concurrent shared) {
+        return SharedPeers.sum(shared.map);
     }
 
     @Benchmark
     @Group("concurrentHashMap")
-    public Long concurrentHashMapWrite(Maps.Concurrent shared, OwnKey own) {
+    public Long concurrentHashMapWrite(SharedPeers.Concurrent shared, OwnKey own) {
         return shared.map.merge(own.boxed, 1L, Long::sum);
     }
 
     @Benchmark
     @Group("synchronizedMap")
-    public long synchronizedMapRead(Maps.Synchronized shared) {
+    public long synchronizedMapRead(SharedPeers.Synchronized shared) {
         Map<Long, Long> map = shared.map;
         // The lock that the JDK tells users of a synchronizedMap to hold while they iterate.
         synchronized (map) {
-            return Maps.sum(map);
+            return SharedPeers.sum(map);
         }
     }
 
     @Benchmark
     @Group("synchronizedMap")
-    public Long synchronizedMapWrite(Maps.Synchronized shared, OwnKey own) {
+    public Long synchronizedMapWrite(SharedPeers.Synchronized shared, OwnKey own) {
         return shared.map.merge(own.boxed, 1L, Long::sum);
     }
 
     @Benchmark
     @Group("lockedMap")
-    public long lockedMapRead(Maps.Locked shared) {
+    public long lockedMapRead(SharedPeers.Locked shared) {
         shared.lock.lock();
         try {
-            return Maps.sum(shared.map);
+            return SharedPeers.sum(shared.map);
         } finally {
             shared.lock.unlock();
         }
@@ -124,7 +124,7 @@ public class OwnKeyWithReader {
 
     @Benchmark
     @Group("lockedMap")
-    public Long lockedMapWrite(Maps.Locked shared, OwnKey own) {
+    public Long lockedMapWrite(SharedPeers.Locked shared, OwnKey own) {
         shared.lock.lock();
         try {
             return shared.map.merge(own.boxed, 1L, Long::sum);

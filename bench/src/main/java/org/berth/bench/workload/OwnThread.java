@@ -50,7 +50,7 @@ public class OwnThread {
 
         @TearDown
         public void check() {
-            Check.counted("PerThread", perThread.table().sum(COUNT));
+            Verify.counted("PerThread", perThread.table().sum(COUNT));
         }
     }
 
@@ -75,7 +75,7 @@ public class OwnThread {
 
         @TearDown
         public void check() {
-            Check.counted("LongAccumulator", count.get());
+            Verify.counted("LongAccumulator", count.get());
         }
     }
 
@@ -96,7 +96,7 @@ public class OwnThread {
         public void check() {
             long[] sum = {0};
             pool.drain(count -> sum[0] += count.get());
-            Check.counted("pool", sum[0]);
+            Verify.counted("pool", sum[0]);
         }
     }
 

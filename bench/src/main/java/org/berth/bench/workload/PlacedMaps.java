@@ -50,12 +50,12 @@ public class PlacedMaps {
                 map.put(MapKeys.key(i), i);
             }
             // Not at each iteration: to look allocates, and would count.
-            HugePages.found(map.actualPlacement());
+            HugePages.found(map.placementReport());
         }
 
         @TearDown
         public void close() {
-            Check.counted("map", map.size());
+            Verify.counted("map", map.size());
             map.close();
         }
     }
@@ -86,8 +86,8 @@ public class PlacedMaps {
 
         @TearDown(Level.Invocation)
         public void close() {
-            HugePages.found(map.actualPlacement());
-            Check.counted("growing map", map.size() - FIRST_KEYS);
+            HugePages.found(map.placementReport());
+            Verify.counted("growing map", map.size() - FIRST_KEYS);
             map.close();
         }
     }

@@ -92,7 +92,7 @@ public class Quotes {
         @TearDown
         public void close() {
             for (long key : writers) {
-                Check.counted("Berth, write", slots.get(key, BID));
+                Verify.counted("Berth, write", slots.get(key, BID));
             }
             slots.close();
         }
@@ -154,7 +154,7 @@ public class Quotes {
 
         @TearDown
         public void check() {
-            Check.counted("record with a lock", record.bid);
+            Verify.counted("record with a lock", record.bid);
         }
     }
 

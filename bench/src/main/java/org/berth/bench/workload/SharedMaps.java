@@ -47,7 +47,7 @@ public class SharedMaps {
 
         @TearDown
         public void check(MapKeys.Keys keys) {
-            Check.counted("Berth", map.size());
+            Verify.counted("Berth", map.size());
             map.close();
         }
     }
@@ -70,7 +70,7 @@ public class SharedMaps {
 
         @TearDown
         public void check(MapKeys.Keys keys) {
-            Check.counted("Concurrent", map.size());
+            Verify.counted("Concurrent", map.size());
         }
     }
 
@@ -92,7 +92,7 @@ public class SharedMaps {
 
         @TearDown
         public void check(MapKeys.Keys keys) {
-            Check.counted("NonBlocking", map.size());
+            Verify.counted("NonBlocking", map.size());
         }
     }
 
@@ -114,7 +114,7 @@ public class SharedMaps {
 
         @TearDown
         public void check(MapKeys.Keys keys) {
-            Check.counted("Synchronized", map.size());
+            Verify.counted("Synchronized", map.size());
         }
     }
 
@@ -136,7 +136,7 @@ public class SharedMaps {
 
         @TearDown
         public void check(MapKeys.Keys keys) {
-            Check.counted("Plain", map.size());
+            Verify.counted("Plain", map.size());
         }
     }
 
@@ -158,7 +158,7 @@ public class SharedMaps {
 
         @TearDown
         public void check(MapKeys.Keys keys) {
-            Check.counted("Agrona", map.size());
+            Verify.counted("Agrona", map.size());
         }
     }
 
@@ -182,7 +182,7 @@ public class SharedMaps {
 
         @TearDown
         public void check(MapKeys.Keys keys) {
-            Check.counted("Chronicle", map.size());
+            Verify.counted("Chronicle", map.size());
             map.close();
         }
     }

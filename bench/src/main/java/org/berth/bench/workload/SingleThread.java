@@ -35,13 +35,13 @@ public class SingleThread {
     }
 
     @Benchmark
-    public Long hashMapMerge(Maps.Plain plain, OwnKey own) {
+    public Long hashMapMerge(SharedPeers.Plain plain, OwnKey own) {
         return plain.map.merge(own.boxed, 1L, Long::sum);
     }
 
     @Benchmark
     @SuppressWarnings("NullAway") // every key is there, and a check would cost
-    public Long hashMapGetPut(Maps.Plain plain, OwnKey own) {
+    public Long hashMapGetPut(SharedPeers.Plain plain, OwnKey own) {
         return plain.map.put(own.boxed, plain.map.get(own.boxed) + 1);
     }
 

@@ -36,7 +36,7 @@ public class Tables {
         @TearDown
         public void close() {
             // The minimum: every thread has counted.
-            Check.counted("Berth", slots.min(COUNT));
+            Verify.counted("Berth", slots.min(COUNT));
             slots.close();
         }
     }
@@ -74,7 +74,7 @@ public class Tables {
         @TearDown
         public void close() {
             for (SlotTable table : slots) {
-                Check.counted("one of eight tables", table.min(COUNT));
+                Verify.counted("one of eight tables", table.min(COUNT));
                 table.close();
             }
         }
@@ -113,7 +113,7 @@ public class Tables {
 
         @TearDown
         public void close() {
-            Check.counted("Berth by key", slots.sum(TICKET) + slots.sum(COUNT));
+            Verify.counted("Berth by key", slots.sum(TICKET) + slots.sum(COUNT));
             slots.close();
         }
     }
@@ -134,7 +134,7 @@ public class Tables {
 
         @TearDown
         public void close() {
-            Check.counted("Berth by key, recycling", slots.sum(TICKET));
+            Verify.counted("Berth by key, recycling", slots.sum(TICKET));
             slots.close();
         }
     }
@@ -154,7 +154,7 @@ public class Tables {
 
         @TearDown
         public void close() {
-            Check.counted("Berth by name", slots.sum(TICKET));
+            Verify.counted("Berth by name", slots.sum(TICKET));
             slots.close();
         }
     }

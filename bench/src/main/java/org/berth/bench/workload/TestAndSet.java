@@ -95,7 +95,7 @@ public class TestAndSet {
 
         @TearDown
         public void check() {
-            Check.counted("long with a lock", all[0].value);
+            Verify.counted("long with a lock", all[0].value);
         }
     }
 
@@ -170,7 +170,7 @@ public class TestAndSet {
     }
 
     @Benchmark
-    public Long synchronizedHashMap(Maps.Plain shared, Key own) {
+    public Long synchronizedHashMap(SharedPeers.Plain shared, Key own) {
         Map<Long, Long> map = shared.map;
         synchronized (map) {
             return map.computeIfPresent(own.boxed, (key, seen) -> seen + 1);
@@ -179,7 +179,7 @@ public class TestAndSet {
 
     @Benchmark
     @SuppressWarnings("NullAway") // every key is there, and a check would cost
-    public Long concurrentHashMapReplace(Maps.Concurrent shared, Key own) {
+    public Long concurrentHashMapReplace(SharedPeers.Concurrent shared, Key own) {
         Long seen;
         do {
             seen = shared.map.get(own.boxed);
@@ -189,7 +189,7 @@ public class TestAndSet {
 
     @Benchmark
     @SuppressWarnings("NullAway") // every key is there, and a check would cost
-    public long concurrentHashMapOfAtomics(Maps.OfAtomics shared, Key own) {
+    public long concurrentHashMapOfAtomics(SharedPeers.OfAtomics shared, Key own) {
         long seen;
         AtomicLong value;
         do {
@@ -201,7 +201,7 @@ public class TestAndSet {
 
     @Benchmark
     @SuppressWarnings("NullAway") // every key is there, and a check would cost
-    public Long concurrentHashMapCompute(Maps.Concurrent shared, Key own) {
+    public Long concurrentHashMapCompute(SharedPeers.Concurrent shared, Key own) {
         return shared.map.compute(own.boxed, (key, seen) -> seen + 1);
     }
 }

@@ -36,7 +36,7 @@ class BenchmarksTest {
     }
 
     /** What needs flags: peers, but not the one of Agrona's maps that needs none, and what needs native access. */
-    private static final String WITH_FLAGS = "agrona(?!HashMap)|chronicle|MapPages|WhereAmI|Claiming";
+    private static final String WITH_FLAGS = "agrona(?!HashMap)|chronicle|MapPages|CurrentNode|ClaimAndRemove";
 
     static List<Measurement> inside() {
         return measurements("", WITH_FLAGS);
@@ -117,12 +117,12 @@ class BenchmarksTest {
 
     /** Two threads where a benchmark has them, and one where it does not. */
     private static List<Measurement> measurements(String include, String exclude) {
-        return Stream.of(Subject.values())
+        return Stream.of(Suite.values())
                 .flatMap(subject -> Plan.of(
-                        subject, Effort.FULL, Cpus.ofOneNode(2), Pattern.compile(include), Pattern.compile(exclude))
+                        subject, RunMode.FULL, Cpus.ofOneNode(2), Pattern.compile(include), Pattern.compile(exclude))
                         .stream())
                 .filter(measurement -> measurement.threads() == 2
-                        || measurement.section().loads().equals(EnumSet.of(Load.ONE)))
+                        || measurement.section().loads().equals(EnumSet.of(ThreadCounts.ONE)))
                 .map(BenchmarksTest::small)
                 // The larger maps are the same code, and take long to fill.
                 .filter(measurement ->

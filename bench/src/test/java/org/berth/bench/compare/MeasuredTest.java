@@ -16,10 +16,10 @@ class MeasuredTest {
 
     @Test
     void everyMeasurementOfEveryPlanFindsItsTableAndRow() {
-        for (Subject subject : Subject.values()) {
+        for (Suite subject : Suite.values()) {
             List<Raw> raw = new ArrayList<>();
             List<String> expected = new ArrayList<>();
-            for (Section section : subject.sections()) {
+            for (ReportSection section : subject.sections()) {
                 for (int threads : threads(section)) {
                     for (Row row : section.rows()) {
                         double score = raw.size() + 1;
@@ -39,8 +39,8 @@ class MeasuredTest {
     /** A benchmark of two tables may be planned for one of them only. */
     @Test
     void whatIsPlannedFindsItsTableWhateverTheEffort() {
-        for (Subject subject : Subject.values()) {
-            for (Effort effort : Effort.values()) {
+        for (Suite subject : Suite.values()) {
+            for (RunMode effort : RunMode.values()) {
                 List<Raw> raw = new ArrayList<>();
                 List<String> expected = new ArrayList<>();
                 for (Measurement measurement : Plan.of(subject, effort, Cpus.ofOneNode(2), Pattern.compile(""), null)) {
@@ -59,7 +59,7 @@ class MeasuredTest {
 
     @Test
     void verdictsAreThoseOfTheReport() {
-        Section section = Catalogue.sections().getFirst();
+        ReportSection section = Catalogue.sections().getFirst();
         List<Raw> raw = List.of(
                 raw(new Measurement(section, section.rows().get(0), 1), 2),
                 raw(new Measurement(section, section.rows().get(1), 1), 4),
@@ -84,7 +84,7 @@ class MeasuredTest {
         assertThat(measured.unknown()).containsExactly("org.other.Benchmark.run {}");
     }
 
-    private static List<Integer> threads(Section section) {
+    private static List<Integer> threads(ReportSection section) {
         return section.loads().stream().map(load -> load.threads(2)).sorted().toList();
     }
 

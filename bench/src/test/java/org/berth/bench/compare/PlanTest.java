@@ -30,8 +30,8 @@ class PlanTest {
                 .collect(Collectors.toSet());
 
         assertThat(known).isNotEmpty();
-        assertThat(Stream.of(Subject.values())
-                        .flatMap(subject -> Plan.of(subject, Effort.FULL, Cpus.ofOneNode(2), ALL, null).stream())
+        assertThat(Stream.of(Suite.values())
+                        .flatMap(subject -> Plan.of(subject, RunMode.FULL, Cpus.ofOneNode(2), ALL, null).stream())
                         .map(Measurement::benchmark)
                         .collect(Collectors.toSet()))
                 .isEqualTo(known);
@@ -39,25 +39,25 @@ class PlanTest {
 
     @Test
     void defaultModeEndsWithinTenMinutesOnTwoCpus() {
-        assertThat(estimate(Effort.DEFAULT)).isLessThan(Duration.ofMinutes(9));
-        assertThat(estimate(Effort.SMOKE)).isLessThan(Duration.ofSeconds(30));
-        assertThat(estimate(Effort.QUICK)).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(60));
-        assertThat(estimate(Effort.FULL)).isBetween(Duration.ofMinutes(15), Duration.ofMinutes(40));
-        assertThat(Effort.FULL.timing().forks()).isGreaterThanOrEqualTo(2);
+        assertThat(estimate(RunMode.DEFAULT)).isLessThan(Duration.ofMinutes(9));
+        assertThat(estimate(RunMode.SMOKE)).isLessThan(Duration.ofSeconds(30));
+        assertThat(estimate(RunMode.QUICK)).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(60));
+        assertThat(estimate(RunMode.FULL)).isBetween(Duration.ofMinutes(15), Duration.ofMinutes(40));
+        assertThat(RunMode.FULL.timing().forks()).isGreaterThanOrEqualTo(2);
     }
 
     @Test
     void detailsAreInTheLongestRunOnly() {
-        assertThat(plan(Effort.FULL, 2))
+        assertThat(plan(RunMode.FULL, 2))
                 .anyMatch(measurement -> measurement.row().detail());
-        assertThat(plan(Effort.DEFAULT, 2))
+        assertThat(plan(RunMode.DEFAULT, 2))
                 .noneMatch(measurement -> measurement.row().detail());
     }
 
     @Test
     void smokeTouchesEveryWorkloadWithBerthAndAnother() {
-        for (Section section : Subject.SLOTS.sections()) {
-            List<Row> rows = plan(Effort.SMOKE, 2).stream()
+        for (ReportSection section : Suite.SLOTS.sections()) {
+            List<Row> rows = plan(RunMode.SMOKE, 2).stream()
                     .filter(measurement -> measurement.section().tables().equals(section.tables()))
                     .map(Measurement::row)
                     .toList();
@@ -68,7 +68,7 @@ class PlanTest {
 
     @Test
     void rowsAreComparedWithTheNearestAboveThatHasNoRatio() {
-        for (Section section : allSections()) {
+        for (ReportSection section : allSections()) {
             String base = "";
             for (Row row : section.rows()) {
                 if (row.against().isEmpty()) {
@@ -91,7 +91,7 @@ class PlanTest {
 
     @Test
     void theLongestRunMeasuresBerthOfEachSectionTwice() {
-        for (Section section : allSections()) {
+        for (ReportSection section : allSections()) {
             Row first = section.rows().getFirst();
             Row again = section.rows().stream()
                     .filter(row -> row.label().equals(Row.again(first.label())))
@@ -101,14 +101,14 @@ class PlanTest {
             assertThat(again.params()).isEqualTo(first.params());
             assertThat(again.crowd()).isEqualTo(first.crowd());
         }
-        assertThat(plan(Effort.DEFAULT, 2))
+        assertThat(plan(RunMode.DEFAULT, 2))
                 .noneMatch(measurement -> measurement.row().label().endsWith("once more"));
     }
 
     @Test
     void theLongestRunShowsHowItScales() {
         Cpus twoNodes = new Cpus(24, 12);
-        assertThat(Plan.of(Subject.SLOTS, Effort.FULL, twoNodes, ALL, null))
+        assertThat(Plan.of(Suite.SLOTS, RunMode.FULL, twoNodes, ALL, null))
                 .extracting(Measurement::threads)
                 .containsOnly(1, 2, 4, 8, 12, 16, 24, 96);
         assertThat(Cpus.ofOneNode(1).steps()).containsExactly(1);
@@ -118,15 +118,15 @@ class PlanTest {
 
     @Test
     void threadCountsCanBeChosen() {
-        List<Measurement> plan = Plan.of(Subject.SLOTS, Effort.DEFAULT, 4, List.of(1, 3, 9), ALL, null);
+        List<Measurement> plan = Plan.of(Suite.SLOTS, RunMode.DEFAULT, 4, List.of(1, 3, 9), ALL, null);
 
         assertThat(plan).extracting(Measurement::threads).containsOnly(1, 3, 9);
         assertThat(plan)
                 .filteredOn(measurement -> measurement.threads() == 1)
-                .allMatch(measurement -> measurement.section().loads().contains(Load.ONE));
+                .allMatch(measurement -> measurement.section().loads().contains(ThreadCounts.ONE));
         assertThat(plan)
                 .filteredOn(measurement -> measurement.threads() > 1)
-                .allMatch(measurement -> measurement.section().loads().contains(Load.EACH_CPU)
+                .allMatch(measurement -> measurement.section().loads().contains(ThreadCounts.EACH_CPU)
                         || measurement.row().crowd());
         assertThat(plan)
                 .as("a section with a reader")
@@ -135,46 +135,45 @@ class PlanTest {
 
     @Test
     void patternsChoose() {
-        assertThat(Plan.of(
-                        Subject.SLOTS, Effort.DEFAULT, Cpus.ofOneNode(2), Pattern.compile("ByHandle\\.agrona"), null))
+        assertThat(Plan.of(Suite.SLOTS, RunMode.DEFAULT, Cpus.ofOneNode(2), Pattern.compile("ByHandle\\.agrona"), null))
                 .hasSize(5)
                 .allMatch(measurement -> measurement.benchmark().contains("OwnKeyByHandle.agrona"));
         assertThat(Plan.of(
-                        Subject.SLOTS,
-                        Effort.DEFAULT,
+                        Suite.SLOTS,
+                        RunMode.DEFAULT,
                         Cpus.ofOneNode(2),
                         Pattern.compile("ByHandle\\.agrona"),
                         Pattern.compile("Eight$")))
                 .hasSize(3);
-        assertThat(Plan.of(Subject.SLOTS, Effort.DEFAULT, Cpus.ofOneNode(2), Pattern.compile("nothing"), null))
+        assertThat(Plan.of(Suite.SLOTS, RunMode.DEFAULT, Cpus.ofOneNode(2), Pattern.compile("nothing"), null))
                 .isEmpty();
     }
 
     @Test
     void patternsChooseByParameters() {
         Pattern small = Pattern.compile("MapRead.*size=1000$");
-        assertThat(Plan.of(Subject.MAP, Effort.FULL, Cpus.ofOneNode(2), small, Pattern.compile("distribution=zipf")))
+        assertThat(Plan.of(Suite.MAP, RunMode.FULL, Cpus.ofOneNode(2), small, Pattern.compile("distribution=zipf")))
                 .isNotEmpty()
                 .allMatch(measurement -> measurement.row().params().get("size").equals("1000"))
                 .allMatch(measurement ->
                         measurement.row().params().get("distribution").equals("uniform"));
     }
 
-    private static List<Section> allSections() {
-        return Stream.of(Subject.values())
+    private static List<ReportSection> allSections() {
+        return Stream.of(Suite.values())
                 .flatMap(subject -> subject.sections().stream())
                 .toList();
     }
 
     private static Set<Integer> threads(int cpus) {
-        return plan(Effort.DEFAULT, cpus).stream().map(Measurement::threads).collect(Collectors.toSet());
+        return plan(RunMode.DEFAULT, cpus).stream().map(Measurement::threads).collect(Collectors.toSet());
     }
 
-    private static Duration estimate(Effort effort) {
+    private static Duration estimate(RunMode effort) {
         return effort.timing().estimate(plan(effort, 2).size());
     }
 
-    private static List<Measurement> plan(Effort effort, int cpus) {
-        return Plan.of(Subject.SLOTS, effort, Cpus.ofOneNode(cpus), ALL, null);
+    private static List<Measurement> plan(RunMode effort, int cpus) {
+        return Plan.of(Suite.SLOTS, effort, Cpus.ofOneNode(cpus), ALL, null);
     }
 }

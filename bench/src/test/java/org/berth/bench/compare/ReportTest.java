@@ -81,7 +81,7 @@ class ReportTest {
     void everyWorkloadIsNamedEvenIfItWasNotMeasured() {
         String report = report();
 
-        for (Section section : Catalogue.sections()) {
+        for (ReportSection section : Catalogue.sections()) {
             assertThat(section.tables()).allSatisfy(table -> assertThat(report).doesNotContain("## " + table));
         }
         assertThat(report)
@@ -108,7 +108,7 @@ class ReportTest {
         results.put(table, PlacementCatalogue.ORDINARY, 1, new Cost(60, 1, 0));
         results.putHugePages(table, PlacementCatalogue.HUGE_TOUCHED, 1, 97.6);
 
-        assertThat(Report.render(Subject.PLACEMENT, List.of(), results, 2))
+        assertThat(Report.render(Suite.PLACEMENT, List.of(), results, 2))
                 .contains(
                         "\nOf the memory in huge pages, as the kernel tells: Berth, huge pages, pre-touched, 1 thread: 98 %;"
                                 + " Berth, no placement, 1 thread: not known.\n");
@@ -124,6 +124,6 @@ class ReportTest {
     }
 
     private String report() {
-        return Report.render(Subject.SLOTS, List.of("Machine: hand-made"), results, 2);
+        return Report.render(Suite.SLOTS, List.of("Machine: hand-made"), results, 2);
     }
 }

@@ -126,7 +126,7 @@ class TargetsTest {
         results.put(PlacementCatalogue.GROWTH, PlacementCatalogue.HUGE, 1, new Cost(60, 1, 0));
         results.put(PlacementCatalogue.GROWTH, PlacementCatalogue.ORDINARY, 1, new Cost(50, 1, 0));
 
-        assertThat(Targets.evaluate(Subject.PLACEMENT, results, 2))
+        assertThat(Targets.evaluate(Suite.PLACEMENT, results, 2))
                 .filteredOn(outcome -> !outcome.verdict().equals("not measured"))
                 .extracting(Targets.Outcome::wanted, Targets.Outcome::measured, Targets.Outcome::verdict)
                 .containsExactly(
@@ -142,7 +142,7 @@ class TargetsTest {
     }
 
     private List<Targets.Outcome> outcomes(int cpus) {
-        return Targets.evaluate(Subject.SLOTS, results, cpus);
+        return Targets.evaluate(Suite.SLOTS, results, cpus);
     }
 
     private Targets.Outcome outcome(String part) {

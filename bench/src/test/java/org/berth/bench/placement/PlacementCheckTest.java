@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.berth.bench.OwnJvm;
-import org.berth.bench.placement.Check.Outcome;
-import org.berth.bench.placement.Check.Skipped;
-import org.berth.bench.placement.Check.Verdict;
+import org.berth.bench.placement.PlacementCheck.Outcome;
+import org.berth.bench.placement.PlacementCheck.Skipped;
+import org.berth.bench.placement.PlacementCheck.Verdict;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -19,19 +19,19 @@ class PlacementCheckTest {
 
     @Test
     void verdictsSayWhatWasSeen() {
-        assertThat(new Check("a", () -> "seen").run()).isEqualTo(new Outcome(Verdict.PASS, "seen"));
-        assertThat(new Check("a", () -> {
+        assertThat(new PlacementCheck("a", () -> "seen").run()).isEqualTo(new Outcome(Verdict.PASS, "seen"));
+        assertThat(new PlacementCheck("a", () -> {
                             throw new Skipped("none here");
                         })
                         .run())
                 .isEqualTo(new Outcome(Verdict.SKIPPED, "none here"));
-        assertThat(new Check("a", () -> {
-                            Check.require(false, "found=2");
+        assertThat(new PlacementCheck("a", () -> {
+                            PlacementCheck.require(false, "found=2");
                             return "";
                         })
                         .run())
                 .isEqualTo(new Outcome(Verdict.FAIL, "found=2"));
-        assertThat(new Check("a", () -> {
+        assertThat(new PlacementCheck("a", () -> {
                             throw new UnsupportedOperationException("error=EPERM");
                         })
                         .run())
@@ -40,17 +40,17 @@ class PlacementCheckTest {
 
     @Test
     void whatAThreadThrowsIsThrown() {
-        assertThat(new Check(
+        assertThat(new PlacementCheck(
                                 "a",
-                                () -> Check.onNewThread(() -> {
+                                () -> PlacementCheck.onNewThread(() -> {
                                     throw new Skipped("none here");
                                 }))
                         .run())
                 .isEqualTo(new Outcome(Verdict.SKIPPED, "none here"));
-        assertThat(new Check(
+        assertThat(new PlacementCheck(
                                 "a",
-                                () -> Check.onNewThread(() -> {
-                                    Check.require(false, "found=2");
+                                () -> PlacementCheck.onNewThread(() -> {
+                                    PlacementCheck.require(false, "found=2");
                                     return "";
                                 }))
                         .run())
@@ -60,16 +60,18 @@ class PlacementCheckTest {
     @Test
     void refusalsMustComeAndBeTheRightOnes() {
         Class<IllegalArgumentException> type = IllegalArgumentException.class;
-        assertThat(Check.refusal(type, () -> fail(new IllegalArgumentException("node=7")), "node=7"))
+        assertThat(PlacementCheck.refusal(type, () -> fail(new IllegalArgumentException("node=7")), "node=7"))
                 .isEqualTo("node=7");
         assertThatExceptionOfType(AssertionError.class)
-                .isThrownBy(() -> Check.refusal(type, () -> {}, "node=7"))
+                .isThrownBy(() -> PlacementCheck.refusal(type, () -> {}, "node=7"))
                 .withMessage("not refused");
         assertThatExceptionOfType(AssertionError.class)
-                .isThrownBy(() -> Check.refusal(type, () -> fail(new IllegalArgumentException("cpu=7")), "node=7"))
+                .isThrownBy(
+                        () -> PlacementCheck.refusal(type, () -> fail(new IllegalArgumentException("cpu=7")), "node=7"))
                 .withMessageContaining("cpu=7");
         assertThatExceptionOfType(AssertionError.class)
-                .isThrownBy(() -> Check.refusal(type, () -> fail(new IllegalStateException("node=7")), "node=7"))
+                .isThrownBy(
+                        () -> PlacementCheck.refusal(type, () -> fail(new IllegalStateException("node=7")), "node=7"))
                 .withMessageContaining("IllegalStateException");
     }
 

@@ -20,14 +20,14 @@ final class Batch {
      *
      * @return the end of the batch
      */
-    int touch(Table table, long[] keys, int from) {
+    int prefetch(Table table, long[] keys, int from) {
         int to = from + Math.min(KEYS, keys.length - from);
         if (table.end < TOUCHED_BYTES) {
             return to;
         }
         long all = 0;
         for (int i = from; i < to; i++) {
-            all ^= table.touch(keys[i]);
+            all ^= table.prefetch(keys[i]);
         }
         if (all == unlikely) {
             // Hardly ever; but a use, without which the JIT compiler would drop the reads.

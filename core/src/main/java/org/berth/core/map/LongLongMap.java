@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * exactly one table at any time; see the package's description. The idea of growing by moving slots to a next table, and of marking
  * what has moved, is Cliff Click's.
  */
-public final class LongLongMap extends Chain implements AutoCloseable {
+public final class LongLongMap extends TableList implements AutoCloseable {
 
     /** What stands for "no mapping"; not a legal value. */
     public static final long MISSING = Long.MIN_VALUE;
@@ -59,7 +59,7 @@ public final class LongLongMap extends Chain implements AutoCloseable {
     LongLongMap(
             LongFunction<Words> memory,
             LongSupplier seeds,
-            Mover mover,
+            Transfer mover,
             long lines,
             long minimumLines,
             long maximumBytes) {
@@ -97,7 +97,7 @@ public final class LongLongMap extends Chain implements AutoCloseable {
         do {
             long word = table.read(key);
             if (word != Table.MOVED) {
-                return Values.value(word);
+                return ValueCodec.value(word);
             }
             table = table.followingOrNull();
         } while (table != null);
@@ -136,12 +136,12 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @throws MapFullException         if the key is new and there is no place for it
      */
     public long put(long key, long value) {
-        long word = Values.word(key, value);
+        long word = ValueCodec.word(key, value);
         Table table = first(key);
         while (true) {
             long before = table.exchange(key, word);
             if (before != Table.MOVED) {
-                return Values.value(before);
+                return ValueCodec.value(before);
             }
             table = table.following();
         }
@@ -170,7 +170,7 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @throws MapFullException         if the key is new and there is no place for it
      */
     public long putIfAbsent(long key, long value) {
-        return Values.value(exchangeWord(key, Table.ABSENT, Values.word(key, value)));
+        return ValueCodec.value(exchangeWord(key, Table.ABSENT, ValueCodec.word(key, value)));
     }
 
     /**
@@ -182,10 +182,10 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @throws IllegalArgumentException if the value is reserved
      */
     public long replace(long key, long value) {
-        long word = Values.word(key, value);
+        long word = ValueCodec.word(key, value);
         long before = get(key);
         while (before != MISSING) {
-            long seen = Values.value(exchangeWord(key, Values.unchecked(before), word));
+            long seen = ValueCodec.value(exchangeWord(key, ValueCodec.unchecked(before), word));
             if (seen == before) {
                 break;
             }
@@ -230,7 +230,7 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @throws IllegalArgumentException if one of the values is reserved
      */
     public long compareAndExchange(long key, long expected, long value) {
-        return Values.value(exchangeWord(key, Values.word(key, expected), Values.word(key, value)));
+        return ValueCodec.value(exchangeWord(key, ValueCodec.word(key, expected), ValueCodec.word(key, value)));
     }
 
     /**
@@ -244,7 +244,7 @@ public final class LongLongMap extends Chain implements AutoCloseable {
         do {
             long before = table.remove(key);
             if (before != Table.MOVED) {
-                return Values.value(before);
+                return ValueCodec.value(before);
             }
             table = table.followingOrNull();
         } while (table != null);
@@ -260,7 +260,7 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @throws IllegalArgumentException if the value is reserved
      */
     public boolean remove(long key, long expected) {
-        long word = Values.word(key, expected);
+        long word = ValueCodec.word(key, expected);
         return exchangeWord(key, word, Table.ABSENT) == word;
     }
 
@@ -278,7 +278,7 @@ public final class LongLongMap extends Chain implements AutoCloseable {
         while (true) {
             long before = table.add(key, delta);
             if (before != Table.MOVED) {
-                return before == Table.ABSENT ? 0 : Values.value(before);
+                return before == Table.ABSENT ? 0 : ValueCodec.value(before);
             }
             table = table.following();
         }
@@ -331,7 +331,7 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @throws MapFullException         if the key is new and there is no place for it
      */
     public long merge(long key, long value, LongBinaryOperator function) {
-        Values.word(key, value);
+        ValueCodec.word(key, value);
         Objects.requireNonNull(function, "function");
         long before = get(key);
         while (true) {
@@ -370,12 +370,12 @@ public final class LongLongMap extends Chain implements AutoCloseable {
 
     /** Exchanges values, either of which may be that there is none. */
     private long exchange(long key, long expected, long value) {
-        long word = value == MISSING ? Table.ABSENT : Values.word(key, value);
+        long word = value == MISSING ? Table.ABSENT : ValueCodec.word(key, value);
         if (expected == MISSING && value == MISSING) {
             // What was read is the answer. Claiming the key would be for nothing.
             return MISSING;
         }
-        return Values.value(exchangeWord(key, Values.unchecked(expected), word));
+        return ValueCodec.value(exchangeWord(key, ValueCodec.unchecked(expected), word));
     }
 
     private long exchangeWord(long key, long expected, long word) {
@@ -407,7 +407,7 @@ public final class LongLongMap extends Chain implements AutoCloseable {
         Batch.requireSameLength(keys, values);
         open();
         for (int from = 0, to; from < keys.length; from = to) {
-            to = batch.touch(open(), keys, from);
+            to = batch.prefetch(open(), keys, from);
             for (int i = from; i < to; i++) {
                 values[i] = get(keys[i]);
             }
@@ -426,10 +426,10 @@ public final class LongLongMap extends Chain implements AutoCloseable {
         Batch.requireSameLength(keys, values);
         open();
         for (int i = 0; i < keys.length; i++) {
-            Values.word(keys[i], values[i]);
+            ValueCodec.word(keys[i], values[i]);
         }
         for (int from = 0, to; from < keys.length; from = to) {
-            to = batch.touch(open(), keys, from);
+            to = batch.prefetch(open(), keys, from);
             for (int i = from; i < to; i++) {
                 put(keys[i], values[i]);
             }
@@ -450,7 +450,7 @@ public final class LongLongMap extends Chain implements AutoCloseable {
         Batch.requireSameLength(keys, deltas);
         open();
         for (int from = 0, to; from < keys.length; from = to) {
-            to = batch.touch(open(), keys, from);
+            to = batch.prefetch(open(), keys, from);
             for (int i = from; i < to; i++) {
                 getAndAdd(keys[i], deltas[i]);
             }
@@ -467,7 +467,7 @@ public final class LongLongMap extends Chain implements AutoCloseable {
         open();
         int removed = 0;
         for (int from = 0, to; from < keys.length; from = to) {
-            to = batch.touch(open(), keys, from);
+            to = batch.prefetch(open(), keys, from);
             for (int i = from; i < to; i++) {
                 removed += remove(keys[i]) == MISSING ? 0 : 1;
             }
@@ -529,7 +529,7 @@ public final class LongLongMap extends Chain implements AutoCloseable {
      * @return true if no growth is under way any more; false if other threads are about to finish one
      * @throws MapFullException      if the growth cannot be finished for want of memory
      */
-    public boolean finishGrowth() {
+    public boolean finishResize() {
         return finish();
     }
 

@@ -18,7 +18,7 @@ public final class LongLongMapBuilder {
     private long expectedSize;
     private long minimumSize = -1;
     private long maximumBytes = Runtime.getRuntime().maxMemory();
-    private LongFunction<Words> memory = Words::collected;
+    private LongFunction<Words> memory = Words::ofAuto;
 
     LongLongMapBuilder() {}
 
@@ -68,7 +68,7 @@ public final class LongLongMapBuilder {
     /**
      * Asks for a place for the memory of each table, also of those that come with growth: huge pages, which spare large maps much of
      * each access's cost, or the nodes of memory in turn ({@link Placement#interleaved()}), which spreads the load. Needs native
-     * access. The memory counts against a limit of its own then, see {@link Words#collected(long, Placement)}; and its pages are
+     * access. The memory counts against a limit of its own then, see {@link Words#ofAuto(long, Placement)}; and its pages are
      * made when they are first touched, unless they are {@linkplain Placement#preTouched() pre-touched}, so that who begins a
      * growth does not wait for all of them. A map reads a place before it writes there, so huge pages are to be had from many
      * kernels only pre-touched, see {@link Placement#hugePages()}.
@@ -79,7 +79,7 @@ public final class LongLongMapBuilder {
      */
     public LongLongMapBuilder placement(Placement placement) {
         Objects.requireNonNull(placement, "placement");
-        memory = bytes -> Words.collected(bytes, placement);
+        memory = bytes -> Words.ofAuto(bytes, placement);
         return this;
     }
 
@@ -101,7 +101,7 @@ public final class LongLongMapBuilder {
         }
         // Whoever chooses keys must not be able to choose colliding ones: each table of each map has a hash of its own.
         return new LongLongMap(
-                memory, () -> ThreadLocalRandom.current().nextLong(), new Mover(), lines, minimum, maximumBytes);
+                memory, () -> ThreadLocalRandom.current().nextLong(), new Transfer(), lines, minimum, maximumBytes);
     }
 
     private static long lines(long size) {

@@ -10,9 +10,9 @@ package org.berth.core.map;
  * @param averageProbe lines that a search for a key that is there looks at on the average, from 1; 0 if there is none
  * @param longestProbe the most lines that one looks at
  * @param tables       tables in the chain: 1, or more while the map grows
- * @param enlargements growths to a larger table, ever
- * @param renewals     growths to a table of the same size, which drop dead keys, ever
- * @param reductions   growths to a smaller table, ever
+ * @param expansions growths to a larger table, ever
+ * @param rehashes     growths to a table of the same size, which drop dead keys, ever
+ * @param shrinks   growths to a smaller table, ever
  * @param overflows    growths because a key found no place though the table was not full, to a table with another hash, ever
  * @param memoryBytes  as {@link LongLongMap#memoryBytes}
  * @param retiredBytes of tables that were left and that the garbage collector has not found unreachable yet
@@ -25,9 +25,9 @@ public record MapStatistics(
         double averageProbe,
         long longestProbe,
         int tables,
-        long enlargements,
-        long renewals,
-        long reductions,
+        long expansions,
+        long rehashes,
+        long shrinks,
         long overflows,
         long memoryBytes,
         long retiredBytes) {
@@ -73,10 +73,10 @@ public record MapStatistics(
                 live == 0 ? 0 : (double) lines / live,
                 longest,
                 map.tables(),
-                map.growths(Chain.Growth.LARGER),
-                map.growths(Chain.Growth.SAME_SIZE),
-                map.growths(Chain.Growth.SMALLER),
-                map.growths(Chain.Growth.OVERFLOW),
+                map.growths(TableList.Resize.LARGER),
+                map.growths(TableList.Resize.SAME_SIZE),
+                map.growths(TableList.Resize.SMALLER),
+                map.growths(TableList.Resize.OVERFLOW),
                 map.memoryBytes(),
                 map.retiredBytes());
     }

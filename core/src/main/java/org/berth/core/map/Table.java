@@ -93,7 +93,7 @@ final class Table {
     /** Whether this table came to be because the one before had no place for a key. */
     final boolean fromOverflow;
 
-    private final Chain chain;
+    private final TableList chain;
     private final long seed;
 
     /** The bits of a hash that are the offset of a key's first place. */
@@ -121,7 +121,7 @@ final class Table {
     /** Whether a thread is about to allocate the next table. */
     private volatile boolean ticket;
 
-    Table(Chain chain, Words words, long lines, long seed, boolean fromOverflow) {
+    Table(TableList chain, Words words, long lines, long seed, boolean fromOverflow) {
         this.chain = chain;
         this.fromOverflow = fromOverflow;
         this.words = words;
@@ -147,7 +147,7 @@ final class Table {
      * A table in which one key is claimed from the start, and which never grows: the key collides with a state of a key word, and
      * all of the key words are in this state.
      */
-    static Table ofReservedKey(Chain chain, Words words, long key) {
+    static Table ofReservedKey(TableList chain, Words words, long key) {
         Table table = new Table(chain, words, 1, 0, false);
         for (int at = 0; at < VALUE; at += Long.BYTES) {
             words.set(at, key);
@@ -264,7 +264,7 @@ final class Table {
         }
         long word = words.get(at);
         while (word != MOVED) {
-            long sum = Values.add(key, word, delta);
+            long sum = ValueCodec.add(key, word, delta);
             long seen = words.compareAndExchange(at, word, sum);
             if (seen == word) {
                 changed(at, word, sum);
@@ -276,7 +276,7 @@ final class Table {
     }
 
     /** The first key word that a search for the key looks at; with others, this brings what they need into the cache. */
-    long touch(long key) {
+    long prefetch(long key) {
         return words.get(home(key));
     }
 

@@ -82,7 +82,7 @@ final class Traversal {
         while (word == Table.MOVED && (later = later.followingOrNull()) != null) {
             word = later.read(key);
         }
-        return word == Table.MOVED ? LongLongMap.MISSING : Values.value(word);
+        return word == Table.MOVED ? LongLongMap.MISSING : ValueCodec.value(word);
     }
 
     /** The key of the mapping. */

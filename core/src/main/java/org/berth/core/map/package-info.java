@@ -2,7 +2,7 @@
  * The map: a dictionary from {@code long} to {@code long} that grows while it is in use. Start at {@link
  * org.berth.core.map.LongLongMap}.
  *
- * <p>A map is a chain of tables ({@code Chain}), mostly of one. A table ({@code Table}) is a power of two of lines of 64 bytes: four key
+ * <p>A map is a chain of tables ({@code TableList}), mostly of one. A table ({@code Table}) is a power of two of lines of 64 bytes: four key
  * words, then their four values, so that a lookup is one cache line where the key is in its home line. Behind the lines are four
  * counters. Zeroed memory is an empty table.
  *
@@ -18,12 +18,12 @@
  * <p>The keys 0 and 1 have a table each, all of whose key words are theirs: there every search ends at once, and nothing else about
  * them is special.
  *
- * <h2>Who may touch which word, and how</h2>
+ * <h2>Who may prefetch which word, and how</h2>
  *
  * An access that is not in this table is a bug.
  *
  * <table>
- *   <caption>Words that several threads touch</caption>
+ *   <caption>Words that several threads prefetch</caption>
  *   <tr><th>word</th><th>read</th><th>written</th><th>guarded by</th></tr>
  *   <tr><td>key word</td><td>a search: plain, after a volatile read of the root or of next; mover: opaque; traversal: acquire</td>
  *       <td>insert: CAS from EMPTY to the key or, once there is a next table, to CLOSED; mover: CAS from EMPTY to CLOSED</td>

@@ -1,10 +1,10 @@
 package org.berth.core.slots;
 
-import static org.berth.core.slots.Tokens.booleanOf;
-import static org.berth.core.slots.Tokens.doubleOf;
-import static org.berth.core.slots.Tokens.intOf;
-import static org.berth.core.slots.Tokens.offset;
-import static org.berth.core.slots.Tokens.word;
+import static org.berth.core.slots.Fields.booleanOf;
+import static org.berth.core.slots.Fields.doubleOf;
+import static org.berth.core.slots.Fields.intOf;
+import static org.berth.core.slots.Fields.offset;
+import static org.berth.core.slots.Fields.word;
 
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntUnaryOperator;
@@ -274,7 +274,7 @@ abstract sealed class ByKey permits ByName {
     public double getAndAdd(long key, SharedDouble field, double delta) {
         long offset = offset(field, layout);
         long base = hold(key);
-        double result = Updates.getAndAddDouble(words, base + offset, delta);
+        double result = CasLoops.getAndAddDouble(words, base + offset, delta);
         letGo(base);
         return result;
     }
@@ -292,7 +292,7 @@ abstract sealed class ByKey permits ByName {
         long offset = offset(field, layout);
         long base = hold(key);
         try {
-            return Updates.updateLong(words, base + offset, function);
+            return CasLoops.updateLong(words, base + offset, function);
         } finally {
             letGo(base);
         }
@@ -311,7 +311,7 @@ abstract sealed class ByKey permits ByName {
         long offset = offset(field, layout);
         long base = hold(key);
         try {
-            return Updates.updateInt(words, base + offset, function);
+            return CasLoops.updateInt(words, base + offset, function);
         } finally {
             letGo(base);
         }
@@ -330,7 +330,7 @@ abstract sealed class ByKey permits ByName {
         long offset = offset(field, layout);
         long base = hold(key);
         try {
-            return Updates.updateDouble(words, base + offset, function);
+            return CasLoops.updateDouble(words, base + offset, function);
         } finally {
             letGo(base);
         }

@@ -1,10 +1,10 @@
 package org.berth.core.slots;
 
-import static org.berth.core.slots.Tokens.booleanOf;
-import static org.berth.core.slots.Tokens.doubleOf;
-import static org.berth.core.slots.Tokens.intOf;
-import static org.berth.core.slots.Tokens.offset;
-import static org.berth.core.slots.Tokens.word;
+import static org.berth.core.slots.Fields.booleanOf;
+import static org.berth.core.slots.Fields.doubleOf;
+import static org.berth.core.slots.Fields.intOf;
+import static org.berth.core.slots.Fields.offset;
+import static org.berth.core.slots.Fields.word;
 
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntUnaryOperator;
@@ -257,7 +257,7 @@ abstract sealed class ByName extends ByKey permits Totals {
     public double getAndAdd(String name, SharedDouble field, double delta) {
         long offset = offset(field, layout);
         long base = hold(name);
-        double result = Updates.getAndAddDouble(words, base + offset, delta);
+        double result = CasLoops.getAndAddDouble(words, base + offset, delta);
         letGo(base);
         return result;
     }
@@ -275,7 +275,7 @@ abstract sealed class ByName extends ByKey permits Totals {
         long offset = offset(field, layout);
         long base = hold(name);
         try {
-            return Updates.updateLong(words, base + offset, function);
+            return CasLoops.updateLong(words, base + offset, function);
         } finally {
             letGo(base);
         }
@@ -294,7 +294,7 @@ abstract sealed class ByName extends ByKey permits Totals {
         long offset = offset(field, layout);
         long base = hold(name);
         try {
-            return Updates.updateInt(words, base + offset, function);
+            return CasLoops.updateInt(words, base + offset, function);
         } finally {
             letGo(base);
         }
@@ -313,7 +313,7 @@ abstract sealed class ByName extends ByKey permits Totals {
         long offset = offset(field, layout);
         long base = hold(name);
         try {
-            return Updates.updateDouble(words, base + offset, function);
+            return CasLoops.updateDouble(words, base + offset, function);
         } finally {
             letGo(base);
         }

@@ -10,17 +10,17 @@ final class Claims {
     private final TableDescriptor descriptor;
     private final KeyIndex index;
     private final Ownership ownership;
-    private final Redo redo;
-    private final Tenancy tenancy;
-    private final HandOver handOver;
+    private final RedoLog redo;
+    private final Reclamation reclamation;
+    private final RecordQueues handOver;
 
-    Claims(SlotTable table, HandOver handOver) {
+    Claims(SlotTable table, RecordQueues handOver) {
         this.table = table;
         this.descriptor = table.descriptor;
         this.index = table.index;
         this.ownership = table.ownership;
         this.redo = table.redo;
-        this.tenancy = table.tenancy;
+        this.reclamation = table.reclamation;
         this.handOver = handOver;
     }
 
@@ -60,7 +60,7 @@ final class Claims {
                         return null;
                     }
                     // Removed, or free again.
-                    tenancy.unlink(slot);
+                    reclamation.unlink(slot);
                 } finally {
                     letGoSlot(slot);
                 }
@@ -138,7 +138,7 @@ final class Claims {
                 return false;
             }
             try {
-                if (tenancy.remove(slot)) {
+                if (reclamation.remove(slot)) {
                     return true;
                 }
                 if (ownership.isOwned(slot)) {
@@ -166,11 +166,11 @@ final class Claims {
     }
 
     /** What the end of a claim needs. */
-    Departure prepareDeparture(int slot) {
+    PendingRelease prepareDeparture(int slot) {
         if (!descriptor.merging && handOver.finals() == null) {
-            return Departure.NOTHING;
+            return PendingRelease.NOTHING;
         }
-        Redo.Leave room = descriptor.merging ? redo.newLeave() : null;
+        RedoLog.Leave room = descriptor.merging ? redo.newLeave() : null;
         FinalRecord last = null;
         try {
             if (handOver.finals() != null) {
@@ -182,11 +182,11 @@ final class Claims {
                 throw e;
             }
         }
-        return new Departure(room, last);
+        return new PendingRelease(room, last);
     }
 
     /** Hands over the final record, if there is one; false if there is no room for it, and it is not waited for. */
-    boolean handOver(Departure departure, boolean wait) {
+    boolean handOver(PendingRelease departure, boolean wait) {
         FinalRecord last = departure.last();
         if (last == null || table.isClosed()) {
             return true;
@@ -199,7 +199,7 @@ final class Claims {
     }
 
     /** Ends a claim whose final record, if any, is handed over. */
-    void release(int slot, long claim, Departure departure) {
+    void release(int slot, long claim, PendingRelease departure) {
         try {
             if (departure.merge() != null) {
                 redo.leave(descriptor.base(slot), departure.merge());
@@ -224,23 +224,23 @@ final class Claims {
     /** Ends the claim of a key that was just added: nobody else claims it, it is removed. */
     void undo(int slot, long claim) {
         // Held, as for any removal: its slot must not be another key's before this is over.
-        boolean held = descriptor.recycling && tenancy.tryHold(slot);
+        boolean held = descriptor.recycling && reclamation.tryHold(slot);
         try {
-            tenancy.removeOwned(slot, claim);
+            reclamation.removeOwned(slot, claim);
         } finally {
             if (held) {
-                tenancy.letGo(slot);
+                reclamation.letGo(slot);
             }
         }
     }
 
     private int heldOrNone(KeyIndex.Key key) {
-        return descriptor.recycling ? tenancy.hold(key) : index.find(key);
+        return descriptor.recycling ? reclamation.hold(key) : index.find(key);
     }
 
     private void letGoSlot(int slot) {
         if (descriptor.recycling) {
-            tenancy.letGo(slot);
+            reclamation.letGo(slot);
         }
     }
 }

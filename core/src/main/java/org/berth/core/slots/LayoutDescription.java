@@ -3,8 +3,8 @@ package org.berth.core.slots;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.berth.core.slots.Tokens.Mergeable;
-import org.berth.core.slots.Tokens.Token;
+import org.berth.core.slots.Fields.Mergeable;
+import org.berth.core.slots.Fields.Token;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  * blocking, and unfair. <b>Memory:</b> a slot for each of the threads at the same time, and four to eight references; nothing for
  * each thread that ever was, and nothing in the threads.
  *
- * <p>Implementation: a table that merges and is recycling, {@link Places} for the way from a thread to its slot, and a semaphore
+ * <p>Implementation: a table that merges and is recycling, {@link ThreadSlots} for the way from a thread to its slot, and a semaphore
  * that counts the free slots.
  */
 public final class PerThread implements AutoCloseable {
@@ -77,7 +77,7 @@ public final class PerThread implements AutoCloseable {
 
     final SlotTable table;
     private final Predicate<Thread> ended;
-    final Places places;
+    final ThreadSlots places;
 
     private final Map<Slot, Lease> leases = new ConcurrentHashMap<>();
 
@@ -96,7 +96,7 @@ public final class PerThread implements AutoCloseable {
     private boolean isReclaiming;
 
     PerThread(SlotTable table) {
-        this(table, thread -> !thread.isAlive(), new Places(table.capacity()));
+        this(table, thread -> !thread.isAlive(), new ThreadSlots(table.capacity()));
     }
 
     /**
@@ -105,7 +105,7 @@ public final class PerThread implements AutoCloseable {
      * @param ended  tells of a thread whether it has ended; who is told so must see all that it has written
      * @param places for the slots of threads, enough of them
      */
-    PerThread(SlotTable table, Predicate<Thread> ended, Places places) {
+    PerThread(SlotTable table, Predicate<Thread> ended, ThreadSlots places) {
         this.table = table;
         this.ended = ended;
         this.places = places;

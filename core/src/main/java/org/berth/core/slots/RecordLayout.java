@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.berth.core.slots.Tokens.Mergeable;
+import org.berth.core.slots.Fields.Mergeable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,7 +141,7 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedLong ownedLong(String name) {
-            return add(new Tokens.OwnedLongToken(identity, check(name), nextOwned(), null, 0));
+            return add(new Fields.OwnedLongToken(identity, check(name), nextOwned(), null, 0));
         }
 
         /**
@@ -152,7 +152,7 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedLong ownedLong(String name, Merge merge) {
-            return add(new Tokens.OwnedLongToken(identity, check(name, merge), nextOwned(), merge, residues++));
+            return add(new Fields.OwnedLongToken(identity, check(name, merge), nextOwned(), merge, residues++));
         }
 
         /**
@@ -162,7 +162,7 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedInt ownedInt(String name) {
-            return add(new Tokens.OwnedIntToken(identity, check(name), nextOwned(), null, 0));
+            return add(new Fields.OwnedIntToken(identity, check(name), nextOwned(), null, 0));
         }
 
         /**
@@ -173,7 +173,7 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedInt ownedInt(String name, Merge merge) {
-            return add(new Tokens.OwnedIntToken(identity, check(name, merge), nextOwned(), merge, residues++));
+            return add(new Fields.OwnedIntToken(identity, check(name, merge), nextOwned(), merge, residues++));
         }
 
         /**
@@ -183,7 +183,7 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedDouble ownedDouble(String name) {
-            return add(new Tokens.OwnedDoubleToken(identity, check(name), nextOwned(), null, 0));
+            return add(new Fields.OwnedDoubleToken(identity, check(name), nextOwned(), null, 0));
         }
 
         /**
@@ -194,7 +194,7 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedDouble ownedDouble(String name, Merge merge) {
-            return add(new Tokens.OwnedDoubleToken(identity, check(name, merge), nextOwned(), merge, residues++));
+            return add(new Fields.OwnedDoubleToken(identity, check(name, merge), nextOwned(), merge, residues++));
         }
 
         /**
@@ -204,7 +204,7 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedBoolean ownedBoolean(String name) {
-            return add(new Tokens.OwnedBooleanToken(identity, check(name), nextOwned()));
+            return add(new Fields.OwnedBooleanToken(identity, check(name), nextOwned()));
         }
 
         /**
@@ -215,7 +215,7 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedAscii ownedAscii(String name, int maxBytes) {
-            return add(new Tokens.OwnedAsciiToken(identity, check(name, maxBytes), nextText(maxBytes), maxBytes));
+            return add(new Fields.OwnedAsciiToken(identity, check(name, maxBytes), nextText(maxBytes), maxBytes));
         }
 
         /**
@@ -226,7 +226,7 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedUtf8 ownedUtf8(String name, int maxBytes) {
-            return add(new Tokens.OwnedUtf8Token(identity, check(name, maxBytes), nextText(maxBytes), maxBytes));
+            return add(new Fields.OwnedUtf8Token(identity, check(name, maxBytes), nextText(maxBytes), maxBytes));
         }
 
         /**
@@ -236,7 +236,7 @@ public final class RecordLayout {
          * @return the field
          */
         public SharedLong sharedLong(String name) {
-            return add(new Tokens.SharedLongToken(identity, check(name), nextShared(), null, 0));
+            return add(new Fields.SharedLongToken(identity, check(name), nextShared(), null, 0));
         }
 
         /**
@@ -247,7 +247,7 @@ public final class RecordLayout {
          * @return the field
          */
         public SharedLong sharedLong(String name, Merge merge) {
-            return add(new Tokens.SharedLongToken(identity, check(name, merge), nextShared(), merge, residues++));
+            return add(new Fields.SharedLongToken(identity, check(name, merge), nextShared(), merge, residues++));
         }
 
         /**
@@ -257,7 +257,7 @@ public final class RecordLayout {
          * @return the field
          */
         public SharedInt sharedInt(String name) {
-            return add(new Tokens.SharedIntToken(identity, check(name), nextShared(), null, 0));
+            return add(new Fields.SharedIntToken(identity, check(name), nextShared(), null, 0));
         }
 
         /**
@@ -268,7 +268,7 @@ public final class RecordLayout {
          * @return the field
          */
         public SharedInt sharedInt(String name, Merge merge) {
-            return add(new Tokens.SharedIntToken(identity, check(name, merge), nextShared(), merge, residues++));
+            return add(new Fields.SharedIntToken(identity, check(name, merge), nextShared(), merge, residues++));
         }
 
         /**
@@ -278,7 +278,7 @@ public final class RecordLayout {
          * @return the field
          */
         public SharedDouble sharedDouble(String name) {
-            return add(new Tokens.SharedDoubleToken(identity, check(name), nextShared(), null, 0));
+            return add(new Fields.SharedDoubleToken(identity, check(name), nextShared(), null, 0));
         }
 
         /**
@@ -289,7 +289,7 @@ public final class RecordLayout {
          * @return the field
          */
         public SharedDouble sharedDouble(String name, Merge merge) {
-            return add(new Tokens.SharedDoubleToken(identity, check(name, merge), nextShared(), merge, residues++));
+            return add(new Fields.SharedDoubleToken(identity, check(name, merge), nextShared(), merge, residues++));
         }
 
         /**
@@ -299,7 +299,7 @@ public final class RecordLayout {
          * @return the field
          */
         public SharedBoolean sharedBoolean(String name) {
-            return add(new Tokens.SharedBooleanToken(identity, check(name), nextShared()));
+            return add(new Fields.SharedBooleanToken(identity, check(name), nextShared()));
         }
 
         /**

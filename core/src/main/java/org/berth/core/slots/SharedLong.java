@@ -1,4 +1,4 @@
 package org.berth.core.slots;
 
 /** A {@code long} that anyone reads and writes, atomically. */
-public sealed interface SharedLong extends LongField permits Tokens.SharedLongToken {}
+public sealed interface SharedLong extends LongField permits Fields.SharedLongToken {}

@@ -1,9 +1,9 @@
 package org.berth.core.slots;
 
-import static org.berth.core.slots.Tokens.doubleOf;
-import static org.berth.core.slots.Tokens.intOf;
-import static org.berth.core.slots.Tokens.offset;
-import static org.berth.core.slots.Tokens.word;
+import static org.berth.core.slots.Fields.doubleOf;
+import static org.berth.core.slots.Fields.intOf;
+import static org.berth.core.slots.Fields.offset;
+import static org.berth.core.slots.Fields.word;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -56,7 +56,7 @@ public final class Slot extends SlotView {
     volatile boolean stuck;
 
     /** What the end of the claim needs; null until it has begun. */
-    private @Nullable Departure departure;
+    private @Nullable PendingRelease departure;
 
     private boolean handedOver;
     private boolean released;
@@ -243,7 +243,7 @@ public final class Slot extends SlotView {
     /** Ends the claim, for the owner. */
     void leave() {
         // First, as it may fail for want of memory.
-        Departure prepared = table.claims.prepareDeparture(slot);
+        PendingRelease prepared = table.claims.prepareDeparture(slot);
         if (STRICT && !table.isClosed()) {
             if (write != null && writer == Thread.currentThread()) {
                 write.close();
@@ -278,7 +278,7 @@ public final class Slot extends SlotView {
 
     /** Does what is still to be done of ending the claim. After an error another thread goes on where this one has stopped. */
     private boolean depart(boolean wait) {
-        Departure begun = Objects.requireNonNull(departure);
+        PendingRelease begun = Objects.requireNonNull(departure);
         Throwable failure = null;
         boolean done = false;
         try {
@@ -331,7 +331,7 @@ public final class Slot extends SlotView {
     /** Ends a claim as if it had not been: without a final record. The key stays. */
     void unclaim() {
         if (disable()) {
-            table.claims.release(slot, claim, Departure.NOTHING);
+            table.claims.release(slot, claim, PendingRelease.NOTHING);
         }
     }
 

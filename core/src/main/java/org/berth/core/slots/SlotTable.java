@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.berth.offheap.Region;
 import org.berth.offheap.Words;
-import org.berth.offheap.placement.ActualPlacement;
+import org.berth.offheap.placement.PlacementReport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +48,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
 
     final Claims claims;
 
-    SlotTable(TableDescriptor descriptor, Words words, @Nullable Region region, HandOver handOver) {
+    SlotTable(TableDescriptor descriptor, Words words, @Nullable Region region, RecordQueues handOver) {
         super(words, descriptor, 0);
         this.region = region;
         this.claims = new Claims(this, handOver);
@@ -120,11 +120,11 @@ public final class SlotTable extends Totals implements AutoCloseable {
 
     /** A table over memory that the tests bring; it must be zero, and is not closed with the table. */
     static SlotTable over(Words words, TableDescriptor descriptor) {
-        return over(words, descriptor, HandOver.NONE);
+        return over(words, descriptor, RecordQueues.NONE);
     }
 
     /** A table over memory that the tests bring; it must be zero, and is not closed with the table. */
-    static SlotTable over(Words words, TableDescriptor descriptor, HandOver handOver) {
+    static SlotTable over(Words words, TableDescriptor descriptor, RecordQueues handOver) {
         return new SlotTable(descriptor, words, null, handOver);
     }
 
@@ -285,7 +285,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
     public void forEach(Consumer<? super SlotView> action) {
         Objects.requireNonNull(action, "action");
         checkOpen();
-        for (int slot = tenancy.next(0); slot != KeyIndex.NONE; slot = tenancy.next(slot + 1)) {
+        for (int slot = reclamation.next(0); slot != KeyIndex.NONE; slot = reclamation.next(slot + 1)) {
             try (SlotView view = new SlotView(this, slot, recycling)) {
                 action.accept(view);
             }
@@ -330,14 +330,14 @@ public final class SlotTable extends Totals implements AutoCloseable {
     }
 
     /**
-     * Where the memory of this table is; see {@link Region#actualPlacement()}.
+     * Where the memory of this table is; see {@link Region#placementReport()}.
      *
      * @return the places
      * @throws UnsupportedOperationException if the kernel cannot be asked
      */
-    public ActualPlacement actualPlacement() {
+    public PlacementReport placementReport() {
         checkOpen();
-        return words.actualPlacement(0, descriptor.bytes);
+        return words.placementReport(0, descriptor.bytes);
     }
 
     /**
@@ -399,7 +399,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
     @Override
     void letGo(long base) {
         if (recycling) {
-            tenancy.letGo(descriptor.slot(base));
+            reclamation.letGo(descriptor.slot(base));
         }
     }
 
@@ -423,13 +423,13 @@ public final class SlotTable extends Totals implements AutoCloseable {
 
     /** The slot of a key; in a recycling table it is held and must be let go. */
     private int heldSlot(long key) {
-        int slot = recycling ? tenancy.hold(key) : index.find(key);
+        int slot = recycling ? reclamation.hold(key) : index.find(key);
         return slot != KeyIndex.NONE ? slot : unknown("key=" + key);
     }
 
     /** The slot of a name; in a recycling table it is held and must be let go. */
     private int heldSlot(String name) {
-        int slot = recycling ? tenancy.hold(name) : index.find(name);
+        int slot = recycling ? reclamation.hold(name) : index.find(name);
         return slot != KeyIndex.NONE ? slot : unknown("name=" + name);
     }
 

@@ -23,7 +23,7 @@ public final class SlotTableBuilder {
     private boolean recycling;
     private @Nullable Placement placement;
     private boolean spread;
-    private HandOver handOver = HandOver.NONE;
+    private RecordQueues handOver = RecordQueues.NONE;
 
     SlotTableBuilder(RecordLayout layout, int capacity) {
         this.layout = Objects.requireNonNull(layout, "layout");
@@ -103,7 +103,7 @@ public final class SlotTableBuilder {
      * @return this builder
      */
     public SlotTableBuilder initialValues(Queue<? extends Consumer<? super SlotWrite>> queue) {
-        handOver = new HandOver(Objects.requireNonNull(queue, "queue"), handOver.finals());
+        handOver = new RecordQueues(Objects.requireNonNull(queue, "queue"), handOver.finals());
         return this;
     }
 
@@ -118,7 +118,7 @@ public final class SlotTableBuilder {
      * @return this builder
      */
     public SlotTableBuilder finalRecords(Queue<? super FinalRecord> queue) {
-        handOver = new HandOver(handOver.initial(), Objects.requireNonNull(queue, "queue"));
+        handOver = new RecordQueues(handOver.initial(), Objects.requireNonNull(queue, "queue"));
         return this;
     }
 
@@ -133,7 +133,7 @@ public final class SlotTableBuilder {
      *                                  {@link Region#anonymous(long, Placement)}
      */
     public SlotTable create() {
-        Stripes stripes = spread ? Stripes.of(Topology.current()) : Stripes.ONE;
+        NodePartitions stripes = spread ? NodePartitions.of(Topology.current()) : NodePartitions.ONE;
         TableDescriptor descriptor = descriptor(false, stripes);
         Region region = allocate(descriptor);
         try {
@@ -161,7 +161,7 @@ public final class SlotTableBuilder {
             throw new IllegalArgumentException("a file's pages are the operating system's to place: placement="
                     + placement + " spread=" + spread + "; leave that out, or create the table in memory");
         }
-        return TableFile.create(file, descriptor(true, Stripes.ONE), handOver);
+        return TableFile.create(file, descriptor(true, NodePartitions.ONE), handOver);
     }
 
     /**
@@ -185,13 +185,13 @@ public final class SlotTableBuilder {
         }
     }
 
-    private TableDescriptor descriptor(boolean journaled, Stripes stripes) {
+    private TableDescriptor descriptor(boolean journaled, NodePartitions stripes) {
         int apart = padding != 0 ? padding : DefaultPadding.BYTES;
         return new TableDescriptor(layout, capacity, apart, onRelease, recycling, journaled, stripes);
     }
 
     private Region allocate(TableDescriptor descriptor) {
-        Stripes stripes = descriptor.stripes;
+        NodePartitions stripes = descriptor.stripes;
         if (stripes.count() > 1) {
             long bytes = descriptor.stripeSlots * descriptor.stride;
             Placement base = placement != null ? placement : Placement.local();

@@ -1,10 +1,10 @@
 package org.berth.core.slots;
 
-import static org.berth.core.slots.Tokens.booleanOf;
-import static org.berth.core.slots.Tokens.doubleOf;
-import static org.berth.core.slots.Tokens.intOf;
-import static org.berth.core.slots.Tokens.offset;
-import static org.berth.core.slots.Tokens.word;
+import static org.berth.core.slots.Fields.booleanOf;
+import static org.berth.core.slots.Fields.doubleOf;
+import static org.berth.core.slots.Fields.intOf;
+import static org.berth.core.slots.Fields.offset;
+import static org.berth.core.slots.Fields.word;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -13,8 +13,8 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntUnaryOperator;
 import java.util.function.LongUnaryOperator;
 import org.berth.offheap.Words;
-import org.berth.offheap.placement.ActualPlacement;
 import org.berth.offheap.placement.CurrentCpu;
+import org.berth.offheap.placement.PlacementReport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,15 +127,15 @@ public sealed class SlotView implements AutoCloseable permits Slot {
     }
 
     /**
-     * Where the memory of this record is; see {@link org.berth.offheap.Region#actualPlacement(long, long)}.
+     * Where the memory of this record is; see {@link org.berth.offheap.Region#placementReport(long, long)}.
      *
      * @return the places: pages, which other records share
      * @throws UnsupportedOperationException if the kernel cannot be asked
      */
-    public final ActualPlacement actualPlacement() {
+    public final PlacementReport placementReport() {
         checkTenancy();
         TableDescriptor descriptor = table.descriptor;
-        return words.actualPlacement(descriptor.slots + slot * descriptor.stride, descriptor.stride);
+        return words.placementReport(descriptor.slots + slot * descriptor.stride, descriptor.stride);
     }
 
     /**
@@ -372,7 +372,7 @@ public sealed class SlotView implements AutoCloseable permits Slot {
      * @return the value before
      */
     public final double getAndAdd(SharedDouble field, double delta) {
-        return Updates.getAndAddDouble(words, base + offset(field, layout), delta);
+        return CasLoops.getAndAddDouble(words, base + offset(field, layout), delta);
     }
 
     /**
@@ -384,7 +384,7 @@ public sealed class SlotView implements AutoCloseable permits Slot {
      * @return the value after
      */
     public final long update(SharedLong field, LongUnaryOperator function) {
-        return Updates.updateLong(words, base + offset(field, layout), function);
+        return CasLoops.updateLong(words, base + offset(field, layout), function);
     }
 
     /**
@@ -396,7 +396,7 @@ public sealed class SlotView implements AutoCloseable permits Slot {
      * @return the value after
      */
     public final int update(SharedInt field, IntUnaryOperator function) {
-        return Updates.updateInt(words, base + offset(field, layout), function);
+        return CasLoops.updateInt(words, base + offset(field, layout), function);
     }
 
     /**
@@ -408,7 +408,7 @@ public sealed class SlotView implements AutoCloseable permits Slot {
      * @return the value after
      */
     public final double update(SharedDouble field, DoubleUnaryOperator function) {
-        return Updates.updateDouble(words, base + offset(field, layout), function);
+        return CasLoops.updateDouble(words, base + offset(field, layout), function);
     }
 
     /**

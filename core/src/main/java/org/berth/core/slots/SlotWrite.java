@@ -1,12 +1,12 @@
 package org.berth.core.slots;
 
+import static org.berth.core.slots.Fields.booleanOf;
+import static org.berth.core.slots.Fields.doubleOf;
+import static org.berth.core.slots.Fields.intOf;
+import static org.berth.core.slots.Fields.offset;
+import static org.berth.core.slots.Fields.word;
 import static org.berth.core.slots.TableDescriptor.OWNED;
 import static org.berth.core.slots.TableDescriptor.SEQUENCE;
-import static org.berth.core.slots.Tokens.booleanOf;
-import static org.berth.core.slots.Tokens.doubleOf;
-import static org.berth.core.slots.Tokens.intOf;
-import static org.berth.core.slots.Tokens.offset;
-import static org.berth.core.slots.Tokens.word;
 
 import java.util.Arrays;
 import org.berth.offheap.Words;
@@ -31,7 +31,7 @@ public final class SlotWrite implements AutoCloseable {
     private final Words words;
     private final Object identity;
     private final long base;
-    private final Redo redo;
+    private final RedoLog redo;
     private final boolean journaled;
 
     /**
@@ -205,7 +205,7 @@ public final class SlotWrite implements AutoCloseable {
         if (journaled) {
             redo.journal(base, image, masks);
         }
-        Redo.commit(words, base, image, masks);
+        RedoLog.commit(words, base, image, masks);
         end();
     }
 
@@ -216,7 +216,7 @@ public final class SlotWrite implements AutoCloseable {
             try {
                 if ((words.get(base + SEQUENCE) & 1) != 0) {
                     // An error cut the commit short; half of it must not stay.
-                    Redo.commit(words, base, image, masks);
+                    RedoLog.commit(words, base, image, masks);
                 }
             } catch (IllegalStateException e) {
                 if (!slot.table.isClosed()) {

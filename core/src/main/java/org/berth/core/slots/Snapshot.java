@@ -1,9 +1,9 @@
 package org.berth.core.slots;
 
-import static org.berth.core.slots.Tokens.booleanOf;
-import static org.berth.core.slots.Tokens.doubleOf;
-import static org.berth.core.slots.Tokens.intOf;
-import static org.berth.core.slots.Tokens.offset;
+import static org.berth.core.slots.Fields.booleanOf;
+import static org.berth.core.slots.Fields.doubleOf;
+import static org.berth.core.slots.Fields.intOf;
+import static org.berth.core.slots.Fields.offset;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,7 @@ public final class Snapshot {
     boolean filled;
 
     /** Made when it is first needed, and kept, so that reading allocates nothing. */
-    private @Nullable CommitWait wait;
+    private @Nullable SeqLockBackoff wait;
 
     Snapshot(RecordLayout layout) {
         this.identity = layout.identity();
@@ -108,10 +108,10 @@ public final class Snapshot {
     }
 
     /** A wait from its start. */
-    CommitWait newWait() {
-        CommitWait begun = wait;
+    SeqLockBackoff newWait() {
+        SeqLockBackoff begun = wait;
         if (begun == null) {
-            begun = new CommitWait();
+            begun = new SeqLockBackoff();
             wait = begun;
         }
         begun.reset();

@@ -110,7 +110,7 @@ final class TableDescriptor {
     final long redo;
 
     /** Where slots are on which node. */
-    final Stripes stripes;
+    final NodePartitions stripes;
 
     /** How many slots are in a stripe. */
     final int stripeSlots;
@@ -129,7 +129,7 @@ final class TableDescriptor {
      */
     TableDescriptor(
             RecordLayout layout, int capacity, int padding, OnRelease onRelease, boolean recycling, boolean journaled) {
-        this(layout, capacity, padding, onRelease, recycling, journaled, Stripes.ONE);
+        this(layout, capacity, padding, onRelease, recycling, journaled, NodePartitions.ONE);
     }
 
     /**
@@ -145,7 +145,7 @@ final class TableDescriptor {
             OnRelease onRelease,
             boolean recycling,
             boolean journaled,
-            Stripes stripes) {
+            NodePartitions stripes) {
         int page = stripes.page();
         int capacity = requestedCapacity;
         if (capacity <= 0 || capacity > MAX_CAPACITY) {
@@ -243,8 +243,8 @@ final class TableDescriptor {
 
     private static void checkMerges(RecordLayout layout) {
         for (Field field : layout.fields()) {
-            Tokens.Token token = (Tokens.Token) field;
-            if (token.offset() < 0 && !(token instanceof Tokens.Mergeable mergeable && mergeable.merge() != null)) {
+            Fields.Token token = (Fields.Token) field;
+            if (token.offset() < 0 && !(token instanceof Fields.Mergeable mergeable && mergeable.merge() != null)) {
                 throw new IllegalArgumentException("shared field without a merge in a table that merges: field="
                         + field.name() + "; declare it with a Merge, or create the table with OnRelease.KEEP");
             }

@@ -30,7 +30,7 @@ final class TableFile {
 
     private TableFile() {}
 
-    static SlotTable create(Path path, TableDescriptor descriptor, HandOver handOver) throws IOException {
+    static SlotTable create(Path path, TableDescriptor descriptor, RecordQueues handOver) throws IOException {
         Region region = Region.create(path, descriptor.bytes);
         try {
             TableHeader.register(region.words());
@@ -54,7 +54,7 @@ final class TableFile {
             }
             TableHeader.register(region.words());
             // Only now: the process has one place for constant words, and a file that is refused must not take it.
-            return new SlotTable(descriptor, region.constantWords(), region, HandOver.NONE);
+            return new SlotTable(descriptor, region.constantWords(), region, RecordQueues.NONE);
         } catch (Throwable failure) {
             region.close();
             throw failure;
@@ -195,7 +195,7 @@ final class TableFile {
         for (Field field : table.layout().fields()) {
             if (field instanceof OwnedText text) {
                 // Throws where it is damaged: nobody could read the record.
-                Text.length(text, table.words.get(base + ((Tokens.Token) text).offset()));
+                Text.length(text, table.words.get(base + ((Fields.Token) text).offset()));
             }
         }
     }

@@ -2,7 +2,7 @@ package org.berth.core.slots;
 
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.LongBinaryOperator;
-import org.berth.core.slots.Tokens.Mergeable;
+import org.berth.core.slots.Fields.Mergeable;
 import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
@@ -18,16 +18,16 @@ abstract sealed class Totals extends ByName permits SlotTable {
     final TableDescriptor descriptor;
     final KeyIndex index;
     final Ownership ownership;
-    final Redo redo;
-    final Tenancy tenancy;
+    final RedoLog redo;
+    final Reclamation reclamation;
 
     Totals(Words words, TableDescriptor descriptor, int process) {
         super(words, descriptor.layout.identity(), descriptor.recycling);
         this.descriptor = descriptor;
         this.index = new KeyIndex(words, descriptor);
         this.ownership = new Ownership(words, descriptor, process);
-        this.redo = new Redo(words, descriptor);
-        this.tenancy = new Tenancy(words, descriptor, index, ownership, redo);
+        this.redo = new RedoLog(words, descriptor);
+        this.reclamation = new Reclamation(words, descriptor, index, ownership, redo);
     }
 
     /** Throws if the table is closed. */
@@ -49,7 +49,7 @@ abstract sealed class Totals extends ByName permits SlotTable {
      * @throws IllegalArgumentException in a table that merges, if the field has no merge
      */
     public long fold(LongField field, long identity, LongBinaryOperator function) {
-        return fold(Tokens.offset(field, layout), field, identity, function);
+        return fold(Fields.offset(field, layout), field, identity, function);
     }
 
     /**
@@ -104,7 +104,7 @@ abstract sealed class Totals extends ByName permits SlotTable {
      * @throws IllegalArgumentException in a table that merges, if the field has no merge
      */
     public long fold(IntField field, long identity, LongBinaryOperator function) {
-        return fold(Tokens.offset(field, layout), field, identity, function);
+        return fold(Fields.offset(field, layout), field, identity, function);
     }
 
     /**
@@ -160,17 +160,17 @@ abstract sealed class Totals extends ByName permits SlotTable {
      */
     public double fold(DoubleField field, double identity, DoubleBinaryOperator function) {
         checkOpen();
-        long offset = Tokens.offset(field, layout);
+        long offset = Fields.offset(field, layout);
         double result = identity;
         if (descriptor.merging) {
             Mergeable merged = merged(field);
             for (int slot = nextUsed(0); slot != KeyIndex.NONE; slot = nextUsed(slot + 1)) {
-                result = function.applyAsDouble(result, Tokens.doubleOf(redo.total(descriptor.base(slot), merged)));
+                result = function.applyAsDouble(result, Fields.doubleOf(redo.total(descriptor.base(slot), merged)));
             }
             return result;
         }
-        for (int slot = tenancy.next(0); slot != KeyIndex.NONE; slot = tenancy.next(slot + 1)) {
-            double value = Tokens.doubleOf(valueAndLetGo(slot, offset));
+        for (int slot = reclamation.next(0); slot != KeyIndex.NONE; slot = reclamation.next(slot + 1)) {
+            double value = Fields.doubleOf(valueAndLetGo(slot, offset));
             result = function.applyAsDouble(result, value);
         }
         return result;
@@ -219,8 +219,8 @@ abstract sealed class Totals extends ByName permits SlotTable {
      * @return the readings, for one reader; any number may be taken of one field, as nothing is reset in the table
      * @throws IllegalArgumentException as {@link #sum(LongField)}
      */
-    public Interval interval(LongField field) {
-        return new Interval(() -> sum(field));
+    public IntervalReader interval(LongField field) {
+        return new IntervalReader(() -> sum(field));
     }
 
     /**
@@ -230,8 +230,8 @@ abstract sealed class Totals extends ByName permits SlotTable {
      * @return the readings, for one reader; any number may be taken of one field, as nothing is reset in the table
      * @throws IllegalArgumentException as {@link #sum(IntField)}
      */
-    public Interval interval(IntField field) {
-        return new Interval(() -> sum(field));
+    public IntervalReader interval(IntField field) {
+        return new IntervalReader(() -> sum(field));
     }
 
     private long fold(long offset, Field field, long identity, LongBinaryOperator function) {
@@ -245,9 +245,9 @@ abstract sealed class Totals extends ByName permits SlotTable {
             return result;
         }
         boolean isInt = field instanceof IntField;
-        for (int slot = tenancy.next(0); slot != KeyIndex.NONE; slot = tenancy.next(slot + 1)) {
+        for (int slot = reclamation.next(0); slot != KeyIndex.NONE; slot = reclamation.next(slot + 1)) {
             long word = valueAndLetGo(slot, offset);
-            result = function.applyAsLong(result, isInt ? Tokens.intOf(word) : word);
+            result = function.applyAsLong(result, isInt ? Fields.intOf(word) : word);
         }
         return result;
     }
@@ -255,7 +255,7 @@ abstract sealed class Totals extends ByName permits SlotTable {
     private long valueAndLetGo(int slot, long offset) {
         long value = words.getAcquire(descriptor.base(slot) + offset);
         if (descriptor.recycling) {
-            tenancy.letGo(slot);
+            reclamation.letGo(slot);
         }
         return value;
     }

@@ -80,7 +80,7 @@
  *    <li>Totals go by slot number and not by key, so that a value is met once whatever becomes of its key meanwhile.
  *   <li>The slots of threads have keys, the threads' ids, and a recycling table gives their slots on: so others find them as they find
  *       any record, and what is shown to be right of removal holds for them. A list of slots without keys would be a second
- *       way to own one. A thread finds its own slot in a small table on the heap ({@code Places}), not in a {@link ThreadLocal}: that
+ *       way to own one. A thread finds its own slot in a small table on the heap ({@code ThreadSlots}), not in a {@link ThreadLocal}: that
  *       takes fewer loads, leaves nothing in the thread, and whoever reclaims must go through all of them anyway.
  *   <li>A thread that waits for a lease queues at a semaphore of the JDK's. That is the one lock in this package that a thread
  *       may wait at for long, and it is what the operation is for; a million threads that look again and again would do nothing else.

@@ -41,7 +41,7 @@ class AgainstHashMapTest {
         }
         assertSame(map, model);
         map.clear();
-        assertThat(map.finishGrowth()).isTrue();
+        assertThat(map.finishResize()).isTrue();
         assertThat(map.size()).isZero();
         assertThat(map.isEmpty()).isTrue();
         assertThat(map.capacity()).isEqualTo(4);

@@ -14,13 +14,13 @@ final class BrokenMaps {
     /** Exchanges are a read and then a write. */
     public static final class LostUpdates extends MapOperations {
         public LostUpdates() {
-            super(bytes -> SplitWords.yielding(new ArrayWords(bytes)), new Mover(), 1);
+            super(bytes -> SplitWords.yielding(new ArrayWords(bytes)), new Transfer(), 1);
         }
     }
 
     public static final class LostUpdatesOffHeap extends MapOperations {
         public LostUpdatesOffHeap() {
-            super(bytes -> SplitWords.yielding(Words.collected(bytes)), new Mover(), 1);
+            super(bytes -> SplitWords.yielding(Words.ofAuto(bytes)), new Transfer(), 1);
         }
     }
 
@@ -28,7 +28,7 @@ final class BrokenMaps {
     public static final class SealedByAStore extends MapOperations {
 
         public SealedByAStore() {
-            super(Sealed::new, new Mover(), 1);
+            super(Sealed::new, new Transfer(), 1);
         }
 
         private static final class Sealed extends ArrayWords {
@@ -53,7 +53,7 @@ final class BrokenMaps {
     public static final class CopyNotTakenBack extends MapOperations {
 
         public CopyNotTakenBack() {
-            super(new Memory(), new Mover(), 1);
+            super(new Memory(), new Transfer(), 1);
         }
 
         private static final class Memory implements LongFunction<Words> {
@@ -116,7 +116,7 @@ final class BrokenMaps {
         public ValueClosed() {
             super(
                     ArrayWords::new,
-                    new Mover() {
+                    new Transfer() {
                         @Override
                         long close(Words words, long at) {
                             words.compareAndExchange(at + Table.VALUE, Table.ABSENT, Table.MOVED);
@@ -131,7 +131,7 @@ final class BrokenMaps {
     public static final class AnyClosedDecides extends MapOperations {
 
         public AnyClosedDecides() {
-            super(AnyClosed::new, new Mover(), 2);
+            super(AnyClosed::new, new Transfer(), 2);
         }
 
         private static final class AnyClosed extends ArrayWords {

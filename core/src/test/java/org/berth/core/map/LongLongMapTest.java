@@ -251,11 +251,11 @@ class LongLongMapTest {
             map.put(key, key);
         }
         // It may be about to move to a table that is nearly empty as yet.
-        assertThat(map.finishGrowth()).isTrue();
+        assertThat(map.finishResize()).isTrue();
         MapStatistics full = map.statistics();
         assertThat(full.size()).isEqualTo(size);
-        assertThat(full.enlargements()).isBetween(10L, 11L);
-        assertThat(full.reductions()).isZero();
+        assertThat(full.expansions()).isBetween(10L, 11L);
+        assertThat(full.shrinks()).isZero();
         assertThat(full.load()).isBetween(0.3, 0.80);
         assertThat(full.averageProbe()).isBetween(1.0, 2.0);
         assertThat(full.memoryBytes()).isEqualTo(map.memoryBytes());
@@ -267,12 +267,12 @@ class LongLongMapTest {
         for (long key = 100; key < size; key++) {
             assertThat(map.remove(key)).isEqualTo(key);
         }
-        assertThat(map.finishGrowth()).isTrue();
+        assertThat(map.finishResize()).isTrue();
         MapStatistics sparse = map.statistics();
         assertThat(sparse.size()).isEqualTo(100);
         assertThat(sparse.tables()).isEqualTo(1);
         assertThat(sparse.capacity()).isLessThanOrEqualTo(512);
-        assertThat(sparse.reductions()).isPositive();
+        assertThat(sparse.shrinks()).isPositive();
         for (long key = 0; key < 100; key++) {
             assertThat(map.get(key)).isEqualTo(key);
         }
@@ -286,7 +286,7 @@ class LongLongMapTest {
         }
         MapStatistics statistics = map.statistics();
         assertThat(statistics.size()).isEqualTo(50);
-        assertThat(statistics.renewals()).isPositive();
+        assertThat(statistics.rehashes()).isPositive();
         assertThat(statistics.capacity()).isLessThanOrEqualTo(256);
     }
 
@@ -300,7 +300,7 @@ class LongLongMapTest {
             }
             assertThat(sized.capacity()).as("size=" + size).isEqualTo(capacity);
             sized.clear();
-            assertThat(sized.finishGrowth()).isTrue();
+            assertThat(sized.finishResize()).isTrue();
             assertThat(sized.capacity()).as("size=" + size).isEqualTo(capacity);
         }
         LongLongMap shrinking =
@@ -308,7 +308,7 @@ class LongLongMapTest {
         shrinking.put(1, 2);
         shrinking.put(3, 4);
         shrinking.remove(3);
-        assertThat(shrinking.finishGrowth()).isTrue();
+        assertThat(shrinking.finishResize()).isTrue();
         assertThat(shrinking.capacity()).isEqualTo(256);
         assertThat(shrinking.get(1)).isEqualTo(2);
     }

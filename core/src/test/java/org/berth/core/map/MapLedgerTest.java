@@ -43,11 +43,11 @@ class MapLedgerTest {
         map.forEach((key, value) -> total[0] += value);
         assertThat(total[0]).isEqualTo(sums.stream().mapToLong(Long::longValue).sum());
         MapStatistics statistics = map.statistics();
-        assertThat(statistics.enlargements()).as(statistics.toString()).isPositive();
-        assertThat(statistics.renewals() + statistics.overflows())
+        assertThat(statistics.expansions()).as(statistics.toString()).isPositive();
+        assertThat(statistics.rehashes() + statistics.overflows())
                 .as(statistics.toString())
                 .isPositive();
-        assertThat(statistics.reductions()).as(statistics.toString()).isPositive();
+        assertThat(statistics.shrinks()).as(statistics.toString()).isPositive();
     }
 
     /** What one thread does, and what it knows: its own keys hold what it has put there, and of the others it keeps a sum. */
@@ -174,7 +174,7 @@ class MapLedgerTest {
             return rounds;
         });
         assertThat(visits.getFirst()).isPositive();
-        assertThat(map.statistics().enlargements()).isPositive();
+        assertThat(map.statistics().expansions()).isPositive();
     }
 
     /** Use after close is an exception for whoever comes later, and nothing at all for who is inside. */
@@ -185,7 +185,7 @@ class MapLedgerTest {
             inParallel(thread -> {
                 if (thread == 0) {
                     // A growth is an overflow if whoever should make it larger is suspended.
-                    while (map.growths(Chain.Growth.LARGER) + map.growths(Chain.Growth.OVERFLOW) < 2) {
+                    while (map.growths(TableList.Resize.LARGER) + map.growths(TableList.Resize.OVERFLOW) < 2) {
                         Thread.onSpinWait();
                     }
                     map.close();

@@ -24,14 +24,14 @@ class MapLincheckTest {
 
     public static final class OneLine extends MapOperations {
         public OneLine() {
-            super(ArrayWords::new, new Mover(), 1);
+            super(ArrayWords::new, new Transfer(), 1);
         }
     }
 
     /** Shrinks when nothing is left in it. */
     public static final class TwoLines extends MapOperations {
         public TwoLines() {
-            super(ArrayWords::new, new Mover(), 2);
+            super(ArrayWords::new, new Transfer(), 2);
         }
     }
 
@@ -49,14 +49,14 @@ class MapLincheckTest {
 
     /** Lets others come between while a table is made and while it is filled: on few cores, they rarely do without. */
     @SuppressWarnings("ThreadPriorityCheck")
-    private static final class Slow extends Mover {
+    private static final class Slow extends Transfer {
 
         /** Takes longer or shorter, so that a table for an overflow may be first although its allocation was second to begin. */
         static Words allocate(long bytes) {
             for (int i = ThreadLocalRandom.current().nextInt(8); i > 0; i--) {
                 Thread.yield();
             }
-            return Words.collected(bytes);
+            return Words.ofAuto(bytes);
         }
 
         @Override
@@ -119,7 +119,7 @@ class MapLincheckTest {
         return new ExecutionScenario(
                 // The third claim in a line begins a growth.
                 List.of(actor("put", 2, 1), actor("put", 3, 1), actor("put", 5, 1)),
-                List.of(List.of(actor("finishGrowth")), List.of(actor("put", 2, 2)), List.of(actor("remove", 3))),
+                List.of(List.of(actor("finishResize")), List.of(actor("put", 2, 2)), List.of(actor("remove", 3))),
                 List.of(actor("get", 2), actor("get", 3)),
                 actor("see"));
     }
@@ -142,7 +142,7 @@ class MapLincheckTest {
                 List.of(actor("put", 2, 1)),
                 List.of(
                         List.of(actor("put", 7, 1)),
-                        List.of(actor("remove", 2), actor("finishGrowth")),
+                        List.of(actor("remove", 2), actor("finishResize")),
                         List.of(actor("put", 7, 2))),
                 List.of(actor("get", 7)),
                 actor("see"));

@@ -36,7 +36,7 @@ class MapMemoryTest {
             map.put(key, key);
         }
         long peak = used() - before;
-        map.finishGrowth();
+        map.finishResize();
         assertProportionate("grown, before the collection: " + peak, map, before);
 
         long next = SIZE;
@@ -46,14 +46,14 @@ class MapMemoryTest {
                 map.remove(next - SIZE);
             }
         }
-        map.finishGrowth();
+        map.finishResize();
         assertThat(map.size()).isEqualTo(SIZE);
         assertProportionate("after churn", map, before);
 
         for (long key = next - SIZE; key < next - SIZE / 100; key++) {
             map.remove(key);
         }
-        map.finishGrowth();
+        map.finishResize();
         assertThat(map.size()).isEqualTo(SIZE / 100);
         assertProportionate("after shrinking", map, before);
         assertThat(map.get(next - 1)).isEqualTo(next - 1);

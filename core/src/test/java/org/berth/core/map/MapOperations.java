@@ -21,7 +21,7 @@ public abstract class MapOperations {
     private final LongLongMap map;
     private long seed;
 
-    MapOperations(LongFunction<Words> memory, Mover mover, long lines) {
+    MapOperations(LongFunction<Words> memory, Transfer mover, long lines) {
         LongFunction<Words> seen = bytes -> {
             allocating();
             return memory.apply(bytes);
@@ -72,8 +72,8 @@ public abstract class MapOperations {
     }
 
     @Operation
-    public void finishGrowth() {
-        map.finishGrowth();
+    public void finishResize() {
+        map.finishResize();
     }
 
     /** After each run. */
@@ -132,6 +132,6 @@ public abstract class MapOperations {
             return 1;
         }
 
-        public void finishGrowth() {}
+        public void finishResize() {}
     }
 }

@@ -25,7 +25,7 @@ final class Seen {
 
     /** The growths of a map that has ended. */
     static void growths(LongLongMap map) {
-        for (Chain.Growth kind : Chain.Growth.values()) {
+        for (TableList.Resize kind : TableList.Resize.values()) {
             count(kind.name(), map.growths(kind));
         }
     }
@@ -45,7 +45,7 @@ final class Seen {
 
     static void assertEverything() {
         assertThat(COUNTS).containsKey(CHAIN);
-        for (Chain.Growth kind : Chain.Growth.values()) {
+        for (TableList.Resize kind : TableList.Resize.values()) {
             assertThat(COUNTS).containsKey(kind.name());
         }
     }

@@ -11,6 +11,6 @@ final class TestMaps {
     /** A map of one line at least, whose hashes are the same for the same seed. */
     static LongLongMap small(long lines, long seed) {
         return new LongLongMap(
-                Words::collected, new SplittableRandom(seed)::nextLong, new Mover(), lines, 1, Long.MAX_VALUE);
+                Words::ofAuto, new SplittableRandom(seed)::nextLong, new Transfer(), lines, 1, Long.MAX_VALUE);
     }
 }

@@ -340,7 +340,7 @@ class DamagedFileTest {
     }
 
     private static boolean merges(Field field) {
-        return field instanceof Tokens.Mergeable mergeable && mergeable.merge() != null;
+        return field instanceof Fields.Mergeable mergeable && mergeable.merge() != null;
     }
 
     private static ByteBuffer words(byte[] bytes) {

@@ -24,7 +24,7 @@ class LayoutDocTest {
     private static final Path DOCUMENT = Path.of("..", "docs", "layout.md");
 
     private static final List<Class<?>> CLASSES =
-            List.of(TableDescriptor.class, TableHeader.class, Ownership.class, KeyIndex.class, Tenancy.class);
+            List.of(TableDescriptor.class, TableHeader.class, Ownership.class, KeyIndex.class, Reclamation.class);
 
     /** Numbers that are nowhere in a table's memory. */
     private static final Set<String> NOT_THERE = Set.of("KeyIndex.NONE", "KeyIndex.CHANGED", "KeyIndex.PATIENCE_NANOS");

@@ -54,7 +54,7 @@ class LeavingErrorsTest {
             TableDescriptor descriptor = new TableDescriptor(LAYOUT, 2, Long.BYTES, OnRelease.MERGE, true, false);
             Failing words = new Failing(descriptor.bytes);
             Queue<FinalRecord> finals = new ConcurrentLinkedQueue<>();
-            SlotTable table = SlotTable.over(words, descriptor, new HandOver(null, finals));
+            SlotTable table = SlotTable.over(words, descriptor, new RecordQueues(null, finals));
             PerThread perThread = new PerThread(table);
             AtomicReference<Throwable> thrown = new AtomicReference<>();
             int at = steps + 1;

@@ -138,14 +138,14 @@ class MergeTest {
     @Test
     void intervalsAddUpToTheSum() {
         try (SlotTable table = merging(1, false)) {
-            Interval first = table.interval(ORDERS);
-            Interval small = table.interval(SMALL);
+            IntervalReader first = table.interval(ORDERS);
+            IntervalReader small = table.interval(SMALL);
             try (Slot slot = table.claim(1)) {
                 slot.add(ORDERS, 5);
                 slot.add(SMALL, 2);
                 assertThat(first.next()).isEqualTo(5);
                 slot.add(ORDERS, 7);
-                Interval second = table.interval(ORDERS);
+                IntervalReader second = table.interval(ORDERS);
                 slot.add(ORDERS, 1);
                 assertThat(second.next()).isEqualTo(1);
             }

@@ -60,15 +60,15 @@ class PerThreadLincheckTest {
         /** More than Lincheck uses here. */
         private static final int THREADS = 8;
 
-        private final Places places;
+        private final ThreadSlots places;
         private final Slot[] slots = new Slot[THREADS];
         private final boolean[] there = new boolean[THREADS];
 
         public OnePlace() {
-            this(new Places(THREADS));
+            this(new ThreadSlots(THREADS));
         }
 
-        OnePlace(Places places) {
+        OnePlace(ThreadSlots places) {
             this.places = places;
             TableDescriptor descriptor = PerThreadOperations.descriptor();
             SlotTable table = SlotTable.over(new ArrayWords(descriptor.bytes), descriptor);
@@ -126,7 +126,7 @@ class PerThreadLincheckTest {
     /** Looks whether a place is empty and then takes it. */
     public static final class LookThenTake extends OnePlace {
         public LookThenTake() {
-            super(new Places(8) {
+            super(new ThreadSlots(8) {
                 @Override
                 boolean take(int place, @Nullable Slot slot) {
                     if (places[place] != null) {

@@ -39,8 +39,8 @@ public abstract class PerThreadOperations {
     }
 
     /** Room for four threads: Lincheck takes a longer loop for one that waits. */
-    private static Places places() {
-        return new Places(2);
+    private static ThreadSlots places() {
+        return new ThreadSlots(2);
     }
 
     static TableDescriptor descriptor() {

@@ -144,7 +144,7 @@ class PerThreadSoakTest {
                 .onRelease(OnRelease.MERGE)
                 .recycling()
                 .create();
-        try (PerThread perThread = new PerThread(table, ended, new Places(2))) {
+        try (PerThread perThread = new PerThread(table, ended, new ThreadSlots(2))) {
             Books books = new Books(perThread);
             AtomicInteger failed = new AtomicInteger();
             List<Thread> threads = spawn(500, Thread.ofPlatform().factory(), () -> {

@@ -41,7 +41,7 @@ public abstract class RemovalOperations {
 
     /** Recycling, and cut in two: threads of even and odd ids take from one or the other first. */
     static TableDescriptor striped() {
-        Stripes stripes = new Stripes(
+        NodePartitions stripes = new NodePartitions(
                 new int[] {0, 1},
                 new int[][] {{0, 1}, {1, 0}},
                 () -> (int) (Thread.currentThread().threadId() & 1),

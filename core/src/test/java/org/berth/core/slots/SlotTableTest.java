@@ -138,7 +138,7 @@ class SlotTableTest {
                 assertThat(second.isOwned()).isTrue();
                 assertThat(table.tryClaim(7)).isNull();
                 // Not even if two threads close the first one at once, and one of them comes late.
-                table.claims.release(first.slot, (1L << 32) | Ownership.OWNED, Departure.NOTHING);
+                table.claims.release(first.slot, (1L << 32) | Ownership.OWNED, PendingRelease.NOTHING);
                 assertThat(second.isOwned()).isTrue();
             }
         }

@@ -23,7 +23,8 @@ public final class Affinity {
     public static BitSet get() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment mask = arena.allocate(MAX_CPUS / Byte.SIZE, Long.BYTES);
-            long result = Calls.call(Calls.NUMBERS.schedGetaffinity(), 0, mask.byteSize(), mask.address(), 0, 0, 0);
+            long result = SystemCalls.call(
+                    SystemCalls.NUMBERS.schedGetaffinity(), 0, mask.byteSize(), mask.address(), 0, 0, 0);
             if (result < 0) {
                 throw new UnsupportedOperationException(
                         "the kernel does not tell a thread's CPUs: call=sched_getaffinity " + Errno.explain(-result));
@@ -41,7 +42,8 @@ public final class Affinity {
     public static long set(BitSet cpus) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment mask = arena.allocateFrom(JAVA_LONG, cpus.toLongArray());
-            return Calls.call(Calls.NUMBERS.schedSetaffinity(), 0, mask.byteSize(), mask.address(), 0, 0, 0);
+            return SystemCalls.call(
+                    SystemCalls.NUMBERS.schedSetaffinity(), 0, mask.byteSize(), mask.address(), 0, 0, 0);
         }
     }
 
@@ -51,6 +53,6 @@ public final class Affinity {
      * @return its number, or −1 where the kernel has no such call
      */
     public static int currentCpu() {
-        return Calls.currentCpu();
+        return SystemCalls.currentCpu();
     }
 }

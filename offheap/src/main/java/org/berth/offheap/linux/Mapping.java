@@ -51,13 +51,13 @@ public final class Mapping {
      * @throws OutOfMemoryError if the kernel has none, or has another reason not to give any
      */
     public static Mapping create(long bytes, long alignment) {
-        long page = Calls.PAGE_SIZE;
+        long page = SystemCalls.PAGE_SIZE;
         if (bytes > Long.MAX_VALUE / 2 - alignment) {
             throw noMemory("mmap", bytes, Errno.ENOMEM);
         }
         long inner = Math.ceilDiv(bytes, page) * page;
         long room = inner + alignment + 2 * page;
-        long start = Calls.call(Calls.NUMBERS.mmap(), 0, room, PROT_NONE, MAP_PRIVATE_ANONYMOUS, -1, 0);
+        long start = SystemCalls.call(SystemCalls.NUMBERS.mmap(), 0, room, PROT_NONE, MAP_PRIVATE_ANONYMOUS, -1, 0);
         if (isError(start)) {
             throw noMemory("mmap", bytes, -start);
         }
@@ -66,7 +66,7 @@ public final class Mapping {
         // What alignment has left over. If the kernel refuses to take it back, then only address space is lost.
         munmap(start, address - page - start);
         munmap(address + inner + page, start + room - (address + inner + page));
-        long error = Calls.call(Calls.NUMBERS.mprotect(), address, inner, PROT_READ_WRITE, 0, 0, 0);
+        long error = SystemCalls.call(SystemCalls.NUMBERS.mprotect(), address, inner, PROT_READ_WRITE, 0, 0, 0);
         if (error != 0) {
             mapping.unmap();
             throw noMemory("mprotect", bytes, -error);
@@ -89,7 +89,7 @@ public final class Mapping {
      * @return bytes
      */
     public static long pageSize() {
-        return Calls.PAGE_SIZE;
+        return SystemCalls.PAGE_SIZE;
     }
 
     /**
@@ -117,7 +117,7 @@ public final class Mapping {
             // The kernel takes one off the number of bits before it reads them.
             long count = bits.length == 0 ? 0 : bits.length * (long) Long.SIZE + 1;
             long set = bits.length == 0 ? 0 : mask.address();
-            return Calls.call(Calls.NUMBERS.mbind(), address + offset, length, mode, set, count, 0);
+            return SystemCalls.call(SystemCalls.NUMBERS.mbind(), address + offset, length, mode, set, count, 0);
         }
     }
 
@@ -148,13 +148,13 @@ public final class Mapping {
     @SuppressWarnings("restricted") // see NativeAccess
     void touch() {
         MemorySegment memory = MemorySegment.ofAddress(address).reinterpret(bytes);
-        for (long at = 0; at < bytes; at += Calls.PAGE_SIZE) {
+        for (long at = 0; at < bytes; at += SystemCalls.PAGE_SIZE) {
             memory.set(JAVA_BYTE, at, (byte) 0);
         }
     }
 
     private long madvise(int advice) {
-        return Calls.call(Calls.NUMBERS.madvise(), address, bytes, advice, 0, 0, 0);
+        return SystemCalls.call(SystemCalls.NUMBERS.madvise(), address, bytes, advice, 0, 0, 0);
     }
 
     /**
@@ -174,7 +174,7 @@ public final class Mapping {
 
     /** Gives the memory back. Nobody may use it any more. */
     public void unmap() {
-        long page = Calls.PAGE_SIZE;
+        long page = SystemCalls.PAGE_SIZE;
         long error = munmap(address - page, Math.ceilDiv(bytes, page) * page + 2 * page);
         if (error != 0) {
             throw new IllegalStateException(
@@ -183,6 +183,6 @@ public final class Mapping {
     }
 
     private static long munmap(long address, long length) {
-        return length == 0 ? 0 : Calls.call(Calls.NUMBERS.munmap(), address, length, 0, 0, 0, 0);
+        return length == 0 ? 0 : SystemCalls.call(SystemCalls.NUMBERS.munmap(), address, length, 0, 0, 0, 0);
     }
 }

@@ -23,7 +23,7 @@ public final class NativeAccess {
         if (!os.equals("Linux")) {
             return "needs Linux: os=" + os + "; leave placement out here";
         }
-        if (Numbers.of(arch) == null) {
+        if (SystemCallNumbers.of(arch) == null) {
             return "needs a 64-bit processor of x86 or ARM, others number the system calls differently: arch="
                     + arch.toLowerCase(Locale.ROOT) + "; leave placement out here";
         }

@@ -46,7 +46,7 @@ public final class Smaps {
                 long to = Long.parseUnsignedLong(head.group(2), 16);
                 touches = from < address + length && to > address;
                 // The last page may hold more bytes than were asked for.
-                whole = from >= address && to - Calls.PAGE_SIZE < address + length;
+                whole = from >= address && to - SystemCalls.PAGE_SIZE < address + length;
             } else if (touches && huge.matches()) {
                 found = true;
                 long bytes = Long.parseLong(huge.group(1)) << 10;

@@ -6,7 +6,7 @@ import org.berth.offheap.linux.NativeAccess;
 
 /**
  * The CPU that the calling thread runs on, and its node: a hint, since the thread may be elsewhere before the caller has the
- * answer, unless it is {@linkplain Pinning pinned}. A virtual thread gets its carrier's.
+ * answer, unless it is {@linkplain ThreadAffinity pinned}. A virtual thread gets its carrier's.
  *
  * <p>Some nanoseconds, without system call or allocation; there is no need to keep the answer. Whether there is native access,
  * and which CPU is of which node, is found out at the first use and kept. Every method is wait-free after that.

@@ -14,7 +14,7 @@ import java.util.List;
  *
  * <p>It needs Linux and native access ({@code --enable-native-access=org.berth.offheap}, or {@code ALL-UNNAMED} for the class
  * path). A request that cannot be met is an exception and leaves nothing behind, unless it is a {@linkplain #bestEffort() best
- * effort}; then it is reported by {@link ActualPlacement#unmet()}.
+ * effort}; then it is reported by {@link PlacementReport#unmet()}.
  *
  * <p>A node's policy is the kernel's for pages that are not there yet, and holds when a page is first written.
  *
@@ -99,7 +99,7 @@ public final class Placement {
     }
 
     /**
-     * Pages on one node while it has room, then elsewhere. Pages that are elsewhere are reported, and never an exception.
+     * PageSizes on one node while it has room, then elsewhere. PageSizes that are elsewhere are reported, and never an exception.
      *
      * @param node the kernel's number of the node
      * @return the placement
@@ -110,7 +110,7 @@ public final class Placement {
     }
 
     /**
-     * Pages on all nodes on which this process may have memory, in turn: for what threads on all nodes use alike.
+     * PageSizes on all nodes on which this process may have memory, in turn: for what threads on all nodes use alike.
      *
      * @return the placement
      */
@@ -119,7 +119,7 @@ public final class Placement {
     }
 
     /**
-     * Pages on these nodes, in turn.
+     * PageSizes on these nodes, in turn.
      *
      * @param nodes the kernel's numbers of the nodes, at least one
      * @return the placement
@@ -177,7 +177,7 @@ public final class Placement {
     }
 
     /**
-     * The same, but what cannot be met is left out and reported by {@link ActualPlacement#unmet()} instead of thrown. Without
+     * The same, but what cannot be met is left out and reported by {@link PlacementReport#unmet()} instead of thrown. Without
      * Linux or native access the memory is then ordinary memory of the JVM.
      *
      * @return a new placement

@@ -26,7 +26,7 @@ public final class Topology {
     private final Processors processors;
     private final List<Node> nodes;
     private final Caches caches;
-    private final Pages pages;
+    private final PageSizes pages;
     private final OptionalDouble cpuLimit;
     private final Optional<CpuSet> cpuset;
     private final String architecture;
@@ -36,7 +36,7 @@ public final class Topology {
         this.processors = Processors.read(files);
         this.nodes = Nodes.read(files, processors);
         this.caches = Caches.read(files, processors.online());
-        this.pages = Pages.read(files);
+        this.pages = PageSizes.read(files);
         Cgroups groups = new Cgroups(files);
         this.cpuLimit = groups.cpuLimit();
         this.cpuset = groups.cpuset();
@@ -49,7 +49,7 @@ public final class Topology {
         this.processors = Processors.NONE;
         this.nodes = List.of();
         this.caches = Caches.NONE;
-        this.pages = Pages.NONE;
+        this.pages = PageSizes.NONE;
         this.cpuLimit = OptionalDouble.empty();
         this.cpuset = Optional.empty();
         this.architecture = architecture;

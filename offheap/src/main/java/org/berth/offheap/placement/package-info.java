@@ -1,7 +1,7 @@
 /**
  * Where threads run and where memory lies: {@link org.berth.offheap.placement.Topology} tells what the machine is made of
  * and what this process may use of it; {@link org.berth.offheap.placement.Placement} describes where memory is to lie, and
- * {@link org.berth.offheap.placement.ActualPlacement} where it does; {@link org.berth.offheap.placement.Pinning} keeps a thread
+ * {@link org.berth.offheap.placement.PlacementReport} where it does; {@link org.berth.offheap.placement.ThreadAffinity} keeps a thread
  * on some CPUs, and {@link org.berth.offheap.placement.CurrentCpu} tells where it is.
  *
  * <p>Conventions of this room:

@@ -10,7 +10,7 @@ import java.util.BitSet;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import org.berth.offheap.Maps;
+import org.berth.offheap.ProcessMaps;
 import org.berth.offheap.placement.Topology;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,14 +50,14 @@ class MappingTest {
     void pagesArriveWhenTheyAreTouched() throws IOException {
         Mapping mapping = Mapping.create(8 * PAGE, PAGE);
         try {
-            assertThat(pages(mapping, 8)).containsExactly(Map.entry(Pages.UNTOUCHED, 8L));
+            assertThat(pages(mapping, 8)).containsExactly(Map.entry(PageNodes.UNTOUCHED, 8L));
             mapping.touch();
-            assertThat(pages(mapping, 8)).doesNotContainKey(Pages.UNTOUCHED);
-            assertThat(Maps.contains(mapping.address())).isTrue();
+            assertThat(pages(mapping, 8)).doesNotContainKey(PageNodes.UNTOUCHED);
+            assertThat(ProcessMaps.contains(mapping.address())).isTrue();
         } finally {
             mapping.unmap();
         }
-        assertThat(Maps.contains(mapping.address())).isFalse();
+        assertThat(ProcessMaps.contains(mapping.address())).isFalse();
     }
 
     @Test
@@ -76,7 +76,8 @@ class MappingTest {
     void nothingLiesBesideIt() throws IOException {
         Mapping mapping = Mapping.create(8 * PAGE, PAGE);
         try {
-            assertThat(Maps.range(mapping.address())).containsExactly(mapping.address(), mapping.address() + 8 * PAGE);
+            assertThat(ProcessMaps.range(mapping.address()))
+                    .containsExactly(mapping.address(), mapping.address() + 8 * PAGE);
         } finally {
             mapping.unmap();
         }
@@ -97,7 +98,7 @@ class MappingTest {
             assertThat(mapping.bind(2 * PAGE, 3 * PAGE - 1, policy, nodes)).isZero();
             mapping.touch();
             Map<Integer, Long> pages = new TreeMap<>();
-            assertThat(Pages.count(mapping.address() + 2 * PAGE, 3, pages)).isZero();
+            assertThat(PageNodes.count(mapping.address() + 2 * PAGE, 3, pages)).isZero();
             assertThat(pages).containsExactly(Map.entry(node, 3L));
         } finally {
             mapping.unmap();
@@ -130,7 +131,7 @@ class MappingTest {
     void addressSpaceThatGetsNoMemoryIsGivenBack() throws IOException {
         long bytes = 1L << 46;
         assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> Mapping.create(bytes, PAGE));
-        assertThat(Maps.largest()).isLessThan(bytes);
+        assertThat(ProcessMaps.largest()).isLessThan(bytes);
     }
 
     @ParameterizedTest
@@ -153,7 +154,7 @@ class MappingTest {
 
     private static Map<Integer, Long> pages(Mapping mapping, long count) {
         Map<Integer, Long> pages = new TreeMap<>();
-        assertThat(Pages.count(mapping.address(), count, pages)).isZero();
+        assertThat(PageNodes.count(mapping.address(), count, pages)).isZero();
         return pages;
     }
 }

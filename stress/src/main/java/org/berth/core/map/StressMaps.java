@@ -16,12 +16,12 @@ public final class StressMaps {
 
     /** An empty map of one line: the third key begins a growth. */
     public static LongLongMap small(LongFunction<Words> memory) {
-        return create(memory, new Mover());
+        return create(memory, new Transfer());
     }
 
     /** Weakened: the mover leaves the key words open that nobody has claimed. */
     public static LongLongMap open(LongFunction<Words> memory) {
-        return create(memory, new Mover() {
+        return create(memory, new Transfer() {
             @Override
             long close(Words words, long at) {
                 return words.getOpaque(at);
@@ -30,7 +30,7 @@ public final class StressMaps {
     }
 
     /** With hashes that differ, so that a key has each place of a line in turn. */
-    private static LongLongMap create(LongFunction<Words> memory, Mover mover) {
+    private static LongLongMap create(LongFunction<Words> memory, Transfer mover) {
         return new LongLongMap(memory, () -> ThreadLocalRandom.current().nextLong(), mover, 1, 1, Long.MAX_VALUE);
     }
 

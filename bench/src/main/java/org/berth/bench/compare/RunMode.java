@@ -1,0 +1,31 @@
+package org.berth.bench.compare;
+
+/** How much time a run takes for each measurement, and which it makes. */
+public enum RunMode {
+    /** Shows that everything runs; its figures mean nothing. */
+    SMOKE,
+    /** A first impression, in a minute. */
+    QUICK,
+    /** Ten minutes at the most on two CPUs. */
+    DEFAULT,
+    /** For figures to publish. */
+    FULL;
+
+    Timing timing() {
+        return switch (this) {
+            case SMOKE -> new Timing(1, 1, 3, 100);
+            case QUICK -> new Timing(1, 3, 5, 150);
+            case DEFAULT -> new Timing(2, 3, 4, 240);
+            case FULL -> new Timing(3, 4, 6, 400);
+        };
+    }
+
+    /** Whether each workload is measured at one thread count only, and not all of its implementations. */
+    boolean isShort() {
+        return this == SMOKE || this == QUICK;
+    }
+
+    boolean has(Row row) {
+        return this == FULL || (!row.detail() && (row.smoke() || !isShort()));
+    }
+}

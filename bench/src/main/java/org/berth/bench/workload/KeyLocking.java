@@ -1,0 +1,186 @@
+package org.berth.bench.workload;
+
+import com.google.common.util.concurrent.Striped;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.berth.core.lock.KeyLock;
+import org.berth.core.lock.KeyLocks;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.infra.ThreadParams;
+
+/** Enters the section of a key, which is looked up, adds 1 to a plain counter of that key, and leaves. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@SuppressWarnings("NullAway.Init") // by JMH, in setup
+public class KeyLocking {
+
+    /** For the striped locks and for the sections, more than threads here. */
+    private static final int EXPECTED = 256;
+
+    /** Whether threads meet: {@code own} key each, or {@code one} key for all. And a counter of each key, which only a section guards. */
+    @State(Scope.Benchmark)
+    public static class Keys {
+
+        @Param({"own", "one"})
+        public String keys;
+
+        private long[] counters;
+
+        @Setup
+        public void allocate(BenchmarkParams params) {
+            counters = new long[Counters.STRIDE * (params.getThreads() + 2)];
+        }
+
+        int of(ThreadParams thread) {
+            return switch (keys) {
+                case "own" -> thread.getThreadIndex();
+                case "one" -> 0;
+                default -> throw new IllegalArgumentException("unknown parameter: keys=" + keys);
+            };
+        }
+
+        @TearDown
+        public void check() {
+            Verify.counted("key", counters[Counters.STRIDE]);
+        }
+    }
+
+    /** A thread's key. */
+    @State(Scope.Thread)
+    public static class Key {
+
+        long key;
+        Long boxed;
+        String name;
+
+        private long[] counters;
+        private int index;
+
+        @Setup
+        public void choose(Keys keys, ThreadParams thread) {
+            int of = keys.of(thread);
+            key = OwnKey.of(of);
+            boxed = key;
+            name = OwnKey.name(key);
+            counters = keys.counters;
+            index = Counters.STRIDE * (of + 1);
+        }
+
+        /** What is done inside. */
+        long count() {
+            return counters[index]++;
+        }
+    }
+
+    /** Berth's. */
+    @State(Scope.Benchmark)
+    public static class OurSections {
+
+        final KeyLocks sections = KeyLocks.create(EXPECTED, BackoffIdleStrategy::new);
+    }
+
+    /** Guava's, in which keys share locks. */
+    @State(Scope.Benchmark)
+    public static class StripedLocks {
+
+        final Striped<Lock> locks = Striped.lock(4 * EXPECTED);
+    }
+
+    /** A lock for each key, put there before and for ever. */
+    @State(Scope.Benchmark)
+    public static class LockMap {
+
+        final ConcurrentHashMap<Long, ReentrantLock> locks = new ConcurrentHashMap<>();
+
+        @Setup
+        public void fill(BenchmarkParams params) {
+            OwnKey.all(params.getThreads()).forEach(key -> locks.put(key, Apart.make(ReentrantLock::new)));
+        }
+    }
+
+    /** An object for each key, to synchronize on. */
+    @State(Scope.Benchmark)
+    public static class MonitorMap {
+
+        final ConcurrentHashMap<Long, Object> monitors = new ConcurrentHashMap<>();
+
+        @Setup
+        public void fill(BenchmarkParams params) {
+            OwnKey.all(params.getThreads()).forEach(key -> monitors.put(key, Apart.make(Object::new)));
+        }
+    }
+
+    /** The one lock of the whole dictionary. */
+    @State(Scope.Benchmark)
+    public static class OneLock {
+
+        final ReentrantLock lock = Apart.make(ReentrantLock::new);
+    }
+
+    @Benchmark
+    public long berth(OurSections all, Key own) {
+        try (KeyLock _ = all.sections.lock(own.key)) {
+            return own.count();
+        }
+    }
+
+    @Benchmark
+    public long berthByName(OurSections all, Key own) {
+        try (KeyLock _ = all.sections.lock(own.name)) {
+            return own.count();
+        }
+    }
+
+    @Benchmark
+    public long striped(StripedLocks all, Key own) {
+        Lock lock = all.locks.get(own.boxed);
+        lock.lock();
+        try {
+            return own.count();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Benchmark
+    @SuppressWarnings("NullAway") // every key is there, and a check would cost
+    public long lockInMap(LockMap all, Key own) {
+        ReentrantLock lock = all.locks.get(own.boxed);
+        lock.lock();
+        try {
+            return own.count();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Benchmark
+    @SuppressWarnings("NullAway") // every key is there, and a check would cost
+    public long monitorInMap(MonitorMap all, Key own) {
+        synchronized (all.monitors.get(own.boxed)) {
+            return own.count();
+        }
+    }
+
+    @Benchmark
+    public long oneLock(OneLock one, Key own) {
+        one.lock.lock();
+        try {
+            return own.count();
+        } finally {
+            one.lock.unlock();
+        }
+    }
+}

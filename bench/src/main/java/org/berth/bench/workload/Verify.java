@@ -1,0 +1,13 @@
+package org.berth.bench.workload;
+
+/** Fails a benchmark that did not do its work. */
+final class Verify {
+
+    private Verify() {}
+
+    static void counted(String what, long count) {
+        if (count <= 0) {
+            throw new IllegalStateException("the benchmark measured nothing: what=" + what + " count=" + count);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package org.berth.core.slots;
+
+import static org.berth.core.slots.Fields.doubleOf;
+import static org.berth.core.slots.Fields.intOf;
+import static org.berth.core.slots.Fields.word;
+
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntUnaryOperator;
+import java.util.function.LongUnaryOperator;
+import org.berth.offheap.Words;
+
+/** The updates that take a CAS loop: each failed CAS means that another thread's update succeeded, so they are lock-free. */
+final class CasLoops {
+
+    private CasLoops() {}
+
+    static long updateLong(Words words, long at, LongUnaryOperator function) {
+        long seen = words.getAcquire(at);
+        while (true) {
+            long value = function.applyAsLong(seen);
+            long witness = words.compareAndExchange(at, seen, value);
+            if (witness == seen) {
+                return value;
+            }
+            seen = witness;
+        }
+    }
+
+    static int updateInt(Words words, long at, IntUnaryOperator function) {
+        long seen = words.getAcquire(at);
+        while (true) {
+            int value = function.applyAsInt(intOf(seen));
+            long witness = words.compareAndExchange(at, seen, word(value));
+            if (witness == seen) {
+                return value;
+            }
+            seen = witness;
+        }
+    }
+
+    static double updateDouble(Words words, long at, DoubleUnaryOperator function) {
+        long seen = words.getAcquire(at);
+        while (true) {
+            double value = function.applyAsDouble(doubleOf(seen));
+            long witness = words.compareAndExchange(at, seen, word(value));
+            if (witness == seen) {
+                return value;
+            }
+            seen = witness;
+        }
+    }
+
+    static double getAndAddDouble(Words words, long at, double delta) {
+        long seen = words.getAcquire(at);
+        while (true) {
+            long witness = words.compareAndExchange(at, seen, word(doubleOf(seen) + delta));
+            if (witness == seen) {
+                return doubleOf(seen);
+            }
+            seen = witness;
+        }
+    }
+}

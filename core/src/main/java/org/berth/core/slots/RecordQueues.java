@@ -1,0 +1,51 @@
+package org.berth.core.slots;
+
+import java.util.Queue;
+import java.util.function.Consumer;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What owners are given when they come, and give when they leave.
+ *
+ * @param initial of records that start anew, or null
+ * @param finals  of owners that leave, or null
+ */
+record RecordQueues(
+        @Nullable Queue<? extends Consumer<? super SlotWrite>> initial,
+        @Nullable Queue<? super FinalRecord> finals) {
+
+    static final RecordQueues NONE = new RecordQueues(null, null);
+
+    /** What the next record shall begin with, or null. */
+    @Nullable
+    Consumer<? super SlotWrite> next() {
+        return initial == null ? null : initial.poll();
+    }
+
+    /** Gives a record to whoever collects them; false if there is no room for it. */
+    boolean offer(FinalRecord record) {
+        return finals == null || finals.offer(record);
+    }
+
+    /** Gives a record to whoever collects them; waits for room, as long as the table is open, whether interrupted or not. */
+    void put(FinalRecord record, SlotTable table) {
+        if (offer(record)) {
+            return;
+        }
+        IdleStrategy idle = new BackoffIdleStrategy();
+        boolean interrupted = false;
+        try {
+            do {
+                // Cleared, as a thread that is interrupted cannot park.
+                interrupted |= Thread.interrupted();
+                idle.idle();
+            } while (!table.isClosed() && !offer(record));
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

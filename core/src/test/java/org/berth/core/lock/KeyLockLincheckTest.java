@@ -1,0 +1,264 @@
+package org.berth.core.lock;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
+import org.agrona.concurrent.YieldingIdleStrategy;
+import org.berth.offheap.ArrayWords;
+import org.berth.offheap.ForwardingWords;
+import org.berth.offheap.SplitWords;
+import org.berth.offheap.Words;
+import org.jetbrains.kotlinx.lincheck.Actor;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
+import org.jetbrains.lincheck.LincheckAssertionError;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Options;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Test;
+
+/**
+ * KeyLocks exclude each other: model checking over words in arrays, which Lincheck can follow, and stress over words off the heap, which
+ * it cannot. Either must catch sections of which a step is broken.
+ */
+class KeyLockLincheckTest {
+
+    /** Who waits for the whole does not look at the chains. */
+    private static final class BlindToOthers extends ForwardingWords {
+
+        BlindToOthers(Words words) {
+            super(words);
+        }
+
+        @Override
+        public long getVolatile(long offset) {
+            return 0;
+        }
+    }
+
+    /** Who enters inside while somebody waits for the whole does not say so. */
+    private static final class NotCounted extends ForwardingWords {
+
+        NotCounted(Words words) {
+            super(words);
+        }
+
+        @Override
+        public long getAndAdd(long offset, long delta) {
+            return 0;
+        }
+    }
+
+    /** A link that has changed and changed back is taken for the same. */
+    private static final class WithoutChangeCounts extends ForwardingWords {
+
+        private static final long LINK = (1L << 25) - 1;
+
+        WithoutChangeCounts(Words words) {
+            super(words);
+        }
+
+        private static long uncounted(long offset, long value) {
+            // Not the keys, which are no links.
+            return offset % LockNode.BYTES == LockNode.KEY ? value : value & LINK;
+        }
+
+        @Override
+        public void setOpaque(long offset, long value) {
+            super.setOpaque(offset, uncounted(offset, value));
+        }
+
+        @Override
+        public boolean compareAndSet(long offset, long expected, long value) {
+            return super.compareAndSet(offset, expected, uncounted(offset, value));
+        }
+    }
+
+    public static final class Keys extends KeyLockOperations {
+        public Keys() {
+            super(ArrayWords::new);
+        }
+    }
+
+    public static final class KeysSplit extends KeyLockOperations {
+        public KeysSplit() {
+            super(bytes -> SplitWords.yielding(new ArrayWords(bytes)));
+        }
+    }
+
+    public static final class KeysUncounted extends KeyLockOperations {
+        public KeysUncounted() {
+            super(bytes -> new WithoutChangeCounts(new ArrayWords(bytes)));
+        }
+    }
+
+    public static final class KeysOffHeap extends KeyLockOperations {
+        public KeysOffHeap() {
+            super(Words::ofAuto);
+        }
+    }
+
+    public static final class KeysOffHeapSplit extends KeyLockOperations {
+        public KeysOffHeapSplit() {
+            super(bytes -> SplitWords.yielding(Words.ofAuto(bytes)));
+        }
+    }
+
+    public static final class Guarded extends GuardedOperations {
+        public Guarded() {
+            super(ArrayWords::new, Spin::new);
+        }
+    }
+
+    public static final class GuardedBlindToOthers extends GuardedOperations {
+        public GuardedBlindToOthers() {
+            super(bytes -> new BlindToOthers(new ArrayWords(bytes)), Spin::new);
+        }
+    }
+
+    public static final class GuardedNotCounted extends GuardedOperations {
+        public GuardedNotCounted() {
+            super(bytes -> new NotCounted(new ArrayWords(bytes)), Spin::new);
+        }
+    }
+
+    public static final class GuardedOffHeap extends GuardedOperations {
+        public GuardedOffHeap() {
+            super(Words::ofAuto, YieldingIdleStrategy::new);
+        }
+    }
+
+    public static final class GuardedOffHeapBlind extends GuardedOperations {
+        public GuardedOffHeapBlind() {
+            super(bytes -> new BlindToOthers(Words.ofAuto(bytes)), YieldingIdleStrategy::new);
+        }
+    }
+
+    @Test
+    void keysModelChecking() {
+        keys(new ModelCheckingOptions()).invocationsPerIteration(500).check(Keys.class);
+        keys(new ModelCheckingOptions())
+                .iterations(0)
+                .invocationsPerIteration(10_000)
+                .addCustomScenario(cameBack())
+                .check(Keys.class);
+    }
+
+    @Test
+    void lostUpdatesAreCaught() {
+        assertCaught(keys(new ModelCheckingOptions()).invocationsPerIteration(1_000), KeysSplit.class);
+    }
+
+    @Test
+    void linksThatComeBackAreCaught() {
+        assertCaught(
+                keys(new ModelCheckingOptions())
+                        .iterations(0)
+                        .invocationsPerIteration(20_000)
+                        .addCustomScenario(cameBack()),
+                KeysUncounted.class);
+    }
+
+    @Test
+    void keysStress() {
+        keys(new StressOptions()).invocationsPerIteration(5_000).check(KeysOffHeap.class);
+    }
+
+    @Test
+    void lostUpdatesAreCaughtByStress() {
+        assertCaught(keys(new StressOptions()).invocationsPerIteration(5_000), KeysOffHeapSplit.class);
+    }
+
+    @Test
+    void guardedModelChecking() {
+        guarded(new ModelCheckingOptions()).invocationsPerIteration(200).check(Guarded.class);
+        byTheWay().check(Guarded.class);
+    }
+
+    @Test
+    void notLookingIsCaught() {
+        assertCaught(guarded(new ModelCheckingOptions()).invocationsPerIteration(200), GuardedBlindToOthers.class);
+    }
+
+    @Test
+    void notCountingWhoEntersInsideIsCaught() {
+        assertCaught(byTheWay(), GuardedNotCounted.class);
+    }
+
+    @Test
+    void guardedStress() {
+        guarded(new StressOptions()).invocationsPerIteration(2_000).check(GuardedOffHeap.class);
+    }
+
+    @Test
+    void notLookingIsCaughtByStress() {
+        assertCaught(guarded(new StressOptions()).invocationsPerIteration(2_000), GuardedOffHeapBlind.class);
+    }
+
+    /** While a thread is about to add a key, the hold that it has seen in front leaves and comes back with that key. */
+    private static ExecutionScenario cameBack() {
+        return new ExecutionScenario(
+                List.of(),
+                List.of(
+                        List.of(actor(KeyLockOperations.class, "tryLock", 1, 1)),
+                        List.of(
+                                actor(KeyLockOperations.class, "tryLock", 2, 2),
+                                actor(KeyLockOperations.class, "close", 2, 2),
+                                actor(KeyLockOperations.class, "tryLock", 2, 1))),
+                List.of(),
+                null);
+    }
+
+    /** Who is inside goes on from the last chain to the first, while somebody waits for the whole. */
+    private static ModelCheckingOptions byTheWay() {
+        ExecutionScenario scenario = new ExecutionScenario(
+                List.of(),
+                List.of(
+                        List.of(actor(GuardedOperations.class, "addByTheWay")),
+                        List.of(actor(GuardedOperations.class, "addToWhole"))),
+                List.of(actor(GuardedOperations.class, "add", 0)),
+                null);
+        return new ModelCheckingOptions()
+                .iterations(0)
+                .invocationsPerIteration(20_000)
+                .addCustomScenario(scenario)
+                .sequentialSpecification(GuardedOperations.Specification.class);
+    }
+
+    private static Actor actor(Class<?> operations, String operation, Integer... arguments) {
+        Method method = Arrays.stream(operations.getMethods())
+                .filter(candidate -> candidate.getName().equals(operation))
+                .findFirst()
+                .orElseThrow();
+        return new Actor(method, List.of(arguments), false, false, false, false, false);
+    }
+
+    /** A result that cannot be: not just any exception, nor a run that does not end. */
+    private static void assertCaught(Options<?, ?> options, Class<?> broken) {
+        assertThatThrownBy(() -> options.minimizeFailedScenario(false).check(broken))
+                .isInstanceOf(LincheckAssertionError.class)
+                .hasMessageContaining("Invalid execution results");
+    }
+
+    private static <O extends Options<O, ?>> O keys(O options) {
+        // What comes before and after is run by the first of the threads, whatever number it is given.
+        return common(options)
+                .actorsBefore(0)
+                .actorsAfter(0)
+                .actorsPerThread(4)
+                .sequentialSpecification(KeyLockOperations.Specification.class);
+    }
+
+    private static <O extends Options<O, ?>> O guarded(O options) {
+        return common(options)
+                .actorsBefore(1)
+                .actorsAfter(2)
+                .actorsPerThread(2)
+                .sequentialSpecification(GuardedOperations.Specification.class);
+    }
+
+    private static <O extends Options<O, ?>> O common(O options) {
+        return options.iterations(20).threads(3);
+    }
+}

@@ -1,0 +1,244 @@
+package org.berth.core.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.berth.core.map.LongLongMap.MISSING;
+
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
+import org.berth.offheap.Words;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** When tables come and go, and what becomes of a growth that something gets in the way of. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ResizeTest {
+
+    /** Whoever looks at the whole map ends, though a writer makes one table after the other meanwhile. */
+    @Test
+    void aTraversalEndsUnderChurn() throws InterruptedException {
+        LongLongMap map = LongLongMap.create();
+        AtomicBoolean over = new AtomicBoolean();
+        Thread writer = Thread.ofPlatform().start(() -> {
+            for (long key = 0; !over.get(); key++) {
+                map.put(key, key);
+                map.remove(key);
+            }
+        });
+        try {
+            for (int i = 0; i < 300; i++) {
+                assertThat(map.size()).isLessThan(3);
+                assertThat(map.statistics().size()).isLessThan(3);
+            }
+        } finally {
+            over.set(true);
+            writer.join();
+        }
+    }
+
+    /** A large table is left for ever smaller ones, so that none fills before the one ahead of it is drained. */
+    @Test
+    void shrinkingMakesNoLongChains() {
+        LongLongMap map =
+                LongLongMap.builder().expectedSize(600_000).minimumSize(0).create();
+        int longest = 0;
+        for (long key = 0; key < 100_000; key++) {
+            map.put(key, key);
+            map.remove(key);
+            longest = Math.max(longest, map.tables());
+        }
+        assertThat(longest).isLessThanOrEqualTo(4);
+        assertThat(map.capacity()).isEqualTo(256);
+    }
+
+    /** The keys came while the thread that wants to shrink the map was about to allocate the smaller table. */
+    @Test
+    void aDecisionThatIsOutOfDateIsDropped() {
+        AtomicLong inserted = new AtomicLong();
+        LongLongMap[] map = new LongLongMap[1];
+        LongFunction<Words> memory = bytes -> {
+            if (map[0] != null && inserted.get() == 0) {
+                for (long key = 1_000_000; key < 1_005_000; key++) {
+                    inserted.incrementAndGet();
+                    map[0].put(key, key);
+                }
+            }
+            return Words.ofAuto(bytes);
+        };
+        map[0] = new LongLongMap(memory, new SplittableRandom(1)::nextLong, new Transfer(), 4096, 1, Long.MAX_VALUE);
+        for (long key = 2; key < 100; key++) {
+            map[0].put(key, key);
+            map[0].remove(key);
+        }
+        assertThat(inserted.get()).isEqualTo(5_000);
+        assertThat(map[0].size()).isEqualTo(5_000);
+        assertThat(map[0].growths(TableList.Resize.SMALLER)).isZero();
+        assertThat(map[0].tables()).isEqualTo(1);
+    }
+
+    /** Often enough to meet a seed with which a hash that is a little too regular lays many of such keys into the counted lines. */
+    @Test
+    void theExpectedSizeHoldsForKeysInArithmeticProgression() {
+        SplittableRandom random = new SplittableRandom(42);
+        for (long lines : new long[] {256, 1024, 4096, 16384}) {
+            // As many as do not ask for the next size.
+            long size = lines * 2;
+            while (Table.linesFor(size + 1) == lines) {
+                size++;
+            }
+            for (long puts = 0; puts < 8_000_000; puts += size) {
+                LongLongMap map =
+                        new LongLongMap(Words::ofAuto, random::nextLong, new Transfer(), lines, lines, Long.MAX_VALUE);
+                long first = random.nextLong();
+                long step = random.nextBoolean() ? random.nextInt(1, 100) : 1L << random.nextInt(40);
+                for (long n = 0; n < size; n++) {
+                    map.put(first + n * step, n);
+                }
+                assertThat(map.capacity())
+                        .as("size=" + size + " first=" + first + " step=" + step)
+                        .isEqualTo(lines * Table.SLOTS_PER_LINE);
+            }
+        }
+    }
+
+    /** At the JVM's limit each request costs a collection, and half a second. */
+    @Test
+    void memoryThatWasRefusedIsNotAskedForAtOnce() {
+        AtomicInteger requests = new AtomicInteger();
+        AtomicBoolean refuse = new AtomicBoolean();
+        LongFunction<Words> memory = bytes -> {
+            if (refuse.get()) {
+                requests.incrementAndGet();
+                throw new OutOfMemoryError("refused");
+            }
+            return Words.ofAuto(bytes);
+        };
+        LongLongMap map =
+                new LongLongMap(memory, new SplittableRandom(1)::nextLong, new Transfer(), 64, 1, Long.MAX_VALUE);
+        for (long key = 2; key < 150; key++) {
+            map.put(key, key);
+        }
+        refuse.set(true);
+        long start = System.nanoTime();
+        for (long key = 2; key < 140; key++) {
+            assertThat(map.remove(key)).isEqualTo(key);
+        }
+        int full = 0;
+        for (long key = 1_000; key < 2_000; key++) {
+            try {
+                map.put(key, key);
+            } catch (MapFullException e) {
+                assertThat(e).hasRootCauseMessage("refused");
+                full++;
+            }
+        }
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+        assertThat(full).isGreaterThan(500);
+        assertThat(requests.get()).isBetween(1, (int) seconds + 2);
+        assertThat(map.get(145)).isEqualTo(145);
+    }
+
+    /** Where there is no room for what would be best there is for less, with whichever hash. */
+    @Test
+    void aBoundedMapGetsRidOfDeadKeys() {
+        SplittableRandom random = new SplittableRandom(42);
+        long lines = Table.linesFor(1_000);
+        long bytes = lines * Table.LINE;
+        for (int i = 0; i < 20; i++) {
+            churn(random, lines, 1, 2 * bytes - Table.LINE, 400);
+            // Twice a power of two is a bound that one would give.
+            churn(random, lines, lines, 2 * bytes, 900);
+        }
+    }
+
+    private static void churn(SplittableRandom random, long lines, long minimumLines, long maximumBytes, long live) {
+        LongLongMap map =
+                new LongLongMap(Words::ofAuto, random::nextLong, new Transfer(), lines, minimumLines, maximumBytes);
+        for (long key = 0; key < 20_000; key++) {
+            map.put(key, key);
+            map.remove(key - live);
+        }
+        assertThat(map.size()).isEqualTo(live);
+    }
+
+    /** A mover that gives up, before or after it has made a copy, leaves its part to others. */
+    @Test
+    void aPartThatAMoverHasGivenUpIsMovedByAnother() {
+        for (int survives = 0; survives < 40; survives++) {
+            AtomicInteger left = new AtomicInteger(survives);
+            Transfer giving = new Transfer() {
+                @Override
+                long seal(Words words, long valueAt, long word) {
+                    if (left.getAndDecrement() == 0) {
+                        throw new UnsupportedOperationException("given up");
+                    }
+                    return super.seal(words, valueAt, word);
+                }
+            };
+            LongLongMap map = new LongLongMap(
+                    Words::ofAuto, new SplittableRandom(survives)::nextLong, giving, 16, 1, Long.MAX_VALUE);
+            long key = 2;
+            try {
+                for (; key < 60; key++) {
+                    map.put(key, key);
+                }
+            } catch (UnsupportedOperationException e) {
+                // The call that met it has not done its own work yet.
+                assertThat(map.get(key)).isEqualTo(MISSING);
+            }
+            assertThat(key).isLessThan(60);
+            // What was copied and not handed over may change or go.
+            for (long present = 2; present < key; present++) {
+                if (present % 3 == 0) {
+                    assertThat(map.remove(present)).isEqualTo(present);
+                } else {
+                    assertThat(map.getAndAdd(present, 1)).isEqualTo(present);
+                }
+            }
+            assertThat(map.finishResize()).isTrue();
+            assertThat(map.tables()).isEqualTo(1);
+            for (long present = 2; present < key; present++) {
+                assertThat(map.get(present)).isEqualTo(present % 3 == 0 ? MISSING : present + 1);
+            }
+        }
+    }
+
+    @Test
+    void keysThatCollideGetAnotherHash() {
+        // The first hash is the same for all: with the seed at hand, keys can be chosen.
+        long seed = 12345;
+        AtomicLong seeds = new AtomicLong(seed);
+        LongLongMap map = new LongLongMap(
+                Words::ofAuto, () -> seeds.getAndAdd(0x9E3779B97F4A7C15L), new Transfer(), 1024, 1024, Long.MAX_VALUE);
+        SplittableRandom random = new SplittableRandom(7);
+        int added = 0;
+        while (added < 400) {
+            long key = random.nextLong();
+            if ((Table.hash(key, seed) & (1023 * 64)) < 64) {
+                map.put(key, added++);
+            }
+        }
+        assertThat(map.growths(TableList.Resize.OVERFLOW)).isEqualTo(1);
+        assertThat(map.growths(TableList.Resize.LARGER)).isZero();
+        assertThat(map.capacity()).isEqualTo(4096);
+        assertThat(map.finishResize()).isTrue();
+        MapStatistics statistics = map.statistics();
+        assertThat(statistics.size()).isEqualTo(400);
+        assertThat(statistics.overflows()).isEqualTo(1);
+        assertThat(statistics.longestProbe()).isLessThan(4);
+    }
+
+    @Test
+    void closingWithinAFunction() {
+        LongLongMap map = LongLongMap.create();
+        assertThatThrownBy(() -> map.update(5, before -> {
+                    map.close();
+                    return 1;
+                }))
+                .isInstanceOf(IllegalStateException.class);
+    }
+}

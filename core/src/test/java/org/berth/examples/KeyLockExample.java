@@ -1,0 +1,40 @@
+package org.berth.examples;
+
+// readme: begin
+import org.berth.core.lock.KeyLock;
+import org.berth.core.lock.KeyLocks;
+import org.berth.core.map.LongLongMap;
+
+public final class KeyLockExample {
+
+    public static void main(String[] args) throws InterruptedException {
+        try (LongLongMap balances = LongLongMap.create()) {
+            KeyLocks sections = KeyLocks.create();
+            balances.put(1, 1_000);
+            balances.put(2, 1_000);
+
+            Thread there = Thread.ofPlatform().start(() -> transfer(sections, balances, 1, 2));
+            Thread back = Thread.ofPlatform().start(() -> transfer(sections, balances, 2, 1));
+            while (there.isAlive() || back.isAlive()) {
+                try (KeyLock _ = sections.lockExclusively()) { // nobody is inside any section: no money is on its way
+                    if (balances.get(1) + balances.get(2) != 2_000) {
+                        System.out.println("money is lost");
+                    }
+                }
+            }
+            System.out.println("total: " + (balances.get(1) + balances.get(2)));
+        }
+    }
+
+    private static void transfer(KeyLocks sections, LongLongMap balances, long from, long to) {
+        for (int i = 0; i < 100_000; i++) {
+            try (KeyLock _ = sections.lockAll(from, to)) { // in one order for all: no deadlock
+                if (balances.get(from) > 0) {
+                    balances.getAndAdd(from, -1);
+                    balances.getAndAdd(to, 1);
+                }
+            }
+        }
+    }
+}
+// readme: end

@@ -1,0 +1,29 @@
+package org.berth.offheap.linux;
+
+import org.jspecify.annotations.Nullable;
+
+/** The numbers of the system calls, which each architecture has of its own. */
+record SystemCallNumbers(
+        long mmap,
+        long mprotect,
+        long munmap,
+        long madvise,
+        long mbind,
+        long movePages,
+        long schedSetaffinity,
+        long schedGetaffinity) {
+
+    private static final SystemCallNumbers X86_64 = new SystemCallNumbers(9, 10, 11, 28, 237, 279, 203, 204);
+
+    /** As all architectures that came late: Linux's {@code asm-generic/unistd.h}. */
+    private static final SystemCallNumbers AARCH64 = new SystemCallNumbers(222, 226, 215, 233, 235, 239, 122, 123);
+
+    /** Those of an architecture, by the name that Java gives it; null if they are not known. */
+    static @Nullable SystemCallNumbers of(String arch) {
+        return switch (arch) {
+            case "amd64", "x86_64" -> X86_64;
+            case "aarch64" -> AARCH64;
+            default -> null;
+        };
+    }
+}

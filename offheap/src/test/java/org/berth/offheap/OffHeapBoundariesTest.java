@@ -1,0 +1,83 @@
+package org.berth.offheap;
+
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** What this module may know of: the JDK without its back doors, and Agrona's interfaces and pure code. */
+class OffHeapBoundariesTest {
+
+    /** Not exported. */
+    private static final String SYSTEM_CALLS = "org.berth.offheap.linux";
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("org.berth.offheap");
+
+    @Test
+    void thereAreClassesToCheck() {
+        assertThat(CLASSES.contain(Region.class)).isTrue();
+        assertThat(CLASSES.contain(OffHeapBuffer.class)).isTrue();
+    }
+
+    @Test
+    void knowsNothingAboveIt() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("org.berth.offheap..", "java..", "org.agrona..", "org.jspecify..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void usesNoBackDoor() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("sun\\..*|jdk\\.internal\\..*|.*Unsafe.*|org\\.agrona\\.BufferUtil")
+                .check(CLASSES);
+    }
+
+    /** Restricted methods are called in one package, so that it is enough to look at the way into that. */
+    @Test
+    void onlyOnePackageCallsTheSystem() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(SYSTEM_CALLS)
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("java\\.lang\\.foreign\\.(Linker|SymbolLookup).*")
+                .orShould()
+                .callMethodWhere(target(name("reinterpret")))
+                .orShould()
+                .callMethodWhere(target(name("enableNativeAccess")))
+                .check(CLASSES);
+        classes()
+                .that()
+                .haveSimpleName("Calls")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.lang.foreign.Linker")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheApiIsPublic() {
+        classes()
+                .that()
+                .arePublic()
+                .and()
+                .resideOutsideOfPackage(SYSTEM_CALLS)
+                .should()
+                .haveNameMatching(
+                        "org\\.berth\\.offheap\\.(Region|Words|OffHeapBuffer|placement\\.(Topology(\\$.*)?|CpuSet|Placement(\\$.*)?|PlacementReport|ThreadAffinity|CurrentCpu))")
+                .check(CLASSES);
+    }
+}
