@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.berth.core.map.LongLongMap;
 import org.berth.core.slots.Merge;
-import org.berth.core.slots.OwnedLong;
+import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.PerThread;
 import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.Slot;

@@ -1,9 +1,9 @@
 package org.berth.examples;
 
 // readme: begin
-import org.berth.core.slots.OwnedLong;
+import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.RecordLayout;
-import org.berth.core.slots.SharedLong;
+import org.berth.core.slots.Field.SharedLong;
 import org.berth.core.slots.Slot;
 import org.berth.core.slots.SlotTable;
 import org.berth.core.slots.SlotView;

@@ -5,7 +5,7 @@ import java.util.Queue;
 import java.util.function.Consumer;
 import org.berth.core.slots.FinalRecord;
 import org.berth.core.slots.Merge;
-import org.berth.core.slots.OwnedLong;
+import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.PerThread;
 import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.SlotTable;

@@ -6,9 +6,9 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import org.berth.core.slots.Merge;
 import org.berth.core.slots.OnRelease;
-import org.berth.core.slots.OwnedLong;
+import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.RecordLayout;
-import org.berth.core.slots.SharedLong;
+import org.berth.core.slots.Field.SharedLong;
 import org.berth.core.slots.Slot;
 import org.berth.core.slots.SlotTable;
 import org.berth.core.slots.StressTables;

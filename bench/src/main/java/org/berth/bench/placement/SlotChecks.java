@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.berth.bench.placement.PlacementCheck.Skipped;
 import org.berth.core.slots.Merge;
-import org.berth.core.slots.OwnedLong;
+import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.PerThread;
 import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.Slot;

@@ -1,10 +1,10 @@
 package org.berth.bench.workload;
 
+import org.berth.core.slots.Field;
 import java.util.concurrent.TimeUnit;
-import org.berth.core.slots.LongField;
-import org.berth.core.slots.OwnedLong;
+import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.RecordLayout;
-import org.berth.core.slots.SharedLong;
+import org.berth.core.slots.Field.SharedLong;
 import org.berth.core.slots.Slot;
 import org.berth.core.slots.SlotTable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -48,7 +48,7 @@ public class FalseSharing {
         public int padding;
 
         private final RecordLayout layout;
-        private final LongField counted;
+        private final Field.OfLong counted;
 
         SlotTable slots;
 
@@ -56,7 +56,7 @@ public class FalseSharing {
             this(LAYOUT, COUNT);
         }
 
-        Table(RecordLayout layout, LongField counted) {
+        Table(RecordLayout layout, Field.OfLong counted) {
             this.layout = layout;
             this.counted = counted;
         }

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAccumulator;
 import org.berth.core.slots.Merge;
-import org.berth.core.slots.OwnedLong;
+import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.PerThread;
 import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.Slot;

@@ -4,7 +4,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.StampedLock;
-import org.berth.core.slots.OwnedLong;
+import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.Slot;
 import org.berth.core.slots.SlotTable;

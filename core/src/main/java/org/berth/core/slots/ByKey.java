@@ -6,6 +6,10 @@ import static org.berth.core.slots.Fields.intOf;
 import static org.berth.core.slots.Fields.offset;
 import static org.berth.core.slots.Fields.word;
 
+import org.berth.core.slots.Field.SharedLong;
+import org.berth.core.slots.Field.SharedInt;
+import org.berth.core.slots.Field.SharedDouble;
+import org.berth.core.slots.Field.SharedBoolean;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntUnaryOperator;
 import java.util.function.LongUnaryOperator;
@@ -48,7 +52,7 @@ abstract sealed class ByKey permits ByName {
      * @param field to read
      * @return its value
      */
-    public long get(long key, LongField field) {
+    public long get(long key, Field.OfLong field) {
         long offset = offset(field, layout);
         long base = hold(key);
         long result = words.getAcquire(base + offset);
@@ -63,7 +67,7 @@ abstract sealed class ByKey permits ByName {
      * @param field to read
      * @return its value
      */
-    public int get(long key, IntField field) {
+    public int get(long key, Field.OfInt field) {
         long offset = offset(field, layout);
         long base = hold(key);
         int result = intOf(words.getAcquire(base + offset));
@@ -78,7 +82,7 @@ abstract sealed class ByKey permits ByName {
      * @param field to read
      * @return its value
      */
-    public double get(long key, DoubleField field) {
+    public double get(long key, Field.OfDouble field) {
         long offset = offset(field, layout);
         long base = hold(key);
         double result = doubleOf(words.getAcquire(base + offset));
@@ -343,7 +347,7 @@ abstract sealed class ByKey permits ByName {
      * @param field to read
      * @return its value
      */
-    public boolean get(long key, BooleanField field) {
+    public boolean get(long key, Field.OfBoolean field) {
         long offset = offset(field, layout);
         long base = hold(key);
         boolean result = booleanOf(words.getAcquire(base + offset));

@@ -6,6 +6,10 @@ import static org.berth.core.slots.Fields.intOf;
 import static org.berth.core.slots.Fields.offset;
 import static org.berth.core.slots.Fields.word;
 
+import org.berth.core.slots.Field.SharedLong;
+import org.berth.core.slots.Field.SharedInt;
+import org.berth.core.slots.Field.SharedDouble;
+import org.berth.core.slots.Field.SharedBoolean;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntUnaryOperator;
 import java.util.function.LongUnaryOperator;
@@ -31,7 +35,7 @@ abstract sealed class ByName extends ByKey permits Totals {
      * @param field to read
      * @return its value
      */
-    public long get(String name, LongField field) {
+    public long get(String name, Field.OfLong field) {
         long offset = offset(field, layout);
         long base = hold(name);
         long result = words.getAcquire(base + offset);
@@ -46,7 +50,7 @@ abstract sealed class ByName extends ByKey permits Totals {
      * @param field to read
      * @return its value
      */
-    public int get(String name, IntField field) {
+    public int get(String name, Field.OfInt field) {
         long offset = offset(field, layout);
         long base = hold(name);
         int result = intOf(words.getAcquire(base + offset));
@@ -61,7 +65,7 @@ abstract sealed class ByName extends ByKey permits Totals {
      * @param field to read
      * @return its value
      */
-    public double get(String name, DoubleField field) {
+    public double get(String name, Field.OfDouble field) {
         long offset = offset(field, layout);
         long base = hold(name);
         double result = doubleOf(words.getAcquire(base + offset));
@@ -326,7 +330,7 @@ abstract sealed class ByName extends ByKey permits Totals {
      * @param field to read
      * @return its value
      */
-    public boolean get(String name, BooleanField field) {
+    public boolean get(String name, Field.OfBoolean field) {
         long offset = offset(field, layout);
         long base = hold(name);
         boolean result = booleanOf(words.getAcquire(base + offset));

@@ -1,19 +1,76 @@
 package org.berth.core.slots;
 
 /**
- * A field of a {@link RecordLayout}: the token by which the field is read and written.
+ * A field of a {@link RecordLayout}: the constant by which the field is read and written.
  *
  * <p>Declare fields as {@code static final} constants of the declared type ({@link OwnedLong}, {@link SharedInt}, …): then
- * the compiler rejects a write by the wrong party, and the JIT compiler folds the field's place into the code that uses it.
+ * the compiler rejects a write by the wrong party, and the JIT compiler folds the field's offset into the code that uses it.
+ * The types are nested, as {@link java.lang.foreign.ValueLayout}'s are; import the ones that you use.
  *
  * <p>Immutable, and safe for use by any number of threads.
  */
-public sealed interface Field permits LongField, IntField, DoubleField, BooleanField, OwnedText {
+public sealed interface Field {
 
     /**
-     * The name that the field was declared with.
+     * Returns the name that the field was declared with.
      *
      * @return the name, unique in its layout
      */
     String name();
+
+    /** A field that holds a {@code long}; anyone may read it. */
+    sealed interface OfLong extends Field {}
+
+    /** A field that holds an {@code int}; anyone may read it. */
+    sealed interface OfInt extends Field {}
+
+    /** A field that holds a {@code double}; anyone may read it. */
+    sealed interface OfDouble extends Field {}
+
+    /** A field that holds a {@code boolean}; anyone may read it. */
+    sealed interface OfBoolean extends Field {}
+
+    /** A {@code long} that only the slot's owner writes. */
+    sealed interface OwnedLong extends OfLong permits Fields.OwnedLongField {}
+
+    /** An {@code int} that only the slot's owner writes. */
+    sealed interface OwnedInt extends OfInt permits Fields.OwnedIntField {}
+
+    /** A {@code double} that only the slot's owner writes. */
+    sealed interface OwnedDouble extends OfDouble permits Fields.OwnedDoubleField {}
+
+    /** A {@code boolean} that only the slot's owner writes. */
+    sealed interface OwnedBoolean extends OfBoolean permits Fields.OwnedBooleanField {}
+
+    /**
+     * A text of limited length that only the slot's owner writes. It takes several words, so it is written in a
+     * {@link SlotWrite} and read from a {@link Snapshot} only: no reader ever sees half a text.
+     */
+    sealed interface OwnedText extends Field {
+
+        /**
+         * Returns the largest length of the text.
+         *
+         * @return the length in bytes
+         */
+        int maxBytes();
+    }
+
+    /** An ASCII text that only the slot's owner writes. */
+    sealed interface OwnedAscii extends OwnedText permits Fields.OwnedAsciiField {}
+
+    /** A UTF-8 text that only the slot's owner writes. */
+    sealed interface OwnedUtf8 extends OwnedText permits Fields.OwnedUtf8Field {}
+
+    /** A {@code long} that any thread updates atomically. */
+    sealed interface SharedLong extends OfLong permits Fields.SharedLongField {}
+
+    /** An {@code int} that any thread updates atomically. */
+    sealed interface SharedInt extends OfInt permits Fields.SharedIntField {}
+
+    /** A {@code double} that any thread updates atomically. */
+    sealed interface SharedDouble extends OfDouble permits Fields.SharedDoubleField {}
+
+    /** A {@code boolean} that any thread updates atomically. */
+    sealed interface SharedBoolean extends OfBoolean permits Fields.SharedBooleanField {}
 }

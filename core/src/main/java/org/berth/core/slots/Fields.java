@@ -1,5 +1,16 @@
 package org.berth.core.slots;
 
+import org.berth.core.slots.Field.OwnedAscii;
+import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedDouble;
+import org.berth.core.slots.Field.OwnedInt;
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedText;
+import org.berth.core.slots.Field.OwnedUtf8;
+import org.berth.core.slots.Field.SharedBoolean;
+import org.berth.core.slots.Field.SharedDouble;
+import org.berth.core.slots.Field.SharedInt;
+import org.berth.core.slots.Field.SharedLong;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -20,19 +31,19 @@ final class Fields {
     private Fields() {}
 
     /** What every token has, for code that is not on a hot path. */
-    interface Token {
+    interface WithOffset {
 
         long offset();
     }
 
     /** A token whose field may have a merge, and then a word of residue of that number. */
-    sealed interface Mergeable extends Token
-            permits OwnedLongToken,
-                    OwnedIntToken,
-                    OwnedDoubleToken,
-                    SharedLongToken,
-                    SharedIntToken,
-                    SharedDoubleToken {
+    sealed interface Mergeable extends WithOffset
+            permits OwnedLongField,
+                    OwnedIntField,
+                    OwnedDoubleField,
+                    SharedLongField,
+                    SharedIntField,
+                    SharedDoubleField {
 
         @Nullable
         Merge merge();
@@ -40,119 +51,119 @@ final class Fields {
         int residue();
     }
 
-    record OwnedLongToken(
+    record OwnedLongField(
             Object layout,
             String name,
             long offset,
             @Nullable Merge merge,
             int residue) implements OwnedLong, Mergeable {}
 
-    record OwnedIntToken(
+    record OwnedIntField(
             Object layout,
             String name,
             long offset,
             @Nullable Merge merge,
             int residue) implements OwnedInt, Mergeable {}
 
-    record OwnedDoubleToken(
+    record OwnedDoubleField(
             Object layout,
             String name,
             long offset,
             @Nullable Merge merge,
             int residue) implements OwnedDouble, Mergeable {}
 
-    record SharedLongToken(
+    record SharedLongField(
             Object layout,
             String name,
             long offset,
             @Nullable Merge merge,
             int residue) implements SharedLong, Mergeable {}
 
-    record SharedIntToken(
+    record SharedIntField(
             Object layout,
             String name,
             long offset,
             @Nullable Merge merge,
             int residue) implements SharedInt, Mergeable {}
 
-    record SharedDoubleToken(
+    record SharedDoubleField(
             Object layout,
             String name,
             long offset,
             @Nullable Merge merge,
             int residue) implements SharedDouble, Mergeable {}
 
-    record OwnedBooleanToken(Object layout, String name, long offset) implements OwnedBoolean, Token {}
+    record OwnedBooleanField(Object layout, String name, long offset) implements OwnedBoolean, WithOffset {}
 
-    record SharedBooleanToken(Object layout, String name, long offset) implements SharedBoolean, Token {}
+    record SharedBooleanField(Object layout, String name, long offset) implements SharedBoolean, WithOffset {}
 
-    record OwnedAsciiToken(Object layout, String name, long offset, int maxBytes) implements OwnedAscii, Token {}
+    record OwnedAsciiField(Object layout, String name, long offset, int maxBytes) implements OwnedAscii, WithOffset {}
 
-    record OwnedUtf8Token(Object layout, String name, long offset, int maxBytes) implements OwnedUtf8, Token {}
+    record OwnedUtf8Field(Object layout, String name, long offset, int maxBytes) implements OwnedUtf8, WithOffset {}
 
     static long offset(OwnedLong field, @Nullable Object layout) {
-        OwnedLongToken token = (OwnedLongToken) field;
+        OwnedLongField token = (OwnedLongField) field;
         return token.layout == layout ? token.offset : refuse(field, layout);
     }
 
     static long offset(OwnedInt field, @Nullable Object layout) {
-        OwnedIntToken token = (OwnedIntToken) field;
+        OwnedIntField token = (OwnedIntField) field;
         return token.layout == layout ? token.offset : refuse(field, layout);
     }
 
     static long offset(OwnedDouble field, @Nullable Object layout) {
-        OwnedDoubleToken token = (OwnedDoubleToken) field;
+        OwnedDoubleField token = (OwnedDoubleField) field;
         return token.layout == layout ? token.offset : refuse(field, layout);
     }
 
     static long offset(SharedLong field, @Nullable Object layout) {
-        SharedLongToken token = (SharedLongToken) field;
+        SharedLongField token = (SharedLongField) field;
         return token.layout == layout ? token.offset : refuse(field, layout);
     }
 
     static long offset(SharedInt field, @Nullable Object layout) {
-        SharedIntToken token = (SharedIntToken) field;
+        SharedIntField token = (SharedIntField) field;
         return token.layout == layout ? token.offset : refuse(field, layout);
     }
 
     static long offset(SharedDouble field, @Nullable Object layout) {
-        SharedDoubleToken token = (SharedDoubleToken) field;
+        SharedDoubleField token = (SharedDoubleField) field;
         return token.layout == layout ? token.offset : refuse(field, layout);
     }
 
     static long offset(OwnedBoolean field, @Nullable Object layout) {
-        OwnedBooleanToken token = (OwnedBooleanToken) field;
+        OwnedBooleanField token = (OwnedBooleanField) field;
         return token.layout == layout ? token.offset : refuse(field, layout);
     }
 
     static long offset(SharedBoolean field, @Nullable Object layout) {
-        SharedBooleanToken token = (SharedBooleanToken) field;
+        SharedBooleanField token = (SharedBooleanField) field;
         return token.layout == layout ? token.offset : refuse(field, layout);
     }
 
     static long offset(OwnedAscii field, @Nullable Object layout) {
-        OwnedAsciiToken token = (OwnedAsciiToken) field;
+        OwnedAsciiField token = (OwnedAsciiField) field;
         return token.layout == layout ? token.offset : refuse(field, layout);
     }
 
     static long offset(OwnedUtf8 field, @Nullable Object layout) {
-        OwnedUtf8Token token = (OwnedUtf8Token) field;
+        OwnedUtf8Field token = (OwnedUtf8Field) field;
         return token.layout == layout ? token.offset : refuse(field, layout);
     }
 
-    static long offset(LongField field, @Nullable Object layout) {
+    static long offset(Field.OfLong field, @Nullable Object layout) {
         return field instanceof OwnedLong owned ? offset(owned, layout) : offset((SharedLong) field, layout);
     }
 
-    static long offset(IntField field, @Nullable Object layout) {
+    static long offset(Field.OfInt field, @Nullable Object layout) {
         return field instanceof OwnedInt owned ? offset(owned, layout) : offset((SharedInt) field, layout);
     }
 
-    static long offset(DoubleField field, @Nullable Object layout) {
+    static long offset(Field.OfDouble field, @Nullable Object layout) {
         return field instanceof OwnedDouble owned ? offset(owned, layout) : offset((SharedDouble) field, layout);
     }
 
-    static long offset(BooleanField field, @Nullable Object layout) {
+    static long offset(Field.OfBoolean field, @Nullable Object layout) {
         return field instanceof OwnedBoolean owned ? offset(owned, layout) : offset((SharedBoolean) field, layout);
     }
 
@@ -174,18 +185,18 @@ final class Fields {
     static long identity(Mergeable field) {
         Merge merge = merge(field);
         return switch (field) {
-            case OwnedLongToken f -> merge.longIdentity();
-            case SharedLongToken f -> merge.longIdentity();
-            case OwnedIntToken f -> word(merge.intIdentity());
-            case SharedIntToken f -> word(merge.intIdentity());
-            case OwnedDoubleToken f -> word(merge.doubleIdentity());
-            case SharedDoubleToken f -> word(merge.doubleIdentity());
+            case OwnedLongField f -> merge.longIdentity();
+            case SharedLongField f -> merge.longIdentity();
+            case OwnedIntField f -> word(merge.intIdentity());
+            case SharedIntField f -> word(merge.intIdentity());
+            case OwnedDoubleField f -> word(merge.doubleIdentity());
+            case SharedDoubleField f -> word(merge.doubleIdentity());
         };
     }
 
     /** What its residue starts from. An int's residue is a whole long, as sums of ints need the room. */
     static long residueIdentity(Mergeable field) {
-        return field instanceof OwnedDoubleToken || field instanceof SharedDoubleToken
+        return field instanceof OwnedDoubleField || field instanceof SharedDoubleField
                 ? identity(field)
                 : merge(field).longIdentity();
     }
@@ -194,12 +205,12 @@ final class Fields {
     static long merge(Mergeable field, long residue, long value) {
         Merge merge = merge(field);
         return switch (field) {
-            case OwnedLongToken f -> merge.longs(residue, value);
-            case SharedLongToken f -> merge.longs(residue, value);
-            case OwnedIntToken f -> merge.longs(residue, intOf(value));
-            case SharedIntToken f -> merge.longs(residue, intOf(value));
-            case OwnedDoubleToken f -> word(merge.doubles(doubleOf(residue), doubleOf(value)));
-            case SharedDoubleToken f -> word(merge.doubles(doubleOf(residue), doubleOf(value)));
+            case OwnedLongField f -> merge.longs(residue, value);
+            case SharedLongField f -> merge.longs(residue, value);
+            case OwnedIntField f -> merge.longs(residue, intOf(value));
+            case SharedIntField f -> merge.longs(residue, intOf(value));
+            case OwnedDoubleField f -> word(merge.doubles(doubleOf(residue), doubleOf(value)));
+            case SharedDoubleField f -> word(merge.doubles(doubleOf(residue), doubleOf(value)));
         };
     }
 

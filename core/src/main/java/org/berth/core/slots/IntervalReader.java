@@ -3,7 +3,7 @@ package org.berth.core.slots;
 import java.util.function.LongSupplier;
 
 /**
- * Readings of a sum, each of what was added since the one before: {@link SlotTable#interval(LongField)}.
+ * Readings of a sum, each of what was added since the one before: {@link SlotTable#interval(Field.OfLong)}.
  *
  * <p>It keeps the last sum and resets nothing, so owners are not disturbed, and any number of readers may each have their own.
  * Added up, the readings give the sum: nothing falls between two of them, nor is it in both. In a table that keeps

@@ -1,10 +1,12 @@
 package org.berth.core.slots;
 
+import org.berth.core.slots.Field.OwnedAscii;
+import org.berth.core.slots.Field.OwnedUtf8;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.berth.core.slots.Fields.Mergeable;
-import org.berth.core.slots.Fields.Token;
+import org.berth.core.slots.Fields.WithOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,7 @@ final class LayoutDescription {
     static byte[] of(RecordLayout layout) {
         StringBuilder text = new StringBuilder();
         for (Field field : layout.fields()) {
-            Token token = (Token) field;
+            WithOffset token = (WithOffset) field;
             text.append(token.offset() < 0 ? "shared " : "owned ")
                     .append(type(field))
                     .append(' ')
@@ -55,9 +57,9 @@ final class LayoutDescription {
             if (!matcher.matches()) {
                 throw new IllegalArgumentException("description of a field is malformed: line=" + line);
             }
-            Token token;
+            WithOffset token;
             try {
-                token = (Token) declare(builder, matcher, line);
+                token = (WithOffset) declare(builder, matcher, line);
             } catch (IllegalStateException e) {
                 throw new IllegalArgumentException("description has too many fields: line=" + line, e);
             }
@@ -119,16 +121,16 @@ final class LayoutDescription {
 
     private static String type(Field field) {
         return switch (field) {
-            case LongField f -> "long";
-            case IntField f -> "int";
-            case DoubleField f -> "double";
-            case BooleanField f -> "boolean";
+            case Field.OfLong f -> "long";
+            case Field.OfInt f -> "int";
+            case Field.OfDouble f -> "double";
+            case Field.OfBoolean f -> "boolean";
             case OwnedAscii ascii -> "ascii(" + ascii.maxBytes() + ")";
             case OwnedUtf8 utf8 -> "utf8(" + utf8.maxBytes() + ")";
         };
     }
 
-    private static String merge(Token token) {
+    private static String merge(WithOffset token) {
         @Nullable Merge merge = token instanceof Mergeable mergeable ? mergeable.merge() : null;
         return switch (merge) {
             case null -> "-";

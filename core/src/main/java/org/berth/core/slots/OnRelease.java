@@ -5,7 +5,7 @@ public enum OnRelease {
     /** They stay: the next owner of the key continues from them. */
     KEEP,
     /**
-     * They are merged, each field by its {@link Merge}, into the residue of the slot, which {@link SlotTable#sum(LongField)} and the
+     * They are merged, each field by its {@link Merge}, into the residue of the slot, which {@link SlotTable#sum(Field.OfLong)} and the
      * other totals count; the next owner starts anew. The values of owned fields without a merge are dropped.
      */
     MERGE

@@ -1,5 +1,15 @@
 package org.berth.core.slots;
 
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedInt;
+import org.berth.core.slots.Field.OwnedDouble;
+import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedAscii;
+import org.berth.core.slots.Field.OwnedUtf8;
+import org.berth.core.slots.Field.SharedLong;
+import org.berth.core.slots.Field.SharedInt;
+import org.berth.core.slots.Field.SharedDouble;
+import org.berth.core.slots.Field.SharedBoolean;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -141,7 +151,7 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedLong ownedLong(String name) {
-            return add(new Fields.OwnedLongToken(identity, check(name), nextOwned(), null, 0));
+            return add(new Fields.OwnedLongField(identity, check(name), nextOwned(), null, 0));
         }
 
         /**
@@ -152,7 +162,7 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedLong ownedLong(String name, Merge merge) {
-            return add(new Fields.OwnedLongToken(identity, check(name, merge), nextOwned(), merge, residues++));
+            return add(new Fields.OwnedLongField(identity, check(name, merge), nextOwned(), merge, residues++));
         }
 
         /**
@@ -162,7 +172,7 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedInt ownedInt(String name) {
-            return add(new Fields.OwnedIntToken(identity, check(name), nextOwned(), null, 0));
+            return add(new Fields.OwnedIntField(identity, check(name), nextOwned(), null, 0));
         }
 
         /**
@@ -173,7 +183,7 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedInt ownedInt(String name, Merge merge) {
-            return add(new Fields.OwnedIntToken(identity, check(name, merge), nextOwned(), merge, residues++));
+            return add(new Fields.OwnedIntField(identity, check(name, merge), nextOwned(), merge, residues++));
         }
 
         /**
@@ -183,7 +193,7 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedDouble ownedDouble(String name) {
-            return add(new Fields.OwnedDoubleToken(identity, check(name), nextOwned(), null, 0));
+            return add(new Fields.OwnedDoubleField(identity, check(name), nextOwned(), null, 0));
         }
 
         /**
@@ -194,7 +204,7 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedDouble ownedDouble(String name, Merge merge) {
-            return add(new Fields.OwnedDoubleToken(identity, check(name, merge), nextOwned(), merge, residues++));
+            return add(new Fields.OwnedDoubleField(identity, check(name, merge), nextOwned(), merge, residues++));
         }
 
         /**
@@ -204,7 +214,7 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedBoolean ownedBoolean(String name) {
-            return add(new Fields.OwnedBooleanToken(identity, check(name), nextOwned()));
+            return add(new Fields.OwnedBooleanField(identity, check(name), nextOwned()));
         }
 
         /**
@@ -215,7 +225,7 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedAscii ownedAscii(String name, int maxBytes) {
-            return add(new Fields.OwnedAsciiToken(identity, check(name, maxBytes), nextText(maxBytes), maxBytes));
+            return add(new Fields.OwnedAsciiField(identity, check(name, maxBytes), nextText(maxBytes), maxBytes));
         }
 
         /**
@@ -226,7 +236,7 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedUtf8 ownedUtf8(String name, int maxBytes) {
-            return add(new Fields.OwnedUtf8Token(identity, check(name, maxBytes), nextText(maxBytes), maxBytes));
+            return add(new Fields.OwnedUtf8Field(identity, check(name, maxBytes), nextText(maxBytes), maxBytes));
         }
 
         /**
@@ -236,7 +246,7 @@ public final class RecordLayout {
          * @return the field
          */
         public SharedLong sharedLong(String name) {
-            return add(new Fields.SharedLongToken(identity, check(name), nextShared(), null, 0));
+            return add(new Fields.SharedLongField(identity, check(name), nextShared(), null, 0));
         }
 
         /**
@@ -247,7 +257,7 @@ public final class RecordLayout {
          * @return the field
          */
         public SharedLong sharedLong(String name, Merge merge) {
-            return add(new Fields.SharedLongToken(identity, check(name, merge), nextShared(), merge, residues++));
+            return add(new Fields.SharedLongField(identity, check(name, merge), nextShared(), merge, residues++));
         }
 
         /**
@@ -257,7 +267,7 @@ public final class RecordLayout {
          * @return the field
          */
         public SharedInt sharedInt(String name) {
-            return add(new Fields.SharedIntToken(identity, check(name), nextShared(), null, 0));
+            return add(new Fields.SharedIntField(identity, check(name), nextShared(), null, 0));
         }
 
         /**
@@ -268,7 +278,7 @@ public final class RecordLayout {
          * @return the field
          */
         public SharedInt sharedInt(String name, Merge merge) {
-            return add(new Fields.SharedIntToken(identity, check(name, merge), nextShared(), merge, residues++));
+            return add(new Fields.SharedIntField(identity, check(name, merge), nextShared(), merge, residues++));
         }
 
         /**
@@ -278,7 +288,7 @@ public final class RecordLayout {
          * @return the field
          */
         public SharedDouble sharedDouble(String name) {
-            return add(new Fields.SharedDoubleToken(identity, check(name), nextShared(), null, 0));
+            return add(new Fields.SharedDoubleField(identity, check(name), nextShared(), null, 0));
         }
 
         /**
@@ -289,7 +299,7 @@ public final class RecordLayout {
          * @return the field
          */
         public SharedDouble sharedDouble(String name, Merge merge) {
-            return add(new Fields.SharedDoubleToken(identity, check(name, merge), nextShared(), merge, residues++));
+            return add(new Fields.SharedDoubleField(identity, check(name, merge), nextShared(), merge, residues++));
         }
 
         /**
@@ -299,7 +309,7 @@ public final class RecordLayout {
          * @return the field
          */
         public SharedBoolean sharedBoolean(String name) {
-            return add(new Fields.SharedBooleanToken(identity, check(name), nextShared()));
+            return add(new Fields.SharedBooleanField(identity, check(name), nextShared()));
         }
 
         /**

@@ -5,6 +5,10 @@ import static org.berth.core.slots.Fields.intOf;
 import static org.berth.core.slots.Fields.offset;
 import static org.berth.core.slots.Fields.word;
 
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedInt;
+import org.berth.core.slots.Field.OwnedDouble;
+import org.berth.core.slots.Field.OwnedBoolean;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;

@@ -6,6 +6,10 @@ import static org.berth.core.slots.Fields.intOf;
 import static org.berth.core.slots.Fields.offset;
 import static org.berth.core.slots.Fields.word;
 
+import org.berth.core.slots.Field.SharedLong;
+import org.berth.core.slots.Field.SharedInt;
+import org.berth.core.slots.Field.SharedDouble;
+import org.berth.core.slots.Field.SharedBoolean;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
@@ -154,7 +158,7 @@ public sealed class SlotView implements AutoCloseable permits Slot {
      * @param field to read
      * @return its value
      */
-    public final long get(LongField field) {
+    public final long get(Field.OfLong field) {
         return words.getAcquire(base + offset(field, layout));
     }
 
@@ -164,7 +168,7 @@ public sealed class SlotView implements AutoCloseable permits Slot {
      * @param field to read
      * @return its value
      */
-    public final int get(IntField field) {
+    public final int get(Field.OfInt field) {
         return intOf(words.getAcquire(base + offset(field, layout)));
     }
 
@@ -174,7 +178,7 @@ public sealed class SlotView implements AutoCloseable permits Slot {
      * @param field to read
      * @return its value
      */
-    public final double get(DoubleField field) {
+    public final double get(Field.OfDouble field) {
         return doubleOf(words.getAcquire(base + offset(field, layout)));
     }
 
@@ -184,7 +188,7 @@ public sealed class SlotView implements AutoCloseable permits Slot {
      * @param field to read
      * @return its value
      */
-    public final boolean get(BooleanField field) {
+    public final boolean get(Field.OfBoolean field) {
         return booleanOf(words.getAcquire(base + offset(field, layout)));
     }
 

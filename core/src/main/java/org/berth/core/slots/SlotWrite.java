@@ -8,6 +8,11 @@ import static org.berth.core.slots.Fields.word;
 import static org.berth.core.slots.TableDescriptor.OWNED;
 import static org.berth.core.slots.TableDescriptor.SEQUENCE;
 
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedInt;
+import org.berth.core.slots.Field.OwnedDouble;
+import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedText;
 import java.util.Arrays;
 import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What it sets is staged beside the record; this write sees it, nobody else does. A commit applies it all; whoever reads the
  * record with {@link SlotView#read(Snapshot)} sees all or nothing of it, also when the process dies in the middle and the table
- * is in a file. {@link SlotView#get(LongField)} reads a field on its own and may see it before another one of the same commit.
+ * is in a file. {@link SlotView#get(Field.OfLong)} reads a field on its own and may see it before another one of the same commit.
  *
  * <p><b>Thread-safety:</b> for the one writer of its slot, as {@link Slot#set(OwnedLong, long)}. <b>Progress:</b> wait-free; readers
  * never delay it. <b>Memory:</b> nothing is allocated; a slot has one such object, which {@code begin} gives out again and again.

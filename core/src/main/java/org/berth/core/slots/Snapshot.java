@@ -5,6 +5,7 @@ import static org.berth.core.slots.Fields.doubleOf;
 import static org.berth.core.slots.Fields.intOf;
 import static org.berth.core.slots.Fields.offset;
 
+import org.berth.core.slots.Field.OwnedText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,7 @@ public final class Snapshot {
      * @param field to look up
      * @return its value
      */
-    public long get(LongField field) {
+    public long get(Field.OfLong field) {
         return values[index(offset(field, layout()))];
     }
 
@@ -61,7 +62,7 @@ public final class Snapshot {
      * @param field to look up
      * @return its value
      */
-    public int get(IntField field) {
+    public int get(Field.OfInt field) {
         return intOf(values[index(offset(field, layout()))]);
     }
 
@@ -71,7 +72,7 @@ public final class Snapshot {
      * @param field to look up
      * @return its value
      */
-    public double get(DoubleField field) {
+    public double get(Field.OfDouble field) {
         return doubleOf(values[index(offset(field, layout()))]);
     }
 
@@ -81,7 +82,7 @@ public final class Snapshot {
      * @param field to look up
      * @return its value
      */
-    public boolean get(BooleanField field) {
+    public boolean get(Field.OfBoolean field) {
         return booleanOf(values[index(offset(field, layout()))]);
     }
 

@@ -243,7 +243,7 @@ final class TableDescriptor {
 
     private static void checkMerges(RecordLayout layout) {
         for (Field field : layout.fields()) {
-            Fields.Token token = (Fields.Token) field;
+            Fields.WithOffset token = (Fields.WithOffset) field;
             if (token.offset() < 0 && !(token instanceof Fields.Mergeable mergeable && mergeable.merge() != null)) {
                 throw new IllegalArgumentException("shared field without a merge in a table that merges: field="
                         + field.name() + "; declare it with a Merge, or create the table with OnRelease.KEEP");

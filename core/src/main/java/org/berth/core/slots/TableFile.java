@@ -10,6 +10,7 @@ import static org.berth.core.slots.TableDescriptor.NEXT;
 import static org.berth.core.slots.TableDescriptor.REMOVED;
 import static org.berth.core.slots.TableDescriptor.VIEWS;
 
+import org.berth.core.slots.Field.OwnedText;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -195,7 +196,7 @@ final class TableFile {
         for (Field field : table.layout().fields()) {
             if (field instanceof OwnedText text) {
                 // Throws where it is damaged: nobody could read the record.
-                Text.length(text, table.words.get(base + ((Fields.Token) text).offset()));
+                Text.length(text, table.words.get(base + ((Fields.WithOffset) text).offset()));
             }
         }
     }

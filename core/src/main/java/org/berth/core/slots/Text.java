@@ -1,5 +1,7 @@
 package org.berth.core.slots;
 
+import org.berth.core.slots.Field.OwnedText;
+import org.berth.core.slots.Field.OwnedAscii;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.CharBuffer;

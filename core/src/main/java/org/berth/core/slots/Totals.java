@@ -48,42 +48,42 @@ abstract sealed class Totals extends ByName permits SlotTable {
      * @return the result
      * @throws IllegalArgumentException in a table that merges, if the field has no merge
      */
-    public long fold(LongField field, long identity, LongBinaryOperator function) {
+    public long fold(Field.OfLong field, long identity, LongBinaryOperator function) {
         return fold(Fields.offset(field, layout), field, identity, function);
     }
 
     /**
-     * The sum of a field over all records, read as {@link #fold(LongField, long, LongBinaryOperator)} does; overflow wraps around.
+     * The sum of a field over all records, read as {@link #fold(Field.OfLong, long, LongBinaryOperator)} does; overflow wraps around.
      *
      * @param field to read
      * @return the sum, 0 for an empty table
      * @throws IllegalArgumentException in a table that merges, if the field's merge is not {@link Merge#SUM}
      */
-    public long sum(LongField field) {
+    public long sum(Field.OfLong field) {
         checkMerge(field, Merge.SUM);
         return fold(field, 0, Long::sum);
     }
 
     /**
-     * The smallest value of a field over all records, read as {@link #fold(LongField, long, LongBinaryOperator)} does.
+     * The smallest value of a field over all records, read as {@link #fold(Field.OfLong, long, LongBinaryOperator)} does.
      *
      * @param field to read
      * @return the minimum, {@link Long#MAX_VALUE} for an empty table
      * @throws IllegalArgumentException in a table that merges, if the field's merge is not {@link Merge#MIN}
      */
-    public long min(LongField field) {
+    public long min(Field.OfLong field) {
         checkMerge(field, Merge.MIN);
         return fold(field, Long.MAX_VALUE, Math::min);
     }
 
     /**
-     * The largest value of a field over all records, read as {@link #fold(LongField, long, LongBinaryOperator)} does.
+     * The largest value of a field over all records, read as {@link #fold(Field.OfLong, long, LongBinaryOperator)} does.
      *
      * @param field to read
      * @return the maximum, {@link Long#MIN_VALUE} for an empty table
      * @throws IllegalArgumentException in a table that merges, if the field's merge is not {@link Merge#MAX}
      */
-    public long max(LongField field) {
+    public long max(Field.OfLong field) {
         checkMerge(field, Merge.MAX);
         return fold(field, Long.MIN_VALUE, Math::max);
     }
@@ -103,42 +103,42 @@ abstract sealed class Totals extends ByName permits SlotTable {
      * @return the result
      * @throws IllegalArgumentException in a table that merges, if the field has no merge
      */
-    public long fold(IntField field, long identity, LongBinaryOperator function) {
+    public long fold(Field.OfInt field, long identity, LongBinaryOperator function) {
         return fold(Fields.offset(field, layout), field, identity, function);
     }
 
     /**
-     * The sum of a field over all records, read as {@link #fold(IntField, long, LongBinaryOperator)} does.
+     * The sum of a field over all records, read as {@link #fold(Field.OfInt, long, LongBinaryOperator)} does.
      *
      * @param field to read
      * @return the sum, 0 for an empty table
      * @throws IllegalArgumentException in a table that merges, if the field's merge is not {@link Merge#SUM}
      */
-    public long sum(IntField field) {
+    public long sum(Field.OfInt field) {
         checkMerge(field, Merge.SUM);
         return fold(field, 0, Long::sum);
     }
 
     /**
-     * The smallest value of a field over all records, read as {@link #fold(IntField, long, LongBinaryOperator)} does.
+     * The smallest value of a field over all records, read as {@link #fold(Field.OfInt, long, LongBinaryOperator)} does.
      *
      * @param field to read
      * @return the minimum, {@link Long#MAX_VALUE} for an empty table
      * @throws IllegalArgumentException in a table that merges, if the field's merge is not {@link Merge#MIN}
      */
-    public long min(IntField field) {
+    public long min(Field.OfInt field) {
         checkMerge(field, Merge.MIN);
         return fold(field, Long.MAX_VALUE, Math::min);
     }
 
     /**
-     * The largest value of a field over all records, read as {@link #fold(IntField, long, LongBinaryOperator)} does.
+     * The largest value of a field over all records, read as {@link #fold(Field.OfInt, long, LongBinaryOperator)} does.
      *
      * @param field to read
      * @return the maximum, {@link Long#MIN_VALUE} for an empty table
      * @throws IllegalArgumentException in a table that merges, if the field's merge is not {@link Merge#MAX}
      */
-    public long max(IntField field) {
+    public long max(Field.OfInt field) {
         checkMerge(field, Merge.MAX);
         return fold(field, Long.MIN_VALUE, Math::max);
     }
@@ -158,7 +158,7 @@ abstract sealed class Totals extends ByName permits SlotTable {
      * @return the result
      * @throws IllegalArgumentException in a table that merges, if the field has no merge
      */
-    public double fold(DoubleField field, double identity, DoubleBinaryOperator function) {
+    public double fold(Field.OfDouble field, double identity, DoubleBinaryOperator function) {
         checkOpen();
         long offset = Fields.offset(field, layout);
         double result = identity;
@@ -177,37 +177,37 @@ abstract sealed class Totals extends ByName permits SlotTable {
     }
 
     /**
-     * The sum of a field over all records, read as {@link #fold(DoubleField, double, DoubleBinaryOperator)} does.
+     * The sum of a field over all records, read as {@link #fold(Field.OfDouble, double, DoubleBinaryOperator)} does.
      *
      * @param field to read
      * @return the sum, 0 for an empty table
      * @throws IllegalArgumentException in a table that merges, if the field's merge is not {@link Merge#SUM}
      */
-    public double sum(DoubleField field) {
+    public double sum(Field.OfDouble field) {
         checkMerge(field, Merge.SUM);
         return fold(field, 0, Double::sum);
     }
 
     /**
-     * The smallest value of a field over all records, read as {@link #fold(DoubleField, double, DoubleBinaryOperator)} does.
+     * The smallest value of a field over all records, read as {@link #fold(Field.OfDouble, double, DoubleBinaryOperator)} does.
      *
      * @param field to read
      * @return the minimum, {@link Double#POSITIVE_INFINITY} for an empty table
      * @throws IllegalArgumentException in a table that merges, if the field's merge is not {@link Merge#MIN}
      */
-    public double min(DoubleField field) {
+    public double min(Field.OfDouble field) {
         checkMerge(field, Merge.MIN);
         return fold(field, Double.POSITIVE_INFINITY, Math::min);
     }
 
     /**
-     * The largest value of a field over all records, read as {@link #fold(DoubleField, double, DoubleBinaryOperator)} does.
+     * The largest value of a field over all records, read as {@link #fold(Field.OfDouble, double, DoubleBinaryOperator)} does.
      *
      * @param field to read
      * @return the maximum, {@link Double#NEGATIVE_INFINITY} for an empty table
      * @throws IllegalArgumentException in a table that merges, if the field's merge is not {@link Merge#MAX}
      */
-    public double max(DoubleField field) {
+    public double max(Field.OfDouble field) {
         checkMerge(field, Merge.MAX);
         return fold(field, Double.NEGATIVE_INFINITY, Math::max);
     }
@@ -217,9 +217,9 @@ abstract sealed class Totals extends ByName permits SlotTable {
      *
      * @param field to sum up
      * @return the readings, for one reader; any number may be taken of one field, as nothing is reset in the table
-     * @throws IllegalArgumentException as {@link #sum(LongField)}
+     * @throws IllegalArgumentException as {@link #sum(Field.OfLong)}
      */
-    public IntervalReader interval(LongField field) {
+    public IntervalReader interval(Field.OfLong field) {
         return new IntervalReader(() -> sum(field));
     }
 
@@ -228,9 +228,9 @@ abstract sealed class Totals extends ByName permits SlotTable {
      *
      * @param field to sum up
      * @return the readings, for one reader; any number may be taken of one field, as nothing is reset in the table
-     * @throws IllegalArgumentException as {@link #sum(IntField)}
+     * @throws IllegalArgumentException as {@link #sum(Field.OfInt)}
      */
-    public IntervalReader interval(IntField field) {
+    public IntervalReader interval(Field.OfInt field) {
         return new IntervalReader(() -> sum(field));
     }
 
@@ -244,7 +244,7 @@ abstract sealed class Totals extends ByName permits SlotTable {
             }
             return result;
         }
-        boolean isInt = field instanceof IntField;
+        boolean isInt = field instanceof Field.OfInt;
         for (int slot = reclamation.next(0); slot != KeyIndex.NONE; slot = reclamation.next(slot + 1)) {
             long word = valueAndLetGo(slot, offset);
             result = function.applyAsLong(result, isInt ? Fields.intOf(word) : word);

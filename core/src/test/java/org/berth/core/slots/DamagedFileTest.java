@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedInt;
+import org.berth.core.slots.Field.OwnedDouble;
+import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -308,11 +313,11 @@ class DamagedFileTest {
 
     private static void read(SlotView view, Snapshot record, Field field) {
         switch (field) {
-            case LongField f -> assertThat(view.get(f)).isEqualTo(record.get(f));
-            case IntField f -> assertThat(view.get(f)).isEqualTo(record.get(f));
+            case Field.OfLong f -> assertThat(view.get(f)).isEqualTo(record.get(f));
+            case Field.OfInt f -> assertThat(view.get(f)).isEqualTo(record.get(f));
             // Boxed, so that NaN is NaN.
-            case DoubleField f -> assertThat(view.get(f)).isEqualTo((Double) record.get(f));
-            case BooleanField f -> assertThat(view.get(f)).isEqualTo(record.get(f));
+            case Field.OfDouble f -> assertThat(view.get(f)).isEqualTo((Double) record.get(f));
+            case Field.OfBoolean f -> assertThat(view.get(f)).isEqualTo(record.get(f));
             case OwnedText f -> assertThat(record.get(f)).isNotNull();
         }
     }
@@ -331,9 +336,9 @@ class DamagedFileTest {
     private static void total(SlotTable table) {
         for (Field field : table.layout().fields()) {
             switch (field) {
-                case LongField f when merges(field) -> table.fold(f, 0, Long::sum);
-                case IntField f when merges(field) -> table.fold(f, 0, Long::sum);
-                case DoubleField f when merges(field) -> table.fold(f, 0, Double::sum);
+                case Field.OfLong f when merges(field) -> table.fold(f, 0, Long::sum);
+                case Field.OfInt f when merges(field) -> table.fold(f, 0, Long::sum);
+                case Field.OfDouble f when merges(field) -> table.fold(f, 0, Double::sum);
                 default -> {}
             }
         }

@@ -16,6 +16,16 @@ import static org.berth.core.slots.TestLayout.ORDERS;
 import static org.berth.core.slots.TestLayout.PRICE;
 import static org.berth.core.slots.TestLayout.SYMBOL;
 
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedInt;
+import org.berth.core.slots.Field.OwnedDouble;
+import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedAscii;
+import org.berth.core.slots.Field.OwnedUtf8;
+import org.berth.core.slots.Field.SharedLong;
+import org.berth.core.slots.Field.SharedInt;
+import org.berth.core.slots.Field.SharedDouble;
+import org.berth.core.slots.Field.SharedBoolean;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;

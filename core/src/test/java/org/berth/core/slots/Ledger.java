@@ -2,6 +2,14 @@ package org.berth.core.slots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedInt;
+import org.berth.core.slots.Field.OwnedDouble;
+import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedAscii;
+import org.berth.core.slots.Field.OwnedUtf8;
+import org.berth.core.slots.Field.SharedLong;
+import org.berth.core.slots.Field.SharedInt;
 import java.util.concurrent.TimeUnit;
 
 /** A record whose fields follow from each other, so that half a write shows, in the record and in the totals. */

@@ -1,5 +1,8 @@
 package org.berth.core.slots;
 
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedInt;
+import org.berth.core.slots.Field.SharedLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.berth.offheap.Words;
 import org.jetbrains.lincheck.datastructures.IntGen;

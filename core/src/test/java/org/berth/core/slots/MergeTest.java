@@ -3,6 +3,12 @@ package org.berth.core.slots;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedInt;
+import org.berth.core.slots.Field.OwnedDouble;
+import org.berth.core.slots.Field.OwnedUtf8;
+import org.berth.core.slots.Field.SharedLong;
+import org.berth.core.slots.Field.SharedDouble;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -1,5 +1,6 @@
 package org.berth.core.slots;
 
+import org.berth.core.slots.Field.OwnedLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;

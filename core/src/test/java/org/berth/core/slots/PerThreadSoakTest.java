@@ -2,6 +2,7 @@ package org.berth.core.slots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.berth.core.slots.Field.OwnedLong;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;

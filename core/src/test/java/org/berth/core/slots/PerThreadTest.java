@@ -5,6 +5,10 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedInt;
+import org.berth.core.slots.Field.OwnedDouble;
+import org.berth.core.slots.Field.SharedLong;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

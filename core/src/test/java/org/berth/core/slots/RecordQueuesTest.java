@@ -3,6 +3,9 @@ package org.berth.core.slots;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedAscii;
+import org.berth.core.slots.Field.SharedLong;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Queue;

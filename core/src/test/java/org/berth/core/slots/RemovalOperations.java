@@ -1,5 +1,7 @@
 package org.berth.core.slots;
 
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.SharedLong;
 import java.util.NoSuchElementException;
 import org.berth.offheap.Words;
 import org.jetbrains.lincheck.datastructures.IntGen;

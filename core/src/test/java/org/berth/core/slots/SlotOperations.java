@@ -1,5 +1,8 @@
 package org.berth.core.slots;
 
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.SharedLong;
+import org.berth.core.slots.Field.SharedInt;
 import java.util.NoSuchElementException;
 import java.util.function.LongSupplier;
 import org.berth.offheap.Words;

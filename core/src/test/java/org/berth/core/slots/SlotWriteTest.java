@@ -14,6 +14,8 @@ import static org.berth.core.slots.TestLayout.ORDERS;
 import static org.berth.core.slots.TestLayout.PRICE;
 import static org.berth.core.slots.TestLayout.SYMBOL;
 
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.SharedLong;
 import java.util.concurrent.TimeUnit;
 import org.berth.offheap.ArrayWords;
 import org.berth.offheap.Words;

@@ -9,6 +9,10 @@ import static org.berth.core.slots.Ledger.GIVEN;
 import static org.berth.core.slots.Ledger.LAST;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedDouble;
+import org.berth.core.slots.Field.OwnedUtf8;
+import org.berth.core.slots.Field.SharedInt;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;

@@ -2,6 +2,8 @@ package org.berth.core.slots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.SharedLong;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
