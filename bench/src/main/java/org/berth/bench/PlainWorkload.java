@@ -11,8 +11,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.berth.core.slots.Field.OwnedLong;
-import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.Field.SharedLong;
+import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.Slot;
 import org.berth.core.slots.SlotTable;
 import org.berth.core.slots.Snapshot;
@@ -57,7 +57,7 @@ public final class PlainWorkload {
             }
             long expected = (long) THREADS * STEPS;
             long counted = table.sum(COUNT);
-            long tickets = table.get(MEETING_POINT, TICKET);
+            long tickets = table.at(MEETING_POINT).get(TICKET);
             boolean exact = counted == expected && tickets == expected && reader.get() && isKeptInAFile();
             double seconds = (System.nanoTime() - start) / 1e9;
             System.out.printf(
@@ -79,8 +79,8 @@ public final class PlainWorkload {
                 own.add(COUNT, 1);
                 long seen;
                 do {
-                    seen = table.get(MEETING_POINT, TICKET);
-                } while (!table.compareAndSet(MEETING_POINT, TICKET, seen, seen + 1));
+                    seen = table.at(MEETING_POINT).get(TICKET);
+                } while (!table.at(MEETING_POINT).compareAndSet(TICKET, seen, seen + 1));
             }
         }
     }
@@ -104,15 +104,15 @@ public final class PlainWorkload {
         Path directory = Files.createTempDirectory("berth");
         Path file = directory.resolve("table");
         try {
-            try (SlotTable table = SlotTable.builder(LAYOUT, THREADS).create(file);
+            try (SlotTable table = SlotTable.builder(LAYOUT, THREADS).build(file);
                     Slot own = table.claim("kept")) {
                 own.write(write -> write.set(COUNT, STEPS));
-                table.set("kept", TICKET, STEPS);
+                table.at("kept").set(TICKET, STEPS);
                 table.force();
             }
             try (SlotTable table = SlotTable.open(file, LAYOUT)) {
                 Snapshot snapshot = LAYOUT.newSnapshot();
-                table.read("kept", snapshot);
+                table.at("kept").read(snapshot);
                 return snapshot.get(COUNT) == STEPS && snapshot.get(TICKET) == STEPS;
             }
         } finally {

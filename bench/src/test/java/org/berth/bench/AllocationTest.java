@@ -10,8 +10,8 @@ import org.berth.core.lock.KeyLocks;
 import org.berth.core.map.LongLongMap;
 import org.berth.core.slots.Field.OwnedAscii;
 import org.berth.core.slots.Field.OwnedLong;
-import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.Field.SharedLong;
+import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.Slot;
 import org.berth.core.slots.SlotTable;
 import org.berth.core.slots.Snapshot;
@@ -89,25 +89,25 @@ class AllocationTest {
 
     @Test
     void inARecyclingTable() {
-        try (SlotTable recycling = SlotTable.builder(LAYOUT, 4).recycling().create()) {
+        try (SlotTable recycling = SlotTable.builder(LAYOUT, 4).recycling().build()) {
             recycling.claim(7).close();
-            assertAllocatesNothing(() -> sink += recycling.getAndAdd(7, TICKET, 1));
+            assertAllocatesNothing(() -> sink += recycling.at(7).getAndAdd(TICKET, 1));
         }
     }
 
     @Test
     void getAndAddByKey() {
-        assertAllocatesNothing(() -> sink += table.getAndAdd(7, TICKET, 1));
+        assertAllocatesNothing(() -> sink += table.at(7).getAndAdd(TICKET, 1));
     }
 
     @Test
     void getAndAddByName() {
-        assertAllocatesNothing(() -> sink += table.getAndAdd("name", TICKET, 1));
+        assertAllocatesNothing(() -> sink += table.at("name").getAndAdd(TICKET, 1));
     }
 
     @Test
     void getAndAddByANameOfManyLetters() {
-        assertAllocatesNothing(() -> sink += table.getAndAdd("größer 名前 \uD83D\uDE80", TICKET, 1));
+        assertAllocatesNothing(() -> sink += table.at("größer 名前 \uD83D\uDE80").getAndAdd(TICKET, 1));
     }
 
     @Test
@@ -121,15 +121,15 @@ class AllocationTest {
     @Test
     void compareAndSetByKey() {
         assertAllocatesNothing(() -> {
-            long seen = table.get(7, TICKET);
-            sink += table.compareAndSet(7, TICKET, seen, seen + 1) ? 1 : 0;
+            long seen = table.at(7).get(TICKET);
+            sink += table.at(7).compareAndSet(TICKET, seen, seen + 1) ? 1 : 0;
         });
     }
 
     @Test
     void update() {
-        assertAllocatesNothing(() ->
-                sink += slot.update(TICKET, AllocationTest::next) + table.update(7, TICKET, AllocationTest::next));
+        assertAllocatesNothing(() -> sink += slot.updateAndGet(TICKET, AllocationTest::next)
+                + table.at(7).updateAndGet(TICKET, AllocationTest::next));
     }
 
     @Test

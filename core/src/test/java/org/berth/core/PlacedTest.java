@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.Map;
 import org.berth.core.map.LongLongMap;
-import org.berth.core.slots.Merge;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Merge;
 import org.berth.core.slots.PerThread;
 import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.Slot;
@@ -32,10 +32,10 @@ class PlacedTest {
     void aTableIsPlaced() {
         Placement placement = Placement.interleaved().preTouched();
         try (SlotTable table =
-                        SlotTable.builder(LAYOUT, 1_000).placement(placement).create();
+                        SlotTable.builder(LAYOUT, 1_000).placement(placement).build();
                 Slot slot = table.claim(1)) {
             slot.add(COUNT, 7);
-            assertThat(table.get(1, COUNT)).isEqualTo(7);
+            assertThat(table.at(1).get(COUNT)).isEqualTo(7);
             PlacementReport actual = table.placementReport();
             assertThat(actual.asked()).isEqualTo(placement);
             assertThat(actual.untouchedBytes()).isZero();
@@ -46,9 +46,9 @@ class PlacedTest {
     @Test
     @Tag("native-access")
     void aTableIsSpreadOverTheNodesThatThereAre() {
-        try (SlotTable table = SlotTable.builder(LAYOUT, 100).spreadOverNodes().create();
+        try (SlotTable table = SlotTable.builder(LAYOUT, 100).spreadOverNodes().build();
                 PerThread perThread =
-                        SlotTable.builder(LAYOUT, 100).spreadOverNodes().createPerThread();
+                        PerThread.create(SlotTable.builder(LAYOUT, 100).spreadOverNodes());
                 Slot slot = table.claim("one")) {
             boolean several = Topology.current().nodes().stream()
                             .filter(Topology.Node::isAllocatable)
@@ -85,7 +85,7 @@ class PlacedTest {
     void whatCannotBeHadIsRefused() {
         assertThatThrownBy(() -> SlotTable.builder(LAYOUT, 10)
                         .placement(Placement.onNode(999))
-                        .create())
+                        .build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("node=999");
         assertThatThrownBy(() ->
@@ -98,7 +98,7 @@ class PlacedTest {
     void withoutNativeAccessItIsRefusedAndEverythingElseWorks() {
         assertThatThrownBy(() -> SlotTable.builder(LAYOUT, 10)
                         .placement(Placement.interleaved())
-                        .create())
+                        .build())
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageContaining("native");
         assertThatThrownBy(() -> LongLongMap.builder()
@@ -107,7 +107,7 @@ class PlacedTest {
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageContaining("native");
         Placement effort = Placement.local().hugePages().bestEffort();
-        try (SlotTable table = SlotTable.builder(LAYOUT, 10).placement(effort).create();
+        try (SlotTable table = SlotTable.builder(LAYOUT, 10).placement(effort).build();
                 Slot slot = table.claim(1);
                 LongLongMap map = LongLongMap.builder().placement(effort).create()) {
             assertThat(slot.add(COUNT, 1)).isEqualTo(1);
@@ -122,10 +122,10 @@ class PlacedTest {
     void aFileHasNoPlace(@TempDir Path folder) {
         assertThatThrownBy(() -> SlotTable.builder(LAYOUT, 10)
                         .placement(Placement.local())
-                        .create(folder.resolve("table")))
+                        .build(folder.resolve("table")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("file");
-        assertThatThrownBy(() -> SlotTable.builder(LAYOUT, 10).spreadOverNodes().create(folder.resolve("table")))
+        assertThatThrownBy(() -> SlotTable.builder(LAYOUT, 10).spreadOverNodes().build(folder.resolve("table")))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(folder).isEmptyDirectory();
     }

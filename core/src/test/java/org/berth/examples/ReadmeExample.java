@@ -2,8 +2,8 @@ package org.berth.examples;
 
 // readme: begin
 import org.berth.core.slots.Field.OwnedLong;
-import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.Field.SharedLong;
+import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.Slot;
 import org.berth.core.slots.SlotTable;
 import org.berth.core.slots.SlotView;
@@ -32,8 +32,8 @@ public final class ReadmeExample {
                 System.out.println("orders: " + t1.get(ORDERS));
                 System.out.println("paid:   " + t1.compareAndSet(CREDIT, 100, 90)); // the test and the set are one step
             }
-            table.getAndAdd("t1", CREDIT, -10); // the same by key, without a handle
-            System.out.println("credit: " + table.get("t1", CREDIT));
+            table.at("t1").getAndAdd(CREDIT, -10); // the same by key, without a handle
+            System.out.println("credit: " + table.at("t1").get(CREDIT));
             System.out.println("total:  " + table.sum(ORDERS)); // over all records
         }
     }

@@ -3,9 +3,9 @@ package org.berth.examples;
 // readme: begin
 import java.util.Queue;
 import java.util.function.Consumer;
+import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.FinalRecord;
 import org.berth.core.slots.Merge;
-import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.PerThread;
 import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.SlotTable;
@@ -28,10 +28,8 @@ public final class RecordQueuesExample {
             budgets.add(first -> first.set(BUDGET, budget));
         }
 
-        try (PerThread perThread = SlotTable.builder(LAYOUT, 4)
-                .initialValues(budgets)
-                .finalRecords(results)
-                .createPerThread()) {
+        try (PerThread perThread = PerThread.create(
+                SlotTable.builder(LAYOUT, 4).initialValues(budgets).finalRecords(results))) {
             Thread[] buyers = new Thread[4];
             for (int i = 0; i < buyers.length; i++) {
                 buyers[i] = Thread.ofPlatform().start(() -> spend(perThread));

@@ -3,8 +3,8 @@ package org.berth.examples;
 // readme: begin
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.berth.core.slots.Merge;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Merge;
 import org.berth.core.slots.PerThread;
 import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.Slot;

@@ -1,8 +1,8 @@
 package org.berth.examples;
 
 // readme: begin
-import org.berth.core.slots.Merge;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Merge;
 import org.berth.core.slots.PerThread;
 import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.SlotTable;

@@ -158,7 +158,8 @@ public final class ClaimOrRemove {
         final void look(III_Result r) {
             r.r3 = 100 * table.size();
             if (table.contains(KEY)) {
-                r.r3 += (int) (10 * table.get(KEY, OWNED_LONG) + table.get(KEY, SHARED_LONG));
+                r.r3 += (int)
+                        (10 * table.at(KEY).get(OWNED_LONG) + table.at(KEY).get(SHARED_LONG));
             }
             pool.giveBack(table);
         }

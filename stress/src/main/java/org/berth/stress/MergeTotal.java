@@ -4,11 +4,11 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.SharedLong;
 import org.berth.core.slots.Merge;
 import org.berth.core.slots.OnRelease;
-import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.RecordLayout;
-import org.berth.core.slots.Field.SharedLong;
 import org.berth.core.slots.Slot;
 import org.berth.core.slots.SlotTable;
 import org.berth.core.slots.StressTables;
@@ -77,7 +77,7 @@ public final class MergeTotal {
         private static final Pool<SlotTable> POOL = new Pool<>(() -> SlotTable.builder(Body.LAYOUT, 1)
                 .padding(Body.PADDING)
                 .onRelease(OnRelease.MERGE)
-                .create());
+                .build());
 
         public Shipped() {
             super(POOL);
@@ -220,7 +220,7 @@ public final class MergeTotal {
         final void read(III_Result r) {
             meeting.arrive();
             long owned = table.sum(OWNED);
-            table.getAndAdd(KEY, SHARED, 1);
+            table.at(KEY).getAndAdd(SHARED, 1);
             long shared = table.sum(SHARED);
             r.r1 = (int) owned;
             r.r2 = (int) shared;

@@ -73,7 +73,7 @@ public final class RecycledSlot {
         private static final Pool<SlotTable> POOL = new Pool<>(() -> SlotTable.builder(Place.LAYOUT, 1)
                 .padding(Body.PADDING)
                 .recycling()
-                .create());
+                .build());
 
         public Shipped() {
             super(POOL);
@@ -104,7 +104,7 @@ public final class RecycledSlot {
     public static class Weakened extends Body {
 
         private static final Pool<SlotTable> POOL =
-                new Pool<>(() -> StressTables.held(Place.LAYOUT, 1, Body.PADDING, HoldWords::uncounted));
+                new Pool<>(() -> StressTables.retained(Place.LAYOUT, 1, Body.PADDING, HoldWords::uncounted));
 
         public Weakened() {
             super(POOL);
@@ -134,7 +134,7 @@ public final class RecycledSlot {
     public static class Unweakened extends Body {
 
         private static final Pool<SlotTable> POOL =
-                new Pool<>(() -> StressTables.held(Place.LAYOUT, 1, Body.PADDING, HoldWords::counted));
+                new Pool<>(() -> StressTables.retained(Place.LAYOUT, 1, Body.PADDING, HoldWords::counted));
 
         public Unweakened() {
             super(POOL);
@@ -179,7 +179,7 @@ public final class RecycledSlot {
             try {
                 // Several times: an addition alone is over long before the key is removed.
                 for (int i = 0; i < ADDITIONS; i++) {
-                    table.getAndAdd(KEY, SHARED_LONG, 1);
+                    table.at(KEY).getAndAdd(SHARED_LONG, 1);
                     found = 1;
                 }
             } catch (NoSuchElementException removed) {
@@ -196,7 +196,7 @@ public final class RecycledSlot {
 
         final void look(III_Result r) {
             boolean there = r.r2 == 1 || claim() == 1;
-            r.r3 = there ? (int) table.get(OTHER, SHARED_LONG) : -1;
+            r.r3 = there ? (int) table.at(OTHER).get(SHARED_LONG) : -1;
             pool.giveBack(table);
         }
 

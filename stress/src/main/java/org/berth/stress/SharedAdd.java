@@ -141,9 +141,9 @@ public final class SharedAdd {
         final void addByKey() {
             SlotTable table = place.table();
             long key = place.key();
-            table.getAndAdd(key, SHARED_LONG, 1);
-            table.getAndAdd(key, SHARED_INT, 1);
-            table.getAndAdd(key, SHARED_DOUBLE, 1);
+            table.at(key).getAndAdd(SHARED_LONG, 1);
+            table.at(key).getAndAdd(SHARED_INT, 1);
+            table.at(key).getAndAdd(SHARED_DOUBLE, 1);
         }
 
         final void count(III_Result r) {

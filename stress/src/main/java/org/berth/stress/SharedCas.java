@@ -167,9 +167,9 @@ public final class SharedCas {
         final void setByKey(III_Result r) {
             SlotTable table = place.table();
             long key = place.key();
-            r.r2 = (table.compareAndSet(key, SHARED_LONG, 0, SECOND) ? LONG : 0)
-                    | (table.compareAndSet(key, SHARED_INT, Integer.MIN_VALUE, SECOND) ? INT : 0)
-                    | (table.compareAndSet(key, SHARED_DOUBLE, 0, SECOND) ? DOUBLE : 0);
+            r.r2 = (table.at(key).compareAndSet(SHARED_LONG, 0, SECOND) ? LONG : 0)
+                    | (table.at(key).compareAndSet(SHARED_INT, Integer.MIN_VALUE, SECOND) ? INT : 0)
+                    | (table.at(key).compareAndSet(SHARED_DOUBLE, 0, SECOND) ? DOUBLE : 0);
         }
 
         final void look(III_Result r) {

@@ -3,7 +3,6 @@ package org.berth.stress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.berth.core.slots.SlotTable;
-import org.berth.core.slots.SlotTableBuilder;
 import org.berth.core.slots.StressTables;
 import org.berth.offheap.Words;
 
@@ -22,17 +21,18 @@ final class SmallTable {
 
     static Pool<SlotTable> shipped() {
         return new Pool<>(
-                () -> SlotTable.builder(Place.LAYOUT, CAPACITY).padding(PADDING).create());
+                () -> SlotTable.builder(Place.LAYOUT, CAPACITY).padding(PADDING).build());
     }
 
     /** Every other table is recycling. */
     static Pool<SlotTable> shippedBothWays() {
         AtomicInteger tables = new AtomicInteger();
         return new Pool<>(() -> {
-            SlotTableBuilder builder = SlotTable.builder(Place.LAYOUT, CAPACITY).padding(PADDING);
+            SlotTable.Builder builder =
+                    SlotTable.builder(Place.LAYOUT, CAPACITY).padding(PADDING);
             return (tables.getAndIncrement() & 1) == 0
-                    ? builder.create()
-                    : builder.recycling().create();
+                    ? builder.build()
+                    : builder.recycling().build();
         });
     }
 

@@ -2,8 +2,8 @@ package org.berth.stress;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
-import org.berth.core.slots.OnRelease;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.OnRelease;
 import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.Slot;
 import org.berth.core.slots.SlotTable;

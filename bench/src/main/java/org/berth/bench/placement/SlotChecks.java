@@ -7,13 +7,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.berth.bench.placement.PlacementCheck.Skipped;
-import org.berth.core.slots.Merge;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Merge;
 import org.berth.core.slots.PerThread;
 import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.Slot;
 import org.berth.core.slots.SlotTable;
-import org.berth.core.slots.SlotTableBuilder;
 import org.berth.offheap.placement.Placement;
 import org.berth.offheap.placement.PlacementReport;
 import org.berth.offheap.placement.ThreadAffinity;
@@ -59,7 +58,7 @@ final class SlotChecks {
 
     private String claims(Node node) throws Skipped {
         requireSeveralNodes();
-        try (SlotTable table = spread().create()) {
+        try (SlotTable table = spread().build()) {
             SortedMap<Integer, Integer> found = new TreeMap<>();
             for (long key = 0; key < CLAIMS; key++) {
                 found.merge(claim(table, key), 1, Integer::sum);
@@ -103,7 +102,7 @@ final class SlotChecks {
     /** More than the node has: the rest comes from the others, the nearer ones first, until none is left. */
     private String overflow(Node node) throws Skipped {
         requireSeveralNodes();
-        try (SlotTable table = spread().create()) {
+        try (SlotTable table = spread().build()) {
             SortedMap<Integer, Integer> found = new TreeMap<>();
             List<Integer> order = new ArrayList<>();
             for (long key = 0; key < table.capacity(); key++) {
@@ -131,7 +130,7 @@ final class SlotChecks {
     private String perThread(Node node) throws Exception {
         requireSeveralNodes();
         requireCpus(node);
-        PerThread perThread = spread().createPerThread();
+        PerThread perThread = PerThread.create(spread());
         SortedMap<Integer, Integer> found = new TreeMap<>();
         for (int i = 0; i < CLAIMS; i++) {
             int on = onNode(node, () -> {
@@ -155,7 +154,7 @@ final class SlotChecks {
         List<Node> withCpus = topology.nodes().stream()
                 .filter(node -> !node.usableCpus().isEmpty())
                 .toList();
-        try (SlotTable table = spread().recycling().create()) {
+        try (SlotTable table = spread().recycling().build()) {
             SortedMap<Integer, Integer> found = new TreeMap<>();
             for (int round = 0; round < 3 * table.capacity(); round += CLAIMS) {
                 Node node = withCpus.get(round / CLAIMS % withCpus.size());
@@ -180,7 +179,7 @@ final class SlotChecks {
     private static String table(Node node) {
         try (SlotTable table = SlotTable.builder(LAYOUT, CAPACITY)
                 .placement(Placement.onNode(node.id()).preTouched())
-                .create()) {
+                .build()) {
             PlacementReport actual = table.placementReport();
             PlacementCheck.require(
                     actual.isMet()
@@ -191,7 +190,7 @@ final class SlotChecks {
         }
     }
 
-    private static SlotTableBuilder spread() {
+    private static SlotTable.Builder spread() {
         return SlotTable.builder(LAYOUT, CAPACITY).spreadOverNodes();
     }
 

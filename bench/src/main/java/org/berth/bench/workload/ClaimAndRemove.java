@@ -5,7 +5,6 @@ import static org.berth.bench.workload.Records.LAYOUT;
 import java.util.concurrent.TimeUnit;
 import org.berth.bench.pinning.CpuOrder;
 import org.berth.core.slots.SlotTable;
-import org.berth.core.slots.SlotTableBuilder;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -39,8 +38,8 @@ public class ClaimAndRemove {
 
         @Setup
         public void open() {
-            SlotTableBuilder builder = SlotTable.builder(LAYOUT, CAPACITY).recycling();
-            slots = (spread ? builder.spreadOverNodes() : builder).create();
+            SlotTable.Builder builder = SlotTable.builder(LAYOUT, CAPACITY).recycling();
+            slots = (spread ? builder.spreadOverNodes() : builder).build();
         }
 
         @TearDown

@@ -1,10 +1,10 @@
 package org.berth.bench.workload;
 
-import org.berth.core.slots.Field;
 import java.util.concurrent.TimeUnit;
+import org.berth.core.slots.Field;
 import org.berth.core.slots.Field.OwnedLong;
-import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.Field.SharedLong;
+import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.Slot;
 import org.berth.core.slots.SlotTable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -65,7 +65,7 @@ public class FalseSharing {
         public void open(BenchmarkParams params) {
             slots = SlotTable.builder(layout, params.getThreads())
                     .padding(padding)
-                    .create();
+                    .build();
         }
 
         @TearDown

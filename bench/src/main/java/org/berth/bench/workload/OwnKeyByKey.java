@@ -16,25 +16,25 @@ public class OwnKeyByKey {
 
     @Benchmark
     public long berth(Tables.Keyed table, OwnKey own) {
-        return table.slots.getAndAdd(own.key, TICKET, 1);
+        return table.slots.at(own.key).getAndAdd(TICKET, 1);
     }
 
     /** As it is for all tables of a process but the first. */
     @Benchmark
     @Fork(jvmArgsAppend = OwnKeyByHandle.NO_CONSTANT_WORDS)
     public long berthLaterTable(Tables.Keyed table, OwnKey own) {
-        return table.slots.getAndAdd(own.key, TICKET, 1);
+        return table.slots.at(own.key).getAndAdd(TICKET, 1);
     }
 
     /** In a table that gives slots of removed keys to others, and so holds a slot while it uses it. */
     @Benchmark
     public long berthRecycling(Tables.Recycling table, OwnKey own) {
-        return table.slots.getAndAdd(own.key, TICKET, 1);
+        return table.slots.at(own.key).getAndAdd(TICKET, 1);
     }
 
     @Benchmark
     public long berthByName(Tables.Named table, OwnKey own) {
-        return table.slots.getAndAdd(own.name, TICKET, 1);
+        return table.slots.at(own.name).getAndAdd(TICKET, 1);
     }
 
     @Benchmark

@@ -41,7 +41,7 @@ public class OwnKeyWithReader {
     @Benchmark
     @Group("berthByKey")
     public long berthByKeyWrite(Tables.Keyed table, OwnKey own) {
-        return table.slots.getAndAdd(own.key, TICKET, 1);
+        return table.slots.at(own.key).getAndAdd(TICKET, 1);
     }
 
     @Benchmark

@@ -92,7 +92,7 @@ public class Quotes {
         @TearDown
         public void close() {
             for (long key : writers) {
-                Verify.counted("Berth, write", slots.get(key, BID));
+                Verify.counted("Berth, write", slots.at(key).get(BID));
             }
             slots.close();
         }
@@ -122,7 +122,7 @@ public class Quotes {
         @Setup
         public void open(Table table, BenchmarkParams params) {
             view = table.slots.view(OwnKey.of(firstWriter(params)));
-            table.slots.read(view.key(), snapshot);
+            table.slots.at(view.key()).read(snapshot);
         }
     }
 

@@ -1,8 +1,8 @@
 package org.berth.bench.workload;
 
 import org.berth.core.slots.Field.OwnedLong;
-import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.Field.SharedLong;
+import org.berth.core.slots.RecordLayout;
 
 /** The record of every table that is measured: one field that its owner counts in, and one that anyone does. */
 public final class Records {

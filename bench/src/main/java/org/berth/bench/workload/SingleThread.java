@@ -22,7 +22,7 @@ public class SingleThread {
 
     @Benchmark
     public long berthByKey(Tables.Keyed table, OwnKey own) {
-        return table.slots.getAndAdd(own.key, TICKET, 1);
+        return table.slots.at(own.key).getAndAdd(TICKET, 1);
     }
 
     @Benchmark

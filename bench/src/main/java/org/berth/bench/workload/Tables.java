@@ -128,7 +128,7 @@ public class Tables {
         public void fill(BenchmarkParams params) {
             slots = SlotTable.builder(LAYOUT, OwnKey.count(params.getThreads()))
                     .recycling()
-                    .create();
+                    .build();
             OwnKey.all(params.getThreads()).forEach(key -> slots.claim(key).close());
         }
 

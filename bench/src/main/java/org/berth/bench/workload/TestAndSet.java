@@ -136,8 +136,8 @@ public class TestAndSet {
     public long berthByKey(Tables.Keyed table, Key own) {
         long seen;
         do {
-            seen = table.slots.get(own.key, TICKET);
-        } while (!table.slots.compareAndSet(own.key, TICKET, seen, seen + 1));
+            seen = table.slots.at(own.key).get(TICKET);
+        } while (!table.slots.at(own.key).compareAndSet(TICKET, seen, seen + 1));
         return seen;
     }
 

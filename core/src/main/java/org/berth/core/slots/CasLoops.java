@@ -14,7 +14,7 @@ final class CasLoops {
 
     private CasLoops() {}
 
-    static long updateLong(Words words, long at, LongUnaryOperator function) {
+    static long updateAndGetLong(Words words, long at, LongUnaryOperator function) {
         long seen = words.getAcquire(at);
         while (true) {
             long value = function.applyAsLong(seen);
@@ -26,7 +26,7 @@ final class CasLoops {
         }
     }
 
-    static int updateInt(Words words, long at, IntUnaryOperator function) {
+    static int updateAndGetInt(Words words, long at, IntUnaryOperator function) {
         long seen = words.getAcquire(at);
         while (true) {
             int value = function.applyAsInt(intOf(seen));
@@ -38,7 +38,7 @@ final class CasLoops {
         }
     }
 
-    static double updateDouble(Words words, long at, DoubleUnaryOperator function) {
+    static double updateAndGetDouble(Words words, long at, DoubleUnaryOperator function) {
         long seen = words.getAcquire(at);
         while (true) {
             double value = function.applyAsDouble(doubleOf(seen));

@@ -18,11 +18,14 @@ public sealed interface Field {
      */
     String name();
 
+    /** A field whose totals are {@code long}; anyone may read it. */
+    sealed interface OfIntegral extends Field {}
+
     /** A field that holds a {@code long}; anyone may read it. */
-    sealed interface OfLong extends Field {}
+    sealed interface OfLong extends OfIntegral {}
 
     /** A field that holds an {@code int}; anyone may read it. */
-    sealed interface OfInt extends Field {}
+    sealed interface OfInt extends OfIntegral {}
 
     /** A field that holds a {@code double}; anyone may read it. */
     sealed interface OfDouble extends Field {}

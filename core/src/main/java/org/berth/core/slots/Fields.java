@@ -1,5 +1,6 @@
 package org.berth.core.slots;
 
+import java.util.Objects;
 import org.berth.core.slots.Field.OwnedAscii;
 import org.berth.core.slots.Field.OwnedBoolean;
 import org.berth.core.slots.Field.OwnedDouble;
@@ -11,16 +12,15 @@ import org.berth.core.slots.Field.SharedBoolean;
 import org.berth.core.slots.Field.SharedDouble;
 import org.berth.core.slots.Field.SharedInt;
 import org.berth.core.slots.Field.SharedLong;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields' implementations.
+ * The implementations of {@link Field}'s types, and how their values are words.
  *
- * <p>Records, because the JIT compiler trusts the final fields of records (and of few other classes) to be final: a token in a
- * {@code static final} becomes a constant offset and a constant layout. One record per public type, so that
- * {@code instanceof} on the public types tells the truth; looked up by exact class, so that a token that is no constant costs
- * a compare and not an interface call.
+ * <p>Records, because the JIT compiler trusts the final fields of records (and of few other classes) to be final: a field in a
+ * {@code static final} becomes a constant offset and a constant layout. One record per public type, so that {@code instanceof}
+ * on the public types tells the truth; looked up by exact class, so that a field that is no constant costs a compare and not an
+ * interface call.
  *
  * <p>{@code offset} is in bytes from the slot's base: owned fields lie at the base and above, shared fields below it, so that one
  * number finds either, however large the padding between the two areas is (see {@link TableDescriptor}).
@@ -30,14 +30,14 @@ final class Fields {
 
     private Fields() {}
 
-    /** What every token has, for code that is not on a hot path. */
-    interface WithOffset {
+    /** What every field has, for code that is not on a hot path. */
+    interface Located {
 
         long offset();
     }
 
-    /** A token whose field may have a merge, and then a word of residue of that number. */
-    sealed interface Mergeable extends WithOffset
+    /** A field that may have a merge, and then the retained total with that index. */
+    sealed interface Mergeable extends Located
             permits OwnedLongField,
                     OwnedIntField,
                     OwnedDoubleField,
@@ -48,7 +48,7 @@ final class Fields {
         @Nullable
         Merge merge();
 
-        int residue();
+        int retainedIndex();
     }
 
     record OwnedLongField(
@@ -56,99 +56,99 @@ final class Fields {
             String name,
             long offset,
             @Nullable Merge merge,
-            int residue) implements OwnedLong, Mergeable {}
+            int retainedIndex) implements OwnedLong, Mergeable {}
 
     record OwnedIntField(
             Object layout,
             String name,
             long offset,
             @Nullable Merge merge,
-            int residue) implements OwnedInt, Mergeable {}
+            int retainedIndex) implements OwnedInt, Mergeable {}
 
     record OwnedDoubleField(
             Object layout,
             String name,
             long offset,
             @Nullable Merge merge,
-            int residue) implements OwnedDouble, Mergeable {}
+            int retainedIndex) implements OwnedDouble, Mergeable {}
 
     record SharedLongField(
             Object layout,
             String name,
             long offset,
             @Nullable Merge merge,
-            int residue) implements SharedLong, Mergeable {}
+            int retainedIndex) implements SharedLong, Mergeable {}
 
     record SharedIntField(
             Object layout,
             String name,
             long offset,
             @Nullable Merge merge,
-            int residue) implements SharedInt, Mergeable {}
+            int retainedIndex) implements SharedInt, Mergeable {}
 
     record SharedDoubleField(
             Object layout,
             String name,
             long offset,
             @Nullable Merge merge,
-            int residue) implements SharedDouble, Mergeable {}
+            int retainedIndex) implements SharedDouble, Mergeable {}
 
-    record OwnedBooleanField(Object layout, String name, long offset) implements OwnedBoolean, WithOffset {}
+    record OwnedBooleanField(Object layout, String name, long offset) implements OwnedBoolean, Located {}
 
-    record SharedBooleanField(Object layout, String name, long offset) implements SharedBoolean, WithOffset {}
+    record SharedBooleanField(Object layout, String name, long offset) implements SharedBoolean, Located {}
 
-    record OwnedAsciiField(Object layout, String name, long offset, int maxBytes) implements OwnedAscii, WithOffset {}
+    record OwnedAsciiField(Object layout, String name, long offset, int maxBytes) implements OwnedAscii, Located {}
 
-    record OwnedUtf8Field(Object layout, String name, long offset, int maxBytes) implements OwnedUtf8, WithOffset {}
+    record OwnedUtf8Field(Object layout, String name, long offset, int maxBytes) implements OwnedUtf8, Located {}
 
     static long offset(OwnedLong field, @Nullable Object layout) {
-        OwnedLongField token = (OwnedLongField) field;
-        return token.layout == layout ? token.offset : refuse(field, layout);
+        OwnedLongField exact = (OwnedLongField) field;
+        return exact.layout == layout ? exact.offset : refuse(field, layout);
     }
 
     static long offset(OwnedInt field, @Nullable Object layout) {
-        OwnedIntField token = (OwnedIntField) field;
-        return token.layout == layout ? token.offset : refuse(field, layout);
+        OwnedIntField exact = (OwnedIntField) field;
+        return exact.layout == layout ? exact.offset : refuse(field, layout);
     }
 
     static long offset(OwnedDouble field, @Nullable Object layout) {
-        OwnedDoubleField token = (OwnedDoubleField) field;
-        return token.layout == layout ? token.offset : refuse(field, layout);
+        OwnedDoubleField exact = (OwnedDoubleField) field;
+        return exact.layout == layout ? exact.offset : refuse(field, layout);
     }
 
     static long offset(SharedLong field, @Nullable Object layout) {
-        SharedLongField token = (SharedLongField) field;
-        return token.layout == layout ? token.offset : refuse(field, layout);
+        SharedLongField exact = (SharedLongField) field;
+        return exact.layout == layout ? exact.offset : refuse(field, layout);
     }
 
     static long offset(SharedInt field, @Nullable Object layout) {
-        SharedIntField token = (SharedIntField) field;
-        return token.layout == layout ? token.offset : refuse(field, layout);
+        SharedIntField exact = (SharedIntField) field;
+        return exact.layout == layout ? exact.offset : refuse(field, layout);
     }
 
     static long offset(SharedDouble field, @Nullable Object layout) {
-        SharedDoubleField token = (SharedDoubleField) field;
-        return token.layout == layout ? token.offset : refuse(field, layout);
+        SharedDoubleField exact = (SharedDoubleField) field;
+        return exact.layout == layout ? exact.offset : refuse(field, layout);
     }
 
     static long offset(OwnedBoolean field, @Nullable Object layout) {
-        OwnedBooleanField token = (OwnedBooleanField) field;
-        return token.layout == layout ? token.offset : refuse(field, layout);
+        OwnedBooleanField exact = (OwnedBooleanField) field;
+        return exact.layout == layout ? exact.offset : refuse(field, layout);
     }
 
     static long offset(SharedBoolean field, @Nullable Object layout) {
-        SharedBooleanField token = (SharedBooleanField) field;
-        return token.layout == layout ? token.offset : refuse(field, layout);
+        SharedBooleanField exact = (SharedBooleanField) field;
+        return exact.layout == layout ? exact.offset : refuse(field, layout);
     }
 
     static long offset(OwnedAscii field, @Nullable Object layout) {
-        OwnedAsciiField token = (OwnedAsciiField) field;
-        return token.layout == layout ? token.offset : refuse(field, layout);
+        OwnedAsciiField exact = (OwnedAsciiField) field;
+        return exact.layout == layout ? exact.offset : refuse(field, layout);
     }
 
     static long offset(OwnedUtf8 field, @Nullable Object layout) {
-        OwnedUtf8Field token = (OwnedUtf8Field) field;
-        return token.layout == layout ? token.offset : refuse(field, layout);
+        OwnedUtf8Field exact = (OwnedUtf8Field) field;
+        return exact.layout == layout ? exact.offset : refuse(field, layout);
     }
 
     static long offset(Field.OfLong field, @Nullable Object layout) {
@@ -171,7 +171,7 @@ final class Fields {
         return field instanceof OwnedAscii ascii ? offset(ascii, layout) : offset((OwnedUtf8) field, layout);
     }
 
-    /** A handle without a layout is a closed one: one compare on the hot path covers both mistakes. */
+    /** A handle without a layout is a closed one: one compare on the hot path finds both mistakes. */
     private static long refuse(Field field, @Nullable Object layout) {
         if (layout == null) {
             throw new IllegalStateException("handle is closed: field=" + field.name()
@@ -181,7 +181,7 @@ final class Fields {
                 + "; use the fields declared by the builder of this table's layout");
     }
 
-    /** What a field with a merge starts from. */
+    /** The word that a field with a merge starts from. */
     static long identity(Mergeable field) {
         Merge merge = merge(field);
         return switch (field) {
@@ -194,23 +194,23 @@ final class Fields {
         };
     }
 
-    /** What its residue starts from. An int's residue is a whole long, as sums of ints need the room. */
-    static long residueIdentity(Mergeable field) {
+    /** What its retained total starts from. An int's is a whole long, as sums of ints need the room. */
+    static long retainedIdentity(Mergeable field) {
         return field instanceof OwnedDoubleField || field instanceof SharedDoubleField
                 ? identity(field)
                 : merge(field).longIdentity();
     }
 
-    /** A residue that has taken in a value. */
-    static long merge(Mergeable field, long residue, long value) {
+    /** A retained total merged with a value. */
+    static long merge(Mergeable field, long retained, long value) {
         Merge merge = merge(field);
         return switch (field) {
-            case OwnedLongField f -> merge.longs(residue, value);
-            case SharedLongField f -> merge.longs(residue, value);
-            case OwnedIntField f -> merge.longs(residue, intOf(value));
-            case SharedIntField f -> merge.longs(residue, intOf(value));
-            case OwnedDoubleField f -> word(merge.doubles(doubleOf(residue), doubleOf(value)));
-            case SharedDoubleField f -> word(merge.doubles(doubleOf(residue), doubleOf(value)));
+            case OwnedLongField f -> merge.longs(retained, value);
+            case SharedLongField f -> merge.longs(retained, value);
+            case OwnedIntField f -> merge.longs(retained, intOf(value));
+            case SharedIntField f -> merge.longs(retained, intOf(value));
+            case OwnedDoubleField f -> word(merge.doubles(doubleOf(retained), doubleOf(value)));
+            case SharedDoubleField f -> word(merge.doubles(doubleOf(retained), doubleOf(value)));
         };
     }
 

@@ -7,9 +7,9 @@ import static org.berth.core.slots.TableDescriptor.MAX_NAME_BYTES;
 import static org.berth.core.slots.TableDescriptor.NAME;
 import static org.berth.core.slots.TableDescriptor.NAME_LENGTH;
 import static org.berth.core.slots.TableDescriptor.NEXT;
+import static org.berth.core.slots.TableDescriptor.REFERENCES;
 import static org.berth.core.slots.TableDescriptor.REMOVED;
 import static org.berth.core.slots.TableDescriptor.STATE;
-import static org.berth.core.slots.TableDescriptor.VIEWS;
 
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
@@ -216,7 +216,7 @@ final class KeyIndex {
 
     /** Takes back a slot that was allocated and not published, or is in no chain any more. */
     void giveBack(int slot) {
-        long free = descriptor.free(descriptor.stripe(slot));
+        long free = descriptor.free(descriptor.partition(slot));
         while (true) {
             long head = words.getAcquire(free);
             words.setOpaque(descriptor.metadata(slot) + KEY, head & LOWER_HALF);
@@ -233,7 +233,7 @@ final class KeyIndex {
 
     /** Slots from this number on were never used. */
     int used() {
-        return descriptor.stripes.count() == 1
+        return descriptor.partitions.count() == 1
                 ? (int) Math.min(words.getAcquire(NEXT), descriptor.capacity)
                 : descriptor.capacity;
     }
@@ -364,7 +364,7 @@ final class KeyIndex {
 
     /** From the stripe on the node of this thread, or the nearest that has one. */
     private int takeFreeOrNext() {
-        for (int stripe : descriptor.stripes.nearest()) {
+        for (int stripe : descriptor.partitions.nearest()) {
             int slot = popFree(descriptor.free(stripe));
             if (slot == NONE) {
                 slot = takeNext(stripe);
@@ -379,13 +379,13 @@ final class KeyIndex {
     private int takeNext(int stripe) {
         long at = descriptor.next(stripe);
         long next = words.getOpaque(at);
-        while (next < descriptor.stripeSlots) {
+        while (next < descriptor.partitionSlots) {
             long seen = words.compareAndExchange(at, next, next + 1);
             if (seen == next) {
-                int slot = stripe * descriptor.stripeSlots + (int) next;
+                int slot = stripe * descriptor.partitionSlots + (int) next;
                 // They are 0, unless the table is in a file that was damaged where nobody had looked yet.
                 words.set(descriptor.metadata(slot) + STATE, 0);
-                words.set(descriptor.metadata(slot) + VIEWS, 0);
+                words.set(descriptor.metadata(slot) + REFERENCES, 0);
                 return slot;
             }
             next = seen;

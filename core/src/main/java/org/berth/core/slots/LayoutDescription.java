@@ -1,12 +1,12 @@
 package org.berth.core.slots;
 
-import org.berth.core.slots.Field.OwnedAscii;
-import org.berth.core.slots.Field.OwnedUtf8;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.berth.core.slots.Field.OwnedAscii;
+import org.berth.core.slots.Field.OwnedUtf8;
+import org.berth.core.slots.Fields.Located;
 import org.berth.core.slots.Fields.Mergeable;
-import org.berth.core.slots.Fields.WithOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +27,13 @@ final class LayoutDescription {
     static byte[] of(RecordLayout layout) {
         StringBuilder text = new StringBuilder();
         for (Field field : layout.fields()) {
-            WithOffset token = (WithOffset) field;
-            text.append(token.offset() < 0 ? "shared " : "owned ")
+            Located located = (Located) field;
+            text.append(located.offset() < 0 ? "shared " : "owned ")
                     .append(type(field))
                     .append(' ')
-                    .append(merge(token))
+                    .append(merge(located))
                     .append(' ')
-                    .append(token.offset())
+                    .append(located.offset())
                     .append(' ')
                     .append(field.name())
                     .append('\n');
@@ -57,15 +57,15 @@ final class LayoutDescription {
             if (!matcher.matches()) {
                 throw new IllegalArgumentException("description of a field is malformed: line=" + line);
             }
-            WithOffset token;
+            Located located;
             try {
-                token = (WithOffset) declare(builder, matcher, line);
+                located = (Located) declare(builder, matcher, line);
             } catch (IllegalStateException e) {
                 throw new IllegalArgumentException("description has too many fields: line=" + line, e);
             }
-            if (token.offset() != Long.parseLong(matcher.group("offset"))) {
+            if (located.offset() != Long.parseLong(matcher.group("offset"))) {
                 throw new IllegalArgumentException(
-                        "field is not where it must be: line=" + line + " offset=" + token.offset());
+                        "field is not where it must be: line=" + line + " offset=" + located.offset());
             }
         }
         try {
@@ -130,8 +130,8 @@ final class LayoutDescription {
         };
     }
 
-    private static String merge(WithOffset token) {
-        @Nullable Merge merge = token instanceof Mergeable mergeable ? mergeable.merge() : null;
+    private static String merge(Located located) {
+        @Nullable Merge merge = located instanceof Mergeable mergeable ? mergeable.merge() : null;
         return switch (merge) {
             case null -> "-";
             case SUM -> "sum";

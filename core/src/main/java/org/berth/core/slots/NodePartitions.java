@@ -15,29 +15,29 @@ final class NodePartitions {
 
     /** One for all slots. */
     static final NodePartitions ONE =
-            new NodePartitions(new int[] {CurrentCpu.UNKNOWN}, new int[][] {{0}}, () -> 0, TableDescriptor.MIN_PADDING);
+            new NodePartitions(new int[] {CurrentCpu.UNKNOWN}, new int[][] {{0}}, () -> 0, Long.BYTES);
 
     private static final int USUAL_PAGE = 4096;
 
-    /** The kernel's number of the node of each stripe. */
+    /** The kernel's number of the node of each partition. */
     private final int[] nodes;
 
-    /** By where a thread runs: the stripes, the nearest first. */
+    /** By where a thread runs: the partitions, the nearest first. */
     private final int[][] nearest;
 
     /** Where the current thread runs, an index of the above. */
     private final IntSupplier where;
 
-    /** What a stripe begins and ends with; a power of two. */
+    /** What a partition begins and ends with; a power of two. */
     private final int page;
 
     /**
      * NodePartitions.
      *
-     * @param nodes   of the stripes
-     * @param nearest stripes by where a thread runs, the nearest first, each of them in each
+     * @param nodes   of the partitions
+     * @param nearest partitions by where a thread runs, the nearest first, each of them in each
      * @param where   the current thread runs
-     * @param page    what a stripe begins and ends with; a power of two
+     * @param page    what a partition begins and ends with; a power of two
      */
     NodePartitions(int[] nodes, int[][] nearest, IntSupplier where, int page) {
         this.nodes = nodes;
@@ -74,8 +74,8 @@ final class NodePartitions {
     private static int[] nearest(Topology topology, int from, int[] nodes) {
         return IntStream.range(0, nodes.length)
                 .boxed()
-                .sorted(Comparator.comparingInt(stripe -> distance(topology, from, nodes[stripe])))
-                .mapToInt(stripe -> stripe)
+                .sorted(Comparator.comparingInt(partition -> distance(topology, from, nodes[partition])))
+                .mapToInt(partition -> partition)
                 .toArray();
     }
 
@@ -99,12 +99,12 @@ final class NodePartitions {
         return nodes.clone();
     }
 
-    /** The node of a stripe. */
-    int node(int stripe) {
-        return nodes[stripe];
+    /** The node of a partition. */
+    int node(int partition) {
+        return nodes[partition];
     }
 
-    /** The stripes, the nearest to the current thread first. Not to be changed. */
+    /** The partitions, the nearest to the current thread first. Not to be changed. */
     int[] nearest() {
         return nearest(where.getAsInt());
     }

@@ -1,103 +1,103 @@
 package org.berth.core.slots;
 
 import static org.berth.core.slots.TableDescriptor.KEYS;
+import static org.berth.core.slots.TableDescriptor.REFERENCES;
 import static org.berth.core.slots.TableDescriptor.REMOVED;
-import static org.berth.core.slots.TableDescriptor.VIEWS;
 
 import org.berth.offheap.Words;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A slot's life with its key: found, held, removed, and in a recycling table given to another key.
+ * Reclamation of slots by reference counts: a thread that uses a slot of a recycling table retains it first and releases it
+ * afterwards, and a removed slot goes to another key only when nobody has it retained.
  *
- * <p>A check before a CAS cannot keep the CAS away from a slot's next key: the thread may be suspended between the two. So in a
- * recycling table who uses a slot holds it, by a count in its metadata, and a removed slot is not freed while somebody does.
- * Everywhere else a slot is its key's for good, and holding costs nothing.
+ * <p>A check before a CAS cannot keep the CAS away from a slot's next key, as the thread may be suspended between the two. So the
+ * count is in the slot's metadata, and is kept by everybody. In other tables a slot is its key's for good, and nothing is counted.
  */
 final class Reclamation {
 
-    // Views: closed by who frees the slot, so that whoever comes now comes too late (1) | life (31) | holders (32).
-    // The life goes up with each key: who would free the slot and was suspended for that long finds it changed.
+    // References: closed, while the slot is freed (1) | version (31) | count (32).
+    // The version goes up with each key: a thread that was suspended while it was about to free the slot finds it
+    // changed.
     private static final long CLOSED = Long.MIN_VALUE;
-    private static final long ONE_LIFE = 1L << 32;
-    private static final long HOLDERS = ONE_LIFE - 1;
-    private static final long LIFE = ~(CLOSED | HOLDERS);
+    private static final long ONE_VERSION = 1L << 32;
+    private static final long COUNT = ONE_VERSION - 1;
+    private static final long VERSION = ~(CLOSED | COUNT);
 
     private final Words words;
     private final TableDescriptor descriptor;
     private final KeyIndex index;
     private final Ownership ownership;
-    private final RedoLog redo;
+    private final RetainedTotals totals;
 
-    Reclamation(Words words, TableDescriptor descriptor, KeyIndex index, Ownership ownership, RedoLog redo) {
+    Reclamation(Words words, TableDescriptor descriptor, KeyIndex index, Ownership ownership, RetainedTotals totals) {
         this.words = words;
         this.descriptor = descriptor;
         this.index = index;
         this.ownership = ownership;
-        this.redo = redo;
+        this.totals = totals;
     }
 
-    /** The slot of {@code key}, held, or {@link KeyIndex#NONE}. For recycling tables. */
-    int hold(long key) {
+    /** Returns the slot of a key, retained in a recycling table, or {@link KeyIndex#NONE}. */
+    int retain(KeyIndex.Key key) {
+        return retain(key.word(), key.name());
+    }
+
+    /**
+     * Returns the slot of a key, retained in a recycling table, or {@link KeyIndex#NONE}.
+     *
+     * @param key  or what stands for the name
+     * @param name null if the key is a {@code long}
+     */
+    int retain(long key, @Nullable String name) {
+        return descriptor.recycling ? retainFound(key, name) : find(key, name);
+    }
+
+    private int retainFound(long key, @Nullable String name) {
         while (true) {
-            int slot = index.find(key);
+            int slot = find(key, name);
             if (slot == KeyIndex.NONE) {
                 return slot;
             }
-            if (tryHold(slot)) {
-                if (index.hasKey(slot, key) && hasKey(slot)) {
+            if (tryRetain(slot)) {
+                if (hasKey(slot, key, name) && hasKey(slot)) {
                     return slot;
                 }
-                // Its remover may not have come that far, and must not be waited for.
+                // The removing thread may not have come that far, and must not be waited for.
                 unlink(slot);
-                letGo(slot);
+                release(slot);
             }
         }
     }
 
-    /** The slot of {@code name}, held, or {@link KeyIndex#NONE}. For recycling tables. */
-    int hold(String name) {
-        while (true) {
-            int slot = index.find(name);
-            if (slot == KeyIndex.NONE) {
-                return slot;
-            }
-            if (tryHold(slot)) {
-                if (index.hasKey(slot, name) && hasKey(slot)) {
-                    return slot;
-                }
-                unlink(slot);
-                letGo(slot);
-            }
-        }
-    }
-
-    /** The slot of {@code key}, held, or {@link KeyIndex#NONE}. For recycling tables. */
-    int hold(KeyIndex.Key key) {
-        String name = key.name();
-        return name == null ? hold(key.word()) : hold(name);
-    }
-
-    /** Holds a slot, whosever it is, unless it is being freed. */
-    boolean tryHold(int slot) {
-        if (words.getAndAdd(views(slot), 1) >= 0) {
+    /** Retains a slot, whichever key it has, unless it is being freed. */
+    boolean tryRetain(int slot) {
+        if (words.getAndAdd(references(slot), 1) >= 0) {
             return true;
         }
-        // It may have been freed, given away and removed again by now, and then nobody else frees it.
-        letGo(slot);
+        // It may have been freed, reused and removed again by now, and then no other thread frees it.
+        release(slot);
         return false;
     }
 
-    /** Ends a hold. The last one frees the slot, if it was removed. */
-    void letGo(int slot) {
-        long before = words.getAndAdd(views(slot), -1);
-        if (before >= 0 && (before & HOLDERS) == 1 && ownership.isRemoved(slot)) {
+    /** Releases a slot. The last release frees it, if it was removed. For slots that were retained. */
+    void release(int slot) {
+        long before = words.getAndAdd(references(slot), -1);
+        if (before >= 0 && (before & COUNT) == 1 && ownership.isRemoved(slot)) {
             free(slot);
         }
     }
 
+    /** Releases a slot in a recycling table; does nothing in others. */
+    void releaseIfRecycling(int slot) {
+        if (descriptor.recycling) {
+            release(slot);
+        }
+    }
+
     /**
-     * The first slot at or after {@code from} that has a key, held if the table is recycling, or {@link KeyIndex#NONE}. Where the
-     * first claim is under way, the slot has its key once that is in the index.
+     * Returns the first slot at or after {@code from} that has a key, retained in a recycling table, or {@link KeyIndex#NONE}. While
+     * its first claim is under way, a slot has its key as soon as that is in the index.
      */
     int next(int from) {
         for (int slot = from, used = index.used(); slot < used; slot++) {
@@ -105,11 +105,11 @@ final class Reclamation {
                 if (hasKey(slot)) {
                     return slot;
                 }
-            } else if (hasKey(slot) && tryHold(slot)) {
+            } else if (hasKey(slot) && tryRetain(slot)) {
                 if (hasKey(slot)) {
                     return slot;
                 }
-                letGo(slot);
+                release(slot);
             }
         }
         return KeyIndex.NONE;
@@ -120,28 +120,31 @@ final class Reclamation {
         return Ownership.hasKey(state) || (Ownership.code(state) == Ownership.NEW && find(slot) == slot);
     }
 
-    /** Removes a slot from its key, so that nobody finds it any more; false if it is owned, or removed by another thread. */
+    /** Removes a key from its slot and from the index; false if it is owned, or if another thread has removed it. */
     boolean remove(int slot) {
         boolean removed = ownership.remove(slot);
         if (removed) {
-            // First here, then there: a claim that looks in between must not take the table to have room.
-            words.getAndAdd(REMOVED, 1);
-            words.getAndAdd(KEYS, -1);
+            countRemoved();
         }
         unlink(slot);
         return removed;
     }
 
-    /** Removes a slot from its key that its owner has just added. */
+    /** Removes a key that the owner of its slot has just added. */
     void removeOwned(int slot, long claim) {
         if (ownership.removeOwned(slot, claim)) {
-            words.getAndAdd(REMOVED, 1);
-            words.getAndAdd(KEYS, -1);
+            countRemoved();
         }
         unlink(slot);
     }
 
-    /** Takes a slot that was removed, by whomever, out of the index. */
+    private void countRemoved() {
+        // In this order: a claim that looks in between must not take the table to have room.
+        words.getAndAdd(REMOVED, 1);
+        words.getAndAdd(KEYS, -1);
+    }
+
+    /** Takes a removed slot out of the index, whichever thread has removed it. */
     void unlink(int slot) {
         long state = ownership.state(slot);
         if (Ownership.code(state) == Ownership.REMOVED) {
@@ -149,46 +152,55 @@ final class Reclamation {
         }
     }
 
-    /** Hands a removed slot on to other keys, unless somebody holds it: then that is left to who lets go of it last. */
+    /** Frees a removed slot for other keys, unless it is retained: then the last release does it. */
     private void free(int slot) {
-        // Before it is closed: an error here leaves the slot to the next one who lets go of it.
-        RedoLog.Leave room = redo.newLeave();
-        long views = words.getAcquire(views(slot));
-        if (views < 0 || (views & HOLDERS) != 0 || !ownership.isRemoved(slot)) {
+        // Before it is closed: an error here leaves the slot to the next release.
+        StagedWords staged = new StagedWords(descriptor);
+        long references = words.getAcquire(references(slot));
+        if (references < 0 || (references & COUNT) != 0 || !ownership.isRemoved(slot)) {
             return;
         }
-        // Its remover may not have come that far.
+        // The removing thread may not have come that far.
         unlink(slot);
-        if (!words.compareAndSet(views(slot), views, views | CLOSED)) {
+        if (!words.compareAndSet(references(slot), references, references | CLOSED)) {
             return;
         }
         if (descriptor.merging) {
-            // What others did to shared fields since its owner left.
-            redo.leave(descriptor.base(slot), room);
+            // What others did to shared fields after its owner's release.
+            totals.merge(descriptor.base(slot), staged);
         }
         ownership.free(slot);
-        open(slot);
+        reopen(slot);
         words.getAndAdd(REMOVED, -1);
         index.giveBack(slot);
     }
 
-    /** Begins the slot's next life. Others who come too late are in and out all the time, and stay counted. */
-    private void open(int slot) {
-        long views = words.getAcquire(views(slot));
+    /** Begins the slot's next version. Threads that come too late retain and release all the time, and stay counted. */
+    private void reopen(int slot) {
+        long references = words.getAcquire(references(slot));
         while (true) {
-            long seen = words.compareAndExchange(views(slot), views, ((views + ONE_LIFE) & LIFE) | (views & HOLDERS));
-            if (seen == views) {
+            long next = ((references + ONE_VERSION) & VERSION) | (references & COUNT);
+            long seen = words.compareAndExchange(references(slot), references, next);
+            if (seen == references) {
                 return;
             }
-            views = seen;
+            references = seen;
         }
     }
 
-    private long views(int slot) {
-        return descriptor.metadata(slot) + VIEWS;
+    private long references(int slot) {
+        return descriptor.metadata(slot) + REFERENCES;
     }
 
-    /** Who has the key that a slot's metadata says; the metadata may be changing, and then nobody has. */
+    private boolean hasKey(int slot, long key, @Nullable String name) {
+        return name == null ? index.hasKey(slot, key) : index.hasKey(slot, name);
+    }
+
+    private int find(long key, @Nullable String name) {
+        return name == null ? index.find(key) : index.find(name);
+    }
+
+    /** Returns the slot of the key that a slot's metadata names; the metadata may be changing, and then there is none. */
     private int find(int slot) {
         return index.isNamed(slot) ? index.find(index.name(slot)) : index.find(index.key(slot));
     }

@@ -1,19 +1,19 @@
 package org.berth.core.slots;
 
-import org.berth.core.slots.Field.OwnedLong;
-import org.berth.core.slots.Field.OwnedInt;
-import org.berth.core.slots.Field.OwnedDouble;
-import org.berth.core.slots.Field.OwnedBoolean;
-import org.berth.core.slots.Field.OwnedAscii;
-import org.berth.core.slots.Field.OwnedUtf8;
-import org.berth.core.slots.Field.SharedLong;
-import org.berth.core.slots.Field.SharedInt;
-import org.berth.core.slots.Field.SharedDouble;
-import org.berth.core.slots.Field.SharedBoolean;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.berth.core.slots.Field.OwnedAscii;
+import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedDouble;
+import org.berth.core.slots.Field.OwnedInt;
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedUtf8;
+import org.berth.core.slots.Field.SharedBoolean;
+import org.berth.core.slots.Field.SharedDouble;
+import org.berth.core.slots.Field.SharedInt;
+import org.berth.core.slots.Field.SharedLong;
 import org.berth.core.slots.Fields.Mergeable;
 import org.jspecify.annotations.Nullable;
 
@@ -33,14 +33,14 @@ public final class RecordLayout {
     private final Map<String, Field> fields;
     private final int ownedBytes;
     private final int sharedBytes;
-    private final int residues;
+    private final int mergedFields;
 
     private RecordLayout(Builder builder) {
         this.identity = builder.identity;
         this.fields = new LinkedHashMap<>(builder.fields);
         this.ownedBytes = builder.ownedBytes;
         this.sharedBytes = builder.sharedBytes;
-        this.residues = builder.residues;
+        this.mergedFields = builder.mergedFields;
     }
 
     /**
@@ -86,7 +86,7 @@ public final class RecordLayout {
         return new Snapshot(this);
     }
 
-    /** What ties a token to this layout; compared by reference. */
+    /** What ties a field to this layout; compared by reference. */
     Object identity() {
         return identity;
     }
@@ -100,11 +100,11 @@ public final class RecordLayout {
     }
 
     /** The number of fields with a merge. */
-    int residues() {
-        return residues;
+    int mergedFields() {
+        return mergedFields;
     }
 
-    /** The fields with a merge, by the number of their residue. */
+    /** The fields with a merge, by the index of their retained total. */
     List<Mergeable> merged() {
         return fields.values().stream()
                 .filter(field -> field instanceof Mergeable mergeable && mergeable.merge() != null)
@@ -139,7 +139,7 @@ public final class RecordLayout {
         private final Map<String, Field> fields = new LinkedHashMap<>();
         private int ownedBytes;
         private int sharedBytes;
-        private int residues;
+        private int mergedFields;
         private boolean built;
 
         private Builder() {}
@@ -162,7 +162,7 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedLong ownedLong(String name, Merge merge) {
-            return add(new Fields.OwnedLongField(identity, check(name, merge), nextOwned(), merge, residues++));
+            return add(new Fields.OwnedLongField(identity, check(name, merge), nextOwned(), merge, mergedFields++));
         }
 
         /**
@@ -183,7 +183,7 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedInt ownedInt(String name, Merge merge) {
-            return add(new Fields.OwnedIntField(identity, check(name, merge), nextOwned(), merge, residues++));
+            return add(new Fields.OwnedIntField(identity, check(name, merge), nextOwned(), merge, mergedFields++));
         }
 
         /**
@@ -204,7 +204,7 @@ public final class RecordLayout {
          * @return the field
          */
         public OwnedDouble ownedDouble(String name, Merge merge) {
-            return add(new Fields.OwnedDoubleField(identity, check(name, merge), nextOwned(), merge, residues++));
+            return add(new Fields.OwnedDoubleField(identity, check(name, merge), nextOwned(), merge, mergedFields++));
         }
 
         /**
@@ -257,7 +257,7 @@ public final class RecordLayout {
          * @return the field
          */
         public SharedLong sharedLong(String name, Merge merge) {
-            return add(new Fields.SharedLongField(identity, check(name, merge), nextShared(), merge, residues++));
+            return add(new Fields.SharedLongField(identity, check(name, merge), nextShared(), merge, mergedFields++));
         }
 
         /**
@@ -278,7 +278,7 @@ public final class RecordLayout {
          * @return the field
          */
         public SharedInt sharedInt(String name, Merge merge) {
-            return add(new Fields.SharedIntField(identity, check(name, merge), nextShared(), merge, residues++));
+            return add(new Fields.SharedIntField(identity, check(name, merge), nextShared(), merge, mergedFields++));
         }
 
         /**
@@ -299,7 +299,7 @@ public final class RecordLayout {
          * @return the field
          */
         public SharedDouble sharedDouble(String name, Merge merge) {
-            return add(new Fields.SharedDoubleField(identity, check(name, merge), nextShared(), merge, residues++));
+            return add(new Fields.SharedDoubleField(identity, check(name, merge), nextShared(), merge, mergedFields++));
         }
 
         /**

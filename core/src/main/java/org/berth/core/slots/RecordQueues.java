@@ -20,7 +20,7 @@ record RecordQueues(
 
     /** What the next record shall begin with, or null. */
     @Nullable
-    Consumer<? super SlotWrite> next() {
+    Consumer<? super SlotWrite> nextInitial() {
         return initial == null ? null : initial.poll();
     }
 
@@ -30,7 +30,7 @@ record RecordQueues(
     }
 
     /** Gives a record to whoever collects them; waits for room, as long as the table is open, whether interrupted or not. */
-    void put(FinalRecord record, SlotTable table) {
+    void put(FinalRecord record, TableMemory memory) {
         if (offer(record)) {
             return;
         }
@@ -41,7 +41,7 @@ record RecordQueues(
                 // Cleared, as a thread that is interrupted cannot park.
                 interrupted |= Thread.interrupted();
                 idle.idle();
-            } while (!table.isClosed() && !offer(record));
+            } while (!memory.isClosed() && !offer(record));
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -5,32 +5,35 @@ import static org.berth.core.slots.Fields.intOf;
 import static org.berth.core.slots.Fields.offset;
 import static org.berth.core.slots.Fields.word;
 
-import org.berth.core.slots.Field.OwnedLong;
-import org.berth.core.slots.Field.OwnedInt;
-import org.berth.core.slots.Field.OwnedDouble;
-import org.berth.core.slots.Field.OwnedBoolean;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Objects;
 import java.util.function.Consumer;
+import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedDouble;
+import org.berth.core.slots.Field.OwnedInt;
+import org.berth.core.slots.Field.OwnedLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record of one key, for its owner: all that a {@link SlotView} can do, and the writes that are the owner's alone.
+ * The handle of a record's owner: all that a {@link SlotView} can do, and the writes that are the owner's alone.
  *
- * <p>The claim belongs to this handle, from {@link SlotTable#claim(long)} to {@link #close()}, not to a thread: the handle
- * may be passed on from thread to thread (safely published, as any object), so it suits event loops and virtual threads. Only
- * the slots of {@link PerThread} are bound to a thread each.
+ * <p>Use this for values that one thread at a time writes: an owner's write is a plain read and a release write, without lock or
+ * CAS. Prefer shared fields, and {@link RecordAccess#getAndAdd(Field.SharedLong, long)}, for values that several threads write.
+ * {@link SlotTable#claim(long)} gives a slot; {@link #close()} ends the claim.
  *
- * <p>Whoever holds this handle is the owner, so hand out {@link SlotTable#view(long)} to those who shall only look. A handle
- * that is dropped without {@code close} owns its key for the life of the table.
+ * <p>The claim belongs to this handle, not to a thread: the handle may be passed on from thread to thread (safely published, as
+ * any object), so it suits event loops and virtual threads. Only the slots of {@link PerThread} are bound to a thread each. Every
+ * holder of this handle can write, so give {@link SlotTable#view(long)} to threads that shall only read. A handle that is dropped
+ * without {@code close} owns its key for the life of the table.
  *
- * <p><b>Thread-safety:</b> owned fields have one writer at a time: two owner's writes through one handle must not overlap,
- * nor a write and {@link #close()}, or updates are lost, the next owner's among them (in a recycling table those of the slot's
- * next key). With the system property {@code org.berth.strict=true} an overlap that happens throws
- * {@link IllegalStateException}; switch it on in tests. Everything that {@code SlotView} offers may be used by any number
- * of threads at once. <b>Progress:</b> owner's writes are wait-free: a plain read and a release write, no lock and no CAS.
- * <b>Memory order:</b> who reads a value (acquire) sees everything that the owner wrote before it.
+ * <p><b>Memory order: {@code get} is an acquire, {@code set} and {@code add} of an owned field a release; shared fields are as in
+ * {@link RecordAccess}.</b> A thread that reads a value (acquire) sees everything that the owner wrote before it.
+ *
+ * <p><b>Thread-safety:</b> owned fields have one writer at a time: two owner's writes through one handle must not overlap, nor
+ * a write and {@link #close()}, or updates are lost, the next owner's among them (in a recycling table those of the slot's next
+ * key). With the system property {@code org.berth.strict=true} an overlap that happens throws {@link IllegalStateException};
+ * switch it on in tests. What {@code RecordAccess} offers may be used by any number of threads at once. <b>Progress:</b> owner's
+ * writes are wait-free.
  */
 public final class Slot extends SlotView {
 
@@ -47,27 +50,27 @@ public final class Slot extends SlotView {
         }
     }
 
-    private final long claim;
+    /** Where slots are bound to threads. */
+    interface Home {
 
-    /** The thread that this slot is bound to; null for a claim, which belongs to its handle, and once it is {@link #stuck}. */
+        /** Closes a slot, on behalf of its handle. */
+        void close(Slot slot);
+
+        /** The claim of a slot is released: its key goes, and the slot is free for others. */
+        void released(Slot slot);
+    }
+
+    final Claim claim;
+
+    /** The thread that this slot is bound to; null for a claim, which belongs to its handle, and once the claim is stuck. */
     @Nullable
     Thread thread;
 
     /** Of that thread; 0 for a claim. */
     final long threadId;
 
-    /** Whether an error kept the thread from ending its claim. Volatile: who goes on sees how far it had come. */
-    volatile boolean stuck;
-
-    /** What the end of the claim needs; null until it has begun. */
-    private @Nullable PendingRelease departure;
-
-    private boolean handedOver;
-    private boolean released;
-    private boolean forgotten;
-
-    /** Whose slots are bound to threads; null for a claim. */
-    private final @Nullable PerThread home;
+    /** Null for a claim. */
+    private final @Nullable Home home;
 
     /** Made when it is first begun, and used again. */
     private @Nullable SlotWrite write;
@@ -79,12 +82,13 @@ public final class Slot extends SlotView {
     /**
      * A handle of a claim.
      *
-     * @param home   whose it is, if it is bound to a thread
+     * @param state  the state word of the claim
+     * @param home   where it is bound to the current thread, or null
      * @param thread that it is bound to, or null
      */
-    Slot(SlotTable table, int slot, long claim, @Nullable PerThread home, @Nullable Thread thread) {
-        super(table, slot, false);
-        this.claim = claim;
+    Slot(TableMemory memory, RecordQueues queues, int slot, long state, @Nullable Home home, @Nullable Thread thread) {
+        super(memory, slot, false);
+        this.claim = new HandleClaim(memory, queues, slot, state);
         this.home = home;
         this.thread = thread;
         this.threadId = thread == null ? 0 : thread.threadId();
@@ -193,13 +197,13 @@ public final class Slot extends SlotView {
         }
         SlotWrite begun = write;
         if (begun == null) {
-            if (table.descriptor.layout.ownedBytes() == 0) {
+            if (memory.descriptor.layout.ownedBytes() == 0) {
                 throw cannotBegin();
             }
             begun = new SlotWrite(this, layout);
             write = begun;
         } else if (begun.isOpen()) {
-            throw new IllegalStateException("write is begun already: " + table.describeKey(slot)
+            throw new IllegalStateException("write is begun already: " + memory.describeKey(slot)
                     + "; commit or close it first, writes do not nest");
         }
         if (STRICT) {
@@ -226,9 +230,9 @@ public final class Slot extends SlotView {
     /**
      * Ends the claim. In a table that keeps ({@link OnRelease#KEEP}) the record stays under its key with its values, and the next
      * owner continues from them; in one that merges, they are added to the totals first, and the next owner starts anew. A
-     * write that is begun and not committed is forgotten (in strict mode it must be one that this thread began). Closing again
-     * does nothing; nor does closing after the table was closed. Lock-free, but for this: where final records are handed over
-     * ({@link SlotTableBuilder#finalRecords}) and the queue is full, it waits until somebody takes some out.
+     * write that is begun and not committed is discarded (in strict mode it must be one that this thread began). Closing again
+     * does nothing; nor does closing after the table was closed. Lock-free, but for this: where final records are queued ({@link
+     * SlotTable.Builder#finalRecords}) and the queue is full, it waits until there is room.
      *
      * @throws IllegalStateException if this slot is another thread's, see {@link PerThread}
      */
@@ -238,17 +242,17 @@ public final class Slot extends SlotView {
             return;
         }
         if (home == null) {
-            leave();
+            endClaim();
         } else {
             home.close(this);
         }
     }
 
     /** Ends the claim, for the owner. */
-    void leave() {
+    void endClaim() {
         // First, as it may fail for want of memory.
-        PendingRelease prepared = table.claims.prepareDeparture(slot);
-        if (STRICT && !table.isClosed()) {
+        PendingRelease prepared = claim.prepare();
+        if (STRICT && !memory.isClosed()) {
             if (write != null && writer == Thread.currentThread()) {
                 write.close();
             }
@@ -257,85 +261,21 @@ public final class Slot extends SlotView {
         }
         // Of several threads that close at once one goes on: the others must not touch what may be the next owner's.
         if (disable()) {
-            departure = prepared;
-            depart(true);
+            claim.end(prepared);
         }
     }
 
-    /**
-     * Ends the claim of an owner that has ended, or that an error has kept from ending it; false if its final record cannot be
-     * handed over now, or if the owner has left by itself just before it ended. For one thread at a time.
-     */
-    boolean leaveForAnother() {
-        if (forgotten) {
-            return false;
-        }
-        if (departure == null) {
-            if (write != null) {
-                write.close();
-            }
-            departure = table.claims.prepareDeparture(slot);
-            disable();
-        }
-        return depart(false);
-    }
-
-    /** Does what is still to be done of ending the claim. After an error another thread goes on where this one has stopped. */
-    private boolean depart(boolean wait) {
-        PendingRelease begun = Objects.requireNonNull(departure);
-        Throwable failure = null;
-        boolean done = false;
-        try {
-            if (write != null) {
-                write.close();
-            }
-            if (!handedOver) {
-                try {
-                    if (!table.claims.handOver(begun, wait)) {
-                        return false;
-                    }
-                } catch (Throwable e) {
-                    // A queue that throws has had its chance, and the slot must not be lost with the record.
-                    failure = e;
-                }
-                handedOver = true;
-            }
-            if (!released) {
-                table.claims.release(slot, claim, begun);
-                released = true;
-            }
-            if (home != null && !forgotten) {
-                home.forget(this);
-                forgotten = true;
-            }
-            done = true;
-        } finally {
-            if (!done && wait) {
-                // This thread has no slot any more; who reclaims goes on.
-                thread = null;
-                stuck = true;
-            }
-        }
-        if (failure instanceof RuntimeException exception) {
-            throw exception;
-        }
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        return true;
-    }
-
-    /** Ends a claim of a key that was just added, and the key with it, as if it had not been: without a final record. */
-    void undo() {
+    /** Ends the claim of a key that was just added, and removes the key, as if it had not been: without a final record. */
+    void cancelAndRemove() {
         if (disable()) {
-            table.claims.undo(slot, claim);
+            claim.cancelAndRemove();
         }
     }
 
-    /** Ends a claim as if it had not been: without a final record. The key stays. */
-    void unclaim() {
+    /** Ends the claim as if it had not been: without a final record. The key stays. */
+    void cancel() {
         if (disable()) {
-            table.claims.release(slot, claim, PendingRelease.NOTHING);
+            claim.cancel();
         }
     }
 
@@ -349,7 +289,7 @@ public final class Slot extends SlotView {
     private IllegalStateException cannotBegin() {
         return layout == null
                 ? new IllegalStateException("handle is closed; claim the key again")
-                : new IllegalStateException("layout has no owned field to write: " + table.layout());
+                : new IllegalStateException("layout has no owned field to write: " + memory.descriptor.layout);
     }
 
     private void write(long at, long word) {
@@ -384,18 +324,18 @@ public final class Slot extends SlotView {
     private void enter() {
         Thread bound = thread;
         if (bound != null && bound != Thread.currentThread()) {
-            throw new IllegalStateException("slot of another thread: " + table.describeKey(slot) + " thread="
+            throw new IllegalStateException("slot of another thread: " + memory.describeKey(slot) + " thread="
                     + Thread.currentThread().getName() + " owner=" + bound.getName()
                     + "; each thread has its own: ask PerThread for it where it is used");
         }
         Thread other = (Thread) WRITER.compareAndExchange(this, null, Thread.currentThread());
         if (other == Thread.currentThread()) {
-            throw new IllegalStateException("a write is begun through this handle: " + table.describeKey(slot)
+            throw new IllegalStateException("a write is begun through this handle: " + memory.describeKey(slot)
                     + "; set the field in that write, or end it first");
         }
         if (other != null) {
             throw new IllegalStateException(
-                    "overlapping writes through one handle: " + table.describeKey(slot) + " thread="
+                    "overlapping writes through one handle: " + memory.describeKey(slot) + " thread="
                             + Thread.currentThread().getName() + " other=" + other.getName()
                             + "; a slot has one writer at a time: claim a key for each thread, or hand the handle over");
         }
@@ -403,5 +343,37 @@ public final class Slot extends SlotView {
 
     private void exit() {
         WRITER.setRelease(this, null);
+    }
+
+    /** The claim that this handle was given out by. */
+    private final class HandleClaim extends Claim {
+
+        HandleClaim(TableMemory memory, RecordQueues queues, int slot, long state) {
+            super(memory, queues, slot, state);
+        }
+
+        @Override
+        boolean disableHandle() {
+            return disable();
+        }
+
+        @Override
+        void discardWrite() {
+            if (write != null) {
+                write.close();
+            }
+        }
+
+        @Override
+        void unbind() {
+            thread = null;
+        }
+
+        @Override
+        void afterRelease() {
+            if (home != null) {
+                home.released(Slot.this);
+            }
+        }
     }
 }

@@ -4,58 +4,61 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.function.Consumer;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.LongBinaryOperator;
 import org.berth.offheap.Region;
 import org.berth.offheap.Words;
+import org.berth.offheap.placement.Placement;
 import org.berth.offheap.placement.PlacementReport;
+import org.berth.offheap.placement.Topology;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dictionary that many threads share, from a key (a {@code long}, or a name) to a record of a fixed {@link RecordLayout},
- * each record in cache lines of its own, off the heap.
+ * A concurrent dictionary, off the heap, from a key (a {@code long}, or a name) to a record of a fixed {@link RecordLayout}, each in
+ * cache lines of its own, with one owner at a time.
  *
- * <p>A thread that <em>claims</em> a key becomes the owner of its record and writes the owned fields without lock or CAS,
- * through a {@link Slot}. Everybody else reads all fields and updates the shared ones atomically, through a
- * {@link SlotView} or by key, with the methods of this class that take a key first. Long keys and names are apart: the key
- * 1 and the name "1" have nothing to do with each other.
+ * <p>Use this when each thread works mostly on the values under its own key, and others look on: a thread <em>claims</em> a key,
+ * becomes the owner of its record and writes the owned fields through a {@link Slot} without lock or CAS, while every other thread
+ * reads all fields and updates the shared ones atomically ({@link RecordAccess}). Prefer {@link PerThread} for counters per thread
+ * whose key does not matter, {@link org.berth.core.map.LongLongMap} for single values that any thread updates under any number of
+ * keys, and {@link java.util.concurrent.ConcurrentHashMap} for objects.
  *
  * <p>The number of keys is limited at creation. A key that was claimed keeps its record until it is {@linkplain #remove(long)
- * removed}: a later claim of the same key continues from the values that are there or, in a table that {@linkplain
- * OnRelease#MERGE merges}, starts anew while the totals keep what was. The memory is allocated, zero-filled and resident from
- * the start, unless the table is in a file; {@link #memoryBytes()} says how much.
+ * removed}: a later claim of the same key continues from the values that it holds or, in a table that {@linkplain
+ * OnRelease#MERGE merges}, starts anew while the totals keep what was added. Long keys and names are apart: the key 1 and the name
+ * "1" have nothing to do with each other. The memory is allocated, zero-filled and resident from the start, unless the table is
+ * in a file; {@link #memoryBytes()} says how much. The first table that a process creates is faster than those after it: the JIT
+ * compiler treats its memory as a constant, and has room for one such table (see {@link Region#constantWords()}). So create the
+ * one that matters first.
  *
- * <p>The first table that a process creates is faster than those after it: the JIT compiler treats its memory as a constant,
- * and there is room for one such table per process (see {@link Region#constantWords()}). So create the one that matters first.
+ * <p><b>Memory order: a claim sees all that the owner before wrote; {@code remove} is volatile; totals read with acquire order.</b>
  *
  * <p><b>Thread-safety:</b> safe for use by any number of threads. <b>Progress:</b> {@code claim} and {@code remove} are
  * lock-free, but for one case: a claim of a new key that finds the last free slots in the hands of others (claims that are under
  * way, or users of a removed record in a recycling table) waits for them, a second at the most, and then calls the table full.
- * Operations by key are as in {@code SlotView}, as the probe of the index is wait-free; in a recycling table it is lock-free,
- * and so are they. Reading over all slots is wait-free in a table that keeps, lock-free in one that recycles, and waits for
- * commits under way in one that merges.
- * <b>Errors:</b> after {@link #close()} every method but {@code close}, {@code isClosed}, {@code layout}, {@code capacity},
- * {@code memoryBytes} and {@code toString} throws {@link IllegalStateException}, also through handles, from any thread.
- * Methods by key throw {@link NoSuchElementException} for a key that was never claimed, or is removed, and
- * {@link IllegalArgumentException} for a field of another layout; nothing is changed by a call that throws, except that an
- * update that races with {@code close()} may have taken effect.
+ * Reading over all slots is wait-free in a table that keeps, lock-free in one that recycles, and waits for commits under way in
+ * one that merges. <b>Errors:</b> after {@link #close()} every method but {@code close}, {@code isClosed}, {@code layout}, {@code
+ * capacity}, {@code memoryBytes} and {@code toString} throws {@link IllegalStateException}, also through handles, from any
+ * thread. A name must have 1 to {@value TableDescriptor#MAX_NAME_BYTES} bytes in UTF-8, without the character U+0000; methods that
+ * claim or remove one throw {@link IllegalArgumentException} otherwise, as does a field of another layout. A call that throws has
+ * changed nothing, except that an update that races with {@code close()} may have taken effect.
  */
-public final class SlotTable extends Totals implements AutoCloseable {
+public final class SlotTable implements AutoCloseable {
 
-    private final @Nullable Region region;
-
-    /** Volatile: whoever sees an access fail because the table was closed also sees why. */
-    private volatile boolean closed;
-
+    final TableMemory memory;
     final Claims claims;
+    private final Totals totals;
 
-    SlotTable(TableDescriptor descriptor, Words words, @Nullable Region region, RecordQueues handOver) {
-        super(words, descriptor, 0);
-        this.region = region;
-        this.claims = new Claims(this, handOver);
+    SlotTable(TableMemory memory, RecordQueues queues) {
+        this.memory = memory;
+        this.claims = new Claims(memory, queues);
+        this.totals = new Totals(memory);
     }
 
     /**
-     * Creates a table in anonymous memory, with records as far apart as suits this machine ({@link SlotTableBuilder#padding}).
+     * Creates a table in anonymous memory, with records as far apart as suits this machine ({@link Builder#padding}).
      *
      * @param layout   of the records
      * @param capacity the largest number of keys
@@ -64,28 +67,27 @@ public final class SlotTable extends Totals implements AutoCloseable {
      * @throws OutOfMemoryError         if the memory is not to be had; see {@code -XX:MaxDirectMemorySize}
      */
     public static SlotTable create(RecordLayout layout, int capacity) {
-        return builder(layout, capacity).create();
+        return builder(layout, capacity).build();
     }
 
     /**
-     * Starts a table that is not as {@link #create(RecordLayout, int)} makes it: in a file, with another padding, merging, or
-     * recycling.
+     * Returns a builder for a table with options: in a file, with another padding, merging, recycling, placed.
      *
      * @param layout   of the records
      * @param capacity the largest number of keys
      * @return a new builder
      */
-    public static SlotTableBuilder builder(RecordLayout layout, int capacity) {
-        return new SlotTableBuilder(layout, capacity);
+    public static Builder builder(RecordLayout layout, int capacity) {
+        return new Builder(layout, capacity);
     }
 
     /**
      * Opens a table in a file, whatever ended the process that had it before: keys that were owned are free to be claimed, each
-     * {@link SlotWrite} is there whole or not at all, and in a table that merges, what the owners had is in the totals. (One
-     * exception: where the process died while an owner's leaving took over a shared field's value, and another thread updated the
+     * {@link SlotWrite} is there whole or not at all, and in a table that merges, the owners' values are in the totals. (One
+     * exception: where the process died while the end of a claim took over a shared field's value, and another thread updated the
      * field within that very step, that one value may be counted twice or not at all.)
      *
-     * @param file   that {@link SlotTableBuilder#create(Path)} created
+     * @param file   that {@link Builder#build(Path)} created
      * @param layout of the records
      * @return the table
      * @throws IllegalArgumentException if the table is of another layout
@@ -95,22 +97,35 @@ public final class SlotTable extends Totals implements AutoCloseable {
      * @throws IOException              if the file cannot be opened or mapped; see {@link Region#open(Path)}
      */
     public static SlotTable open(Path file, RecordLayout layout) throws IOException {
-        return TableFile.open(file, Objects.requireNonNull(layout, "layout"));
+        return opened(TableFile.open(file, Objects.requireNonNull(layout, "layout")));
     }
 
     /**
      * Opens a table in a file, as {@link #open(Path, RecordLayout)} does, with the layout that its header describes:
      * {@link #layout()} has its fields.
      *
-     * @param file that {@link SlotTableBuilder#create(Path)} created
+     * @param file that {@link Builder#build(Path)} created
      * @return the table
      * @throws IllegalStateException if the file is in use
-     * @throws java.nio.file.FileSystemException if the file is no table, of another version or byte order, cut off or damaged;
-     *                               the reason says which
+     * @throws java.nio.file.FileSystemException as {@link #open(Path, RecordLayout)}
      * @throws IOException           if the file cannot be opened or mapped; see {@link Region#open(Path)}
      */
     public static SlotTable open(Path file) throws IOException {
-        return TableFile.open(file, null);
+        return opened(TableFile.open(file, null));
+    }
+
+    private static SlotTable opened(TableMemory memory) {
+        return of(memory, RecordQueues.NONE);
+    }
+
+    /** A table over memory that is closed if this fails. */
+    private static SlotTable of(TableMemory memory, RecordQueues queues) {
+        try {
+            return new SlotTable(memory, queues);
+        } catch (Throwable failure) {
+            memory.close();
+            throw failure;
+        }
     }
 
     /** A table over memory that the tests bring; it must be zero, and is not closed with the table. */
@@ -124,17 +139,16 @@ public final class SlotTable extends Totals implements AutoCloseable {
     }
 
     /** A table over memory that the tests bring; it must be zero, and is not closed with the table. */
-    static SlotTable over(Words words, TableDescriptor descriptor, RecordQueues handOver) {
-        return new SlotTable(descriptor, words, null, handOver);
+    static SlotTable over(Words words, TableDescriptor descriptor, RecordQueues queues) {
+        return new SlotTable(new TableMemory(descriptor, words, null), queues);
     }
 
     /**
      * Claims a key: the key is added if it is new, and the caller becomes the owner of its record.
      *
      * @param key any {@code long}
-     * @return the owner's handle; close it to leave
-     * @throws IllegalStateException if the key is owned (the message names the owner), or if the key is new and the table is
-     *                               full
+     * @return the owner's handle; close it to end the claim
+     * @throws IllegalStateException if the key is owned (the message names the owner), or if the key is new and the table is full
      */
     public Slot claim(long key) {
         return claims.claim(KeyIndex.Key.of(key), null, null);
@@ -148,7 +162,7 @@ public final class SlotTable extends Totals implements AutoCloseable {
      * @param initial sets the values, and leaves the commit to this; not called for a record that has values from a former owner. If it
      *                throws, the claim is undone, a new key is removed (which retires its slot, unless the table is recycling), and the
      *                exception passes through
-     * @return the owner's handle; close it to leave
+     * @return the owner's handle; close it to end the claim
      * @throws IllegalStateException as {@link #claim(long)}
      */
     public Slot claim(long key, Consumer<? super SlotWrite> initial) {
@@ -156,13 +170,11 @@ public final class SlotTable extends Totals implements AutoCloseable {
     }
 
     /**
-     * Claims a name: the name is added if it is new, and the caller becomes the owner of its record.
+     * Claims a name, as {@link #claim(long)} does a key.
      *
-     * @param name 1 to {@value TableDescriptor#MAX_NAME_BYTES} bytes in UTF-8, without the character U+0000
-     * @return the owner's handle; close it to leave
-     * @throws IllegalArgumentException if the name is empty, too long or no valid text
-     * @throws IllegalStateException    if the name is owned (the message names the owner), or if the name is new and the table
-     *                                  is full
+     * @param name to claim
+     * @return the owner's handle; close it to end the claim
+     * @throws IllegalStateException as {@link #claim(long)}
      */
     public Slot claim(String name) {
         return claims.claim(KeyIndex.Key.of(name), null, null);
@@ -171,18 +183,17 @@ public final class SlotTable extends Totals implements AutoCloseable {
     /**
      * Claims a name, as {@link #claim(String)} does, and gives its record initial values, as {@link #claim(long, Consumer)} does.
      *
-     * @param name    as for {@link #claim(String)}
+     * @param name    to claim
      * @param initial sets the values of a record that starts anew
-     * @return the owner's handle; close it to leave
-     * @throws IllegalArgumentException if the name is empty, too long or no valid text
-     * @throws IllegalStateException    as {@link #claim(String)}
+     * @return the owner's handle; close it to end the claim
+     * @throws IllegalStateException as {@link #claim(long)}
      */
     public Slot claim(String name, Consumer<? super SlotWrite> initial) {
         return claims.claim(KeyIndex.Key.of(name), Objects.requireNonNull(initial, "initial"), null);
     }
 
     /**
-     * Claims a key unless somebody else owns it.
+     * Claims a key unless it is owned.
      *
      * @param key any {@code long}
      * @return the owner's handle, or null if the key is owned
@@ -193,11 +204,10 @@ public final class SlotTable extends Totals implements AutoCloseable {
     }
 
     /**
-     * Claims a name unless somebody else owns it.
+     * Claims a name unless it is owned.
      *
-     * @param name as for {@link #claim(String)}
+     * @param name to claim
      * @return the owner's handle, or null if the name is owned
-     * @throws IllegalArgumentException if the name is empty, too long or no valid text
      * @throws IllegalStateException if the name is new and the table is full
      */
     public @Nullable Slot tryClaim(String name) {
@@ -205,36 +215,74 @@ public final class SlotTable extends Totals implements AutoCloseable {
     }
 
     /**
-     * Opens a view of a record, for anyone to read it and update its shared fields.
+     * Returns an accessor to the record of a key, for one operation: {@code table.at(key).getAndAdd(CREDIT, -10)}. Each operation
+     * looks the key up, and throws {@link NoSuchElementException} if it is not in the table. The accessor may be kept and shared
+     * by threads. Once compiled, an accessor that is used in place is not allocated.
+     *
+     * @param key any {@code long}
+     * @return the accessor
+     */
+    public RecordAccess at(long key) {
+        return new RecordCursor(memory).seek(key);
+    }
+
+    /**
+     * Returns an accessor to the record of a name, for one operation, as {@link #at(long)} does for a key.
+     *
+     * @param name of the record
+     * @return the accessor
+     */
+    public RecordAccess at(String name) {
+        return new RecordCursor(memory).seek(name);
+    }
+
+    /**
+     * Returns a reusable accessor, which moves from key to key without any allocation.
+     *
+     * @return a new cursor, for one thread at a time
+     */
+    public RecordCursor cursor() {
+        return new RecordCursor(memory);
+    }
+
+    /**
+     * Opens a view of a record, for any thread to read it and update its shared fields.
      *
      * @param key that was claimed before, owned now or not
      * @return the view
      * @throws NoSuchElementException if the key was never claimed, or is removed
      */
     public SlotView view(long key) {
-        checkOpen();
-        return new SlotView(this, heldSlot(key), recycling);
+        return view(key, null);
     }
 
     /**
-     * Opens a view of a record, for anyone to read it and update its shared fields.
+     * Opens a view of a record, as {@link #view(long)} does.
      *
      * @param name that was claimed before, owned now or not
      * @return the view
      * @throws NoSuchElementException if the name was never claimed, or is removed
      */
     public SlotView view(String name) {
-        checkOpen();
-        return new SlotView(this, heldSlot(name), recycling);
+        return view(0, Objects.requireNonNull(name, "name"));
+    }
+
+    private SlotView view(long key, @Nullable String name) {
+        memory.checkOpen();
+        int slot = memory.reclamation.retain(key, name);
+        if (slot == KeyIndex.NONE) {
+            throw memory.unknown(key, name);
+        }
+        return new SlotView(memory, slot, memory.descriptor.recycling);
     }
 
     /**
-     * Removes a key with its record. Views of it reach a dead record from then on, which nobody else finds; a later claim of the
-     * key starts a new one. In a table that merges, what was merged stays in the totals. The removed record's slot is retired
-     * and still counts towards the capacity, unless the table is recycling.
+     * Removes a key with its record. Views of it reach a dead record from then on, which no lookup finds; a later claim of the key
+     * starts a new one. In a table that merges, the totals keep what was merged. The removed record's slot is retired and still
+     * counts towards the capacity, unless the table is recycling.
      *
      * @param key to remove
-     * @return true if this call removed it, false if it was not there
+     * @return true if this call removed it, false if it was not in the table
      * @throws IllegalStateException if the key is owned (the message names the owner)
      */
     public boolean remove(long key) {
@@ -245,34 +293,33 @@ public final class SlotTable extends Totals implements AutoCloseable {
      * Removes a name with its record, as {@link #remove(long)} does a key.
      *
      * @param name to remove
-     * @return true if this call removed it, false if it was not there
-     * @throws IllegalArgumentException if the name is empty, too long or no valid text
-     * @throws IllegalStateException    if the name is owned (the message names the owner)
+     * @return true if this call removed it, false if it was not in the table
+     * @throws IllegalStateException if the name is owned (the message names the owner)
      */
     public boolean remove(String name) {
         return claims.remove(KeyIndex.Key.of(name));
     }
 
     /**
-     * Whether a key is in this table.
+     * Returns whether a key is in this table.
      *
      * @param key to look for
      * @return true if the key was claimed before, owned now or not, and not removed
      */
     public boolean contains(long key) {
-        checkOpen();
-        return index.find(key) != KeyIndex.NONE;
+        memory.checkOpen();
+        return memory.index.find(key) != KeyIndex.NONE;
     }
 
     /**
-     * Whether a name is in this table.
+     * Returns whether a name is in this table.
      *
      * @param name to look for
      * @return true if the name was claimed before, owned now or not, and not removed
      */
     public boolean contains(String name) {
-        checkOpen();
-        return index.find(name) != KeyIndex.NONE;
+        memory.checkOpen();
+        return memory.index.find(name) != KeyIndex.NONE;
     }
 
     /**
@@ -284,60 +331,170 @@ public final class SlotTable extends Totals implements AutoCloseable {
      */
     public void forEach(Consumer<? super SlotView> action) {
         Objects.requireNonNull(action, "action");
-        checkOpen();
-        for (int slot = reclamation.next(0); slot != KeyIndex.NONE; slot = reclamation.next(slot + 1)) {
-            try (SlotView view = new SlotView(this, slot, recycling)) {
+        memory.checkOpen();
+        Reclamation slots = memory.reclamation;
+        for (int slot = slots.next(0); slot != KeyIndex.NONE; slot = slots.next(slot + 1)) {
+            try (SlotView view = new SlotView(memory, slot, memory.descriptor.recycling)) {
                 action.accept(view);
             }
         }
     }
 
     /**
-     * The number of keys.
+     * Folds the values of a field over all records, in no particular order. Each value is read once, atomically, at some moment
+     * of this call; they are not read all at the same instant.
+     *
+     * <p>In a table that merges ({@link OnRelease#MERGE}), the field must have a {@link Merge}, and what is folded is, for each slot
+     * that was ever used, its value merged with what its former owners added (the merge's identity, where there is nothing).
+     * Nothing is counted twice or missed because an owner closes its slot or a key is removed meanwhile. It waits while a commit
+     * on a slot is under way. {@code sum}, {@code min}, {@code max} and {@code interval} read in the same way.
+     *
+     * @param field    to read
+     * @param identity to start with; the result for an empty table
+     * @param function of the result so far and a value
+     * @return the result
+     * @throws IllegalArgumentException in a table that merges, if the field has no merge
+     */
+    public long fold(Field.OfIntegral field, long identity, LongBinaryOperator function) {
+        return totals.fold(field, identity, function);
+    }
+
+    /**
+     * Folds the values of a field over all records, as {@link #fold(Field.OfIntegral, long, LongBinaryOperator)} does.
+     *
+     * @param field    to read
+     * @param identity to start with; the result for an empty table
+     * @param function of the result so far and a value
+     * @return the result
+     * @throws IllegalArgumentException in a table that merges, if the field has no merge
+     */
+    public double fold(Field.OfDouble field, double identity, DoubleBinaryOperator function) {
+        return totals.fold(field, identity, function);
+    }
+
+    /**
+     * Returns the sum of a field over all records; overflow of a {@code long} wraps around.
+     *
+     * @param field to read
+     * @return the sum; 0 for an empty table
+     * @throws IllegalArgumentException in a table that merges, if the field's merge is not {@link Merge#SUM}
+     */
+    public long sum(Field.OfIntegral field) {
+        return totals.sum(field);
+    }
+
+    /**
+     * Returns the sum of a field over all records.
+     *
+     * @param field to read
+     * @return the sum; 0 for an empty table
+     * @throws IllegalArgumentException in a table that merges, if the field's merge is not {@link Merge#SUM}
+     */
+    public double sum(Field.OfDouble field) {
+        return totals.sum(field);
+    }
+
+    /**
+     * Returns the smallest value of a field over all records.
+     *
+     * @param field to read
+     * @return the smallest value; {@link Long#MAX_VALUE} for an empty table
+     * @throws IllegalArgumentException in a table that merges, if the field's merge is not {@link Merge#MIN}
+     */
+    public long min(Field.OfIntegral field) {
+        return totals.min(field);
+    }
+
+    /**
+     * Returns the smallest value of a field over all records.
+     *
+     * @param field to read
+     * @return the smallest value; {@link Double#POSITIVE_INFINITY} for an empty table
+     * @throws IllegalArgumentException in a table that merges, if the field's merge is not {@link Merge#MIN}
+     */
+    public double min(Field.OfDouble field) {
+        return totals.min(field);
+    }
+
+    /**
+     * Returns the largest value of a field over all records.
+     *
+     * @param field to read
+     * @return the largest value; {@link Long#MIN_VALUE} for an empty table
+     * @throws IllegalArgumentException in a table that merges, if the field's merge is not {@link Merge#MAX}
+     */
+    public long max(Field.OfIntegral field) {
+        return totals.max(field);
+    }
+
+    /**
+     * Returns the largest value of a field over all records.
+     *
+     * @param field to read
+     * @return the largest value; {@link Double#NEGATIVE_INFINITY} for an empty table
+     * @throws IllegalArgumentException in a table that merges, if the field's merge is not {@link Merge#MAX}
+     */
+    public double max(Field.OfDouble field) {
+        return totals.max(field);
+    }
+
+    /**
+     * Starts interval readings of a field's sum: each tells what was added since the one before. The first begins now.
+     *
+     * @param field to sum up
+     * @return the readings, for one reader; any number may be taken of one field, as nothing is reset in the table
+     * @throws IllegalArgumentException as {@link #sum(Field.OfIntegral)}
+     */
+    public IntervalReader interval(Field.OfIntegral field) {
+        return new IntervalReader(() -> sum(field));
+    }
+
+    /**
+     * Returns the number of keys.
      *
      * @return the number of keys that were claimed and not removed; of claims and removals under way, of those that are complete
      */
     public int size() {
-        checkOpen();
-        return index.size();
+        memory.checkOpen();
+        return memory.index.size();
     }
 
     /**
-     * The largest number of keys.
+     * Returns the largest number of keys.
      *
      * @return the capacity given at creation; rounded up where slots are spread over nodes
      */
     public int capacity() {
-        return descriptor.capacity;
+        return memory.descriptor.capacity;
     }
 
     /**
-     * The layout of the records.
+     * Returns the layout of the records.
      *
      * @return the layout given at creation
      */
     public RecordLayout layout() {
-        return descriptor.layout;
+        return memory.descriptor.layout;
     }
 
     /**
-     * The memory of this table off the heap: all of it resident, unless it is in a file; there only what was touched is.
+     * Returns the memory of this table off the heap: all of it resident, unless it is in a file, where only touched pages are.
      *
      * @return the size in bytes
      */
     public long memoryBytes() {
-        return descriptor.bytes;
+        return memory.descriptor.bytes;
     }
 
     /**
-     * Where the memory of this table is; see {@link Region#placementReport()}.
+     * Reports where the memory of this table is; see {@link Region#placementReport()}.
      *
-     * @return the places
+     * @return the report
      * @throws UnsupportedOperationException if the kernel cannot be asked
      */
     public PlacementReport placementReport() {
-        checkOpen();
-        return words.placementReport(0, descriptor.bytes);
+        memory.checkOpen();
+        return memory.words.placementReport(0, memory.descriptor.bytes);
     }
 
     /**
@@ -347,33 +504,26 @@ public final class SlotTable extends Totals implements AutoCloseable {
      * @throws java.io.UncheckedIOException  if writing failed
      */
     public void force() {
-        checkOpen();
-        if (region == null) {
-            throw new UnsupportedOperationException("table is not in a file: bytes=" + memoryBytes());
-        }
-        region.force();
+        memory.force();
     }
 
     /**
-     * Whether this table was closed.
+     * Returns whether this table was closed.
      *
      * @return true after {@link #close()}
      */
     public boolean isClosed() {
-        return closed;
+        return memory.isClosed();
     }
 
     /**
-     * Frees the memory, whoever uses it: later accesses, also through handles, throw {@link IllegalStateException}. Closing
+     * Frees the memory, whichever threads use it: later accesses, also through handles, throw {@link IllegalStateException}. Closing
      * again does nothing. Waits for a handshake with every thread, some hundred microseconds. Best done when the others have
      * ended, for the reason that {@link org.berth.offheap.Region#close} gives.
      */
     @Override
     public void close() {
-        closed = true;
-        if (region != null) {
-            region.close();
-        }
+        memory.close();
     }
 
     @Override
@@ -386,54 +536,162 @@ public final class SlotTable extends Totals implements AutoCloseable {
         }
     }
 
-    @Override
-    long hold(long key) {
-        return descriptor.base(heldSlot(key));
-    }
+    /**
+     * Builds a {@link SlotTable}; {@link SlotTable#builder(RecordLayout, int)} starts one. What is not set is as in {@link
+     * SlotTable#create(RecordLayout, int)}. Not safe for use by several threads.
+     */
+    public static final class Builder {
 
-    @Override
-    long hold(String name) {
-        return descriptor.base(heldSlot(name));
-    }
+        private final RecordLayout layout;
+        private final int capacity;
+        private int padding;
+        private OnRelease onRelease = OnRelease.KEEP;
+        private boolean recycling;
+        private @Nullable Placement placement;
+        private boolean spread;
+        private RecordQueues queues = RecordQueues.NONE;
 
-    @Override
-    void letGo(long base) {
-        if (recycling) {
-            reclamation.letGo(descriptor.slot(base));
+        Builder(RecordLayout layout, int capacity) {
+            this.layout = Objects.requireNonNull(layout, "layout");
+            this.capacity = capacity;
         }
-    }
 
-    @Override
-    boolean read(long base, Snapshot snapshot, long nanos) {
-        return redo.read(base, snapshot, nanos);
-    }
-
-    /** The key of a slot as a name=value pair, for messages. */
-    String describeKey(int slot) {
-        return index.isNamed(slot) ? "name=" + index.name(slot) : "key=" + index.key(slot);
-    }
-
-    @Override
-    void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException(
-                    "table is closed: capacity=" + capacity() + "; close it after its last use");
+        /**
+         * Sets how far records keep apart: owned and shared fields of each record each fill a multiple of it. Less than 64 makes
+         * neighbours share cache lines, which saves memory and costs speed as soon as two threads write.
+         *
+         * @param bytes a power of two from 8 to 4096; {@link Topology#currentPadding()} unless set, which is 128 on most machines
+         * @return this builder
+         */
+        public Builder padding(int bytes) {
+            if (bytes <= 0) {
+                throw TableDescriptor.badPadding(bytes);
+            }
+            this.padding = bytes;
+            return this;
         }
-    }
 
-    /** The slot of a key; in a recycling table it is held and must be let go. */
-    private int heldSlot(long key) {
-        int slot = recycling ? reclamation.hold(key) : index.find(key);
-        return slot != KeyIndex.NONE ? slot : unknown("key=" + key);
-    }
+        /**
+         * Sets what becomes of a record's values when its owner closes its slot.
+         *
+         * @param release {@link OnRelease#KEEP} unless set
+         * @return this builder
+         */
+        public Builder onRelease(OnRelease release) {
+            this.onRelease = Objects.requireNonNull(release, "release");
+            return this;
+        }
 
-    /** The slot of a name; in a recycling table it is held and must be let go. */
-    private int heldSlot(String name) {
-        int slot = recycling ? reclamation.hold(name) : index.find(name);
-        return slot != KeyIndex.NONE ? slot : unknown("name=" + name);
-    }
+        /**
+         * Reuses the slots of removed keys for new ones. For that every operation by key, and every view while it is open, retains
+         * its slot, which costs two atomic updates of a counter that all users of the key share; and a removed slot is not reused
+         * while a view of it is open. So close views, and do not close a handle that another thread is using. Without this, slots of
+         * removed keys are retired.
+         *
+         * @return this builder
+         */
+        public Builder recycling() {
+            this.recycling = true;
+            return this;
+        }
 
-    private int unknown(String key) {
-        throw new NoSuchElementException("unknown key: " + key + " size=" + size() + "; claim it first");
+        /**
+         * Places the memory of a table that is not in a file: on a node, in huge pages, and the like. Needs native access.
+         *
+         * @param placement of the memory, without stripes
+         * @return this builder
+         */
+        public Builder placement(Placement placement) {
+            this.placement = Objects.requireNonNull(placement, "placement");
+            return this;
+        }
+
+        /**
+         * Spreads the slots of a table that is not in a file over the nodes of memory that this process may use, as many on each, and
+         * gives a new key a slot on the node of the thread that claims it; if there is none left, on the nearest that has one. So
+         * claim in the thread that is to write. The rest of the table's memory, and all of it where there is one node, is where {@link
+         * #placement} says. The capacity is rounded up, so that the slots on each node fill whole pages. Where there are several nodes
+         * this needs native access.
+         *
+         * @return this builder
+         */
+        public Builder spreadOverNodes() {
+            this.spread = true;
+            return this;
+        }
+
+        /**
+         * Gives each record that starts anew (its key is new, or the table merges) initial values from a queue, as {@link
+         * SlotTable#claim(long, Consumer)} does; if the queue is empty, none. Values that were polled for a claim that then fails are
+         * lost. The functions must not call back into the table or {@link PerThread}.
+         *
+         * @param queue to poll, by as many threads as claim: of JCTools, an MPMC queue
+         * @return this builder
+         */
+        public Builder initialValues(Queue<? extends Consumer<? super SlotWrite>> queue) {
+            queues = new RecordQueues(Objects.requireNonNull(queue, "queue"), queues.finals());
+            return this;
+        }
+
+        /**
+         * Gives a copy of each record to a queue when its owner closes its slot, just before that, and besides what {@link #onRelease}
+         * says. <b>Back-pressure:</b> if a bounded queue is full, {@link Slot#close()} waits until there is room, spinning, yielding
+         * and then parking for a millisecond at the most, whether interrupted or not; so no record is lost. The consumer must not be
+         * a thread that waits so. The waiting ends with the table: a record that finds no room before {@link SlotTable#close()} is
+         * dropped. So is one whose offer throws, and the exception passes through. The queue must not call back into the table or
+         * {@link PerThread}.
+         *
+         * @param queue to offer to, by as many threads as close slots: of JCTools, an MPSC queue
+         * @return this builder
+         */
+        public Builder finalRecords(Queue<? super FinalRecord> queue) {
+            queues = new RecordQueues(queues.initial(), Objects.requireNonNull(queue, "queue"));
+            return this;
+        }
+
+        /**
+         * Builds the table in anonymous memory. All of it is allocated, zero-filled and resident from the start.
+         *
+         * @return an empty table
+         * @throws IllegalArgumentException if the capacity is not positive or too large, if the padding is not as said, or if the
+         *                                  table shall merge and a shared field has no {@link Merge}
+         * @throws OutOfMemoryError         if the memory is not to be had; see {@code -XX:MaxDirectMemorySize}
+         * @throws UnsupportedOperationException if a placement is asked for and cannot be had; see
+         *                                  {@link Region#anonymous(long, Placement)}
+         */
+        public SlotTable build() {
+            NodePartitions partitions = spread ? NodePartitions.of(Topology.current()) : NodePartitions.ONE;
+            return of(TableMemory.allocate(descriptor(false, partitions), placement), queues);
+        }
+
+        /**
+         * Builds the table in a new file, which only its owner may read and write. The file is sparse: what is not touched takes no
+         * room. All that is written is in the file at once, and nothing of it is lost if the process dies; {@link SlotTable#force()}
+         * guards against the death of the system. Until it is closed, no other process can open it.
+         *
+         * @param file to create
+         * @return an empty table
+         * @throws IllegalArgumentException as {@link #build()}, or if a placement is asked for
+         * @throws java.nio.file.FileAlreadyExistsException if there is such a file; see {@link SlotTable#open(Path, RecordLayout)}
+         * @throws IOException if the file cannot be created or mapped; see {@link Region#create(Path, long)}
+         */
+        public SlotTable build(Path file) throws IOException {
+            if (placement != null || spread) {
+                throw new IllegalArgumentException("a file's pages are the operating system's to place: placement="
+                        + placement + " spread=" + spread + "; leave that out, or create the table in memory");
+            }
+            return of(TableFile.create(file, descriptor(true, NodePartitions.ONE)), queues);
+        }
+
+        private TableDescriptor descriptor(boolean journaled, NodePartitions partitions) {
+            int apart = padding != 0 ? padding : DefaultPadding.BYTES;
+            return new TableDescriptor(layout, capacity, apart, onRelease, recycling, journaled, partitions);
+        }
+
+        /** What this machine suggests, found out when it is first needed. */
+        private static final class DefaultPadding {
+
+            static final int BYTES = Topology.currentPadding();
+        }
     }
 }

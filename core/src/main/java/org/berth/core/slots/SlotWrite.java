@@ -5,15 +5,14 @@ import static org.berth.core.slots.Fields.doubleOf;
 import static org.berth.core.slots.Fields.intOf;
 import static org.berth.core.slots.Fields.offset;
 import static org.berth.core.slots.Fields.word;
-import static org.berth.core.slots.TableDescriptor.OWNED;
+import static org.berth.core.slots.StagedWords.index;
 import static org.berth.core.slots.TableDescriptor.SEQUENCE;
 
-import org.berth.core.slots.Field.OwnedLong;
-import org.berth.core.slots.Field.OwnedInt;
-import org.berth.core.slots.Field.OwnedDouble;
 import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedDouble;
+import org.berth.core.slots.Field.OwnedInt;
+import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.Field.OwnedText;
-import java.util.Arrays;
 import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
@@ -36,17 +35,20 @@ public final class SlotWrite implements AutoCloseable {
     private final Words words;
     private final Object identity;
     private final long base;
-    private final RedoLog redo;
+    private final RedoLog log;
     private final boolean journaled;
 
     /**
      * The staged words. On the heap, as no one else needs them: staging in the slot's redo area took three times as long. Where
      * the table has one it is filled at the commit.
      */
-    private final long[] image;
+    private final long[] values;
 
     /** A bit for each staged word. */
     private final long[] masks;
+
+    /** The two above. */
+    private final StagedWords staged;
 
     /** A flag, where {@link SlotView} nulls its layout: storing a reference costs the garbage collector's barriers each time. */
     private boolean open;
@@ -56,10 +58,11 @@ public final class SlotWrite implements AutoCloseable {
         this.words = slot.words;
         this.identity = identity;
         this.base = slot.base;
-        this.redo = slot.table.redo;
-        this.journaled = slot.table.descriptor.journaled;
-        this.image = redo.newImage();
-        this.masks = redo.newMasks();
+        this.log = slot.memory.log;
+        this.journaled = slot.memory.descriptor.journaled;
+        this.staged = new StagedWords(slot.memory.descriptor);
+        this.values = staged.values;
+        this.masks = staged.masks;
     }
 
     /**
@@ -157,11 +160,11 @@ public final class SlotWrite implements AutoCloseable {
     public SlotWrite set(OwnedText field, CharSequence text) {
         int word = index(offset(field, layout()));
         int bytes = Text.check(field, text);
-        image[word] = bytes;
-        Text.encode(text, bytes, image, word + 1);
+        values[word] = bytes;
+        Text.encode(text, bytes, values, word + 1);
         int end = word + 1 + (bytes + Long.BYTES - 1) / Long.BYTES;
         for (int i = word; i < end; i++) {
-            mark(i);
+            masks[i >>> 6] |= 1L << i;
         }
         return this;
     }
@@ -208,9 +211,9 @@ public final class SlotWrite implements AutoCloseable {
             throw notBegun();
         }
         if (journaled) {
-            redo.journal(base, image, masks);
+            log.append(base, staged);
         }
-        RedoLog.commit(words, base, image, masks);
+        SeqLock.commit(words, base, values, masks);
         end();
     }
 
@@ -221,10 +224,10 @@ public final class SlotWrite implements AutoCloseable {
             try {
                 if ((words.get(base + SEQUENCE) & 1) != 0) {
                     // An error cut the commit short; half of it must not stay.
-                    RedoLog.commit(words, base, image, masks);
+                    SeqLock.commit(words, base, values, masks);
                 }
             } catch (IllegalStateException e) {
-                if (!slot.table.isClosed()) {
+                if (!slot.memory.isClosed()) {
                     throw e;
                 }
             } finally {
@@ -248,11 +251,7 @@ public final class SlotWrite implements AutoCloseable {
     }
 
     private void end() {
-        if (masks.length == 1) {
-            masks[0] = 0;
-        } else {
-            Arrays.fill(masks, 0);
-        }
+        staged.clear();
         // Last: an error in between must not leave old marks to the next write.
         open = false;
         slot.ended();
@@ -261,22 +260,14 @@ public final class SlotWrite implements AutoCloseable {
     private long read(long offset) {
         int word = index(offset);
         // Plain: the owner reads what it wrote itself.
-        return (masks[word >>> 6] & 1L << word) != 0 ? image[word] : words.get(base + offset);
+        return (masks[word >>> 6] & 1L << word) != 0 ? values[word] : words.get(base + offset);
     }
 
     private SlotWrite stage(long offset, long value) {
         int word = index(offset);
-        image[word] = value;
-        mark(word);
-        return this;
-    }
-
-    private void mark(int word) {
+        values[word] = value;
         masks[word >>> 6] |= 1L << word;
-    }
-
-    private static int index(long offset) {
-        return (int) (offset - OWNED) >>> 3;
+        return this;
     }
 
     private IllegalStateException notBegun() {

@@ -36,7 +36,7 @@ public final class Snapshot {
     boolean filled;
 
     /** Made when it is first needed, and kept, so that reading allocates nothing. */
-    private @Nullable SeqLockBackoff wait;
+    private @Nullable SeqLockBackoff backoff;
 
     Snapshot(RecordLayout layout) {
         this.identity = layout.identity();
@@ -108,12 +108,12 @@ public final class Snapshot {
         Text.append(values, index + 1, Text.length(field, values[index]), to);
     }
 
-    /** A wait from its start. */
-    SeqLockBackoff newWait() {
-        SeqLockBackoff begun = wait;
+    /** A backoff from its start. */
+    SeqLockBackoff newBackoff() {
+        SeqLockBackoff begun = backoff;
         if (begun == null) {
             begun = new SeqLockBackoff();
-            wait = begun;
+            backoff = begun;
         }
         begun.reset();
         return begun;

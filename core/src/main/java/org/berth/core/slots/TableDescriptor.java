@@ -14,7 +14,7 @@ package org.berth.core.slots;
  * | metadata  | per slot, cold: state, next of the chain, key, name, owner                                 |
  * +-----------+------------------------------------------------------------------------------------------+
  * | slots     | per slot, hot:  [ pad … shared 1, shared 0 ] [ sequence, base: owned 0, owned 1 …          |
- * |           | merging: residues; in a file: masks, redo area … pad ]                                     |
+ * |           | merging: retained totals; in a file: masks, redo area … pad ]                                     |
  * +-----------+------------------------------------------------------------------------------------------+
  * </pre>
  *
@@ -33,21 +33,21 @@ final class TableDescriptor {
 
     // The header: what is written once, then what changes as slots come and go (in lines of its own), then the rest.
     static final long MAGIC = 0;
-    static final long BYTE_ORDER = 8;
-    static final long VERSION = 16;
-    static final long BYTES = 24;
-    static final long CAPACITY = 32;
-    static final long PADDING = 40;
-    static final long FLAGS = 48;
-    static final long DESCRIPTION_BYTES = 56;
-    static final long CHECKSUM = 64;
-    static final long NEXT = 128;
-    static final long FREE = 136;
-    static final long KEYS = 144;
-    static final long REMOVED = 152;
-    static final long PROCESSES = 256;
+    static final long BYTE_ORDER = MAGIC + Long.BYTES;
+    static final long VERSION = BYTE_ORDER + Long.BYTES;
+    static final long BYTES = VERSION + Long.BYTES;
+    static final long CAPACITY = BYTES + Long.BYTES;
+    static final long PADDING = CAPACITY + Long.BYTES;
+    static final long FLAGS = PADDING + Long.BYTES;
+    static final long DESCRIPTION_BYTES = FLAGS + Long.BYTES;
+    static final long CHECKSUM = DESCRIPTION_BYTES + Long.BYTES;
+    static final long NEXT = align(CHECKSUM + Long.BYTES, DEFAULT_PADDING);
+    static final long FREE = NEXT + Long.BYTES;
+    static final long KEYS = FREE + Long.BYTES;
+    static final long REMOVED = KEYS + Long.BYTES;
+    static final long PROCESSES = align(REMOVED + Long.BYTES, DEFAULT_PADDING);
     static final int MAX_PROCESSES = 64;
-    static final long PROCESS_BYTES = 16;
+    static final long PROCESS_BYTES = 2 * Long.BYTES;
     static final long DESCRIPTION = PROCESSES + MAX_PROCESSES * PROCESS_BYTES;
 
     static final long MERGE_FLAG = 1;
@@ -57,11 +57,11 @@ final class TableDescriptor {
     static final int MAX_NAME_BYTES = 40;
     static final int OWNER_NAME_BYTES = 24;
     static final long STATE = 0;
-    static final long LINK = 8;
-    static final long KEY = 16;
-    static final long NAME_LENGTH = 24;
-    static final long VIEWS = 32;
-    static final long NAME = 40;
+    static final long LINK = STATE + Long.BYTES;
+    static final long KEY = LINK + Long.BYTES;
+    static final long NAME_LENGTH = KEY + Long.BYTES;
+    static final long REFERENCES = NAME_LENGTH + Long.BYTES;
+    static final long NAME = REFERENCES + Long.BYTES;
     static final long OWNER = NAME + MAX_NAME_BYTES;
     static final long OWNER_THREAD = OWNER + Long.BYTES;
     static final long OWNER_SINCE = OWNER_THREAD + Long.BYTES;
@@ -95,11 +95,11 @@ final class TableDescriptor {
     final long base;
     final long bytes;
 
-    /** The words that a write changes all at once: owned fields, then residues. Without any there is no sequence either. */
-    final int imageWords;
+    /** The words that a write changes all at once: owned fields, then retained totals. Without any there is no sequence either. */
+    final int stagedWords;
 
-    /** Where the residues begin, from the base. */
-    final long residue;
+    /** Where the retained totals begin, from the base. */
+    final long retainedTotals;
 
     /** Where the masks begin, from the base: which words of the redo area count, a bit for each. */
     final long masks;
@@ -107,16 +107,16 @@ final class TableDescriptor {
     final int maskWords;
 
     /** Where the redo area begins, from the base: the words to come, in the order of those they replace. */
-    final long redo;
+    final long redoArea;
 
     /** Where slots are on which node. */
-    final NodePartitions stripes;
+    final NodePartitions partitions;
 
-    /** How many slots are in a stripe. */
-    final int stripeSlots;
+    /** How many slots are in a partition. */
+    final int partitionSlots;
 
-    /** Where the counts of the stripes begin; only where there are several, and so never in a file. */
-    private final long stripeCounts;
+    /** Where the counts of the partitions begin; only where there are several, and so never in a file. */
+    private final long partitionCounts;
 
     TableDescriptor(RecordLayout layout, int capacity, int padding) {
         this(layout, capacity, padding, OnRelease.KEEP, false, false);
@@ -136,7 +136,7 @@ final class TableDescriptor {
      * A table's description of itself.
      *
      * @param journaled whether the memory outlives the process, which may die in the middle of a commit
-     * @param stripes   into which the slots are cut; if there are several, the capacity is rounded up to fill them
+     * @param partitions   into which the slots are cut; if there are several, the capacity is rounded up to fill them
      */
     TableDescriptor(
             RecordLayout layout,
@@ -145,8 +145,8 @@ final class TableDescriptor {
             OnRelease onRelease,
             boolean recycling,
             boolean journaled,
-            NodePartitions stripes) {
-        int page = stripes.page();
+            NodePartitions partitions) {
+        int page = partitions.page();
         int capacity = requestedCapacity;
         if (capacity <= 0 || capacity > MAX_CAPACITY) {
             throw new IllegalArgumentException(
@@ -164,35 +164,35 @@ final class TableDescriptor {
             checkMerges(layout);
         }
         this.description = LayoutDescription.of(layout);
-        this.stripes = stripes;
+        this.partitions = partitions;
 
-        int residues = merging ? layout.residues() : 0;
-        this.imageWords = layout.ownedBytes() / Long.BYTES + residues;
-        this.maskWords = (imageWords + Long.SIZE - 1) / Long.SIZE;
-        this.residue = OWNED + layout.ownedBytes();
-        this.masks = residue + (long) residues * Long.BYTES;
-        this.redo = masks + (long) maskWords * Long.BYTES;
-        long end = journaled ? redo + (long) imageWords * Long.BYTES : masks;
-        long owned = imageWords == 0 ? 0 : end - SEQUENCE;
+        int merged = merging ? layout.mergedFields() : 0;
+        this.stagedWords = layout.ownedBytes() / Long.BYTES + merged;
+        this.maskWords = (stagedWords + Long.SIZE - 1) / Long.SIZE;
+        this.retainedTotals = OWNED + layout.ownedBytes();
+        this.masks = retainedTotals + (long) merged * Long.BYTES;
+        this.redoArea = masks + (long) maskWords * Long.BYTES;
+        long end = journaled ? redoArea + (long) stagedWords * Long.BYTES : masks;
+        long owned = stagedWords == 0 ? 0 : end - SEQUENCE;
         long shared = align(layout.sharedBytes(), padding);
         this.stride = shared + align(owned, padding);
 
-        this.stripeCounts = align(DESCRIPTION + description.length, DEFAULT_PADDING);
-        if (stripes.count() == 1) {
-            this.stripeSlots = capacity;
-            this.index = stripeCounts;
+        this.partitionCounts = align(DESCRIPTION + description.length, DEFAULT_PADDING);
+        if (partitions.count() == 1) {
+            this.partitionSlots = capacity;
+            this.index = partitionCounts;
         } else {
             // So many slots fill whole pages.
             long pageful = page / Math.min(page, Long.lowestOneBit(stride));
-            long each = (Math.ceilDiv(capacity, stripes.count()) + pageful - 1) / pageful * pageful;
-            capacity = (int) Math.min(each * stripes.count(), Integer.MAX_VALUE);
+            long each = (Math.ceilDiv(capacity, partitions.count()) + pageful - 1) / pageful * pageful;
+            capacity = (int) Math.min(each * partitions.count(), Integer.MAX_VALUE);
             if (capacity > MAX_CAPACITY) {
                 throw new IllegalArgumentException("capacity is out of range: capacity=" + capacity
                         + ", rounded up to whole pages on each node, largest=" + MAX_CAPACITY);
             }
-            this.stripeSlots = (int) each;
+            this.partitionSlots = (int) each;
             // Each in lines of its own, for the threads on its node.
-            this.index = stripeCounts + (long) stripes.count() * DEFAULT_PADDING;
+            this.index = partitionCounts + (long) partitions.count() * DEFAULT_PADDING;
         }
         this.capacity = capacity;
         this.indexLength = Integer.highestOneBit(2 * capacity - 1) << 1;
@@ -221,19 +221,19 @@ final class TableDescriptor {
         return metadata + slot * METADATA_BYTES;
     }
 
-    /** The stripe of a slot. */
-    int stripe(int slot) {
-        return slot / stripeSlots;
+    /** The partition of a slot. */
+    int partition(int slot) {
+        return slot / partitionSlots;
     }
 
-    /** The count of the slots of a stripe that were used at least once. */
-    long next(int stripe) {
-        return stripes.count() == 1 ? NEXT : stripeCounts + (long) stripe * DEFAULT_PADDING;
+    /** The count of the slots of a partition that were used at least once. */
+    long next(int partition) {
+        return partitions.count() == 1 ? NEXT : partitionCounts + (long) partition * DEFAULT_PADDING;
     }
 
-    /** The first free slot of a stripe. */
-    long free(int stripe) {
-        return next(stripe) + Long.BYTES;
+    /** The first free slot of a partition. */
+    long free(int partition) {
+        return next(partition) + Long.BYTES;
     }
 
     /** The link to the first slot of a chain. */
@@ -243,8 +243,8 @@ final class TableDescriptor {
 
     private static void checkMerges(RecordLayout layout) {
         for (Field field : layout.fields()) {
-            Fields.WithOffset token = (Fields.WithOffset) field;
-            if (token.offset() < 0 && !(token instanceof Fields.Mergeable mergeable && mergeable.merge() != null)) {
+            Fields.Located located = (Fields.Located) field;
+            if (located.offset() < 0 && !(located instanceof Fields.Mergeable mergeable && mergeable.merge() != null)) {
                 throw new IllegalArgumentException("shared field without a merge in a table that merges: field="
                         + field.name() + "; declare it with a Merge, or create the table with OnRelease.KEEP");
             }

@@ -7,10 +7,9 @@ import static org.berth.core.slots.TableDescriptor.LINK;
 import static org.berth.core.slots.TableDescriptor.MAX_NAME_BYTES;
 import static org.berth.core.slots.TableDescriptor.NAME_LENGTH;
 import static org.berth.core.slots.TableDescriptor.NEXT;
+import static org.berth.core.slots.TableDescriptor.REFERENCES;
 import static org.berth.core.slots.TableDescriptor.REMOVED;
-import static org.berth.core.slots.TableDescriptor.VIEWS;
 
-import org.berth.core.slots.Field.OwnedText;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -31,12 +30,12 @@ final class TableFile {
 
     private TableFile() {}
 
-    static SlotTable create(Path path, TableDescriptor descriptor, RecordQueues handOver) throws IOException {
+    static TableMemory create(Path path, TableDescriptor descriptor) throws IOException {
         Region region = Region.create(path, descriptor.bytes);
         try {
             TableHeader.register(region.words());
             TableHeader.write(region.words(), descriptor);
-            return new SlotTable(descriptor, region.constantWords(), region, handOver);
+            return new TableMemory(descriptor, region.constantWords(), region);
         } catch (Throwable failure) {
             region.close();
             Files.deleteIfExists(path);
@@ -44,18 +43,18 @@ final class TableFile {
         }
     }
 
-    static SlotTable open(Path path, @Nullable RecordLayout layout) throws IOException {
+    static TableMemory open(Path path, @Nullable RecordLayout layout) throws IOException {
         Region region = Region.open(path);
         try {
             TableDescriptor descriptor = describe(path, region.words(), layout);
             try {
-                recover(SlotTable.over(region.words(), descriptor));
+                recover(new TableMemory(descriptor, region.words(), null));
             } catch (IllegalStateException | IllegalArgumentException e) {
                 throw refused(path, e);
             }
             TableHeader.register(region.words());
             // Only now: the process has one place for constant words, and a file that is refused must not take it.
-            return new SlotTable(descriptor, region.constantWords(), region, RecordQueues.NONE);
+            return new TableMemory(descriptor, region.constantWords(), region);
         } catch (Throwable failure) {
             region.close();
             throw failure;
@@ -93,14 +92,14 @@ final class TableFile {
      *
      * @throws IllegalStateException if the memory is damaged, and then it may be half changed
      */
-    static void recover(SlotTable table) {
-        Words words = table.words;
-        TableDescriptor descriptor = table.descriptor;
-        int used = used(table);
+    static void recover(TableMemory memory) {
+        Words words = memory.words;
+        TableDescriptor descriptor = memory.descriptor;
+        int used = used(memory);
         for (int slot = 0; slot < used; slot++) {
-            if (isPublished(table, slot, used)) {
+            if (isPublished(memory, slot, used)) {
                 // Others may have found it and updated it, so of two claims of one new key this is the one that won.
-                table.ownership.settle(slot);
+                memory.ownership.settle(slot);
             }
         }
         // Looked at first: what was never touched takes no room, and writing would change that.
@@ -114,69 +113,69 @@ final class TableFile {
         words.set(REMOVED, 0);
         for (int slot = 0; slot < used; slot++) {
             words.set(descriptor.metadata(slot) + LINK, 0);
-            words.set(descriptor.metadata(slot) + VIEWS, 0);
+            words.set(descriptor.metadata(slot) + REFERENCES, 0);
         }
         // Keys that were in the index for sure come first: of two claims of one new key, one had lost.
         for (int slot = 0; slot < used; slot++) {
-            if (Ownership.hasKey(table.ownership.state(slot))) {
-                restore(table, slot);
+            if (Ownership.hasKey(memory.ownership.state(slot))) {
+                restore(memory, slot);
             }
         }
         for (int slot = 0; slot < used; slot++) {
-            if (!Ownership.hasKey(table.ownership.state(slot))) {
-                restoreWithoutKey(table, slot);
+            if (!Ownership.hasKey(memory.ownership.state(slot))) {
+                restoreWithoutKey(memory, slot);
             }
         }
     }
 
-    private static int used(SlotTable table) {
-        long used = table.words.get(NEXT);
-        int capacity = table.descriptor.capacity;
+    private static int used(TableMemory memory) {
+        long used = memory.words.get(NEXT);
+        int capacity = memory.descriptor.capacity;
         // They are handed out in turn, so a slot beyond the count that was used betrays a count that is too low.
-        if (used < 0 || used > capacity || (used < capacity && table.ownership.state((int) used) != 0)) {
+        if (used < 0 || used > capacity || (used < capacity && memory.ownership.state((int) used) != 0)) {
             throw new IllegalStateException("count of slots is damaged: next=" + used + " capacity=" + capacity);
         }
         return (int) used;
     }
 
     /** Whether a claim under way has come so far that its key is in the index, which may be damaged. */
-    private static boolean isPublished(SlotTable table, int slot, int used) {
-        return Ownership.code(table.ownership.state(slot)) == Ownership.NEW
-                && table.index.leadsTo(key(table, slot), slot, used);
+    private static boolean isPublished(TableMemory memory, int slot, int used) {
+        return Ownership.code(memory.ownership.state(slot)) == Ownership.NEW
+                && memory.index.leadsTo(key(memory, slot), slot, used);
     }
 
-    private static void restore(SlotTable table, int slot) {
-        endClaim(table, slot);
-        table.ownership.vacate(slot);
-        if (table.index.publish(key(table, slot), slot) != slot) {
-            throw new IllegalStateException("a key is there twice: " + table.describeKey(slot));
+    private static void restore(TableMemory memory, int slot) {
+        endClaim(memory, slot);
+        memory.ownership.vacate(slot);
+        if (memory.index.publish(key(memory, slot), slot) != slot) {
+            throw new IllegalStateException("a key is there twice: " + memory.describeKey(slot));
         }
     }
 
-    private static void restoreWithoutKey(SlotTable table, int slot) {
-        long state = table.ownership.state(slot);
+    private static void restoreWithoutKey(TableMemory memory, int slot) {
+        long state = memory.ownership.state(slot);
         if (state == 0) {
             // Handed out, and not used yet.
-            table.index.giveBack(slot);
+            memory.index.giveBack(slot);
             return;
         }
-        endClaim(table, slot);
+        endClaim(memory, slot);
         switch ((int) Ownership.code(state)) {
-            case (int) Ownership.FREE -> table.index.giveBack(slot);
+            case (int) Ownership.FREE -> memory.index.giveBack(slot);
             case (int) Ownership.NEW -> {
-                if (table.index.publish(key(table, slot), slot) == slot) {
-                    table.ownership.vacate(slot);
+                if (memory.index.publish(key(memory, slot), slot) == slot) {
+                    memory.ownership.vacate(slot);
                 } else {
-                    table.ownership.forget(slot);
-                    table.index.giveBack(slot);
+                    memory.ownership.forget(slot);
+                    memory.index.giveBack(slot);
                 }
             }
             case (int) Ownership.REMOVED -> {
-                if (table.descriptor.recycling) {
-                    table.ownership.free(slot);
-                    table.index.giveBack(slot);
+                if (memory.descriptor.recycling) {
+                    memory.ownership.free(slot);
+                    memory.index.giveBack(slot);
                 } else {
-                    table.words.getAndAdd(REMOVED, 1);
+                    memory.words.getAndAdd(REMOVED, 1);
                 }
             }
             default ->
@@ -186,35 +185,35 @@ final class TableFile {
     }
 
     /** Brings the record to where its owner, or who was to free it, would have left it. */
-    private static void endClaim(SlotTable table, int slot) {
-        long base = table.descriptor.base(slot);
-        table.redo.recover(base);
+    private static void endClaim(TableMemory memory, int slot) {
+        long base = memory.descriptor.base(slot);
+        memory.log.recover(base, memory.retained::excludeUndrained);
         // What others gave to a key without an owner is for its next owner.
-        if (table.descriptor.merging && Ownership.code(table.ownership.state(slot)) != Ownership.VACANT) {
-            table.redo.leave(base, table.redo.newLeave());
+        if (memory.descriptor.merging && Ownership.code(memory.ownership.state(slot)) != Ownership.VACANT) {
+            memory.retained.merge(base, new StagedWords(memory.descriptor));
         }
-        for (Field field : table.layout().fields()) {
-            if (field instanceof OwnedText text) {
+        for (Field field : memory.descriptor.layout.fields()) {
+            if (field instanceof Field.OwnedText text) {
                 // Throws where it is damaged: nobody could read the record.
-                Text.length(text, table.words.get(base + ((Fields.WithOffset) text).offset()));
+                Text.length(text, memory.words.get(base + ((Fields.Located) text).offset()));
             }
         }
     }
 
-    private static KeyIndex.Key key(SlotTable table, int slot) {
-        long metadata = table.descriptor.metadata(slot);
-        long word = table.words.get(metadata + KEY);
-        long length = table.words.get(metadata + NAME_LENGTH);
+    private static KeyIndex.Key key(TableMemory memory, int slot) {
+        long metadata = memory.descriptor.metadata(slot);
+        long word = memory.words.get(metadata + KEY);
+        long length = memory.words.get(metadata + NAME_LENGTH);
         if (length == 0) {
             return KeyIndex.Key.of(word);
         }
-        KeyIndex.Key key = KeyIndex.Key.of(table.index.name(slot));
+        KeyIndex.Key key = KeyIndex.Key.of(memory.index.name(slot));
         if (length < 0
                 || length > MAX_NAME_BYTES
-                || !table.index.hasKey(slot, table.index.name(slot))
+                || !memory.index.hasKey(slot, memory.index.name(slot))
                 || key.word() != word) {
-            throw new IllegalStateException(
-                    "name of a key is damaged: slot=" + slot + " name=" + table.index.name(slot) + " length=" + length);
+            throw new IllegalStateException("name of a key is damaged: slot=" + slot + " name="
+                    + memory.index.name(slot) + " length=" + length);
         }
         return key;
     }

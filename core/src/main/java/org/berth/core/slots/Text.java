@@ -1,13 +1,13 @@
 package org.berth.core.slots;
 
-import org.berth.core.slots.Field.OwnedText;
-import org.berth.core.slots.Field.OwnedAscii;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.berth.core.slots.Field.OwnedAscii;
+import org.berth.core.slots.Field.OwnedText;
 import org.berth.offheap.Words;
 
 /** UTF-8 in words: the bytes stand in memory in the order of the text, on machines of either byte order. */

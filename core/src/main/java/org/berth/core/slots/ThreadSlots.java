@@ -7,43 +7,43 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slots of threads, found by their thread: a table with open addressing by the thread's id, on the heap, of fixed length.
+ * A hash table from threads to their slots: open addressing by the thread's id, linear probing, on the heap, of fixed length.
  *
- * <p>A thread looks for its own slot only, which itself has put there and itself takes away, so what it looks for does not change
- * meanwhile: it reads plainly and stores nothing. Others take the slot of a thread away only after that has ended. Ids are given
- * out in sequence, so threads that were started together have places side by side, and nearly always the first place is the
- * right one.
+ * <p>A thread looks for its own slot only, which it has itself added and itself removes, so what it looks for does not change
+ * meanwhile: it reads plainly and stores nothing. Other threads remove a slot only after its thread has ended. Ids are given out in
+ * sequence, so threads that were started together have neighbouring home positions, and nearly always the first look hits.
  */
 class ThreadSlots {
 
-    private static final int MOST = 1 << 30;
+    private static final int MAX_LENGTH = 1 << 30;
 
-    private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(Slot[].class);
+    private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(Slot[].class);
 
-    final @Nullable Slot[] places;
+    final @Nullable Slot[] slots;
 
-    /** No slot is further from its thread's first place; only goes up, as a place may be empty in between. */
-    private final AtomicInteger reach = new AtomicInteger();
+    /** The longest probe; only goes up, as there may be empty positions on the way. */
+    private final AtomicInteger maxProbe = new AtomicInteger();
 
-    /** For so many slots at the same time: a quarter of the places is in use at the most, or half of very many. */
-    ThreadSlots(int slots) {
-        long length = 4 * Long.highestOneBit(Math.max(2L * slots - 1, 1));
-        places = new @Nullable Slot[(int) Math.min(length, MOST)];
+    /** For so many slots at the same time: a quarter of the positions is in use at the most, or half of very many. */
+    ThreadSlots(int capacity) {
+        long length = 4 * Long.highestOneBit(Math.max(2L * capacity - 1, 1));
+        slots = new @Nullable Slot[(int) Math.min(length, MAX_LENGTH)];
     }
 
-    /** The slot of {@code me}, which must be the current thread, or null. */
+    /** Returns the slot of {@code me}, which must be the current thread, or null. */
     @Nullable
     Slot find(Thread me) {
-        @Nullable Slot[] all = places;
-        int first = (int) me.threadId() & (all.length - 1);
-        Slot slot = all[first];
-        return slot != null && slot.thread == me ? slot : findFurther(me, first);
+        @Nullable Slot[] all = slots;
+        int home = (int) me.threadId() & (all.length - 1);
+        Slot slot = all[home];
+        return slot != null && slot.thread == me ? slot : probe(me, home);
     }
 
-    private @Nullable Slot findFurther(Thread me, int first) {
-        // Plain, here and above: this thread itself wrote what it looks for, and reach is not less than it was then.
-        for (int distance = 1; distance <= reach.getPlain(); distance++) {
-            Slot slot = places[(first + distance) & (places.length - 1)];
+    private @Nullable Slot probe(Thread me, int home) {
+        // Plain, here and above: this thread itself wrote what it looks for, and the longest probe is not less than
+        // then.
+        for (int distance = 1; distance <= maxProbe.getPlain(); distance++) {
+            Slot slot = slots[(home + distance) & (slots.length - 1)];
             if (slot != null && slot.thread == me) {
                 return slot;
             }
@@ -53,47 +53,46 @@ class ThreadSlots {
 
     /** Adds the current thread's slot. */
     void add(Slot slot) {
-        int first = first(slot);
-        for (int distance = 0; distance < places.length; distance++) {
-            if (take((first + distance) & (places.length - 1), slot)) {
-                reach.accumulateAndGet(distance, Math::max);
+        int home = home(slot);
+        for (int distance = 0; distance < slots.length; distance++) {
+            if (tryAdd((home + distance) & (slots.length - 1), slot)) {
+                maxProbe.accumulateAndGet(distance, Math::max);
                 return;
             }
         }
-        throw new IllegalStateException("no place for a slot: places=" + places.length);
+        throw new IllegalStateException("no position for a slot: length=" + slots.length);
     }
 
-    /** Puts a slot there unless another is. */
-    boolean take(int place, Slot slot) {
-        // Volatile CAS: releases the slot to who looks after the dead.
-        return PLACE.compareAndSet(places, place, null, slot);
+    /** Puts a slot at a position unless that is taken. */
+    boolean tryAdd(int position, Slot slot) {
+        // Volatile CAS: releases the slot to threads that reclaim.
+        return ELEMENT.compareAndSet(slots, position, null, slot);
     }
 
-    /** Takes a slot away. */
     void remove(Slot slot) {
-        int first = first(slot);
-        for (int distance = 0; distance < places.length; distance++) {
-            int at = (first + distance) & (places.length - 1);
-            if (PLACE.getAcquire(places, at) == slot) {
-                // Release: who finds the place empty may take it.
-                PLACE.setRelease(places, at, null);
+        int home = home(slot);
+        for (int distance = 0; distance < slots.length; distance++) {
+            int position = (home + distance) & (slots.length - 1);
+            if (ELEMENT.getAcquire(slots, position) == slot) {
+                // Release: a thread that finds the position empty may take it.
+                ELEMENT.setRelease(slots, position, null);
                 return;
             }
         }
     }
 
-    /** Calls {@code action} with each slot that is there all the time, and with those that come and go perhaps. */
+    /** Calls {@code action} with each slot that is here throughout, and perhaps with those that come and go. */
     void forEach(Consumer<Slot> action) {
-        for (int at = 0; at < places.length; at++) {
-            // Acquire: pairs with the CAS in add.
-            Slot slot = (Slot) PLACE.getAcquire(places, at);
+        for (int position = 0; position < slots.length; position++) {
+            // Acquire: pairs with the CAS in tryAdd.
+            Slot slot = (Slot) ELEMENT.getAcquire(slots, position);
             if (slot != null) {
                 action.accept(slot);
             }
         }
     }
 
-    private int first(Slot slot) {
-        return (int) slot.threadId & (places.length - 1);
+    private int home(Slot slot) {
+        return (int) slot.threadId & (slots.length - 1);
     }
 }

@@ -45,7 +45,7 @@ class CrashTest {
     void noKillTearsAWrite(TestReporter reporter) throws Exception {
         for (Kind kind : Kind.values()) {
             kind.builder(CrashingWriters.capacity(kind))
-                    .create(directory.resolve(kind.name()))
+                    .build(directory.resolve(kind.name()))
                     .close();
         }
         Region.create(directory.resolve(CrashingWriters.PROGRESS), Progress.BYTES)
@@ -125,8 +125,8 @@ class CrashTest {
         for (int thread = 0; thread < CrashingWriters.THREADS; thread++) {
             String key = CrashingWriters.key(thread);
             boolean there = table.contains(key);
-            long booked = there ? table.get(key, Ledger.AMOUNT) : 0;
-            long given = there ? table.get(key, Ledger.GIVEN) : 0;
+            long booked = there ? table.at(key).get(Ledger.AMOUNT) : 0;
+            long given = there ? table.at(key).get(Ledger.GIVEN) : 0;
             assertThat(booked).isIn(progress.done(thread, Progress.BOOKED), progress.begun(thread, Progress.BOOKED));
             assertThat(given).isIn(progress.done(thread, Progress.GIVEN), progress.begun(thread, Progress.GIVEN));
             progress.set(thread, Progress.BOOKED, booked);

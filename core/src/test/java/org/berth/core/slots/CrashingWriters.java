@@ -77,7 +77,7 @@ final class CrashingWriters implements Runnable {
                 book(slot);
             }
             progress.begin(thread, Progress.GIVEN, 1);
-            table.getAndAdd(key(thread), Ledger.GIVEN, 1);
+            table.at(key(thread)).getAndAdd(Ledger.GIVEN, 1);
             progress.end(thread, Progress.GIVEN);
         }
     }

@@ -5,11 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import org.berth.core.slots.Field.OwnedLong;
-import org.berth.core.slots.Field.OwnedInt;
-import org.berth.core.slots.Field.OwnedDouble;
-import org.berth.core.slots.Field.OwnedBoolean;
-import org.berth.core.slots.Field.OwnedText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,6 +19,11 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Random;
 import java.util.zip.CRC32C;
+import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedDouble;
+import org.berth.core.slots.Field.OwnedInt;
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedText;
 import org.berth.core.slots.Ledger.Kind;
 import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +57,7 @@ class DamagedFileTest {
         builder.ownedLong("a");
         builder.sharedLong("b");
         Files.deleteIfExists(file());
-        SlotTable.builder(builder.build(), 1).padding(8).create(file()).close();
+        SlotTable.builder(builder.build(), 1).padding(8).build(file()).close();
         return Files.readAllBytes(file());
     }
 

@@ -16,19 +16,19 @@ import static org.berth.core.slots.TestLayout.ORDERS;
 import static org.berth.core.slots.TestLayout.PRICE;
 import static org.berth.core.slots.TestLayout.SYMBOL;
 
-import org.berth.core.slots.Field.OwnedLong;
-import org.berth.core.slots.Field.OwnedInt;
-import org.berth.core.slots.Field.OwnedDouble;
-import org.berth.core.slots.Field.OwnedBoolean;
-import org.berth.core.slots.Field.OwnedAscii;
-import org.berth.core.slots.Field.OwnedUtf8;
-import org.berth.core.slots.Field.SharedLong;
-import org.berth.core.slots.Field.SharedInt;
-import org.berth.core.slots.Field.SharedDouble;
-import org.berth.core.slots.Field.SharedBoolean;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.berth.core.slots.Field.OwnedAscii;
+import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedDouble;
+import org.berth.core.slots.Field.OwnedInt;
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedUtf8;
+import org.berth.core.slots.Field.SharedBoolean;
+import org.berth.core.slots.Field.SharedDouble;
+import org.berth.core.slots.Field.SharedInt;
+import org.berth.core.slots.Field.SharedLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,9 +53,9 @@ class FieldsTest {
         byKey.set(ORDERS, value);
         assertThat(byKey.get(ORDERS)).isEqualTo(value);
         assertThat(view.get(ORDERS)).isEqualTo(value);
-        assertThat(table.get(11, ORDERS)).isEqualTo(value);
+        assertThat(table.at(11).get(ORDERS)).isEqualTo(value);
         assertThat(byKey.add(ORDERS, value)).isEqualTo(value + value);
-        assertThat(table.get("n", ORDERS)).isZero();
+        assertThat(table.at("n").get(ORDERS)).isZero();
     }
 
     @ParameterizedTest
@@ -63,7 +63,7 @@ class FieldsTest {
     void ownedInt(int value) {
         byName.set(LEVEL, value);
         assertThat(byName.get(LEVEL)).isEqualTo(value);
-        assertThat(table.get("n", LEVEL)).isEqualTo(value);
+        assertThat(table.at("n").get(LEVEL)).isEqualTo(value);
         assertThat(byName.add(LEVEL, value)).isEqualTo(value + value);
         assertThat(byName.add(LEVEL, Integer.MIN_VALUE)).isEqualTo(value + value + Integer.MIN_VALUE);
         assertThat(view.get(LEVEL)).isZero();
@@ -75,7 +75,7 @@ class FieldsTest {
         byKey.set(PRICE, value);
         assertThat(byKey.get(PRICE)).isEqualTo(value);
         assertThat(view.get(PRICE)).isEqualTo(value);
-        assertThat(table.get(11, PRICE)).isEqualTo(value);
+        assertThat(table.at(11).get(PRICE)).isEqualTo(value);
         assertThat(byKey.add(PRICE, 1.25)).isEqualTo(value + 1.25);
     }
 
@@ -89,23 +89,23 @@ class FieldsTest {
         assertThat(view.compareAndExchange(CREDIT, 6, 7)).isEqualTo(6);
         assertThat(view.getAndAdd(CREDIT, Long.MAX_VALUE)).isEqualTo(7);
         assertThat(view.get(CREDIT)).isEqualTo(Long.MIN_VALUE + 6);
-        assertThat(view.update(CREDIT, x -> x * 0 + 8)).isEqualTo(8);
+        assertThat(view.updateAndGet(CREDIT, x -> x * 0 + 8)).isEqualTo(8);
 
-        table.set(11, CREDIT, 15);
-        assertThat(table.compareAndSet(11, CREDIT, 14, 16)).isFalse();
-        assertThat(table.compareAndSet(11, CREDIT, 15, 16)).isTrue();
-        assertThat(table.compareAndExchange(11, CREDIT, 15, 17)).isEqualTo(16);
-        assertThat(table.compareAndExchange(11, CREDIT, 16, 17)).isEqualTo(16);
-        assertThat(table.getAndAdd(11, CREDIT, -10)).isEqualTo(17);
-        assertThat(table.update(11, CREDIT, x -> x * 2)).isEqualTo(14);
+        table.at(11).set(CREDIT, 15);
+        assertThat(table.at(11).compareAndSet(CREDIT, 14, 16)).isFalse();
+        assertThat(table.at(11).compareAndSet(CREDIT, 15, 16)).isTrue();
+        assertThat(table.at(11).compareAndExchange(CREDIT, 15, 17)).isEqualTo(16);
+        assertThat(table.at(11).compareAndExchange(CREDIT, 16, 17)).isEqualTo(16);
+        assertThat(table.at(11).getAndAdd(CREDIT, -10)).isEqualTo(17);
+        assertThat(table.at(11).updateAndGet(CREDIT, x -> x * 2)).isEqualTo(14);
 
-        table.set("n", CREDIT, 25);
-        assertThat(table.compareAndSet("n", CREDIT, 24, 26)).isFalse();
-        assertThat(table.compareAndSet("n", CREDIT, 25, 26)).isTrue();
-        assertThat(table.compareAndExchange("n", CREDIT, 25, 27)).isEqualTo(26);
-        assertThat(table.compareAndExchange("n", CREDIT, 26, 27)).isEqualTo(26);
-        assertThat(table.getAndAdd("n", CREDIT, -10)).isEqualTo(27);
-        assertThat(table.update("n", CREDIT, x -> x * 2)).isEqualTo(34);
+        table.at("n").set(CREDIT, 25);
+        assertThat(table.at("n").compareAndSet(CREDIT, 24, 26)).isFalse();
+        assertThat(table.at("n").compareAndSet(CREDIT, 25, 26)).isTrue();
+        assertThat(table.at("n").compareAndExchange(CREDIT, 25, 27)).isEqualTo(26);
+        assertThat(table.at("n").compareAndExchange(CREDIT, 26, 27)).isEqualTo(26);
+        assertThat(table.at("n").getAndAdd(CREDIT, -10)).isEqualTo(27);
+        assertThat(table.at("n").updateAndGet(CREDIT, x -> x * 2)).isEqualTo(34);
         assertThat(view.get(CREDIT)).isEqualTo(14);
     }
 
@@ -120,22 +120,22 @@ class FieldsTest {
         assertThat(view.compareAndSet(FLAGS, Integer.MIN_VALUE, 6)).isTrue();
         assertThat(view.compareAndExchange(FLAGS, 5, 7)).isEqualTo(6);
         assertThat(view.compareAndExchange(FLAGS, 6, 7)).isEqualTo(6);
-        assertThat(view.update(FLAGS, x -> -x)).isEqualTo(-7);
+        assertThat(view.updateAndGet(FLAGS, x -> -x)).isEqualTo(-7);
 
-        table.set(11, FLAGS, 15);
-        assertThat(table.get(11, FLAGS)).isEqualTo(15);
-        assertThat(table.compareAndSet(11, FLAGS, 14, 16)).isFalse();
-        assertThat(table.compareAndSet(11, FLAGS, 15, 16)).isTrue();
-        assertThat(table.compareAndExchange(11, FLAGS, 16, 17)).isEqualTo(16);
-        assertThat(table.getAndAdd(11, FLAGS, -20)).isEqualTo(17);
-        assertThat(table.update(11, FLAGS, x -> x * 2)).isEqualTo(-6);
+        table.at(11).set(FLAGS, 15);
+        assertThat(table.at(11).get(FLAGS)).isEqualTo(15);
+        assertThat(table.at(11).compareAndSet(FLAGS, 14, 16)).isFalse();
+        assertThat(table.at(11).compareAndSet(FLAGS, 15, 16)).isTrue();
+        assertThat(table.at(11).compareAndExchange(FLAGS, 16, 17)).isEqualTo(16);
+        assertThat(table.at(11).getAndAdd(FLAGS, -20)).isEqualTo(17);
+        assertThat(table.at(11).updateAndGet(FLAGS, x -> x * 2)).isEqualTo(-6);
 
-        table.set("n", FLAGS, 25);
-        assertThat(table.compareAndSet("n", FLAGS, 24, 26)).isFalse();
-        assertThat(table.compareAndSet("n", FLAGS, 25, 26)).isTrue();
-        assertThat(table.compareAndExchange("n", FLAGS, 26, 27)).isEqualTo(26);
-        assertThat(table.getAndAdd("n", FLAGS, -10)).isEqualTo(27);
-        assertThat(table.update("n", FLAGS, x -> x * 2)).isEqualTo(34);
+        table.at("n").set(FLAGS, 25);
+        assertThat(table.at("n").compareAndSet(FLAGS, 24, 26)).isFalse();
+        assertThat(table.at("n").compareAndSet(FLAGS, 25, 26)).isTrue();
+        assertThat(table.at("n").compareAndExchange(FLAGS, 26, 27)).isEqualTo(26);
+        assertThat(table.at("n").getAndAdd(FLAGS, -10)).isEqualTo(27);
+        assertThat(table.at("n").updateAndGet(FLAGS, x -> x * 2)).isEqualTo(34);
         assertThat(view.get(FLAGS)).isEqualTo(-6);
     }
 
@@ -151,23 +151,23 @@ class FieldsTest {
         assertThat(view.compareAndExchange(LIMIT, Double.NaN, 6)).isNaN();
         assertThat(view.compareAndExchange(LIMIT, 6, 7)).isEqualTo(6);
         assertThat(view.getAndAdd(LIMIT, 0.25)).isEqualTo(7);
-        assertThat(view.update(LIMIT, x -> x * 2)).isEqualTo(14.5);
+        assertThat(view.updateAndGet(LIMIT, x -> x * 2)).isEqualTo(14.5);
 
-        table.set(11, LIMIT, 15);
-        assertThat(table.get(11, LIMIT)).isEqualTo(15);
-        assertThat(table.compareAndSet(11, LIMIT, 14, 16)).isFalse();
-        assertThat(table.compareAndSet(11, LIMIT, 15, 16)).isTrue();
-        assertThat(table.compareAndExchange(11, LIMIT, 16, 17)).isEqualTo(16);
-        assertThat(table.getAndAdd(11, LIMIT, -20)).isEqualTo(17);
-        assertThat(table.update(11, LIMIT, x -> x * 2)).isEqualTo(-6);
+        table.at(11).set(LIMIT, 15);
+        assertThat(table.at(11).get(LIMIT)).isEqualTo(15);
+        assertThat(table.at(11).compareAndSet(LIMIT, 14, 16)).isFalse();
+        assertThat(table.at(11).compareAndSet(LIMIT, 15, 16)).isTrue();
+        assertThat(table.at(11).compareAndExchange(LIMIT, 16, 17)).isEqualTo(16);
+        assertThat(table.at(11).getAndAdd(LIMIT, -20)).isEqualTo(17);
+        assertThat(table.at(11).updateAndGet(LIMIT, x -> x * 2)).isEqualTo(-6);
 
-        table.set("n", LIMIT, 25);
-        assertThat(table.get("n", LIMIT)).isEqualTo(25);
-        assertThat(table.compareAndSet("n", LIMIT, 24, 26)).isFalse();
-        assertThat(table.compareAndSet("n", LIMIT, 25, 26)).isTrue();
-        assertThat(table.compareAndExchange("n", LIMIT, 26, 27)).isEqualTo(26);
-        assertThat(table.getAndAdd("n", LIMIT, -10)).isEqualTo(27);
-        assertThat(table.update("n", LIMIT, x -> x * 2)).isEqualTo(34);
+        table.at("n").set(LIMIT, 25);
+        assertThat(table.at("n").get(LIMIT)).isEqualTo(25);
+        assertThat(table.at("n").compareAndSet(LIMIT, 24, 26)).isFalse();
+        assertThat(table.at("n").compareAndSet(LIMIT, 25, 26)).isTrue();
+        assertThat(table.at("n").compareAndExchange(LIMIT, 26, 27)).isEqualTo(26);
+        assertThat(table.at("n").getAndAdd(LIMIT, -10)).isEqualTo(27);
+        assertThat(table.at("n").updateAndGet(LIMIT, x -> x * 2)).isEqualTo(34);
         assertThat(view.get(LIMIT)).isEqualTo(-6);
     }
 
@@ -175,7 +175,7 @@ class FieldsTest {
     void aFunctionThatThrowsChangesNothing() {
         view.set(CREDIT, 5);
         RuntimeException failure = new RuntimeException("no");
-        assertThatThrownBy(() -> view.update(CREDIT, x -> {
+        assertThatThrownBy(() -> view.updateAndGet(CREDIT, x -> {
                     throw failure;
                 }))
                 .isSameAs(failure);
@@ -193,8 +193,8 @@ class FieldsTest {
                 () -> byKey.set(foreign, 1),
                 () -> view.get(foreign),
                 () -> view.getAndAdd(foreignShared, 1),
-                () -> table.get(11, foreign),
-                () -> table.getAndAdd("n", foreignShared, 1),
+                () -> table.at(11).get(foreign),
+                () -> table.at("n").getAndAdd(foreignShared, 1),
                 () -> table.sum(foreign));
         for (ThrowingCallable use : uses) {
             assertThatIllegalArgumentException().isThrownBy(use).withMessageContaining("field=foreign");

@@ -83,7 +83,7 @@ class LayoutDocTest {
         Path file = directory.resolve("table");
         String name = "größe \uD83D\uDE80";
         try (SlotTable table =
-                SlotTable.builder(Ledger.LAYOUT, 20).onRelease(OnRelease.MERGE).create(file)) {
+                SlotTable.builder(Ledger.LAYOUT, 20).onRelease(OnRelease.MERGE).build(file)) {
             for (long key = -9; key < 9; key++) {
                 Ledger.book(table.claim(key), (int) (100 + key));
             }

@@ -2,8 +2,6 @@ package org.berth.core.slots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.berth.core.slots.Field.OwnedLong;
-import org.berth.core.slots.Field.SharedLong;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +9,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.SharedLong;
 import org.berth.offheap.ArrayWords;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -2,15 +2,15 @@ package org.berth.core.slots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.berth.core.slots.Field.OwnedLong;
-import org.berth.core.slots.Field.OwnedInt;
-import org.berth.core.slots.Field.OwnedDouble;
-import org.berth.core.slots.Field.OwnedBoolean;
-import org.berth.core.slots.Field.OwnedAscii;
-import org.berth.core.slots.Field.OwnedUtf8;
-import org.berth.core.slots.Field.SharedLong;
-import org.berth.core.slots.Field.SharedInt;
 import java.util.concurrent.TimeUnit;
+import org.berth.core.slots.Field.OwnedAscii;
+import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedDouble;
+import org.berth.core.slots.Field.OwnedInt;
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedUtf8;
+import org.berth.core.slots.Field.SharedInt;
+import org.berth.core.slots.Field.SharedLong;
 
 /** A record whose fields follow from each other, so that half a write shows, in the record and in the totals. */
 final class Ledger {
@@ -56,8 +56,8 @@ final class Ledger {
             return new TableDescriptor(LAYOUT, capacity, Long.BYTES, onRelease, recycling, true);
         }
 
-        SlotTableBuilder builder(int capacity) {
-            SlotTableBuilder builder =
+        SlotTable.Builder builder(int capacity) {
+            SlotTable.Builder builder =
                     SlotTable.builder(LAYOUT, capacity).padding(Long.BYTES).onRelease(onRelease);
             return recycling ? builder.recycling() : builder;
         }

@@ -3,12 +3,6 @@ package org.berth.core.slots;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import org.berth.core.slots.Field.OwnedLong;
-import org.berth.core.slots.Field.OwnedInt;
-import org.berth.core.slots.Field.OwnedDouble;
-import org.berth.core.slots.Field.OwnedUtf8;
-import org.berth.core.slots.Field.SharedLong;
-import org.berth.core.slots.Field.SharedDouble;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -17,6 +11,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.berth.core.slots.Field.OwnedDouble;
+import org.berth.core.slots.Field.OwnedInt;
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedUtf8;
+import org.berth.core.slots.Field.SharedDouble;
+import org.berth.core.slots.Field.SharedLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,7 +63,7 @@ class MergeTest {
                     slot.set(LOW, 100 - i);
                     slot.write(write -> write.set(NOTE, "note"));
                     slot.getAndAdd(HITS, 2);
-                    slot.update(HIGH, high -> Math.max(high, 3.5));
+                    slot.updateAndGet(HIGH, high -> Math.max(high, 3.5));
                 }
                 if (i == 4) {
                     table.remove("t0");
@@ -92,11 +92,11 @@ class MergeTest {
     void whatOthersAddBetweenOwnersIsCountedOnce() {
         try (SlotTable table = merging(2, true)) {
             table.claim(1).close();
-            table.getAndAdd(1, HITS, 3);
+            table.at(1).getAndAdd(HITS, 3);
             assertThat(table.sum(HITS)).isEqualTo(3);
             table.claim(1).close();
             assertThat(table.sum(HITS)).isEqualTo(3);
-            table.getAndAdd(1, HITS, 4);
+            table.at(1).getAndAdd(HITS, 4);
             table.remove(1);
             assertThat(table.sum(HITS)).isEqualTo(7);
             try (Slot next = table.claim(2)) {
@@ -123,7 +123,7 @@ class MergeTest {
         RecordLayout bare = builder.build();
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->
-                        SlotTable.builder(bare, 1).onRelease(OnRelease.MERGE).create())
+                        SlotTable.builder(bare, 1).onRelease(OnRelease.MERGE).build())
                 .withMessageContaining("shared field without a merge in a table that merges: field=bare");
     }
 
@@ -136,7 +136,7 @@ class MergeTest {
                 slot.set(ORDERS, 5);
             }
             assertThat(table.max(PEAK)).isEqualTo(5);
-            assertThat(table.get(1, ORDERS)).isEqualTo(5);
+            assertThat(table.at(1).get(ORDERS)).isEqualTo(5);
             assertThat(table.max(ORDERS)).isEqualTo(5);
         }
     }
@@ -224,7 +224,7 @@ class MergeTest {
                 slot.getAndAdd(HITS, 1);
                 sums[0] += i;
             }
-            table.getAndAdd(name, HITS, 1);
+            table.at(name).getAndAdd(HITS, 1);
             sums[1] += 2;
             table.remove(name);
         }
@@ -232,8 +232,8 @@ class MergeTest {
     }
 
     private static SlotTable merging(int capacity, boolean recycling) {
-        SlotTableBuilder builder =
+        SlotTable.Builder builder =
                 SlotTable.builder(LAYOUT, capacity).padding(64).onRelease(OnRelease.MERGE);
-        return (recycling ? builder.recycling() : builder).create();
+        return (recycling ? builder.recycling() : builder).build();
     }
 }

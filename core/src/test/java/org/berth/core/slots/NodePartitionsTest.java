@@ -40,16 +40,16 @@ class NodePartitionsTest {
     }
 
     @Test
-    void stripesAreWholePagesAndCoverTheSlots() {
+    void partitionsAreWholePagesAndCoverTheSlots() {
         for (int padding : new int[] {8, 64, 128, 256, 4096}) {
             for (int capacity : new int[] {1, 2, 3, 100, 1_000}) {
                 TableDescriptor d = descriptor(capacity, padding, false, new int[] {0, 1, 2});
                 assertThat(d.slots % PAGE).isZero();
-                assertThat(d.stripeSlots * d.stride % PAGE).isZero();
-                assertThat(d.capacity).isEqualTo(3 * d.stripeSlots).isGreaterThanOrEqualTo(capacity);
-                assertThat(d.bytes).isEqualTo(d.slots + 3L * d.stripeSlots * d.stride);
+                assertThat(d.partitionSlots * d.stride % PAGE).isZero();
+                assertThat(d.capacity).isEqualTo(3 * d.partitionSlots).isGreaterThanOrEqualTo(capacity);
+                assertThat(d.bytes).isEqualTo(d.slots + 3L * d.partitionSlots * d.stride);
                 // No more than what fills the pages.
-                assertThat((d.stripeSlots - Math.ceilDiv(capacity, 3)) * d.stride)
+                assertThat((d.partitionSlots - Math.ceilDiv(capacity, 3)) * d.stride)
                         .isLessThan((long) PAGE * d.stride / 8);
                 assertThat(d.free(2)).isLessThan(d.index);
             }
@@ -57,12 +57,12 @@ class NodePartitionsTest {
     }
 
     @Test
-    void aNewKeyGetsASlotOfTheNearestStripeThatHasOne() {
+    void aNewKeyGetsASlotOfTheNearestPartitionThatHasOne() {
         TableDescriptor d = descriptor(32, 128, false, new int[] {0, 1}, new int[] {1, 0});
         try (SlotTable table = table(d)) {
             List<Slot> all = new ArrayList<>();
             where = 1;
-            for (int i = 0; i < d.stripeSlots; i++) {
+            for (int i = 0; i < d.partitionSlots; i++) {
                 Slot slot = table.claim(i);
                 assertThat(slot.node()).isEqualTo(11);
                 all.add(slot);
@@ -74,8 +74,8 @@ class NodePartitionsTest {
             for (Slot slot : all) {
                 slot.set(TestLayout.ORDERS, 2);
             }
-            assertThat(table.sum(TestLayout.ORDERS)).isEqualTo(2L * d.stripeSlots);
-            assertThat(table.size()).isEqualTo(d.stripeSlots + 2);
+            assertThat(table.sum(TestLayout.ORDERS)).isEqualTo(2L * d.partitionSlots);
+            assertThat(table.size()).isEqualTo(d.partitionSlots + 2);
             int[] seen = {0};
             table.forEach(view -> seen[0]++);
             assertThat(seen[0]).isEqualTo(table.size());
@@ -83,7 +83,7 @@ class NodePartitionsTest {
     }
 
     @Test
-    void aSlotThatIsFreeAgainIsOfItsStripe() {
+    void aSlotThatIsFreeAgainIsOfItsPartition() {
         TableDescriptor d = descriptor(64, 128, true, new int[] {0, 1}, new int[] {1, 0});
         try (SlotTable table = table(d)) {
             for (int i = 0; i < 10_000; i++) {
@@ -111,7 +111,7 @@ class NodePartitionsTest {
     }
 
     @Test
-    void stripesAreOfNodesThatHaveMemory(@TempDir Path root) {
+    void partitionsAreOfNodesThatHaveMemory(@TempDir Path root) {
         Topology topology = new KernelTree(root)
                 .cpus("0-3", "0-3")
                 .node(0, "0-1", 1 << 20, "10 20 30")
@@ -120,17 +120,17 @@ class NodePartitionsTest {
                 .onlineNodes("0,2,5")
                 .allowed("0-3", "0,5")
                 .read();
-        NodePartitions stripes = NodePartitions.of(topology);
-        assertThat(stripes.nodes()).containsExactly(0, 5);
-        assertThat(stripes.nearest()).hasSize(2);
+        NodePartitions partitions = NodePartitions.of(topology);
+        assertThat(partitions.nodes()).containsExactly(0, 5);
+        assertThat(partitions.nearest()).hasSize(2);
         // Whoever runs on the node that has only CPUs is nearer to the one that has only memory.
-        assertThat(stripes.nearest(2)).containsExactly(1, 0);
-        assertThat(stripes.nearest(0)).containsExactly(0, 1);
-        assertThat(stripes.nearest(3)).as("no such node").hasSize(2);
+        assertThat(partitions.nearest(2)).containsExactly(1, 0);
+        assertThat(partitions.nearest(0)).containsExactly(0, 1);
+        assertThat(partitions.nearest(3)).as("no such node").hasSize(2);
     }
 
     @Test
-    void oneNodeNeedsNoStripes(@TempDir Path root) {
+    void oneNodeNeedsNoPartitions(@TempDir Path root) {
         Topology topology = new KernelTree(root)
                 .cpus("0-1", "0-1")
                 .node(0, "0-1", 1 << 20, "10")

@@ -55,28 +55,28 @@ class PerThreadLincheckTest {
 
     /** Threads whose first place is the same. Each looks for itself only. */
     @Param(name = "thread", gen = ThreadIdGen.class)
-    public static class OnePlace {
+    public static class OneHome {
 
         /** More than Lincheck uses here. */
         private static final int THREADS = 8;
 
-        private final ThreadSlots places;
+        private final ThreadSlots threadSlots;
         private final Slot[] slots = new Slot[THREADS];
         private final boolean[] there = new boolean[THREADS];
 
-        public OnePlace() {
+        public OneHome() {
             this(new ThreadSlots(THREADS));
         }
 
-        OnePlace(ThreadSlots places) {
-            this.places = places;
+        OneHome(ThreadSlots threadSlots) {
+            this.threadSlots = threadSlots;
             TableDescriptor descriptor = PerThreadOperations.descriptor();
             SlotTable table = SlotTable.over(new ArrayWords(descriptor.bytes), descriptor);
             int found = 0;
             while (found < THREADS) {
                 Thread thread = Thread.ofPlatform().unstarted(() -> {});
-                if (thread.threadId() % places.places.length == 0) {
-                    slots[found] = new Slot(table, found, 0, null, thread);
+                if (thread.threadId() % threadSlots.slots.length == 0) {
+                    slots[found] = new Slot(table.memory, RecordQueues.NONE, found, 0, null, thread);
                     found++;
                 }
             }
@@ -85,7 +85,7 @@ class PerThreadLincheckTest {
         @Operation
         public void add(@Param(name = "thread") int thread) {
             if (!there[thread]) {
-                places.add(slots[thread]);
+                threadSlots.add(slots[thread]);
                 there[thread] = true;
             }
         }
@@ -93,14 +93,14 @@ class PerThreadLincheckTest {
         @Operation
         public void remove(@Param(name = "thread") int thread) {
             if (there[thread]) {
-                places.remove(slots[thread]);
+                threadSlots.remove(slots[thread]);
                 there[thread] = false;
             }
         }
 
         @Operation
         public boolean find(@Param(name = "thread") int thread) {
-            Slot found = places.find(Objects.requireNonNull(slots[thread].thread));
+            Slot found = threadSlots.find(Objects.requireNonNull(slots[thread].thread));
             return found == slots[thread];
         }
 
@@ -123,16 +123,16 @@ class PerThreadLincheckTest {
         }
     }
 
-    /** Looks whether a place is empty and then takes it. */
-    public static final class LookThenTake extends OnePlace {
+    /** Looks whether a position is empty and then takes it. */
+    public static final class LookThenTake extends OneHome {
         public LookThenTake() {
             super(new ThreadSlots(8) {
                 @Override
-                boolean take(int place, @Nullable Slot slot) {
-                    if (places[place] != null) {
+                boolean tryAdd(int position, @Nullable Slot slot) {
+                    if (slots[position] != null) {
                         return false;
                     }
-                    places[place] = slot;
+                    slots[position] = slot;
                     return true;
                 }
             });
@@ -178,7 +178,7 @@ class PerThreadLincheckTest {
 
     @Test
     void placesModelChecking() {
-        places(modelCheckingOptions(300)).check(OnePlace.class);
+        places(modelCheckingOptions(300)).check(OneHome.class);
     }
 
     @Test
@@ -200,7 +200,7 @@ class PerThreadLincheckTest {
     }
 
     private static <O extends Options<O, ?>> O places(O options) {
-        return common(options).actorsPerThread(3).sequentialSpecification(OnePlace.Specification.class);
+        return common(options).actorsPerThread(3).sequentialSpecification(OneHome.Specification.class);
     }
 
     private static <O extends Options<O, ?>> O common(O options) {

@@ -1,10 +1,10 @@
 package org.berth.core.slots;
 
-import org.berth.core.slots.Field.OwnedLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import org.berth.core.slots.Field.OwnedLong;
 import org.berth.offheap.Words;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;

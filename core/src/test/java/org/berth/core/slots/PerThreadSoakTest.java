@@ -2,7 +2,6 @@ package org.berth.core.slots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.berth.core.slots.Field.OwnedLong;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
@@ -10,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import org.berth.core.slots.Field.OwnedLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -144,7 +144,7 @@ class PerThreadSoakTest {
         SlotTable table = SlotTable.builder(LAYOUT, 2)
                 .onRelease(OnRelease.MERGE)
                 .recycling()
-                .create();
+                .build();
         try (PerThread perThread = new PerThread(table, ended, new ThreadSlots(2))) {
             Books books = new Books(perThread);
             AtomicInteger failed = new AtomicInteger();
@@ -177,7 +177,7 @@ class PerThreadSoakTest {
     private static void assertNothingStays(PerThread perThread) {
         SlotTable table = perThread.table();
         assertThat(table.size()).isZero();
-        perThread.places.forEach(slot -> assertThat(slot).as("left over").isNull());
+        perThread.slots.forEach(slot -> assertThat(slot).as("left over").isNull());
         assertThat(perThread.toString()).contains("leases=0");
         // Every slot is there to be had.
         List<Slot> all = new ArrayList<>();

@@ -5,10 +5,6 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.berth.core.slots.Field.OwnedLong;
-import org.berth.core.slots.Field.OwnedInt;
-import org.berth.core.slots.Field.OwnedDouble;
-import org.berth.core.slots.Field.SharedLong;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,12 +17,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.berth.core.slots.Field.OwnedDouble;
+import org.berth.core.slots.Field.OwnedInt;
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.SharedLong;
 import org.jctools.queues.varhandle.MpmcVarHandleArrayQueue;
 import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -235,7 +234,7 @@ class PerThreadTest {
         first.add(write -> {
             throw new IllegalArgumentException("on purpose");
         });
-        try (PerThread slots = SlotTable.builder(LAYOUT, 1).initialValues(first).createPerThread()) {
+        try (PerThread slots = PerThread.create(SlotTable.builder(LAYOUT, 1).initialValues(first))) {
             assertThat(slots.get().get(ORDERS)).isEqualTo(5);
             assertThat(slots.get().get(LEVEL)).isEqualTo(7);
             slots.leave();
@@ -250,7 +249,7 @@ class PerThreadTest {
     void noFinalRecordIsLostWhereTheQueueIsFull() throws Exception {
         int threads = 200;
         MpscVarHandleArrayQueue<FinalRecord> finals = new MpscVarHandleArrayQueue<>(4);
-        try (PerThread slots = SlotTable.builder(LAYOUT, 8).finalRecords(finals).createPerThread()) {
+        try (PerThread slots = PerThread.create(SlotTable.builder(LAYOUT, 8).finalRecords(finals))) {
             Thread all = Thread.ofPlatform().start(() -> {
                 for (int i = 0; i < threads; i++) {
                     int orders = i;
@@ -292,7 +291,7 @@ class PerThreadTest {
     @Test
     void reclaimingNeverWaitsForWhoCollects() throws Exception {
         MpscVarHandleArrayQueue<FinalRecord> finals = new MpscVarHandleArrayQueue<>(2);
-        try (PerThread slots = SlotTable.builder(LAYOUT, 4).finalRecords(finals).createPerThread()) {
+        try (PerThread slots = PerThread.create(SlotTable.builder(LAYOUT, 4).finalRecords(finals))) {
             for (int i = 0; i < 4; i++) {
                 inThread(() -> slots.add(ORDERS, 1));
             }
@@ -308,7 +307,7 @@ class PerThreadTest {
     @Test
     void whoWaitsForTheCollectorHeedsNoInterruptionButTheTablesEnd() throws Exception {
         MpscVarHandleArrayQueue<FinalRecord> finals = new MpscVarHandleArrayQueue<>(2);
-        PerThread slots = SlotTable.builder(LAYOUT, 4).finalRecords(finals).createPerThread();
+        PerThread slots = PerThread.create(SlotTable.builder(LAYOUT, 4).finalRecords(finals));
         for (int i = 0; i < 2; i++) {
             slots.get().close();
         }
@@ -343,17 +342,21 @@ class PerThreadTest {
     }
 
     @Test
-    void whoWaitsInVainIsToldOfTheLongestLease() throws Exception {
+    void aThreadThatWaitedInVainCanAskForTheLongestLease() throws Exception {
         inThreadThatStays(this::hold);
         inThreadThatStays(this::hold);
         long begun = System.nanoTime();
-        assertThatThrownBy(() -> perThread.tryLease(50, MILLISECONDS))
-                .isInstanceOf(TimeoutException.class)
-                .hasMessageContaining("slots=2 leases=2")
-                .hasMessageContaining("lease=-1 ")
-                .hasMessageContaining("taken=" + PerThreadTest.class.getName());
+        assertThat(perThread.tryLease(50, MILLISECONDS)).isNull();
         assertThat(System.nanoTime() - begun).isGreaterThan(MILLISECONDS.toNanos(50));
-        assertThatThrownBy(() -> perThread.tryLease(-1, SECONDS)).isInstanceOf(TimeoutException.class);
+        assertThat(perThread.longestLease()).satisfies(longest -> {
+            assertThat(longest.key()).isEqualTo(-1);
+            assertThat(longest.site()).startsWith(PerThreadTest.class.getName());
+        });
+        assertThat(perThread.toString())
+                .contains("slots=2 leases=2")
+                .contains("lease=-1 ")
+                .contains("taken=" + PerThreadTest.class.getName());
+        assertThat(perThread.tryLease(-1, SECONDS)).isNull();
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> perThread.tryLease(10, SECONDS)).isInstanceOf(InterruptedException.class);
     }
@@ -436,7 +439,7 @@ class PerThreadTest {
     void sharedFieldsAreAnybodys() throws Exception {
         long id = Thread.currentThread().threadId();
         perThread.get();
-        inThread(() -> perThread.table().getAndAdd(id, CREDIT, 5));
+        inThread(() -> perThread.table().at(id).getAndAdd(CREDIT, 5));
         perThread.leave();
         assertThat(perThread.table().sum(CREDIT)).isEqualTo(5);
     }
@@ -469,18 +472,17 @@ class PerThreadTest {
             theirs[0].close();
             return null;
         });
-        assertThat(theirs[0].leaveForAnother()).isFalse();
+        assertThat(theirs[0].claim.endForAnother()).isFalse();
         hold();
         inThreadThatStays(this::hold);
-        assertThatThrownBy(() -> inThread(() -> perThread.tryLease(0, SECONDS)))
-                .hasCauseInstanceOf(TimeoutException.class);
+        assertThat(inThread(() -> perThread.tryLease(0, SECONDS))).isNull();
     }
 
     /** Of many who reclaim at once each slot is one's. */
     @Test
     void eachFinalRecordIsHandedOverOnce() throws Exception {
         Queue<FinalRecord> finals = new ConcurrentLinkedQueue<>();
-        try (PerThread slots = SlotTable.builder(LAYOUT, 8).finalRecords(finals).createPerThread()) {
+        try (PerThread slots = PerThread.create(SlotTable.builder(LAYOUT, 8).finalRecords(finals))) {
             for (int round = 1; round <= 200; round++) {
                 for (int i = 0; i < 4; i++) {
                     inThread(() -> slots.add(ORDERS, 1));

@@ -3,13 +3,13 @@ package org.berth.core.slots;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.berth.core.slots.Field.OwnedLong;
-import org.berth.core.slots.Field.OwnedAscii;
-import org.berth.core.slots.Field.SharedLong;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
+import org.berth.core.slots.Field.OwnedAscii;
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.SharedLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,7 +58,7 @@ class RecordQueuesTest {
     @Test
     void inATableThatMergesEachClaimBeginsAnew() {
         try (SlotTable table =
-                SlotTable.builder(LAYOUT, 4).onRelease(OnRelease.MERGE).create()) {
+                SlotTable.builder(LAYOUT, 4).onRelease(OnRelease.MERGE).build()) {
             for (int i = 1; i <= 3; i++) {
                 try (Slot slot = table.claim(1, RecordQueuesTest::initial)) {
                     assertThat(slot.get(BUDGET)).isEqualTo(5);
@@ -76,7 +76,7 @@ class RecordQueuesTest {
                     .onRelease(release)
                     .recycling()
                     .finalRecords(finals)
-                    .create()) {
+                    .build()) {
                 for (int i = 0; i < 10; i++) {
                     assertThatThrownBy(() -> table.claim(1, RecordQueuesTest::failing))
                             .hasMessage("on purpose");
@@ -112,10 +112,10 @@ class RecordQueuesTest {
     @Test
     void finalRecordsAreCopiesOfWhatWasLeft(@TempDir Path folder) throws Exception {
         Queue<FinalRecord> finals = new ArrayBlockingQueue<>(10);
-        try (SlotTable table = SlotTable.builder(LAYOUT, 4).finalRecords(finals).create(folder.resolve("table"))) {
+        try (SlotTable table = SlotTable.builder(LAYOUT, 4).finalRecords(finals).build(folder.resolve("table"))) {
             try (Slot slot = table.claim("name", RecordQueuesTest::initial)) {
                 slot.add(BUDGET, 2);
-                table.getAndAdd("name", CREDIT, 3);
+                table.at("name").getAndAdd(CREDIT, 3);
                 slot.begin().set(BUDGET, 100); // never committed
             }
             table.claim(7).close();
@@ -145,7 +145,7 @@ class RecordQueuesTest {
         try (SlotTable table = SlotTable.builder(LAYOUT, 1)
                 .onRelease(OnRelease.MERGE)
                 .finalRecords(broken)
-                .create()) {
+                .build()) {
             Slot slot = table.claim(1, RecordQueuesTest::initial);
             assertThatThrownBy(slot::close).hasMessage("on purpose");
             assertThat(table.sum(BUDGET)).isEqualTo(5);
@@ -156,7 +156,7 @@ class RecordQueuesTest {
     @Test
     void aHandleThatOutlivesItsTableHandsNothingOver() {
         Queue<FinalRecord> finals = new ArrayDeque<>();
-        SlotTable table = SlotTable.builder(LAYOUT, 1).finalRecords(finals).create();
+        SlotTable table = SlotTable.builder(LAYOUT, 1).finalRecords(finals).build();
         Slot slot = table.claim(1);
         table.close();
         slot.close();

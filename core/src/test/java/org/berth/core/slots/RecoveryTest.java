@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class RecoveryTest {
 
-    private static final long GIVEN_OFFSET = ((Fields.WithOffset) Ledger.GIVEN).offset();
+    private static final long GIVEN_OFFSET = ((Fields.Located) Ledger.GIVEN).offset();
 
     @ParameterizedTest
     @EnumSource
@@ -50,7 +50,7 @@ class RecoveryTest {
         Words copy = Life.copy(life.memory);
         boolean ended = false;
         try {
-            TableFile.recover(SlotTable.over(new Mortal(copy, stores), kind.descriptor(Life.CAPACITY)));
+            TableFile.recover(new TableMemory(kind.descriptor(Life.CAPACITY), new Mortal(copy, stores), null));
         } catch (Death e) {
             ended = true;
         }
@@ -66,7 +66,7 @@ class RecoveryTest {
             Words memory = new ArrayWords(d.bytes);
             SlotTable table = SlotTable.over(memory, d);
             Slot slot = table.claim(1);
-            table.getAndAdd(1, Ledger.GIVEN, 5);
+            table.at(1).getAndAdd(Ledger.GIVEN, 5);
             Words gives = new ForwardingWords(new Mortal(memory, stores)) {
                 @Override
                 public void setOpaque(long offset, long value) {
@@ -79,14 +79,13 @@ class RecoveryTest {
             };
             boolean complete = true;
             try {
-                SlotTable leaving = SlotTable.over(gives, d);
-                leaving.claims.release(slot.slot, 0, leaving.claims.prepareDeparture(slot.slot));
+                new TableMemory(d, gives, null).retained.merge(slot.base, new StagedWords(d));
             } catch (Death e) {
                 complete = false;
             }
-            long given = table.get(1, Ledger.GIVEN) == 5 ? 5 : 105;
+            long given = table.at(1).get(Ledger.GIVEN) == 5 ? 5 : 105;
             table = SlotTable.over(memory, d);
-            TableFile.recover(table);
+            TableFile.recover(table.memory);
             assertThat(table.sum(Ledger.GIVEN)).as("stores=%d", stores).isEqualTo(given);
             if (complete) {
                 assertThat(given).isEqualTo(105);
@@ -104,7 +103,7 @@ class RecoveryTest {
                 "redo area complete after the sequence is odd",
                 (at, value, odd) -> at >= d.masks,
                 "masks complete after the sequence is odd",
-                (at, value, odd) -> at >= d.masks && at < d.redo,
+                (at, value, odd) -> at >= d.masks && at < d.redoArea,
                 "words written after the sequence is even",
                 (at, value, odd) -> odd && at >= TableDescriptor.OWNED && at < d.masks,
                 "sequence even after the next redo area is begun",
@@ -175,7 +174,7 @@ class RecoveryTest {
         private boolean hold(long offset, long value) {
             long first = descriptor.base + TableDescriptor.SEQUENCE;
             long at = Math.floorMod(offset - first, descriptor.stride) + TableDescriptor.SEQUENCE;
-            if (offset < descriptor.slots || at >= descriptor.redo + 8L * descriptor.imageWords) {
+            if (offset < descriptor.slots || at >= descriptor.redoArea + 8L * descriptor.stagedWords) {
                 return false;
             }
             boolean late = rule.isLate(at, value, odd);
@@ -223,7 +222,7 @@ class RecoveryTest {
     /** Recovers a table; all that can be seen of it, and how many keys it still takes. */
     private static String state(Kind kind, Words memory) {
         SlotTable table = SlotTable.over(memory, kind.descriptor(Life.CAPACITY));
-        TableFile.recover(table);
+        TableFile.recover(table.memory);
         Ledger.check(table);
         Map<String, String> records = new TreeMap<>();
         Snapshot record = Ledger.LAYOUT.newSnapshot();

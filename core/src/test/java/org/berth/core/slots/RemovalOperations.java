@@ -1,8 +1,8 @@
 package org.berth.core.slots;
 
+import java.util.NoSuchElementException;
 import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.Field.SharedLong;
-import java.util.NoSuchElementException;
 import org.berth.offheap.Words;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -42,13 +42,13 @@ public abstract class RemovalOperations {
     }
 
     /** Recycling, and cut in two: threads of even and odd ids take from one or the other first. */
-    static TableDescriptor striped() {
-        NodePartitions stripes = new NodePartitions(
+    static TableDescriptor partitioned() {
+        NodePartitions partitions = new NodePartitions(
                 new int[] {0, 1},
                 new int[][] {{0, 1}, {1, 0}},
                 () -> (int) (Thread.currentThread().threadId() & 1),
                 Long.BYTES);
-        return new TableDescriptor(LAYOUT, 8, Long.BYTES, OnRelease.KEEP, true, false, stripes);
+        return new TableDescriptor(LAYOUT, 8, Long.BYTES, OnRelease.KEEP, true, false, partitions);
     }
 
     /** With room for what races hold for a moment, and, where slots are retired, for every claim of a scenario. */
@@ -92,7 +92,7 @@ public abstract class RemovalOperations {
     @Operation
     public long getAndAdd(@Param(name = "key") int key) {
         try {
-            return key == 0 ? table.getAndAdd(7, SHARED, 1) : table.getAndAdd("n", SHARED, 1);
+            return key == 0 ? table.at(7).getAndAdd(SHARED, 1) : table.at("n").getAndAdd(SHARED, 1);
         } catch (NoSuchElementException e) {
             return Long.MIN_VALUE;
         }

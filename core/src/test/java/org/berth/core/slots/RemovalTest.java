@@ -38,7 +38,7 @@ class RemovalTest {
         try (SlotTable table = table(4, recycling)) {
             try (Slot slot = table.claim("a")) {
                 slot.write(write -> write.set(ORDERS, 5).set(NOTE, "old"));
-                table.set("a", CREDIT, 7);
+                table.at("a").set(CREDIT, 7);
             }
             table.claim(1).close();
             assertThat(table.remove("a")).isTrue();
@@ -47,7 +47,7 @@ class RemovalTest {
             assertThat(table.contains("a")).isFalse();
             assertThat(table.size()).isEqualTo(1);
             assertThat(table.sum(ORDERS)).isZero();
-            assertThatThrownBy(() -> table.get("a", ORDERS)).isInstanceOf(NoSuchElementException.class);
+            assertThatThrownBy(() -> table.at("a").get(ORDERS)).isInstanceOf(NoSuchElementException.class);
             assertThatThrownBy(() -> table.view("a")).isInstanceOf(NoSuchElementException.class);
             assertThat(keys(table)).containsExactly("1");
             try (Slot again = table.claim("a")) {
@@ -71,7 +71,7 @@ class RemovalTest {
                     .withMessageContaining(
                             "owned: name=mine owner=" + Thread.currentThread().getName());
             slot.set(ORDERS, 1);
-            assertThat(table.get("mine", ORDERS)).isEqualTo(1);
+            assertThat(table.at("mine").get(ORDERS)).isEqualTo(1);
             slot.close();
             assertThat(table.remove("mine")).isTrue();
         }
@@ -103,7 +103,7 @@ class RemovalTest {
             for (int key = 0; key < 10_000; key++) {
                 try (Slot slot = table.claim(key)) {
                     assertThat(slot.add(ORDERS, 1)).isEqualTo(1);
-                    assertThat(table.getAndAdd(key, CREDIT, 1)).isZero();
+                    assertThat(table.at(key).getAndAdd(CREDIT, 1)).isZero();
                 }
                 assertThat(table.size()).isEqualTo(Math.min(key, 2) + 1);
                 if (key >= 2) {
@@ -150,7 +150,7 @@ class RemovalTest {
     void aFunctionThatThrowsLetsGo() {
         try (SlotTable table = table(1, true)) {
             table.claim(1).close();
-            assertThatThrownBy(() -> table.update(1, CREDIT, value -> {
+            assertThatThrownBy(() -> table.at(1).updateAndGet(CREDIT, value -> {
                         throw new UnsupportedOperationException("user's");
                     }))
                     .isInstanceOf(UnsupportedOperationException.class);
@@ -173,7 +173,7 @@ class RemovalTest {
             try (ExecutorService threads = Executors.newFixedThreadPool(1)) {
                 words.parked = new CountDownLatch(1);
                 words.goOn = new CountDownLatch(1);
-                Future<Boolean> late = threads.submit(() -> table.compareAndSet(1, CREDIT, 0, 99));
+                Future<Boolean> late = threads.submit(() -> table.at(1).compareAndSet(CREDIT, 0, 99));
                 words.parked.await();
                 assertThat(table.remove(1)).isTrue();
                 assertThatIllegalStateException()
@@ -201,7 +201,7 @@ class RemovalTest {
             try (ExecutorService threads = Executors.newFixedThreadPool(1)) {
                 words.parked = new CountDownLatch(1);
                 words.goOn = new CountDownLatch(1);
-                Future<Boolean> late = threads.submit(() -> table.compareAndSet(1, CREDIT, 0, 99));
+                Future<Boolean> late = threads.submit(() -> table.at(1).compareAndSet(CREDIT, 0, 99));
                 words.parked.await();
                 assertThat(table.remove(1)).isTrue();
                 try (Slot next = table.claim(1)) {
@@ -224,13 +224,13 @@ class RemovalTest {
         table.claim("n").close();
         List<String> seen = new ArrayList<>();
         words.others = () -> {
-            assertThatThrownBy(() -> table.getAndAdd(1, CREDIT, 1)).isInstanceOf(NoSuchElementException.class);
+            assertThatThrownBy(() -> table.at(1).getAndAdd(CREDIT, 1)).isInstanceOf(NoSuchElementException.class);
             assertThat(table.remove(1)).isFalse();
             seen.add("1 is removed");
         };
         assertThat(table.remove(1)).isTrue();
         words.others = () -> {
-            assertThatThrownBy(() -> table.getAndAdd("n", CREDIT, 1)).isInstanceOf(NoSuchElementException.class);
+            assertThatThrownBy(() -> table.at("n").getAndAdd(CREDIT, 1)).isInstanceOf(NoSuchElementException.class);
             try (Slot next = table.claim("n")) {
                 seen.add(next.name() + " is claimed");
             }
@@ -350,8 +350,8 @@ class RemovalTest {
                 }
                 case 3 -> {
                     try {
-                        table.getAndAdd(key, CREDIT, key + 1);
-                        long credit = table.get(key, CREDIT);
+                        table.at(key).getAndAdd(CREDIT, key + 1);
+                        long credit = table.at(key).get(CREDIT);
                         assertThat(credit % (key + 1)).isZero();
                     } catch (NoSuchElementException e) {
                         assertThat(e).hasMessageContaining("unknown key: key=" + key);
@@ -376,8 +376,8 @@ class RemovalTest {
     }
 
     private static SlotTable table(int capacity, boolean recycling) {
-        SlotTableBuilder builder = SlotTable.builder(LAYOUT, capacity);
-        return (recycling ? builder.recycling() : builder).create();
+        SlotTable.Builder builder = SlotTable.builder(LAYOUT, capacity);
+        return (recycling ? builder.recycling() : builder).build();
     }
 
     private static List<String> keys(SlotTable table) {

@@ -42,9 +42,9 @@ class SlotConcurrencyTest {
                     for (int i = 0; i < rounds; i++) {
                         mine.add(ORDERS, 1);
                         common.getAndAdd(CREDIT, 1);
-                        table.getAndAdd("common", FLAGS, 1);
-                        table.getAndAdd("common", LIMIT, 0.5);
-                        table.update("common", CREDIT, x -> x + 2);
+                        table.at("common").getAndAdd(FLAGS, 1);
+                        table.at("common").getAndAdd(LIMIT, 0.5);
+                        table.at("common").updateAndGet(CREDIT, x -> x + 2);
                         long seen = common.get(CREDIT);
                         common.compareAndSet(CREDIT, seen, seen);
                     }
@@ -52,9 +52,9 @@ class SlotConcurrencyTest {
                 return null;
             });
             assertThat(table.sum(ORDERS)).isEqualTo((long) THREADS * rounds);
-            assertThat(table.get("common", CREDIT)).isEqualTo(3L * THREADS * rounds);
-            assertThat(table.get("common", FLAGS)).isEqualTo(THREADS * rounds);
-            assertThat(table.get("common", LIMIT)).isEqualTo(THREADS * rounds / 2.0);
+            assertThat(table.at("common").get(CREDIT)).isEqualTo(3L * THREADS * rounds);
+            assertThat(table.at("common").get(FLAGS)).isEqualTo(THREADS * rounds);
+            assertThat(table.at("common").get(LIMIT)).isEqualTo(THREADS * rounds / 2.0);
         }
     }
 
@@ -78,7 +78,7 @@ class SlotConcurrencyTest {
                 return null;
             });
             // Written by a plain read and a release write: exact only if claims exclude each other and hand over.
-            assertThat(table.get("k0", ORDERS)).isEqualTo(claims.get()).isPositive();
+            assertThat(table.at("k0").get(ORDERS)).isEqualTo(claims.get()).isPositive();
             assertThat(table.size()).isEqualTo(3);
         }
     }
@@ -187,7 +187,7 @@ class SlotConcurrencyTest {
                     for (long i = 0; !Thread.currentThread().isInterrupted(); i++) {
                         mine.add(ORDERS, 1);
                         mine.getAndAdd(CREDIT, 1);
-                        table.update(thread, LIMIT, x -> x + 1);
+                        table.at(thread).updateAndGet(LIMIT, x -> x + 1);
                         table.sum(ORDERS);
                         table.forEach(SlotView::isOwned);
                         if (i == 100) {

@@ -36,10 +36,10 @@ class SlotLincheckTest {
 
         @Override
         public long getAndAdd(long offset, long delta) {
-            boolean views = offset >= descriptor.metadata
+            boolean references = offset >= descriptor.metadata
                     && offset < descriptor.slots
-                    && (offset - descriptor.metadata) % TableDescriptor.METADATA_BYTES == TableDescriptor.VIEWS;
-            return views ? (delta < 0 ? 1 : 0) : super.getAndAdd(offset, delta);
+                    && (offset - descriptor.metadata) % TableDescriptor.METADATA_BYTES == TableDescriptor.REFERENCES;
+            return references ? (delta < 0 ? 1 : 0) : super.getAndAdd(offset, delta);
         }
     }
 
@@ -81,9 +81,9 @@ class SlotLincheckTest {
         }
     }
 
-    public static final class Striped extends RemovalOperations {
-        public Striped() {
-            super(new ArrayWords(striped().bytes), striped());
+    public static final class Partitioned extends RemovalOperations {
+        public Partitioned() {
+            super(new ArrayWords(partitioned().bytes), partitioned());
         }
     }
 
@@ -209,8 +209,8 @@ class SlotLincheckTest {
     }
 
     @Test
-    void stripedModelChecking() {
-        removal(fewerModelCheckingOptions()).iterations(8).check(Striped.class);
+    void partitionedModelChecking() {
+        removal(fewerModelCheckingOptions()).iterations(8).check(Partitioned.class);
     }
 
     /** The scenario that holding is for, at length: random ones meet it too seldom. */

@@ -1,10 +1,10 @@
 package org.berth.core.slots;
 
-import org.berth.core.slots.Field.OwnedLong;
-import org.berth.core.slots.Field.SharedLong;
-import org.berth.core.slots.Field.SharedInt;
 import java.util.NoSuchElementException;
 import java.util.function.LongSupplier;
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.SharedInt;
+import org.berth.core.slots.Field.SharedLong;
 import org.berth.offheap.Words;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -69,7 +69,7 @@ public abstract class SlotOperations {
 
     @Operation
     public long getOwned(@Param(name = "key") int key) {
-        return found(() -> key == 0 ? table.get(7, OWNED) : table.get("n", OWNED));
+        return found(() -> key == 0 ? table.at(7).get(OWNED) : table.at("n").get(OWNED));
     }
 
     @Operation
@@ -81,19 +81,21 @@ public abstract class SlotOperations {
     public long compareAndExchange(
             @Param(name = "key") int key, @Param(name = "value") int expected, @Param(name = "value") int value) {
         return found(() -> key == 0
-                ? table.compareAndExchange(7, SHARED, expected, value)
-                : table.compareAndExchange("n", SHARED, expected, value));
+                ? table.at(7).compareAndExchange(SHARED, expected, value)
+                : table.at("n").compareAndExchange(SHARED, expected, value));
     }
 
     @Operation
     public long getAndAdd(@Param(name = "key") int key, @Param(name = "value") int delta) {
-        return found(() -> key == 0 ? table.getAndAdd(7, SMALL, delta) : table.getAndAdd("n", SMALL, delta));
+        return found(() ->
+                key == 0 ? table.at(7).getAndAdd(SMALL, delta) : table.at("n").getAndAdd(SMALL, delta));
     }
 
     @Operation
     public long update(@Param(name = "key") int key) {
-        return found(
-                () -> key == 0 ? table.update(7, SHARED, x -> x * 2 + 1) : table.update("n", SHARED, x -> x * 2 + 1));
+        return found(() -> key == 0
+                ? table.at(7).updateAndGet(SHARED, x -> x * 2 + 1)
+                : table.at("n").updateAndGet(SHARED, x -> x * 2 + 1));
     }
 
     private static long found(LongSupplier operation) {

@@ -36,7 +36,7 @@ class SlotTableTest {
                 assertThat(mine.add(ORDERS, 5)).isEqualTo(5);
             }
             assertThat(table.contains(key)).isTrue();
-            assertThat(table.get(key, ORDERS)).isEqualTo(5);
+            assertThat(table.at(key).get(ORDERS)).isEqualTo(5);
             assertThat(table.view(key).isOwned()).isFalse();
         }
     }
@@ -66,7 +66,7 @@ class SlotTableTest {
                 assertThat(table.contains(name.substring(0, name.length() - 1) + "\u0001"))
                         .isFalse();
             }
-            assertThat(table.get(new String(name.toCharArray()), ORDERS)).isEqualTo(9);
+            assertThat(table.at(new String(name.toCharArray())).get(ORDERS)).isEqualTo(9);
         }
     }
 
@@ -78,8 +78,8 @@ class SlotTableTest {
                 Slot bb = table.claim("BB")) {
             aa.set(ORDERS, 1);
             bb.set(ORDERS, 2);
-            assertThat(table.get("Aa", ORDERS)).isEqualTo(1);
-            assertThat(table.get("BB", ORDERS)).isEqualTo(2);
+            assertThat(table.at("Aa").get(ORDERS)).isEqualTo(1);
+            assertThat(table.at("BB").get(ORDERS)).isEqualTo(2);
         }
     }
 
@@ -90,8 +90,8 @@ class SlotTableTest {
                 Slot name = table.claim("1")) {
             number.set(ORDERS, 10);
             name.set(ORDERS, 20);
-            assertThat(table.get(1, ORDERS)).isEqualTo(10);
-            assertThat(table.get("1", ORDERS)).isEqualTo(20);
+            assertThat(table.at(1).get(ORDERS)).isEqualTo(10);
+            assertThat(table.at("1").get(ORDERS)).isEqualTo(20);
             assertThatIllegalStateException().isThrownBy(number::name).withMessageContaining("key=1");
             assertThatIllegalStateException().isThrownBy(name::key).withMessageContaining("name=1");
         }
@@ -138,7 +138,7 @@ class SlotTableTest {
                 assertThat(second.isOwned()).isTrue();
                 assertThat(table.tryClaim(7)).isNull();
                 // Not even if two threads close the first one at once, and one of them comes late.
-                table.claims.release(first.slot, (1L << 32) | Ownership.OWNED, PendingRelease.NOTHING);
+                table.memory.ownership.release(first.slot, (1L << 32) | Ownership.OWNED);
                 assertThat(second.isOwned()).isTrue();
             }
         }
@@ -161,7 +161,7 @@ class SlotTableTest {
                         .withMessageContaining("key=-1");
                 assertThat(table.contains("one more")).isFalse();
                 for (int key = 0; key < capacity; key++) {
-                    assertThat(table.get(key * 1_000_003L, ORDERS)).isEqualTo(key);
+                    assertThat(table.at(key * 1_000_003L).get(ORDERS)).isEqualTo(key);
                 }
             }
         }
@@ -225,7 +225,7 @@ class SlotTableTest {
                     .isThrownBy(() -> table.view("t9"))
                     .withMessageContaining("unknown key: name=t9 size=0");
             assertThatExceptionOfType(NoSuchElementException.class)
-                    .isThrownBy(() -> table.getAndAdd(9, CREDIT, 1))
+                    .isThrownBy(() -> table.at(9).getAndAdd(CREDIT, 1))
                     .withMessageContaining("unknown key: key=9");
             assertThat(table.size()).isZero();
         }
@@ -265,7 +265,7 @@ class SlotTableTest {
     @ValueSource(ints = {0, -8, 4, 48, 100, 8192, Integer.MIN_VALUE})
     void paddingsOutOfRangeAreRefused(int padding) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> SlotTable.builder(LAYOUT, 1).padding(padding).create())
+                .isThrownBy(() -> SlotTable.builder(LAYOUT, 1).padding(padding).build())
                 .withMessageContaining("padding=" + padding);
     }
 
@@ -274,7 +274,7 @@ class SlotTableTest {
         assertThatExceptionOfType(OutOfMemoryError.class)
                 .isThrownBy(() -> SlotTable.builder(LAYOUT, TableDescriptor.MAX_CAPACITY)
                         .padding(4096)
-                        .create());
+                        .build());
     }
 
     @Test
@@ -299,15 +299,15 @@ class SlotTableTest {
                 () -> table.min(PRICE),
                 () -> table.fold(LEVEL, 0, Long::sum),
                 table::size,
-                () -> table.get(1, ORDERS),
-                () -> table.getAndAdd(1, CREDIT, 1),
-                () -> table.getAndAdd("x", CREDIT, 1),
+                () -> table.at(1).get(ORDERS),
+                () -> table.at(1).getAndAdd(CREDIT, 1),
+                () -> table.at("x").getAndAdd(CREDIT, 1),
                 () -> mine.add(ORDERS, 1),
                 () -> mine.set(PRICE, 1),
                 () -> mine.get(ORDERS),
                 () -> view.get(ORDERS),
                 () -> view.compareAndSet(CREDIT, 0, 1),
-                () -> view.update(CREDIT, x -> x + 1),
+                () -> view.updateAndGet(CREDIT, x -> x + 1),
                 view::isOwned,
                 view::key);
         for (ThrowingCallable use : uses) {

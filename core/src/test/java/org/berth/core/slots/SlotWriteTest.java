@@ -14,9 +14,9 @@ import static org.berth.core.slots.TestLayout.ORDERS;
 import static org.berth.core.slots.TestLayout.PRICE;
 import static org.berth.core.slots.TestLayout.SYMBOL;
 
+import java.util.concurrent.TimeUnit;
 import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.Field.SharedLong;
-import java.util.concurrent.TimeUnit;
 import org.berth.offheap.ArrayWords;
 import org.berth.offheap.Words;
 import org.junit.jupiter.api.AfterEach;
@@ -45,8 +45,8 @@ class SlotWriteTest {
                 .set(ACTIVE, true)
                 .set(SYMBOL, "BERTH")
                 .set(NOTE, "größe"));
-        table.set("t1", CREDIT, 9);
-        table.set("t1", HALTED, true);
+        table.at("t1").set(CREDIT, 9);
+        table.at("t1").set(HALTED, true);
         view.read(snapshot);
         assertThat(snapshot.get(ORDERS)).isEqualTo(7);
         assertThat(snapshot.get(LEVEL)).isEqualTo(3);
@@ -57,7 +57,7 @@ class SlotWriteTest {
         assertThat(snapshot.get(CREDIT)).isEqualTo(9);
         assertThat(snapshot.get(HALTED)).isTrue();
         assertThat(view.get(ORDERS)).isEqualTo(7);
-        assertThat(table.get("t1", ACTIVE)).isTrue();
+        assertThat(table.at("t1").get(ACTIVE)).isTrue();
     }
 
     @Test
@@ -144,7 +144,7 @@ class SlotWriteTest {
             write.set(ORDERS, 1);
         });
         assertThatIllegalArgumentException().isThrownBy(() -> view.read(other.newSnapshot()));
-        assertThatIllegalArgumentException().isThrownBy(() -> table.read("t1", other.newSnapshot()));
+        assertThatIllegalArgumentException().isThrownBy(() -> table.at("t1").read(other.newSnapshot()));
         view.read(snapshot);
         assertThatIllegalArgumentException().isThrownBy(() -> snapshot.get(foreign));
     }
@@ -189,7 +189,7 @@ class SlotWriteTest {
             }
             RecordLayout layout = builder.build();
             Snapshot copy = layout.newSnapshot();
-            try (SlotTable wide = SlotTable.builder(layout, 2).padding(8).create();
+            try (SlotTable wide = SlotTable.builder(layout, 2).padding(8).build();
                     Slot neighbour = wide.claim(0);
                     Slot mine = wide.claim(1)) {
                 // Every second field, and then all but one in the middle, and then one alone.
@@ -206,9 +206,9 @@ class SlotWriteTest {
                         write.commit();
                     }
                     for (int i = 0; i < shared.length; i++) {
-                        wide.set(1, shared[i], -i);
+                        wide.at(1).set(shared[i], -i);
                     }
-                    wide.read(1, copy);
+                    wide.at(1).read(copy);
                     for (int i = 0; i < fields; i++) {
                         assertThat(copy.get(owned[i]))
                                 .as("field %d of %d", i, fields)

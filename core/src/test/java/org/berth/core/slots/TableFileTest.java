@@ -9,10 +9,6 @@ import static org.berth.core.slots.Ledger.GIVEN;
 import static org.berth.core.slots.Ledger.LAST;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import org.berth.core.slots.Field.OwnedLong;
-import org.berth.core.slots.Field.OwnedDouble;
-import org.berth.core.slots.Field.OwnedUtf8;
-import org.berth.core.slots.Field.SharedInt;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -22,6 +18,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.berth.core.slots.Field.OwnedDouble;
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedUtf8;
+import org.berth.core.slots.Field.SharedInt;
 import org.berth.core.slots.Ledger.Kind;
 import org.berth.offheap.Region;
 import org.berth.offheap.Words;
@@ -44,7 +44,7 @@ class TableFileTest {
     }
 
     private SlotTable create(Kind kind) throws IOException {
-        return kind.builder(CAPACITY).create(file());
+        return kind.builder(CAPACITY).build(file());
     }
 
     private SlotTable open() throws IOException {
@@ -53,7 +53,7 @@ class TableFileTest {
 
     @Test
     void everyFieldIsThereAgain() throws IOException {
-        try (SlotTable table = SlotTable.builder(TestLayout.LAYOUT, CAPACITY).create(file());
+        try (SlotTable table = SlotTable.builder(TestLayout.LAYOUT, CAPACITY).build(file());
                 Slot slot = table.claim("größe")) {
             slot.set(TestLayout.ORDERS, -1);
             slot.set(TestLayout.LEVEL, -2);
@@ -68,7 +68,7 @@ class TableFileTest {
         }
         try (SlotTable table = SlotTable.open(file(), TestLayout.LAYOUT)) {
             Snapshot record = TestLayout.LAYOUT.newSnapshot();
-            table.read("größe", record);
+            table.at("größe").read(record);
             assertThat(record.get(TestLayout.ORDERS)).isEqualTo(-1);
             assertThat(record.get(TestLayout.LEVEL)).isEqualTo(-2);
             assertThat(record.get(TestLayout.PRICE)).isEqualTo(-0.0);
@@ -93,7 +93,8 @@ class TableFileTest {
             assertThat(table.layout()).isNotSameAs(Ledger.LAYOUT).hasToString(Ledger.LAYOUT.toString());
             assertThat(table.layout().field("amount"))
                     .isInstanceOfSatisfying(
-                            OwnedLong.class, f -> assertThat(table.get(-7, f)).isEqualTo(3));
+                            OwnedLong.class,
+                            f -> assertThat(table.at(-7).get(f)).isEqualTo(3));
             assertThat(table.layout().field("half"))
                     .isInstanceOfSatisfying(
                             OwnedDouble.class, f -> assertThat(table.sum(f)).isEqualTo(1.5));
@@ -101,7 +102,7 @@ class TableFileTest {
                     .isInstanceOfSatisfying(
                             SharedInt.class, f -> assertThat(table.max(f)).isEqualTo(9));
             Snapshot record = table.layout().newSnapshot();
-            table.read(-7, record);
+            table.at(-7).read(record);
             assertThat(table.layout().field("utf8")).isInstanceOfSatisfying(OwnedUtf8.class, f -> {
                 assertThat(f.maxBytes()).isEqualTo(Ledger.UTF8.maxBytes());
                 assertThat(record.get(f)).isEqualTo("№3");
@@ -132,7 +133,7 @@ class TableFileTest {
         builder.sharedDouble("\uFEFF");
         builder.sharedBoolean("owned long - 0 y");
         RecordLayout layout = builder.build();
-        SlotTable.builder(layout, 1).create(file()).close();
+        SlotTable.builder(layout, 1).build(file()).close();
         SlotTable.open(file(), layout).close();
         try (SlotTable table = SlotTable.open(file())) {
             assertThat(table.layout()).hasToString(layout.toString());
@@ -149,7 +150,7 @@ class TableFileTest {
                 Ledger.book(slot, key + 1);
                 slot.close();
             }
-            table.getAndAdd(0, GIVEN, 50);
+            table.at(0).getAndAdd(GIVEN, 50);
             table.remove("n3");
         }
         for (int opened = 0; opened < 3; opened++) {
@@ -158,10 +159,10 @@ class TableFileTest {
                 assertThat(table.contains(3)).isFalse();
                 assertThat(table.contains("n1")).isTrue();
                 assertThat(table.contains("n3")).isFalse();
-                assertThat(table.get("n1", AMOUNT)).isEqualTo(kind.merges() ? 0 : 2);
+                assertThat(table.at("n1").get(AMOUNT)).isEqualTo(kind.merges() ? 0 : 2);
                 assertThat(table.sum(AMOUNT)).isEqualTo(kind.merges() ? 10 : 6);
                 // It waits for the next owner, also where that one will merge it.
-                assertThat(table.get(0, GIVEN)).isEqualTo(50);
+                assertThat(table.at(0).get(GIVEN)).isEqualTo(50);
                 assertThat(table.sum(GIVEN)).isEqualTo(50);
                 Ledger.check(table);
             }
@@ -178,7 +179,7 @@ class TableFileTest {
         try (SlotTable table = create(kind)) {
             Slot slot = table.claim("t");
             Ledger.book(slot, 5);
-            table.getAndAdd("t", GIVEN, 6);
+            table.at("t").getAndAdd(GIVEN, 6);
             slot.begin().set(LAST, 77);
         }
         try (SlotTable table = open();
@@ -256,7 +257,7 @@ class TableFileTest {
         try (SlotTable table = create(kind)) {
             table.claim(8).close();
             table.claim(9);
-            table.getAndAdd(9, GIVEN, 5);
+            table.at(9).getAndAdd(GIVEN, 5);
         }
         change(words -> {
             words.set(d.metadata(0), 1L << 32 | Ownership.NEW);
@@ -264,7 +265,7 @@ class TableFileTest {
             words.set(d.metadata(1), 1L << 32 | Ownership.NEW);
         });
         try (SlotTable table = open()) {
-            assertThat(table.get(9, GIVEN)).isEqualTo(kind.merges() ? 0 : 5);
+            assertThat(table.at(9).get(GIVEN)).isEqualTo(kind.merges() ? 0 : 5);
             assertThat(table.sum(GIVEN)).isEqualTo(5);
             checkRoom(table, CAPACITY - 1);
         }
@@ -324,7 +325,7 @@ class TableFileTest {
                     Ledger.check(table);
                     Ledger.book(slot, 3);
                     slot.close();
-                    table.getAndAdd(key, GIVEN, 1);
+                    table.at(key).getAndAdd(GIVEN, 1);
                 }
                 Ledger.check(table);
                 assertThat(table.sum(GIVEN)).isEqualTo(CAPACITY);

@@ -2,13 +2,13 @@ package org.berth.core.slots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.berth.core.slots.Field.OwnedLong;
-import org.berth.core.slots.Field.SharedLong;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.agrona.DirectBuffer;
+import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.SharedLong;
 import org.berth.offheap.Region;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

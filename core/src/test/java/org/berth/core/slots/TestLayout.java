@@ -1,15 +1,15 @@
 package org.berth.core.slots;
 
-import org.berth.core.slots.Field.OwnedLong;
-import org.berth.core.slots.Field.OwnedInt;
-import org.berth.core.slots.Field.OwnedDouble;
-import org.berth.core.slots.Field.OwnedBoolean;
 import org.berth.core.slots.Field.OwnedAscii;
+import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedDouble;
+import org.berth.core.slots.Field.OwnedInt;
+import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.Field.OwnedUtf8;
-import org.berth.core.slots.Field.SharedLong;
-import org.berth.core.slots.Field.SharedInt;
-import org.berth.core.slots.Field.SharedDouble;
 import org.berth.core.slots.Field.SharedBoolean;
+import org.berth.core.slots.Field.SharedDouble;
+import org.berth.core.slots.Field.SharedInt;
+import org.berth.core.slots.Field.SharedLong;
 
 /** One field of each type, for the tests of this package. */
 final class TestLayout {

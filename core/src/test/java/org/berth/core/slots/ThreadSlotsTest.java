@@ -6,50 +6,50 @@ import java.util.Objects;
 import org.berth.offheap.ArrayWords;
 import org.junit.jupiter.api.Test;
 
-/** Threads whose slots have the same first place. */
+/** Threads whose slots have the same home position. */
 class ThreadSlotsTest {
 
-    private final ThreadSlots places = new ThreadSlots(4);
+    private final ThreadSlots slots = new ThreadSlots(4);
     private final TableDescriptor descriptor = PerThreadOperations.descriptor();
     private final SlotTable table = SlotTable.over(new ArrayWords(descriptor.bytes), descriptor);
 
-    /** A slot of a thread whose id is a multiple of the places' number. */
+    /** A slot of a thread whose id is a multiple of the table's length. */
     private Slot slot() {
         while (true) {
             Thread thread = Thread.ofPlatform().unstarted(() -> {});
-            if (thread.threadId() % places.places.length == 0) {
-                return new Slot(table, 0, 0, null, thread);
+            if (thread.threadId() % slots.slots.length == 0) {
+                return new Slot(table.memory, RecordQueues.NONE, 0, 0, null, thread);
             }
         }
     }
 
     private boolean isThere(Slot slot) {
-        return places.find(Objects.requireNonNull(slot.thread)) == slot;
+        return slots.find(Objects.requireNonNull(slot.thread)) == slot;
     }
 
     @Test
-    void eachIsFoundAlsoBehindAPlaceThatIsEmptyAgain() {
+    void eachIsFoundAlsoBehindAPositionThatIsEmptyAgain() {
         Slot a = slot();
         Slot b = slot();
         Slot c = slot();
-        places.add(a);
-        places.add(b);
-        places.add(c);
+        slots.add(a);
+        slots.add(b);
+        slots.add(c);
         assertThat(isThere(a) && isThere(b) && isThere(c)).isTrue();
-        places.remove(b);
+        slots.remove(b);
         assertThat(isThere(b)).isFalse();
         assertThat(isThere(c)).as("behind the hole").isTrue();
-        places.remove(a);
+        slots.remove(a);
         assertThat(isThere(c)).isTrue();
         Slot d = slot();
-        places.add(d);
+        slots.add(d);
         assertThat(isThere(d) && isThere(c)).isTrue();
     }
 
     @Test
-    void thereIsAPlaceForEachThatThereIsRoomFor() {
-        for (int slots : new int[] {1, 2, 3, 64, 65}) {
-            assertThat(new ThreadSlots(slots).places.length).isBetween(4 * slots, 8 * slots);
+    void theTableHasAtLeastFourTimesItsCapacity() {
+        for (int capacity : new int[] {1, 2, 3, 64, 65}) {
+            assertThat(new ThreadSlots(capacity).slots.length).isBetween(4 * capacity, 8 * capacity);
         }
     }
 }

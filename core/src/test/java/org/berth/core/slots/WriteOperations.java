@@ -1,8 +1,8 @@
 package org.berth.core.slots;
 
+import java.util.concurrent.TimeUnit;
 import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.Field.SharedLong;
-import java.util.concurrent.TimeUnit;
 import org.berth.offheap.Words;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -53,12 +53,12 @@ public abstract class WriteOperations {
 
     @Operation
     public long getAndAdd() {
-        return table.getAndAdd(1, SHARED, 0);
+        return table.at(1).getAndAdd(SHARED, 0);
     }
 
     @Operation
     public void addShared(@Param(name = "delta") int delta) {
-        table.getAndAdd(1, SHARED, delta);
+        table.at(1).getAndAdd(SHARED, delta);
     }
 
     @Operation

@@ -42,17 +42,18 @@ public final class StressTables {
         return offHeap(descriptor, words -> weakening.apply(words, sequences));
     }
 
-    /** A recycling table over off-heap memory where {@code weakening} does as it likes with the counts of holders. */
-    public static SlotTable held(
+    /** A recycling table over off-heap memory where {@code weakening} does as it likes with the reference counts. */
+    public static SlotTable retained(
             RecordLayout layout, int capacity, int padding, BiFunction<Words, Spots, Words> weakening) {
         TableDescriptor descriptor = new TableDescriptor(layout, capacity, padding, OnRelease.KEEP, true, false);
-        Spots counts = new Spots(descriptor.metadata + TableDescriptor.VIEWS, TableDescriptor.METADATA_BYTES, capacity);
+        Spots counts =
+                new Spots(descriptor.metadata + TableDescriptor.REFERENCES, TableDescriptor.METADATA_BYTES, capacity);
         return offHeap(descriptor, words -> weakening.apply(words, counts));
     }
 
     /** Makes a table as new, which it is when its memory is zero. Nobody else may use it meanwhile. */
     public static void clear(SlotTable table) {
-        Words words = table.words;
+        Words words = table.memory.words;
         for (long offset = 0; offset < words.size(); offset += Long.BYTES) {
             words.set(offset, 0);
         }

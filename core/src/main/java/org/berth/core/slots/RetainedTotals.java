@@ -1,0 +1,184 @@
+package org.berth.core.slots;
+
+import static org.berth.core.slots.StagedWords.bytes;
+import static org.berth.core.slots.TableDescriptor.OWNED;
+import static org.berth.core.slots.TableDescriptor.SEQUENCE;
+
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import org.berth.core.slots.Fields.Mergeable;
+import org.berth.offheap.Words;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The retained totals of each slot: what its former owners added, per field with a merge. A record starts from the merges'
+ * identities, and when its owner releases it, its values are merged into the retained totals, all in one commit, so that a total
+ * counts each value exactly once at every moment.
+ */
+final class RetainedTotals {
+
+    private final Words words;
+    private final TableDescriptor descriptor;
+    private final SeqLock lock;
+    private final RedoLog log;
+    private final List<Mergeable> merged;
+
+    /** What the owned words hold in a new record. */
+    private final long[] initial;
+
+    RetainedTotals(Words words, TableDescriptor descriptor, SeqLock lock, RedoLog log) {
+        this.words = words;
+        this.descriptor = descriptor;
+        this.lock = lock;
+        this.log = log;
+        this.merged = descriptor.layout.merged();
+        this.initial = new long[descriptor.layout.ownedBytes() / Long.BYTES];
+        for (Mergeable field : merged) {
+            if (field.offset() >= 0) {
+                initial[StagedWords.index(field.offset())] = Fields.identity(field);
+            }
+        }
+    }
+
+    /** Gives a record that no other thread sees the values of a new one. */
+    void initialize(long base, boolean neverUsed) {
+        if (descriptor.merging && !neverUsed) {
+            // It is as a new one already, and totals look at it all the time.
+            return;
+        }
+        if (neverUsed && descriptor.stagedWords != 0) {
+            // It is, unless the table is in a file that was damaged where nobody had looked yet.
+            words.set(base + SEQUENCE, 0);
+        }
+        for (int i = 0; i < initial.length; i++) {
+            words.set(base + OWNED + bytes(i), initial[i]);
+        }
+        for (long at = SEQUENCE - descriptor.layout.sharedBytes(); at < SEQUENCE; at += Long.BYTES) {
+            words.set(base + at, 0);
+        }
+        for (Mergeable field : merged) {
+            if (field.offset() < 0) {
+                words.set(base + field.offset(), Fields.identity(field));
+            }
+            if (descriptor.merging) {
+                words.set(base + retained(field), Fields.retainedIdentity(field));
+            }
+        }
+    }
+
+    /**
+     * Merges a record's values into the retained totals, in one commit; the record is as a new one then.
+     *
+     * @param staged new; or that of a call which an error has cut short, to go on with it
+     */
+    void merge(long base, StagedWords staged) {
+        // Else an error has cut this short, and the values were staged then.
+        if (!lock.isWriting(base)) {
+            stage(base, staged);
+        }
+        try {
+            for (Mergeable field : merged) {
+                if (field.offset() < 0 && staged.isSet(StagedWords.index(retained(field)))) {
+                    drain(base, field, staged);
+                }
+            }
+        } finally {
+            // Also after an error: what is not drained yet keeps its old retained total, and totals wait no longer.
+            SeqLock.commit(words, base, staged.values, staged.masks);
+        }
+    }
+
+    /** Stages the initial values and the new retained totals, and begins the write. */
+    private void stage(long base, StagedWords staged) {
+        for (int i = 0; i < initial.length; i++) {
+            if (words.get(base + OWNED + bytes(i)) != initial[i]) {
+                staged.set(i, initial[i]);
+            }
+        }
+        for (Mergeable field : merged) {
+            long value = words.getAcquire(base + field.offset());
+            if (value != Fields.identity(field)) {
+                long retained = words.get(base + retained(field));
+                // A shared value is not known before it is drained: until then the retained total stays as it is.
+                staged.set(
+                        StagedWords.index(retained(field)),
+                        field.offset() < 0 ? retained : Fields.merge(field, retained, value));
+            }
+        }
+        if (descriptor.journaled) {
+            log.append(base, staged);
+        }
+        lock.begin(base);
+    }
+
+    /**
+     * Takes a shared field's value and adds it to the staged retained total. Others go on updating the field, so the redo area
+     * must say what the retained total will be before the one CAS that takes the value: if the process dies between the two,
+     * {@link #excludeUndrained} tells by it.
+     */
+    private void drain(long base, Mergeable field, StagedWords staged) {
+        int word = StagedWords.index(retained(field));
+        while (true) {
+            long value = words.getAcquire(base + field.offset());
+            long total = Fields.merge(field, staged.values[word], value);
+            if (descriptor.journaled) {
+                log.replace(base, word, total);
+            }
+            if (words.compareAndSet(base + field.offset(), value, Fields.identity(field))) {
+                // Before all else: an error from here on must not lose what was taken.
+                staged.values[word] = total;
+                // At once, and not only with the commit, so that recovery is in doubt for as short a time as can be.
+                words.setOpaque(base + retained(field), total);
+                return;
+            }
+        }
+    }
+
+    /**
+     * Excludes from a logged merge the fields that were not drained: a shared value that is still in its field, and would give
+     * just the total that was logged. (Where the process dies between two neighbouring stores of {@link #drain} and another
+     * thread updates the field between them, too, this can be wrong: that one value is then counted twice or not at all. No order
+     * of two words, one of which any thread writes, can do better.)
+     */
+    void excludeUndrained(long base, StagedWords staged) {
+        if (!descriptor.merging) {
+            return;
+        }
+        for (Mergeable field : merged) {
+            int word = StagedWords.index(retained(field));
+            if (field.offset() < 0 && staged.isSet(word)) {
+                long retained = words.get(base + retained(field));
+                long value = words.getAcquire(base + field.offset());
+                if (Fields.merge(field, retained, value) == staged.values[word]) {
+                    staged.unset(word);
+                }
+            }
+        }
+    }
+
+    /** Returns the value of a field merged with its retained total, as one moment had them. Waits while a commit is under way. */
+    long total(long base, Mergeable field) {
+        @Nullable SeqLockBackoff backoff = null;
+        while (true) {
+            long sequence = words.getAcquire(base + SEQUENCE);
+            if ((sequence & 1) == 0) {
+                // As in SeqLock.read.
+                long value = words.getOpaque(base + field.offset());
+                long retained = words.getOpaque(base + retained(field));
+                VarHandle.loadLoadFence();
+                if (words.getOpaque(base + SEQUENCE) == sequence) {
+                    return Fields.merge(field, retained, value);
+                }
+            }
+            if (backoff == null) {
+                backoff = new SeqLockBackoff();
+            }
+            backoff.idle(sequence);
+        }
+    }
+
+    /** Where a field's retained total is, from the base. */
+    private long retained(Mergeable field) {
+        return descriptor.retainedTotals + bytes(field.retainedIndex());
+    }
+}

@@ -1,0 +1,107 @@
+package org.berth.core.slots;
+
+import java.util.NoSuchElementException;
+import org.berth.offheap.Region;
+import org.berth.offheap.Words;
+import org.berth.offheap.placement.Placement;
+import org.jspecify.annotations.Nullable;
+
+/** The memory of a table and the structures in it, which handles, claims and totals work on. */
+final class TableMemory implements AutoCloseable {
+
+    final Words words;
+    final TableDescriptor descriptor;
+
+    /** The layout's identity, compared with a field's at each access. */
+    final Object layout;
+
+    final KeyIndex index;
+    final Ownership ownership;
+    final SeqLock lock;
+    final RedoLog log;
+    final RetainedTotals retained;
+    final Reclamation reclamation;
+
+    private final @Nullable Region region;
+
+    /** Volatile: a thread that sees an access fail because the table was closed also sees why. */
+    private volatile boolean closed;
+
+    /**
+     * A table's memory.
+     *
+     * @param region to be closed with the table, or null
+     */
+    TableMemory(TableDescriptor descriptor, Words words, @Nullable Region region) {
+        this.words = words;
+        this.descriptor = descriptor;
+        this.layout = descriptor.layout.identity();
+        this.region = region;
+        this.index = new KeyIndex(words, descriptor);
+        this.ownership = new Ownership(words, descriptor, 0);
+        this.lock = new SeqLock(words);
+        this.log = new RedoLog(words, descriptor);
+        this.retained = new RetainedTotals(words, descriptor, lock, log);
+        this.reclamation = new Reclamation(words, descriptor, index, ownership, retained);
+    }
+
+    /** Allocates anonymous memory for an empty table. */
+    static TableMemory allocate(TableDescriptor descriptor, @Nullable Placement placement) {
+        Region region = anonymous(descriptor, placement);
+        try {
+            // Constant: slot tables are few and live long, which is what the one constant place of the process is for.
+            return new TableMemory(descriptor, region.constantWords(), region);
+        } catch (Throwable failure) {
+            region.close();
+            throw failure;
+        }
+    }
+
+    private static Region anonymous(TableDescriptor descriptor, @Nullable Placement placement) {
+        NodePartitions partitions = descriptor.partitions;
+        if (partitions.count() > 1) {
+            long bytes = descriptor.partitionSlots * descriptor.stride;
+            Placement rest = placement != null ? placement : Placement.local();
+            return Region.anonymous(descriptor.bytes, rest.stripes(descriptor.slots, bytes, partitions.nodes()));
+        }
+        return placement != null ? Region.anonymous(descriptor.bytes, placement) : Region.anonymous(descriptor.bytes);
+    }
+
+    /** Describes a key that is not in the table. */
+    NoSuchElementException unknown(long key, @Nullable String name) {
+        return new NoSuchElementException("unknown key: " + (name == null ? "key=" + key : "name=" + name) + " size="
+                + index.size() + "; claim it first");
+    }
+
+    /** The key of a slot as a name=value pair, for messages. */
+    String describeKey(int slot) {
+        return index.isNamed(slot) ? "name=" + index.name(slot) : "key=" + index.key(slot);
+    }
+
+    void force() {
+        checkOpen();
+        if (region == null) {
+            throw new UnsupportedOperationException("table is not in a file: bytes=" + descriptor.bytes);
+        }
+        region.force();
+    }
+
+    void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException(
+                    "table is closed: capacity=" + descriptor.capacity + "; close it after its last use");
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        if (region != null) {
+            region.close();
+        }
+    }
+}
