@@ -144,6 +144,6 @@ final class ConstantWords extends Words {
 
     @Override
     public PlacementReport placementReport(long offset, long length) {
-        return MEMORY.actual(offset, length);
+        return MEMORY.placementReport(offset, length);
     }
 }

@@ -263,7 +263,7 @@ public final class Region implements AutoCloseable {
      * @throws IllegalStateException         after {@link #close()}
      */
     public PlacementReport placementReport(long offset, long length) {
-        return memory.actual(offset, length);
+        return memory.placementReport(offset, length);
     }
 
     /**

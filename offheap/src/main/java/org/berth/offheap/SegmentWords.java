@@ -134,7 +134,7 @@ final class SegmentWords extends Words {
 
     @Override
     public PlacementReport placementReport(long offset, long length) {
-        return memory.actual(offset, length);
+        return memory.placementReport(offset, length);
     }
 
     /** The JDK's own exception says no more than "Already closed". */

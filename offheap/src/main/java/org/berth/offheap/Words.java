@@ -42,7 +42,7 @@ public abstract class Words {
      * Allocates memory at a place that nobody closes: it is freed some time after the collector has found these words unreachable.
      * It is as {@link Region#anonymous(long, Placement)} gives it, outside of the JVM's limit of direct memory. All such memory of
      * the process together, in use or not freed yet, has a limit of its own: as much as the heap may have, or the system property
-     * {@code org.berth.maxCollectedBytes}. Where it is reached, a collection is made, and waited for, half a second at the most.
+     * {@code org.berth.maxPlacedBytes}. Where it is reached, a collection is made, and waited for, half a second at the most.
      *
      * @param bytes     to allocate, at least 1
      * @param placement of it
@@ -53,7 +53,7 @@ public abstract class Words {
      */
     public static Words ofAuto(long bytes, Placement placement) {
         Region.requireSize(bytes);
-        return new SegmentWords(Memory.allocateCollected(bytes, placement));
+        return new SegmentWords(Memory.allocateAuto(bytes, placement));
     }
 
     /**

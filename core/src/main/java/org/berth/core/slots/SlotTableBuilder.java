@@ -195,7 +195,7 @@ public final class SlotTableBuilder {
         if (stripes.count() > 1) {
             long bytes = descriptor.stripeSlots * descriptor.stride;
             Placement base = placement != null ? placement : Placement.local();
-            return Region.anonymous(descriptor.bytes, base.stripes(descriptor.slots, bytes, stripes.nodes()));
+            return Region.anonymous(descriptor.bytes, base.partitions(descriptor.slots, bytes, stripes.nodes()));
         }
         return placement != null ? Region.anonymous(descriptor.bytes, placement) : Region.anonymous(descriptor.bytes);
     }
