@@ -90,7 +90,7 @@ class CommandLineTest {
         for (String command : List.of("compare", "latency", "growth")) {
             OwnJvm jvm = OwnJvm.withoutNativeAccess(command, "--pin", "--out", folder + "/run");
             assertThat(jvm.exit()).as(jvm.output()).isEqualTo(2);
-            assertThat(jvm.output()).startsWith("--pin: pinning is not available here: ");
+            assertThat(jvm.output()).startsWith("--pin: thread affinity is not available here: ");
             assertThat(folder.resolve("run")).doesNotExist();
         }
     }

@@ -37,7 +37,7 @@ class PlacedTest {
             slot.add(COUNT, 7);
             assertThat(table.at(1).get(COUNT)).isEqualTo(7);
             PlacementReport actual = table.placementReport();
-            assertThat(actual.asked()).isEqualTo(placement);
+            assertThat(actual.requested()).isEqualTo(placement);
             assertThat(actual.untouchedBytes()).isZero();
             assertThat(slot.placementReport().untouchedBytes()).isZero();
         }
@@ -73,7 +73,7 @@ class PlacedTest {
                 assertThat(map.get(key)).isEqualTo(key);
             }
             PlacementReport actual = map.placementReport();
-            assertThat(actual.asked()).isEqualTo(huge);
+            assertThat(actual.requested()).isEqualTo(huge);
             if (actual.isMet()) {
                 assertThat(actual.hugeBytes().orElseThrow()).isPositive();
             }

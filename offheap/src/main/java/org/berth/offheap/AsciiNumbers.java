@@ -14,8 +14,8 @@ import org.agrona.AsciiEncoding;
 import org.agrona.AsciiNumberFormatException;
 
 /**
- * Decimal numbers as ASCII text in native memory. The callers have checked the range {@code [index, index + length)};
- * Agrona's {@link AsciiEncoding} does the arithmetic on whole words.
+ * Parses and formats decimal numbers as ASCII in native memory. The callers have checked the range {@code [index, index
+ * + length)}; Agrona's {@link AsciiEncoding} does the arithmetic on whole words.
  */
 final class AsciiNumbers {
     private static final int MAX_QUOTED = 32;

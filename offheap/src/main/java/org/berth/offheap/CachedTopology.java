@@ -4,12 +4,15 @@ import java.util.List;
 import org.berth.offheap.placement.Topology;
 import org.jspecify.annotations.Nullable;
 
-/** What allocations must know of the machine. It is kept, because a large machine takes long to read. */
+/**
+ * The {@link Topology} that allocations use. It is cached, because reading the topology of a large machine takes long,
+ * and refreshed before an allocation fails because of it.
+ */
 final class CachedTopology {
 
     private static final long USUAL_HUGE_PAGE = 1L << 21;
 
-    private static volatile CachedTopology known = new CachedTopology(Topology.current());
+    private static volatile CachedTopology cached = new CachedTopology(Topology.current());
 
     private final Topology topology;
 
@@ -17,20 +20,20 @@ final class CachedTopology {
         this.topology = topology;
     }
 
-    /** As it was when somebody last looked. */
-    static CachedTopology known() {
-        return known;
+    /** The topology as it was when it was last read. */
+    static CachedTopology cached() {
+        return cached;
     }
 
-    /** As it is: nodes come and go, and modes change, so look before something fails because of what is known. */
-    static CachedTopology current() {
+    /** Reads the topology again, because nodes come and go, and modes change. */
+    static CachedTopology refresh() {
         CachedTopology current = new CachedTopology(Topology.current());
-        known = current;
+        cached = current;
         return current;
     }
 
-    /** The nodes on which this process may have memory, as far as is known. */
-    List<Integer> allocatable() {
+    /** The nodes on which this process may allocate, as far as is known. */
+    List<Integer> allocatableNodes() {
         return topology.nodes().stream()
                 .filter(Topology.Node::isAllocatable)
                 .map(Topology.Node::id)
@@ -42,7 +45,7 @@ final class CachedTopology {
         return topology.nodes().size() == 1;
     }
 
-    /** Whether this process sees no node at all, or the kernel knows none. */
+    /** Whether this process sees no node at all, or the kernel has no support for them. */
     boolean hidesNodes() {
         return topology.nodes().isEmpty();
     }
@@ -51,9 +54,9 @@ final class CachedTopology {
         return topology.transparentHugePageBytes().orElse(USUAL_HUGE_PAGE);
     }
 
-    /** Why huge pages cannot be had, or null. */
+    /** Why huge pages are unavailable, or null. */
     @Nullable
-    String whyNotHuge() {
+    String hugePageObstacle() {
         String mode = topology.transparentHugePages().orElse("unknown");
         return mode.equals("always") || mode.equals("madvise")
                 ? null
@@ -61,20 +64,20 @@ final class CachedTopology {
                         + "; write madvise to /sys/kernel/mm/transparent_hugepage/enabled, or leave them out";
     }
 
-    /** Why this process can have no memory on a node, or null. What is not known is left to the kernel to refuse. */
+    /** Why this process cannot allocate on a node, or null. Where that is unknown, the kernel decides. */
     @Nullable
-    String whyNotOn(int id) {
+    String nodeObstacle(int id) {
         Topology.Node node = topology.node(id).orElse(null);
         String reason = null;
         if (node == null) {
             reason = hidesNodes() ? null : "is not there or is offline";
-        } else if (node.memory().orElse(1) == 0) { // first, because no cpuset has such a node
+        } else if (node.memory().orElse(1) == 0) { // before the cpuset, because no cpuset includes such a node
             reason = "has no memory";
         } else if (!node.allowed()) {
             reason = "is forbidden to this process by its cpuset";
         }
         return reason == null
                 ? null
-                : "node " + reason + ": node=" + id + " usable=" + allocatable() + "; choose one of these";
+                : "node " + reason + ": node=" + id + " usable=" + allocatableNodes() + "; choose one of these";
     }
 }

@@ -9,10 +9,10 @@ import java.lang.invoke.MethodHandles;
 import org.berth.offheap.placement.PlacementReport;
 
 /**
- * {@link Words} over a segment in a {@code static final}, which the JIT compiler folds into the code that uses it.
+ * {@link Words} over a segment in a {@code static final} field, which the JIT compiler folds into the calling code.
  *
- * <p>A template: this class itself is never initialised. {@link Region#constantWords()} defines its bytes once more as a
- * hidden class whose class data is the memory. Why, and for whom: see the package description.
+ * <p>A template: this class itself is never initialised. {@link Region#constantWords()} defines its bytes once more as
+ * a hidden class, with the memory as its class data. The package description says why, and for which region.
  */
 final class ConstantWords extends Words {
 
@@ -144,6 +144,6 @@ final class ConstantWords extends Words {
 
     @Override
     public PlacementReport placementReport(long offset, long length) {
-        return MEMORY.actual(offset, length);
+        return MEMORY.placementReport(offset, length);
     }
 }

@@ -10,11 +10,12 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * Copies between native memory and buffers of other kinds. A raw address has no lifetime that could be checked, so none
- * is ever read or written: the bytes travel through the other buffer's array, its {@link ByteBuffer} or its accessors.
+ * Copies between native memory and buffers of other kinds. A raw address has no lifetime that could be checked, so this
+ * class never reads or writes through one: it copies through the other buffer's array, its {@link ByteBuffer} or its
+ * accessors.
  *
- * <p>The callers have checked the range on the side of the memory; each method checks the other side's before it
- * copies.
+ * <p>The callers have checked the range of the native memory; each method checks the range of the other buffer before
+ * it copies.
  */
 final class ForeignBuffers {
     private ForeignBuffers() {}
@@ -59,7 +60,7 @@ final class ForeignBuffers {
     static void copyTo(
             OffHeapBuffer src, MemorySegment memory, int index, MutableDirectBuffer dst, int dstIndex, int length) {
         if (dst.isExpandable()) {
-            // The range is checked without a capacity, for an expandable buffer grows to the limit it is asked for.
+            // Checked without a capacity, because an expandable buffer grows to the limit that it is given.
             Objects.checkFromIndexSize(dstIndex, length, Integer.MAX_VALUE);
             dst.checkLimit(dstIndex + length);
         }
@@ -78,15 +79,15 @@ final class ForeignBuffers {
         copyByElement(src, index, dst, dstIndex, length);
     }
 
-    /** All of a buffer from index 0 to its capacity, whatever its position and limit are. */
+    /** The whole buffer from index 0 to its capacity, whatever its position and limit are. */
     private static MemorySegment whole(ByteBuffer buffer) {
         return MemorySegment.ofBuffer(buffer.duplicate().clear());
     }
 
     /**
-     * A buffer of another kind can be a view of the very memory it is copied to or from. The copy therefore runs
-     * downwards if the source begins below the destination, lest it overwrite bytes it has yet to read. Addresses are
-     * only compared; if the other buffer has none, there is no overlap and either direction will do.
+     * Copies element by element. A buffer of another kind can be a view of the same memory, so the copy runs downwards
+     * if the source begins below the destination, lest it overwrite bytes that it has yet to read. Addresses are only
+     * compared; a buffer without an address cannot overlap, and either direction is correct.
      */
     private static void copyByElement(
             DirectBuffer src, int srcIndex, MutableDirectBuffer dst, int dstIndex, int length) {

@@ -21,10 +21,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that is mapped whole and locked, by this process only and at most once.
+ * A whole file, mapped and locked: by this process only, and at most once in it.
  *
- * <p>Opening and releasing take turns in a process (the static methods are synchronized), so that "is it in use" and "now it
- * is" are one step.
+ * <p>Opening and releasing exclude each other in a process (the static methods are synchronized), so that "is it in
+ * use" and "now it is" are one step.
  */
 final class MappedFile {
 
@@ -32,10 +32,10 @@ final class MappedFile {
      * The files that are mapped now, by identity. There are two reasons for it:
      *
      * <ul>
-     *   <li>POSIX locks belong to the process, and closing <em>any</em> descriptor of a file drops them. So whether this
-     *       process has the file must be known before it is opened: after that, giving up would drop the lock.
-     *   <li>It keeps the channels reachable. A region can be forgotten while its words are in use; a channel that is collected
-     *       closes its descriptor, and the lock would be gone.
+     *   <li>POSIX locks belong to the process, and closing <em>any</em> descriptor of a file drops them. So this
+     *       process must know whether it has the file before it opens it: to give up after opening would drop the lock.
+     *   <li>It keeps the channels reachable. A region can become unreachable while its words are in use; a channel that
+     *       is collected closes its descriptor, which would drop the lock.
      * </ul>
      */
     private static final Map<Object, MappedFile> IN_USE = new HashMap<>();
@@ -52,7 +52,7 @@ final class MappedFile {
         this.segment = segment;
     }
 
-    /** Creates a file of this length, without writing it all. If that fails, there is no file. */
+    /** Creates a file of this length, sparse where possible. A call that throws leaves no file behind. */
     static synchronized MappedFile create(Path path, long bytes, Arena arena) throws IOException {
         FileChannel channel = FileChannel.open(
                 path,
@@ -63,12 +63,12 @@ final class MappedFile {
                         StandardOpenOption.WRITE),
                 ownerOnly(path));
         try {
-            // First the lock, then the length: an empty file is refused before it is opened, so nobody gets in between.
+            // First the lock, then the length: other processes refuse an empty file before they open it.
             lock(channel, path);
             channel.write(ByteBuffer.allocate(1), bytes - 1);
             return map(path, key(path), channel, bytes, arena);
         } catch (Throwable failure) {
-            // First the file, then the lock: nobody is to open what will be gone.
+            // First the file, then the lock, so that no other process opens a file that will be deleted.
             try {
                 Files.deleteIfExists(path);
             } catch (IOException | RuntimeException e) {
@@ -93,11 +93,11 @@ final class MappedFile {
         FileChannel channel = openExisting(path);
         try {
             lock(channel, path);
-            // Before it was locked, another process could delete the file or put another one in its place.
+            // Before the lock, another process could delete the file or replace it.
             if (!key.equals(key(path))) {
                 throw new IOException("file was replaced while it was being opened: path=" + path + "; open it again");
             }
-            // Again, because the identity of a file that was deleted can pass to a new one, which may not be ready yet.
+            // Again, because a new file can get the identity of a deleted one, and may not have its length yet.
             long bytes = channel.size();
             requireNotEmpty(path, bytes);
             return map(path, key, channel, bytes, arena);
@@ -109,7 +109,7 @@ final class MappedFile {
 
     private static MappedFile map(Path path, Object key, FileChannel channel, long bytes, Arena arena)
             throws IOException {
-        // It starts at a page boundary, which is more than the alignment that a region promises.
+        // A mapping starts at a page boundary, which is more than the alignment that a region promises.
         MemorySegment segment = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
         MappedFile file = new MappedFile(path, key, channel, segment);
         IN_USE.put(key, file);
@@ -118,7 +118,8 @@ final class MappedFile {
 
     private static void requireNotEmpty(Path path, long bytes) throws IOException {
         if (bytes == 0) {
-            throw new IOException("file is empty, no region has made it yet: path=" + path + "; create another one");
+            throw new IOException(
+                    "file is empty, because no region has created it yet: path=" + path + "; create another one");
         }
     }
 
@@ -150,13 +151,13 @@ final class MappedFile {
                 "file is in use by another region or process: path=" + path + "; close that one first", cause);
     }
 
-    /** What tells whether two paths name the same file. */
+    /** The identity of a file: equal for two paths of the same file. */
     private static Object key(Path path) throws IOException {
         Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
         return key != null ? key : path.toRealPath();
     }
 
-    /** Given at creation, so that there is no moment at which others could open the file. */
+    /** Set at creation, so that there is no moment at which other users could open the file. */
     private static FileAttribute<?>[] ownerOnly(Path path) {
         if (!path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             return new FileAttribute<?>[0];
@@ -192,7 +193,7 @@ final class MappedFile {
         return segment;
     }
 
-    /** Gives up the lock, after the file was unmapped. */
+    /** Releases the lock, after the file was unmapped. */
     void release() {
         release(this);
     }

@@ -12,81 +12,82 @@ import org.berth.offheap.placement.Placement;
 import org.berth.offheap.placement.PlacementReport;
 
 /**
- * A segment, and what was asked of its place.
+ * A memory segment and its requested placement.
  *
- * @param segment the memory
- * @param asked   {@link Placement#local()} for memory that was not placed: it was touched where it was allocated
- * @param refused what could not even be asked of the kernel, a sentence each
+ * @param segment   the memory
+ * @param requested {@link Placement#local()} for memory that was not placed, as the allocating thread touched it
+ * @param refused   what the allocation had to leave out of the request, one sentence each
  */
-record Memory(MemorySegment segment, Placement asked, List<String> refused) {
+record Memory(MemorySegment segment, Placement requested, List<String> refused) {
 
     /** Memory that was not placed. */
     static Memory of(MemorySegment segment) {
         return new Memory(segment, Placement.local(), List.of());
     }
 
-    /** Zero-filled memory that lives as long as the arena. A call that throws leaves none behind. */
+    /** Allocates zero-filled memory with the lifetime of an arena. A call that throws leaves nothing allocated. */
     static Memory allocate(long bytes, Placement placement, Arena arena) {
-        placement.parts(bytes); // throws if it does not fit
-        String obstacle = NativeAccess.obstacle();
+        placement.ranges(bytes); // throws if the partitions do not fit
+        String obstacle = NativeAccess.unavailabilityCause();
         if (obstacle == null) {
             return new PlacedAllocator(bytes, placement).allocate(arena, () -> {});
         }
-        return unplaced(bytes, placement, arena, obstacle);
+        return allocateUnplaced(bytes, placement, arena, obstacle);
     }
 
-    /** Zero-filled memory that the collector frees, within the limit for it. */
-    static Memory allocateCollected(long bytes, Placement placement) {
-        placement.parts(bytes); // throws if it does not fit
-        String obstacle = NativeAccess.obstacle();
+    /** Allocates zero-filled memory that the garbage collector frees, within the limit of {@link ReservedMemory}. */
+    static Memory allocateAuto(long bytes, Placement placement) {
+        placement.ranges(bytes); // throws if the partitions do not fit
+        String obstacle = NativeAccess.unavailabilityCause();
         if (obstacle != null) {
-            return unplaced(bytes, placement, Arena.ofAuto(), obstacle);
+            return allocateUnplaced(bytes, placement, Arena.ofAuto(), obstacle);
         }
-        AtomicBoolean released = new AtomicBoolean();
-        Runnable release = () -> {
-            // Once: an error may come after the arena has adopted the memory, which then gives it back as well.
-            if (!released.getAndSet(true)) {
-                ReservedMemory.PROCESS.release(bytes);
+        AtomicBoolean unreserved = new AtomicBoolean();
+        Runnable unreserve = () -> {
+            // Once only: an error can follow after the arena has got the memory, and the arena then unreserves it as
+            // well.
+            if (!unreserved.getAndSet(true)) {
+                ReservedMemory.PROCESS.unreserve(bytes);
             }
         };
         ReservedMemory.PROCESS.reserve(bytes);
         try {
-            return new PlacedAllocator(bytes, placement).allocate(Arena.ofAuto(), release);
+            return new PlacedAllocator(bytes, placement).allocate(Arena.ofAuto(), unreserve);
         } catch (Throwable failure) {
-            release.run();
+            unreserve.run();
             throw failure;
         }
     }
 
-    private static Memory unplaced(long bytes, Placement placement, Arena arena, String obstacle) {
+    private static Memory allocateUnplaced(long bytes, Placement placement, Arena arena, String obstacle) {
         if (!placement.isBestEffort()) {
             throw new UnsupportedOperationException("placement is not available here: " + obstacle
-                    + "; or ask for it as a best effort; asked=" + placement);
+                    + "; or request it as a best effort; requested=" + placement);
         }
         return new Memory(arena.allocate(bytes, Region.ALIGNMENT), placement, List.of(obstacle));
     }
 
     /** Asks the kernel about a range. */
-    PlacementReport actual(long offset, long length) {
+    PlacementReport placementReport(long offset, long length) {
         Objects.checkFromIndexSize(offset, length, segment.byteSize());
         requireAlive();
-        PlacementReport actual;
-        if (NativeAccess.obstacle() != null && asked.isBestEffort()) {
-            actual = new PlacementReport(asked, new TreeMap<>(), 0, OptionalLong.empty(), refused);
+        PlacementReport report;
+        if (NativeAccess.unavailabilityCause() != null && requested.isBestEffort()) {
+            report = new PlacementReport(requested, new TreeMap<>(), 0, OptionalLong.empty(), refused);
         } else {
-            NativeAccess.require("the place of memory");
-            actual = new PageCounts(segment.address(), segment.byteSize(), asked, refused).take(offset, length);
+            NativeAccess.ensureAvailable("the placement report");
+            report = new PageCounts(segment.address(), segment.byteSize(), requested, refused).count(offset, length);
         }
-        // Asking is harmless for memory that is gone, but then the answer is about somebody else's. It also keeps the
-        // collector away.
+        // To count pages of freed memory is harmless, but they may be other memory's by then. This check also keeps the
+        // segment reachable while its pages are counted.
         requireAlive();
-        return actual;
+        return report;
     }
 
     private void requireAlive() {
         if (!segment.scope().isAlive()) {
-            throw new IllegalStateException(
-                    "memory is closed: size=" + segment.byteSize() + "; ask before the region is closed");
+            throw new IllegalStateException("memory is closed: size=" + segment.byteSize()
+                    + "; ask for the report before the region is closed");
         }
     }
 }

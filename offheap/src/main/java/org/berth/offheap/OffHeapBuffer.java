@@ -19,13 +19,22 @@ import org.agrona.concurrent.AtomicBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Agrona's {@link AtomicBuffer} over a range of a {@link Region}, for records that are read and written by index. It
- * needs no command-line flags: all access goes through the JDK's foreign memory API, with every check left on.
+ * An Agrona {@link AtomicBuffer} over a range of a {@link Region}: off-heap memory by index, with fields of every
+ * primitive type, strings and bytes. It needs no command-line flags: all access goes through the JDK's foreign memory
+ * API, with every check left on.
  *
- * <p><b>Thread-safety and memory order.</b> Any number of threads may use one buffer, {@code wrap} excepted: it
- * re-points the buffer without any ordering, so that others may go on with the old memory for any length of time, and a
- * method that takes several steps may take some on each; all of it stays inside the two ranges. The orders are those of
- * {@link VarHandle}:
+ * <p><b>The names are Agrona's: no suffix is a plain access; any other order is in the method's name;
+ * {@code compareAndSet}, {@code compareAndExchange}, {@code getAndAdd} and {@code getAndSet} are volatile.</b>
+ *
+ * <p>Use this when code is written against Agrona's buffers, such as its ring buffers or the codecs that SBE generates,
+ * and should run without {@code Unsafe} or flags, or when memory must be safe to close while threads use it. Prefer
+ * {@link Words} when a structure uses aligned 8-byte words only, and Agrona's {@code UnsafeBuffer} when a plain access
+ * must cost as little as possible and its flags and its unchecked lifetime are acceptable.
+ *
+ * <p><b>Thread-safety and memory order.</b> Any number of threads may use one buffer, {@code wrap} excepted:
+ * {@code wrap} re-points the buffer without any ordering, so other threads may go on with the old memory for any length
+ * of time, and a method of several steps may take some steps on each; all of them stay inside the two ranges. The
+ * orders are those of {@link VarHandle}:
  *
  * <ul>
  *   <li><em>plain</em> (no suffix; all bytes, strings and numbers in ASCII): no order, any index, aligned or not.
@@ -36,56 +45,56 @@ import org.jspecify.annotations.Nullable;
  *       acquires what a writer released sees everything written before. {@code addLongRelease} and
  *       {@code addIntRelease} are atomic, read plainly and write with release order.
  *   <li>{@code Volatile}, {@code compareAndSet}, {@code compareAndExchange}, {@code getAndAdd}, {@code getAndSet}:
- *       sequentially consistent. The two compare forms never fail spuriously.
+ *       sequentially consistent. {@code compareAndSet} and {@code compareAndExchange} never fail spuriously.
  * </ul>
  *
  * <p><b>Progress:</b> every method on a single value is wait-free, {@code compareAndSet} being one attempt. The time of
- * the others grows with the bytes they handle; none of them waits.
+ * the others grows with the number of bytes; none of them waits.
  *
- * <p><b>Cost:</b> a single plain or volatile access takes somewhat longer than one of Agrona's buffer, because each looks
- * whether the memory is alive; the package description has the details.
+ * <p><b>Cost:</b> a single plain or volatile access takes somewhat longer than one of Agrona's buffer, because each
+ * access checks that the memory is alive; the package description has the details.
  *
  * <p><b>Errors.</b> A range that is not inside the buffer is an {@link IndexOutOfBoundsException}, and nothing has been
- * written then: all of the range is checked before the first byte. These checks cannot be turned off; Agrona's system
+ * written then: the whole range is checked before the first byte. These checks cannot be turned off; Agrona's system
  * property for that has no effect here. An atomic form (all but the plain ones) of a value that is not aligned to its
- * own size in memory is an {@link IllegalArgumentException}; {@link #verifyAlignment()} tells whether the indexes can
- * be counted on. Out of bounds <em>and</em> misaligned may be either. A write to read-only memory is an
- * {@link IllegalArgumentException}. Text that is not a number, or too large a number, is an
+ * own size in memory is an {@link IllegalArgumentException}; {@link #verifyAlignment()} throws unless the start of the
+ * buffer is aligned. An access out of bounds <em>and</em> misaligned may throw either. A write to read-only memory is
+ * an {@link IllegalArgumentException}. Text that is not a number, or too large a number, is an
  * {@link org.agrona.AsciiNumberFormatException}.
  *
  * <p><b>Lifetime.</b> A buffer lives as long as its region. After {@link Region#close()} every method that touches
- * memory inside the bounds throws {@link IllegalStateException}, from any thread, and never crashes the JVM. An update
+ * memory inside the bounds throws {@link IllegalStateException}, in any thread, and never crashes the JVM. An update
  * that <em>races</em> with {@code close()} may have taken effect and still throw: never retry an update after such an
  * exception.
  *
- * <p><b>Where it differs from Agrona's {@code UnsafeBuffer}:</b>
+ * <p><b>Differences from Agrona's {@code UnsafeBuffer}:</b>
  *
  * <ul>
  *   <li>{@link #byteArray()} and {@link #byteBuffer()} are {@code null}, {@link #wrapAdjustment()} is 0.
- *   <li>{@link #addressOffset()} is the native address, for others to copy through; see there for what that obliges
- *       to. It throws once the region is closed.
+ *   <li>{@link #addressOffset()} is the native address, for other code to copy through; its description says what the
+ *       caller must ensure. It throws once the region is closed.
  *   <li>{@code wrap} accepts another {@code OffHeapBuffer} and nothing else.
  *   <li>Copies to and from buffers of other kinds never follow their address: they use their array, their
- *       {@link ByteBuffer} or, if there is neither, their accessors. An expandable destination is grown by its
- *       {@link DirectBuffer#checkLimit(int) checkLimit}. A read-only {@link ByteBuffer} is not written to
- *       ({@link java.nio.ReadOnlyBufferException}), and the forms that advance its position check its limit first.
- *   <li>{@code getStringAscii} and {@code getStringUtf8} with a given length want the header inside the buffer as well, and
- *       no length below zero.
- *   <li>The methods for natural numbers refuse negative ones ({@link IllegalArgumentException}),
+ *       {@link ByteBuffer} or, if there is neither, their accessors. An expandable destination grows by its
+ *       {@link DirectBuffer#checkLimit(int) checkLimit}. A copy to a read-only {@link ByteBuffer} throws
+ *       {@link java.nio.ReadOnlyBufferException}, and the forms that advance its position check its limit first.
+ *   <li>{@code getStringAscii} and {@code getStringUtf8} with a given length require the header inside the buffer as
+ *       well, and a length of at least 0.
+ *   <li>The methods for natural numbers reject negative ones ({@link IllegalArgumentException}),
  *       {@link #putNaturalIntAsciiFromEnd} writes a zero as {@code 0} instead of as nothing, and
  *       {@link #putNaturalPaddedIntAscii} writes nothing if the number does not fit.
  * </ul>
  *
- * <p><b>Agrona's own classes over it.</b> Without flags, and where {@code Unsafe} is denied, run those that use the methods
- * of {@code AtomicBuffer}: the ring buffers, {@code BroadcastTransmitter} and {@code BroadcastReceiver},
- * {@code CopyBroadcastReceiver} with a scratch buffer of this kind, {@code DistinctErrorLog}, {@code CountersManager} but
- * for the forms that hand a key to a function, {@code AsciiSequenceView}, and the codecs that SBE generates. Whatever they
- * are given, these use {@code Unsafe} themselves and need the flag that Agrona asks for: {@code AtomicCounter},
- * {@code UnsafeBufferStatusIndicator}, {@code ExpandableRingBuffer}, {@code CopyBroadcastReceiver} without a scratch buffer,
- * and all buffers of Agrona's own.
+ * <p><b>Agrona's own classes over it.</b> Those that use the methods of {@code AtomicBuffer} run without flags, and
+ * where {@code Unsafe} is denied: the ring buffers, {@code BroadcastTransmitter} and {@code BroadcastReceiver},
+ * {@code CopyBroadcastReceiver} with a scratch buffer of this kind, {@code DistinctErrorLog}, {@code CountersManager}
+ * but for the forms that pass a key to a function, {@code AsciiSequenceView}, and the codecs that SBE generates. These
+ * use {@code Unsafe} themselves, whatever buffer they get, and need the flag that Agrona asks for:
+ * {@code AtomicCounter}, {@code UnsafeBufferStatusIndicator}, {@code ExpandableRingBuffer},
+ * {@code CopyBroadcastReceiver} without a scratch buffer, and all of Agrona's own buffers.
  *
- * <p>Like Agrona's, its natural ordering is not consistent with equals: {@link #equals(Object)} holds only between
- * {@code OffHeapBuffer}s, {@link #compareTo(DirectBuffer)} works with any buffer.
+ * <p>As with Agrona's buffers, the natural ordering is not consistent with equals: {@link #equals(Object)} holds only
+ * between {@code OffHeapBuffer}s, {@link #compareTo(DirectBuffer)} works with any buffer.
  */
 public final class OffHeapBuffer implements AtomicBuffer {
 
@@ -104,11 +113,11 @@ public final class OffHeapBuffer implements AtomicBuffer {
     private static final VarHandle ATOMIC_INT = exact(ValueLayout.JAVA_INT);
     private static final VarHandle ATOMIC_LONG = exact(ValueLayout.JAVA_LONG);
 
-    // The capacity is the segment's own: in one field, so that a racing wrap cannot pair new memory with an old size.
+    // The capacity is the segment's size: one field, so that a racing wrap cannot pair new memory with an old size.
     private MemorySegment segment;
 
     /**
-     * A buffer over all of a segment.
+     * Creates a buffer over a whole segment.
      *
      * @param segment of native memory, at most {@link Integer#MAX_VALUE} bytes
      */
@@ -200,10 +209,11 @@ public final class OffHeapBuffer implements AtomicBuffer {
     }
 
     /**
-     * The native address of index 0, for code that copies through it, such as Agrona's {@code UnsafeBuffer} and Aeron.
-     * Whoever takes it takes over the duty not to use it after {@link Region#close()}: such a use is checked by nobody
-     * and can crash the JVM.
+     * Returns the native address of index 0, for code that copies through it, such as Agrona's {@code UnsafeBuffer} and
+     * Aeron. The caller must not use it after {@link Region#close()}: nothing checks such a use, and it can crash the
+     * JVM.
      *
+     * @return the address
      * @throws IllegalStateException if the region is closed
      */
     @Override
@@ -676,7 +686,7 @@ public final class OffHeapBuffer implements AtomicBuffer {
         return value == null ? 0 : putStringWithoutLengthAscii(index, value, 0, value.length());
     }
 
-    // Twice the same loop, for String and for CharSequence: with one, a program that encodes other sequences as well
+    // The same loop twice, for String and for CharSequence: with one loop, a program that also encodes other sequences
     // would pay an interface call per character of every String.
 
     @Override
@@ -914,8 +924,8 @@ public final class OffHeapBuffer implements AtomicBuffer {
     }
 
     /**
-     * Compares the common part, first as signed 8-byte values in native byte order and then the rest as signed bytes;
-     * if that is equal, the shorter buffer is the smaller. This is the order of Agrona's own buffers.
+     * Compares the common prefix, first as signed 8-byte values in native byte order and then the rest as signed bytes;
+     * if it is equal, the shorter buffer is the smaller. This is the order of Agrona's own buffers.
      */
     @Override
     public int compareTo(DirectBuffer that) {
@@ -942,10 +952,10 @@ public final class OffHeapBuffer implements AtomicBuffer {
     }
 
     /**
-     * Whether the other object is an {@code OffHeapBuffer} with the same content.
+     * Returns whether the other object is an {@code OffHeapBuffer} with the same content.
      *
      * @param obj to compare with
-     * @return true if it has the same capacity and the same bytes
+     * @return {@code true} if it has the same capacity and the same bytes
      */
     @Override
     public boolean equals(@Nullable Object obj) {
@@ -953,9 +963,9 @@ public final class OffHeapBuffer implements AtomicBuffer {
     }
 
     /**
-     * A hash of the content; it changes with it.
+     * Returns a hash of the content, which changes with the content.
      *
-     * @return the hash, the same that Agrona's buffers have for the same bytes
+     * @return the hash, equal to that of Agrona's buffers for the same bytes
      */
     @Override
     public int hashCode() {
@@ -973,7 +983,7 @@ public final class OffHeapBuffer implements AtomicBuffer {
     }
 
     /**
-     * Describes the range, not the content; works after close too.
+     * Returns a description of the range, not of the content. Works after close, too.
      *
      * @return the description
      */
@@ -984,7 +994,7 @@ public final class OffHeapBuffer implements AtomicBuffer {
                 + (memory.scope().isAlive() ? "]" : ", closed]");
     }
 
-    /** This buffer's memory, after a check that it contains the range. */
+    /** Returns this buffer's memory after a check that it contains the range. */
     private MemorySegment checkedSegment(int index, int length) {
         MemorySegment memory = segment;
         checkBounds(memory, index, length);
@@ -1021,7 +1031,7 @@ public final class OffHeapBuffer implements AtomicBuffer {
         return (byte) (c > 127 ? '?' : c);
     }
 
-    /** The bytes of a string, those of "null" for null: Agrona's UTF-8 methods write it so. */
+    /** The bytes of a string; those of "null" for null, as Agrona's UTF-8 methods write it. */
     private static byte[] utf8(@Nullable String value) {
         return String.valueOf(value).getBytes(UTF_8);
     }
@@ -1039,8 +1049,8 @@ public final class OffHeapBuffer implements AtomicBuffer {
     }
 
     /**
-     * Closed memory comes first: a length that was read while another thread closed it may be anything, because the JVM lets
-     * such a read end and throws at the next look.
+     * Closed memory comes first: a length that was read while another thread closed the memory may be anything, because
+     * the JVM lets such a read finish and throws at the next check.
      */
     private static RuntimeException outOfBounds(MemorySegment memory, int index, long length) {
         return memory.scope().isAlive()
@@ -1068,7 +1078,7 @@ public final class OffHeapBuffer implements AtomicBuffer {
     }
 
     private static NumberFormatException doesNotFit(int value, int length) {
-        return new NumberFormatException("more digits than room: value=" + value + ", length=" + length);
+        return new NumberFormatException("more digits than bytes: value=" + value + ", length=" + length);
     }
 
     private static IllegalArgumentException tooLong(int encodedLength, int maxEncodedLength) {

@@ -8,16 +8,19 @@ import java.util.List;
 import org.berth.offheap.linux.Errno;
 import org.berth.offheap.linux.Mapping;
 import org.berth.offheap.placement.Placement;
-import org.berth.offheap.placement.Placement.Part;
 import org.berth.offheap.placement.Placement.Policy;
+import org.berth.offheap.placement.Placement.Range;
 
-/** One allocation by a placement. What cannot be met is thrown, or noted if it is a best effort. */
+/**
+ * Allocates memory by a {@link Placement}, once. What cannot be met is an exception, or is recorded if the placement is
+ * a best effort.
+ */
 final class PlacedAllocator {
 
     private final long bytes;
     private final Placement placement;
     private final List<String> refused = new ArrayList<>();
-    private CachedTopology machine = CachedTopology.known();
+    private CachedTopology topology = CachedTopology.cached();
 
     PlacedAllocator(long bytes, Placement placement) {
         this.bytes = bytes;
@@ -25,33 +28,33 @@ final class PlacedAllocator {
     }
 
     /**
-     * Whatever fails, no memory stays mapped.
+     * Allocates the memory. A call that throws leaves nothing mapped.
      *
-     * @param afterwards what to do when the memory is given back; not done if this call fails
+     * @param cleanupAction called after the memory was unmapped; not called if this call throws
      */
-    Memory allocate(Arena arena, Runnable afterwards) {
-        List<Part> parts = placement.parts(bytes);
-        requireWholePages(parts);
-        // What can be known beforehand fails before anything is mapped.
-        List<BitSet> nodes = parts.stream().map(this::usableNodes).toList();
+    Memory allocate(Arena arena, Runnable cleanupAction) {
+        List<Range> ranges = placement.ranges(bytes);
+        requireWholePages(ranges);
+        // What the topology tells fails before anything is mapped.
+        List<BitSet> nodes = ranges.stream().map(this::usableNodes).toList();
         boolean huge = placement.isHuge() && canBeHuge();
-        Mapping mapping = Mapping.create(bytes, huge ? machine.hugePageBytes() : Mapping.pageSize());
+        Mapping mapping = Mapping.create(bytes, huge ? topology.hugePageBytes() : Mapping.pageSize());
         MemorySegment segment;
         List<String> reasons;
         try {
-            for (int i = 0; i < parts.size(); i++) {
-                bind(mapping, parts.get(i), nodes.get(i));
+            for (int i = 0; i < ranges.size(); i++) {
+                bind(mapping, ranges.get(i), nodes.get(i));
             }
             if (huge) {
-                check(mapping.makeHuge(), "huge pages", "madvise");
+                check(mapping.adviseHugePages(), "huge pages", "madvise");
             }
             if (placement.isPreTouched()) {
                 check(mapping.populate(), "pre-touch", "madvise");
-                requireAsAsked(mapping);
+                verify(mapping);
             }
             reasons = refused.stream().distinct().toList();
-            // Last: from here on it is the arena that gives the memory back.
-            segment = mapping.adopt(arena, afterwards);
+            // Last, because from here on the arena unmaps the memory.
+            segment = mapping.asSegment(arena, cleanupAction);
         } catch (Throwable failure) {
             mapping.unmap();
             throw failure;
@@ -59,75 +62,75 @@ final class PlacedAllocator {
         return new Memory(segment, placement, reasons);
     }
 
-    private static void requireWholePages(List<Part> parts) {
-        for (Part part : parts) {
-            if (part.offset() % Mapping.pageSize() != 0) {
-                throw new IllegalArgumentException("stripes start and end with a page: offset=" + part.offset()
-                        + " page=" + Mapping.pageSize() + "; use multiples of the page");
+    private static void requireWholePages(List<Range> ranges) {
+        for (Range range : ranges) {
+            if (range.offset() % Mapping.pageSize() != 0) {
+                throw new IllegalArgumentException("partitions start and end with a page: offset=" + range.offset()
+                        + " page=" + Mapping.pageSize() + "; use multiples of the page size");
             }
         }
     }
 
     private boolean canBeHuge() {
-        String reason = machine.whyNotHuge();
-        if (reason != null) {
-            machine = CachedTopology.current();
-            reason = machine.whyNotHuge();
+        String obstacle = topology.hugePageObstacle();
+        if (obstacle != null) {
+            topology = CachedTopology.refresh();
+            obstacle = topology.hugePageObstacle();
         }
-        if (reason != null) {
-            refuse(new UnsupportedOperationException(reason));
+        if (obstacle != null) {
+            refuse(new UnsupportedOperationException(obstacle));
         }
-        return reason == null;
+        return obstacle == null;
     }
 
-    /** The nodes of a part on which this process can have memory. */
-    private BitSet usableNodes(Part part) {
+    /** The nodes of a range on which this process can allocate. */
+    private BitSet usableNodes(Range range) {
         BitSet usable = new BitSet();
-        for (int node : part.nodes()) {
-            String reason = machine.whyNotOn(node);
-            if (reason != null) {
-                machine = CachedTopology.current();
-                reason = machine.whyNotOn(node);
+        for (int node : range.nodes()) {
+            String obstacle = topology.nodeObstacle(node);
+            if (obstacle != null) {
+                topology = CachedTopology.refresh();
+                obstacle = topology.nodeObstacle(node);
             }
-            if (reason == null) {
+            if (obstacle == null) {
                 usable.set(node);
             } else {
-                refuse(new IllegalArgumentException(reason));
+                refuse(new IllegalArgumentException(obstacle));
             }
         }
-        if (part.policy() == Policy.INTERLEAVE && part.nodes().isEmpty()) {
-            machine.allocatable().forEach(usable::set);
+        if (range.policy() == Policy.INTERLEAVE && range.nodes().isEmpty()) {
+            topology.allocatableNodes().forEach(usable::set);
             if (usable.isEmpty()) {
-                refuse(
-                        new UnsupportedOperationException(
-                                "nodes are hidden from this process: nodes=[]; list the nodes, or see Topology.current().unknown()"));
+                refuse(new UnsupportedOperationException("nodes are hidden from this process: nodes=[];"
+                        + " list the nodes, or see Topology.current().unknown()"));
             }
         }
         return usable;
     }
 
-    private void bind(Mapping mapping, Part part, BitSet nodes) {
-        // Containers often forbid the call, so it is left out where it changes nothing. Local is the default.
+    private void bind(Mapping mapping, Range range, BitSet nodes) {
+        // Containers often forbid mbind, so it is left out where it would change nothing: the local policy is the
+        // default.
         boolean needless =
-                machine.hasOneNode() || (part.policy() == Policy.LOCAL ? machine.hidesNodes() : nodes.isEmpty());
+                topology.hasOneNode() || (range.policy() == Policy.LOCAL ? topology.hidesNodes() : nodes.isEmpty());
         if (!needless) {
-            int mode = switch (part.policy()) {
+            int mode = switch (range.policy()) {
                 case LOCAL -> Mapping.MPOL_LOCAL;
                 case BIND -> Mapping.MPOL_BIND;
                 case PREFER -> Mapping.MPOL_PREFERRED;
                 case INTERLEAVE -> Mapping.MPOL_INTERLEAVE;
             };
-            long result = mapping.bind(part.offset(), part.length(), mode, nodes);
-            check(result, part.policy() + " nodes=" + nodes, "mbind");
+            long result = mapping.bind(range.offset(), range.length(), mode, nodes);
+            check(result, range.policy() + " nodes=" + nodes, "mbind");
         }
     }
 
-    /** A result of the kernel. Too little memory is an error, also for a best effort. */
-    private void check(long result, String what, String call) {
+    /** Checks a result of the kernel. Lack of memory is an error, also for a best effort. */
+    private void check(long result, String request, String call) {
         if (result == 0) {
             return;
         }
-        String message = "the kernel refuses: request=" + what + " call=" + call + " bytes=" + bytes + " "
+        String message = "the kernel refuses: request=" + request + " call=" + call + " bytes=" + bytes + " "
                 + Errno.explain(-result);
         if (result == -Errno.ENOMEM) {
             throw new OutOfMemoryError(message);
@@ -135,13 +138,13 @@ final class PlacedAllocator {
         refuse(new UnsupportedOperationException(message));
     }
 
-    private void requireAsAsked(Mapping mapping) {
+    private void verify(Mapping mapping) {
         if (!placement.isBestEffort()) {
-            PageCounts census = new PageCounts(mapping.address(), bytes, placement, List.of());
-            census.take(0, bytes);
-            if (!census.broken().isEmpty()) {
-                throw new UnsupportedOperationException("memory is not as it was asked for: asked=" + placement
-                        + " found=" + census.broken() + "; free memory there, or ask for it as a best effort");
+            PageCounts counts = new PageCounts(mapping.address(), bytes, placement, List.of());
+            counts.count(0, bytes);
+            if (!counts.violations().isEmpty()) {
+                throw new UnsupportedOperationException("memory is not as requested: requested=" + placement + " found="
+                        + counts.violations() + "; free memory there, or request it as a best effort");
             }
         }
     }

@@ -13,45 +13,52 @@ import org.berth.offheap.placement.Topology;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A contiguous range of memory off the heap, aligned to {@value #ALIGNMENT} bytes, with an explicit end of life.
+ * A contiguous range of off-heap memory, aligned to {@value #ALIGNMENT} bytes, with an explicit lifetime: allocated or
+ * mapped by a static method, freed or unmapped by {@link #close()}.
  *
- * <p><b>Anonymous memory</b> ({@link #anonymous(long)}) comes from {@link Arena#ofShared()}: it is zero-filled, and therefore
- * touched and resident, when it is allocated, and it counts against the JVM's limit of direct memory
- * ({@code -XX:MaxDirectMemorySize}).
+ * <p>Use {@link #anonymous(long)} when the memory lives no longer than the process, {@link #anonymous(long, Placement)}
+ * when it needs a NUMA policy or huge pages, and {@link #create(Path, long)} or {@link #open(Path)} when it must
+ * survive the process. Prefer {@link Words#ofAuto(long)} when the memory has no clear owner and the garbage collector
+ * should free it. Read and write a region through its {@link Words} or through an {@link OffHeapBuffer}.
  *
- * <p><b>Placed memory</b> ({@link #anonymous(long, Placement)}) is anonymous memory that is asked of the kernel itself: on the
- * NUMA nodes and in the pages that one wants. It needs native access, is not touched when it is allocated, and counts against no
- * limit of the JVM.
+ * <p><b>Anonymous memory</b> comes from {@link Arena#ofShared()}: its allocation fills it with zeros, which touches
+ * every page and makes it resident, and it counts against the JVM's limit of direct memory,
+ * {@code -XX:MaxDirectMemorySize}.
  *
- * <p><b>A mapped file</b> ({@link #create(Path, long)}, {@link #open(Path)}) outlives the region and the process. It counts
- * against no limit of the JVM, and a page of it is neither resident nor takes room on the disk before it is touched. The
- * price: a disk that is full is noticed at the first access to a page, not at creation. That access throws
- * {@link InternalError}, or code of the same thread soon after it does; a read has then read anything and a write is lost, so
- * do not go on with the region. The same happens where another program truncates the file while it is mapped, or the device
- * fails. What was written is in the operating system's hands at once: the end of this process by whatever cause,
- * {@code kill -9} included, loses nothing. A crash of the system or a loss of power can lose everything since
- * {@link #force()}, and keep a later write without an earlier one.
+ * <p><b>Placed memory</b> is anonymous memory that comes from the kernel directly, with a NUMA policy and a page size.
+ * It needs native access, its allocation touches no page unless it is pre-touched, and it counts against no limit of
+ * the JVM.
  *
- * <p><b>One region per file.</b> A region holds an exclusive lock on its file until it is closed, against other regions in this
- * process and others. The lock is advisory: programs that do not ask for it are not stopped. On POSIX systems it is also lost
- * when this process closes <em>any</em> other channel or stream of the same file, so do not read or copy a file by other
- * means in the process that has it mapped. Use local file systems; network file systems may neither lock nor map reliably.
+ * <p><b>A mapped file</b> outlives the region and the process. It counts against no limit of the JVM, and a page of it
+ * is neither resident nor takes space on the disk before it is touched. The price: a full disk shows at the first
+ * access to a page, not at creation. That access throws {@link InternalError}, or later code of the same thread does
+ * soon after; a read may have returned anything and a write is lost, so do not go on using the region. The same happens
+ * where another program truncates the file while it is mapped, or where the device fails. A write is in the operating
+ * system's hands at once: the end of this process by any cause, {@code kill -9} included, loses nothing. A crash of the
+ * system or a loss of power can lose all writes since {@link #force()}, and can keep a later write without an earlier
+ * one.
+ *
+ * <p><b>One region per file.</b> A region holds an exclusive lock on its file until it is closed, against other regions
+ * in this process and in others. The lock is advisory: it does not stop programs that do not request it. On POSIX
+ * systems it is also lost when this process closes <em>any</em> other channel or stream of the same file, so do not
+ * read or copy a file by other means in the process that has it mapped. Use local file systems; network file systems
+ * may neither lock nor map reliably.
  *
  * <p><b>Thread-safety:</b> any thread may use and close a region. After {@link #close()} every access through a
- * {@link Words} or {@link OffHeapBuffer} of this region throws {@link IllegalStateException}, from any thread; it never
- * crashes the JVM. <b>Memory order</b> is that of the accesses, whether or not a file is behind them. <b>Progress:</b>
- * {@code close()} waits for a handshake with every thread (some hundred microseconds) and for a {@link #force()} that is
- * under way; {@code create} and {@code open} wait for each other and for a {@code close} of a mapped region. Accesses never
- * wait for any of these; in a mapped file they can wait for the device, as page faults do.
+ * {@link Words} or {@link OffHeapBuffer} of this region throws {@link IllegalStateException}, in any thread; it never
+ * crashes the JVM. <b>Memory order</b> is that of the accesses, with or without a file behind them. <b>Progress:</b>
+ * {@code close()} waits for a handshake with every thread (some hundred microseconds) and for a {@link #force()} in
+ * progress; {@code create} and {@code open} wait for each other and for a {@code close} of a mapped region. Accesses
+ * never wait for any of these; in a mapped file they can wait for the device, as page faults do.
  */
 public final class Region implements AutoCloseable {
 
-    /** Alignment of a region's first byte: two cache lines, because adjacent lines are prefetched together. */
+    /** Alignment of a region's first byte: two cache lines, because x86 processors prefetch lines in pairs. */
     public static final int ALIGNMENT = 128;
 
     /**
-     * Whether the first caller of {@link #constantWords()} gets words of a class of its own; {@code true} unless the system
-     * property {@code org.berth.constantWords} is {@code false}. Safe either way: only speed depends on it.
+     * Whether the first caller of {@link #constantWords()} gets words with a class of their own; {@code true} unless
+     * the system property {@code org.berth.constantWords} is {@code false}. Only speed depends on it.
      */
     private static final boolean CONSTANT_WORDS =
             Boolean.parseBoolean(System.getProperty("org.berth.constantWords", "true"));
@@ -63,7 +70,7 @@ public final class Region implements AutoCloseable {
     private final MemorySegment segment;
     private final Words words;
 
-    /** Null for anonymous memory. */
+    /** The file of a mapped region; null for anonymous memory. */
     private final @Nullable MappedFile file;
 
     private Region(Arena arena, Memory memory, @Nullable MappedFile file) {
@@ -77,10 +84,10 @@ public final class Region implements AutoCloseable {
     /**
      * Allocates a region of anonymous memory.
      *
-     * @param bytes to allocate, at least 1
+     * @param bytes the size in bytes, at least 1
      * @return the region, zero-filled
      * @throws IllegalArgumentException if {@code bytes} is not positive
-     * @throws OutOfMemoryError         if the memory is not to be had; see {@code -XX:MaxDirectMemorySize}
+     * @throws OutOfMemoryError         if the memory cannot be allocated; see {@code -XX:MaxDirectMemorySize}
      */
     @SuppressWarnings("MustBeClosed") // the region closes it
     public static Region anonymous(long bytes) {
@@ -95,24 +102,24 @@ public final class Region implements AutoCloseable {
     }
 
     /**
-     * Allocates a region of anonymous memory at a place. It comes from the kernel and counts against no limit of the JVM, but
-     * against those of the process ({@code ulimit -v}, the container's memory). A page of it takes memory when it is first
-     * written, unless it is {@linkplain Placement#preTouched() pre-touched}; if there is none left then, the kernel ends a
-     * process, and nothing is thrown.
+     * Allocates a region of anonymous memory with a placement. The memory comes from the kernel and counts against no
+     * limit of the JVM, but against those of the process ({@code ulimit -v}, the container's memory). A page takes
+     * memory when it is first written, unless it is {@linkplain Placement#preTouched() pre-touched}; if there is no
+     * memory left then, the kernel kills a process, and nothing is thrown.
      *
-     * <p>The first call reads the {@linkplain Topology#current() topology}. A call makes some system calls, and waits for the
-     * kernel to clear the pages if they are pre-touched.
+     * <p>The first call reads the {@linkplain Topology#current() topology}. A call makes some system calls, and waits
+     * for the kernel to clear the pages if they are pre-touched.
      *
-     * @param bytes     to allocate, at least 1
-     * @param placement of it
+     * @param bytes     the size in bytes, at least 1
+     * @param placement of the memory
      * @return the region, zero-filled
-     * @throws IllegalArgumentException      if {@code bytes} is not positive or too small for the stripes, if a stripe does not
-     *                                       start and end with a page, or if this process can have no memory on a node that is
-     *                                       named. The last is reported instead if it is a {@linkplain Placement#bestEffort()
-     *                                       best effort}, and so is the next
-     * @throws UnsupportedOperationException if this is not Linux, if native access is not enabled, or if the kernel refuses the
-     *                                       request; the message says which and what to do
-     * @throws OutOfMemoryError              if the memory is not to be had
+     * @throws IllegalArgumentException      if {@code bytes} is not positive or too small for the partitions, if a
+     *                                       partition does not start and end with a page, or if this process cannot
+     *                                       allocate on a requested node. A {@linkplain Placement#bestEffort() best
+     *                                       effort} reports the last case instead, and so it does the next
+     * @throws UnsupportedOperationException if this is not Linux, if native access is not enabled, or if the kernel
+     *                                       refuses the request; the message says which and what to do
+     * @throws OutOfMemoryError              if the memory cannot be allocated
      */
     @SuppressWarnings("MustBeClosed") // the region closes it
     public static Region anonymous(long bytes, Placement placement) {
@@ -127,21 +134,21 @@ public final class Region implements AutoCloseable {
     }
 
     /**
-     * Creates a file, and maps it. Only its owner may read and write it, whatever the umask, where the file system knows POSIX
-     * permissions; elsewhere it gets what its directory passes on to new files, so choose the directory accordingly. A call
-     * that throws leaves no file behind.
+     * Creates a file and maps it. Only its owner may read and write it, whatever the umask, where the file system
+     * supports POSIX permissions; elsewhere it gets what its directory passes on to new files, so choose the directory
+     * accordingly. A call that throws leaves no file behind.
      *
-     * @param file  to create, must not exist
+     * @param file  to create; it must not exist
      * @param bytes the length of the file, at least 1
      * @return the region, zero-filled
      * @throws IllegalArgumentException                   if {@code bytes} is not positive
-     * @throws IllegalStateException                      if another process has the new file locked already, which can happen
-     *                                                    where that one is opening a file of this name that was deleted just
-     *                                                    now; call again
-     * @throws java.nio.file.FileAlreadyExistsException   if there is such a file; it is left as it is
-     * @throws IOException                                if the file cannot be created, lengthened, locked or mapped, or if
-     *                                                    the thread is interrupted
-     * @throws UnsupportedOperationException              if {@code file} is not of a file system that can map files
+     * @throws IllegalStateException                      if another process has locked the new file already, which can
+     *                                                    happen while that process opens a deleted file of the same
+     *                                                    name; call again
+     * @throws java.nio.file.FileAlreadyExistsException   if the file exists; it is left as it is
+     * @throws IOException                                if the file cannot be created, extended, locked or mapped, or
+     *                                                    if the thread is interrupted
+     * @throws UnsupportedOperationException              if the file system of {@code file} cannot map files
      */
     @SuppressWarnings("MustBeClosed") // the region closes it
     public static Region create(Path file, long bytes) throws IOException {
@@ -157,16 +164,17 @@ public final class Region implements AutoCloseable {
     }
 
     /**
-     * Maps the whole of a file that exists. What was written through the region that had it before, in this process or
-     * another, is there.
+     * Maps the whole of an existing file. The region contains what was written through the region that had the file
+     * mapped before, in this process or another.
      *
      * @param file to map, of any length but 0
      * @return the region
-     * @throws IllegalStateException                if the file is in use by a region or locked by another program
-     * @throws java.nio.file.NoSuchFileException    if there is no such file
-     * @throws IOException                          if the file is empty, is no regular file, may not be both read and written,
-     *                                              or cannot be locked or mapped, or if the thread is interrupted
-     * @throws UnsupportedOperationException        if {@code file} is not of a file system that can map files
+     * @throws IllegalStateException                if another region or another program has locked the file
+     * @throws java.nio.file.NoSuchFileException    if the file does not exist
+     * @throws IOException                          if the file is empty, is not a regular file, is not both readable
+     *                                              and writable, or cannot be locked or mapped, or if the thread is
+     *                                              interrupted
+     * @throws UnsupportedOperationException        if the file system of {@code file} cannot map files
      */
     @SuppressWarnings("MustBeClosed") // the region closes it
     public static Region open(Path file) throws IOException {
@@ -187,7 +195,7 @@ public final class Region implements AutoCloseable {
     }
 
     /**
-     * The size of this region.
+     * Returns the size of this region.
      *
      * @return the size in bytes
      */
@@ -196,7 +204,7 @@ public final class Region implements AutoCloseable {
     }
 
     /**
-     * The words of this region.
+     * Returns the words of this region.
      *
      * @return the words, always the same object
      */
@@ -205,10 +213,10 @@ public final class Region implements AutoCloseable {
     }
 
     /**
-     * The words of this region in a form that the JIT compiler can treat as a constant, which about halves the cost of an
-     * access. The process has one such place; it goes to the first caller and is not handed on, so ask for a region that
-     * lives long and is used much. Later callers get {@link #words()}, which behaves the same; so do all where hidden classes
-     * cannot be defined.
+     * Returns the words of this region in a form that the JIT compiler treats as a constant, which about halves the
+     * cost of an access. A process has only one such form; the first caller gets it, so call this on a region that
+     * lives long and is used often. Later callers get {@link #words()}, which behaves the same; so do all callers where
+     * hidden classes cannot be defined.
      *
      * @return the words
      */
@@ -219,13 +227,13 @@ public final class Region implements AutoCloseable {
         try {
             return defineConstantWords();
         } catch (ReflectiveOperationException | IOException | RuntimeException | LinkageError e) {
-            // Where hidden classes cannot be had, only speed is lost.
+            // Without hidden classes only speed is lost.
             return words;
         }
     }
 
     /**
-     * A buffer over a range of this region.
+     * Returns a buffer over a range of this region.
      *
      * @param offset of the first byte, in bytes from the start of this region
      * @param length in bytes
@@ -239,9 +247,9 @@ public final class Region implements AutoCloseable {
     }
 
     /**
-     * Where the whole of this region is now; see {@link #placementReport(long, long)}.
+     * Returns where the whole of this region lies now; see {@link #placementReport(long, long)}.
      *
-     * @return the places
+     * @return the report
      * @throws UnsupportedOperationException if the kernel cannot be asked
      * @throws IllegalStateException         after {@link #close()}
      */
@@ -250,31 +258,32 @@ public final class Region implements AutoCloseable {
     }
 
     /**
-     * Where a range of this region is now. Asks the kernel for every page without touching it, up to a microsecond for each,
-     * also of those in huge pages. Works for regions that were not placed, too.
+     * Returns where a range of this region lies now. Asks the kernel about every page without touching it, which takes
+     * up to a microsecond for each small page, also for those inside huge pages. Works for regions that were not
+     * placed, too.
      *
      * @param offset of the first byte
      * @param length in bytes
-     * @return the places
-     * @throws UnsupportedOperationException if the kernel cannot be asked: this is not Linux, or native access is not enabled;
-     *                                       the message says which and what to do. If this region was placed as a best effort,
-     *                                       that is in the answer instead
+     * @return the report
+     * @throws UnsupportedOperationException if the kernel cannot be asked: this is not Linux, or native access is not
+     *                                       enabled; the message says which and what to do. If this region was placed
+     *                                       as a best effort, the report says so instead
      * @throws IndexOutOfBoundsException     if the range is not inside this region
      * @throws IllegalStateException         after {@link #close()}
      */
     public PlacementReport placementReport(long offset, long length) {
-        return memory.actual(offset, length);
+        return memory.placementReport(offset, length);
     }
 
     /**
-     * Writes a mapped file to its storage device. When this returns, everything is there that this thread had written to the
-     * region or seen in it before the call; what other threads write meanwhile may be there or not, in any order. Only a crash
-     * of the system or a loss of power makes the difference, see above; the entry of a new file in its directory is the file
-     * system's affair. Blocks, for as long as the device takes.
+     * Forces the content of a mapped file to its storage device. When this returns, the device has all writes that this
+     * thread had made or seen before the call; it may have later writes of other threads or not, in any order. This
+     * matters only after a crash of the system or a loss of power, see above. The file system decides about the
+     * directory entry of a new file. Blocks for as long as the device takes.
      *
      * @throws UnsupportedOperationException  if this is anonymous memory, which has no storage
      * @throws IllegalStateException          after {@link #close()}
-     * @throws java.io.UncheckedIOException   if writing failed; what is on the device then is not known
+     * @throws java.io.UncheckedIOException   if writing failed; the content of the device is unknown then
      */
     public synchronized void force() { // synchronized so that close() cannot unmap what is being written
         if (file == null) {
@@ -286,29 +295,30 @@ public final class Region implements AutoCloseable {
     }
 
     /**
-     * Whether {@link #close()} was called.
+     * Returns whether this region is closed.
      *
-     * @return true after close
+     * @return {@code true} after {@link #close()}
      */
     public boolean isClosed() {
         return !arena.scope().isAlive();
     }
 
     /**
-     * Frees the memory. Later accesses throw {@link IllegalStateException}. A mapped file stays, with all that was written, and
-     * may be opened again once this returns. Closing again does nothing.
+     * Frees the memory, or unmaps the file. Later accesses throw {@link IllegalStateException}. A mapped file stays,
+     * with all that was written, and may be opened again once this returns. Closing again does nothing.
      *
-     * <p>In JDK 25 a thread whose access this ends may, rarely, get an {@link InterruptedException} from a sleep that follows at once,
-     * though nobody has interrupted it.
+     * <p>In JDK 25 a thread whose access this ends may, rarely, get an {@link InterruptedException} from a sleep that
+     * follows at once, although no thread has interrupted it.
      *
-     * @throws java.io.UncheckedIOException if closing a mapped file reports an error; it is unmapped and released all the same
+     * @throws java.io.UncheckedIOException if closing a mapped file reports an error; the file is unmapped and unlocked
+     *                                      all the same
      */
     @Override
     public synchronized void close() {
         if (!isClosed()) {
             arena.close();
             if (file != null) {
-                // After the memory: whoever gets the lock next is alone.
+                // After the memory is unmapped, so that the next holder of the lock is alone with the file.
                 file.release();
             }
         }
@@ -326,7 +336,7 @@ public final class Region implements AutoCloseable {
         }
     }
 
-    /** The words of this region in a new class of their own, place or not. */
+    /** Defines a hidden class for the words of this region, whether or not another region has one. */
     Words defineConstantWords() throws ReflectiveOperationException, IOException {
         try (InputStream template = Region.class.getResourceAsStream("ConstantWords.class")) {
             if (template == null) {

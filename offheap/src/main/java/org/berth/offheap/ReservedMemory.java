@@ -3,19 +3,22 @@ package org.berth.offheap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How much placed memory may wait for the collector, or be in use. The JVM has such a limit for memory of its own and has a collection
- * made when it is reached; memory that is asked of the kernel needs one too, or it would be given back when the heap is full, which
- * has nothing to do with it.
+ * Bounds the placed memory that the garbage collector frees, as the JDK bounds direct memory: memory is reserved before
+ * it is allocated and unreserved when it is freed, and a reservation beyond the limit triggers a collection and waits
+ * for what that frees.
+ *
+ * <p>Without a limit the memory would be freed only when the heap is full, which is unrelated to how much memory there
+ * is off the heap.
  */
 final class ReservedMemory {
 
-    /** As the JVM's for direct memory, by default. */
-    private static final String PROPERTY = "org.berth.maxCollectedBytes";
+    /** The limit in bytes; by default the maximum heap size, as for the JVM's direct memory. */
+    private static final String PROPERTY = "org.berth.maxPlacedBytes";
 
-    /** How often it is looked again, after a wait that is twice as long each time: half a second in all. */
-    private static final int LOOKS = 9;
+    /** The number of attempts after a collection, each sleep twice as long as the one before: half a second in all. */
+    private static final int MAX_SLEEPS = 9;
 
-    /** For all memory of the process. */
+    /** The limit of this process. */
     static final ReservedMemory PROCESS =
             new ReservedMemory(Long.getLong(PROPERTY, Runtime.getRuntime().maxMemory()));
 
@@ -27,9 +30,9 @@ final class ReservedMemory {
     }
 
     /**
-     * Makes room; has a collection made if there is none.
+     * Reserves memory. If the limit is reached, this triggers a collection and waits for it.
      *
-     * @throws OutOfMemoryError if there is none even then
+     * @throws OutOfMemoryError if the limit is still reached after that
      */
     void reserve(long bytes) {
         if (tryReserve(bytes)) {
@@ -38,12 +41,12 @@ final class ReservedMemory {
         System.gc();
         boolean interrupted = false;
         try {
-            for (int look = 0; look < LOOKS; look++) {
+            for (int sleeps = 0; sleeps < MAX_SLEEPS; sleeps++) {
                 if (tryReserve(bytes)) {
                     return;
                 }
                 try {
-                    Thread.sleep(1L << look);
+                    Thread.sleep(1L << sleeps);
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
@@ -59,7 +62,7 @@ final class ReservedMemory {
         }
     }
 
-    void release(long bytes) {
+    void unreserve(long bytes) {
         reserved.addAndGet(-bytes);
     }
 

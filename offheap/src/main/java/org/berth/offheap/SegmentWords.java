@@ -5,7 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import org.berth.offheap.placement.PlacementReport;
 
-/** {@link Words} over a segment in an instance field: the general implementation. */
+/** {@link Words} over a segment in an instance field: the general implementation, of which a process has any number. */
 final class SegmentWords extends Words {
 
     /** Coordinates: (MemorySegment, long byte offset). Exact, so that a call that would box fails in the tests. */
@@ -134,10 +134,10 @@ final class SegmentWords extends Words {
 
     @Override
     public PlacementReport placementReport(long offset, long length) {
-        return memory.actual(offset, length);
+        return memory.placementReport(offset, length);
     }
 
-    /** The JDK's own exception says no more than "Already closed". */
+    /** An exception with more detail than the JDK's, which says "Already closed". */
     static IllegalStateException closed(long offset, IllegalStateException cause) {
         return new IllegalStateException(
                 "memory is closed: offset=" + offset + "; close the region (or the table over it) after its last use",

@@ -5,33 +5,46 @@ import org.berth.offheap.placement.Placement;
 import org.berth.offheap.placement.PlacementReport;
 
 /**
- * The 8-byte words of a {@link Region}, or of {@linkplain #ofAuto memory that the garbage collector frees}, by byte offset:
- * the operations that lock-free structures are built from.
+ * An array of 8-byte words off the heap, by byte offset, with every memory order of {@link java.lang.invoke.VarHandle}:
+ * what lock-free structures are built from.
  *
- * <p>Offsets are in bytes, multiples of 8, from the start of the region. Values are in native byte order. The memory order
- * of each method is that of the {@link java.lang.invoke.VarHandle} method of the same name.
+ * <p><b>Plain names are plain accesses: {@link #get} and {@link #set} promise no order. Any other order is in the
+ * method's name; {@code compareAndSet}, {@code compareAndExchange}, {@code getAndAdd} and {@code getAndSet} are
+ * volatile.</b>
  *
- * <p><b>Thread-safety:</b> safe for use by any number of threads. <b>Progress:</b> every access is wait-free.
+ * <p>Use this when a structure shares single words among threads and needs a memory order for each access. Prefer
+ * {@link OffHeapBuffer} when records have fields of other sizes, strings or bytes, or when Agrona's classes are to use
+ * them, and {@link java.util.concurrent.atomic.AtomicLongArray} when the words may lie on the heap.
  *
- * <p><b>Errors:</b> every access throws {@link IndexOutOfBoundsException} if the word is not inside the region,
- * {@link IllegalArgumentException} if the offset is not a multiple of 8, and {@link IllegalStateException} after the region
- * was closed. Memory is unchanged when one of the first two is thrown; an update that <em>races</em> with
- * {@link Region#close()} may have taken effect and still throw the third, so it must not be retried.
+ * <p>The words are those of a {@link Region}, which frees them when it is closed, or of {@linkplain #ofAuto(long)
+ * memory that the garbage collector frees}. Offsets are in bytes, multiples of 8, from the start of the memory. Values
+ * are in native byte order.
+ *
+ * <p><b>Thread-safety:</b> any number of threads may use the same words. <b>Progress:</b> every access is wait-free.
+ *
+ * <p><b>Errors:</b> every access throws {@link IndexOutOfBoundsException} if the word is not inside the memory,
+ * {@link IllegalArgumentException} if the offset is not a multiple of 8, and {@link IllegalStateException} after the
+ * region was closed. The first two leave memory unchanged. An update that <em>races</em> with {@link Region#close()}
+ * may have taken effect and still throw the third, so it must not be retried.
  */
 public abstract class Words {
 
-    /** For the implementations of this package only: a third one in production would cost every call site its inlining. */
+    /**
+     * For the implementations in this package only: with a third one in production, call sites would lose their
+     * inlining.
+     */
     Words() {}
 
     /**
-     * Allocates memory that nobody closes: it is freed some time after the collector has found these words unreachable. It is
-     * aligned to {@value Region#ALIGNMENT} bytes, and counts against the JVM's limit of direct memory
-     * ({@code -XX:MaxDirectMemorySize}); at the limit the JDK first collects and waits for what that frees.
+     * Allocates memory that the garbage collector frees some time after these words have become unreachable, as
+     * {@link Arena#ofAuto()} does. It is aligned to {@value Region#ALIGNMENT} bytes, and counts against the JVM's limit
+     * of direct memory ({@code -XX:MaxDirectMemorySize}); at the limit the JDK triggers a collection and waits for what
+     * that frees.
      *
-     * @param bytes to allocate, at least 1
+     * @param bytes the size in bytes, at least 1
      * @return the words, all zero, and therefore touched and resident
      * @throws IllegalArgumentException if {@code bytes} is not positive
-     * @throws OutOfMemoryError         if the memory is not to be had; see {@code -XX:MaxDirectMemorySize}
+     * @throws OutOfMemoryError         if the memory cannot be allocated; see {@code -XX:MaxDirectMemorySize}
      */
     public static Words ofAuto(long bytes) {
         Region.requireSize(bytes);
@@ -39,37 +52,38 @@ public abstract class Words {
     }
 
     /**
-     * Allocates memory at a place that nobody closes: it is freed some time after the collector has found these words unreachable.
-     * It is as {@link Region#anonymous(long, Placement)} gives it, outside of the JVM's limit of direct memory. All such memory of
-     * the process together, in use or not freed yet, has a limit of its own: as much as the heap may have, or the system property
-     * {@code org.berth.maxCollectedBytes}. Where it is reached, a collection is made, and waited for, half a second at the most.
+     * Allocates memory with a placement that the garbage collector frees some time after these words have become
+     * unreachable. Otherwise it is as {@link Region#anonymous(long, Placement)} allocates it, outside of the JVM's
+     * limit of direct memory. All such memory of the process together, in use or not freed yet, has a limit of its own:
+     * the maximum heap size, or the system property {@code org.berth.maxPlacedBytes}. At the limit this call triggers a
+     * collection and waits, for half a second at most, for what that frees.
      *
-     * @param bytes     to allocate, at least 1
-     * @param placement of it
+     * @param bytes     the size in bytes, at least 1
+     * @param placement of the memory
      * @return the words, all zero
-     * @throws IllegalArgumentException      as {@link Region#anonymous(long, Placement)} does
-     * @throws UnsupportedOperationException as that does
-     * @throws OutOfMemoryError              as that does, or if the limit is reached
+     * @throws IllegalArgumentException      as {@link Region#anonymous(long, Placement)}
+     * @throws UnsupportedOperationException as {@link Region#anonymous(long, Placement)}
+     * @throws OutOfMemoryError              as {@link Region#anonymous(long, Placement)}, or if the limit is reached
      */
     public static Words ofAuto(long bytes, Placement placement) {
         Region.requireSize(bytes);
-        return new SegmentWords(Memory.allocateCollected(bytes, placement));
+        return new SegmentWords(Memory.allocateAuto(bytes, placement));
     }
 
     /**
-     * The size of this memory.
+     * Returns the size of this memory.
      *
      * @return the size in bytes
      */
     public abstract long size();
 
     /**
-     * Where a range of this memory is now; the same as {@link Region#placementReport(long, long)}. Blocks while the kernel
-     * answers.
+     * Returns where a range of this memory lies now; the same as {@link Region#placementReport(long, long)}. Blocks
+     * while the kernel answers.
      *
      * @param offset of the first byte
      * @param length in bytes
-     * @return the places
+     * @return the report
      * @throws UnsupportedOperationException if the kernel cannot be asked, or if these words are not off the heap
      */
     public PlacementReport placementReport(long offset, long length) {
@@ -78,7 +92,7 @@ public abstract class Words {
     }
 
     /**
-     * Plain read.
+     * Returns the word, with a plain read: no order with other accesses.
      *
      * @param offset of the word, in bytes
      * @return the word
@@ -86,7 +100,7 @@ public abstract class Words {
     public abstract long get(long offset);
 
     /**
-     * Opaque read: bitwise atomic, coherent per word, and never hoisted out of a loop.
+     * Returns the word, with an opaque read: atomic, coherent per word, and never hoisted out of a loop.
      *
      * @param offset of the word, in bytes
      * @return the word
@@ -94,7 +108,8 @@ public abstract class Words {
     public abstract long getOpaque(long offset);
 
     /**
-     * Acquire read: sees everything that was written before the release (or volatile) write that it reads from.
+     * Returns the word, with an acquire read: later accesses see everything that was written before the release or
+     * volatile write that this reads from.
      *
      * @param offset of the word, in bytes
      * @return the word
@@ -102,7 +117,7 @@ public abstract class Words {
     public abstract long getAcquire(long offset);
 
     /**
-     * Volatile read.
+     * Returns the word, with a volatile read: sequentially consistent with other volatile accesses.
      *
      * @param offset of the word, in bytes
      * @return the word
@@ -110,73 +125,74 @@ public abstract class Words {
     public abstract long getVolatile(long offset);
 
     /**
-     * Plain write.
+     * Sets the word, with a plain write: no order with other accesses.
      *
      * @param offset of the word, in bytes
-     * @param value  to write
+     * @param value  the new value
      */
     public abstract void set(long offset, long value);
 
     /**
-     * Opaque write: bitwise atomic, coherent per word, becomes visible eventually.
+     * Sets the word, with an opaque write: atomic, coherent per word, and visible to other threads eventually.
      *
      * @param offset of the word, in bytes
-     * @param value  to write
+     * @param value  the new value
      */
     public abstract void setOpaque(long offset, long value);
 
     /**
-     * Release write: an acquire (or volatile) read that reads it sees everything written before it.
+     * Sets the word, with a release write: an acquire or volatile read that reads it sees everything written before.
      *
      * @param offset of the word, in bytes
-     * @param value  to write
+     * @param value  the new value
      */
     public abstract void setRelease(long offset, long value);
 
     /**
-     * Volatile write.
+     * Sets the word, with a volatile write: sequentially consistent with other volatile accesses.
      *
      * @param offset of the word, in bytes
-     * @param value  to write
+     * @param value  the new value
      */
     public abstract void setVolatile(long offset, long value);
 
     /**
-     * Sets the word to {@code value} if it is {@code expected}, with volatile order; one attempt that never fails
-     * spuriously.
+     * Atomically sets the word to {@code value} if it is {@code expected}, with volatile order. Makes one attempt,
+     * which never fails spuriously.
      *
      * @param offset   of the word, in bytes
-     * @param expected the word must be
-     * @param value    to write
-     * @return true if the word was {@code expected} and is set
+     * @param expected the expected value
+     * @param value    the new value
+     * @return {@code true} if the word was {@code expected} and is set
      */
     public abstract boolean compareAndSet(long offset, long expected, long value);
 
     /**
-     * Sets the word to {@code value} if it is {@code expected}, with volatile order, and returns what was found.
+     * Atomically sets the word to {@code value} if it is {@code expected}, with volatile order, and returns the witness
+     * value. Makes one attempt, which never fails spuriously.
      *
      * @param offset   of the word, in bytes
-     * @param expected the word must be
-     * @param value    to write
-     * @return the word before; the write happened if and only if this is {@code expected}
+     * @param expected the expected value
+     * @param value    the new value
+     * @return the previous value; the word is set if and only if this is {@code expected}
      */
     public abstract long compareAndExchange(long offset, long expected, long value);
 
     /**
-     * Adds to the word, with volatile order. Overflow wraps around.
+     * Atomically adds {@code delta} to the word, with volatile order. Overflow wraps around.
      *
      * @param offset of the word, in bytes
-     * @param delta  to add
-     * @return the word before
+     * @param delta  the value to add
+     * @return the previous value
      */
     public abstract long getAndAdd(long offset, long delta);
 
     /**
-     * Replaces the word, with volatile order.
+     * Atomically sets the word to {@code value}, with volatile order.
      *
      * @param offset of the word, in bytes
-     * @param value  to write
-     * @return the word before
+     * @param value  the new value
+     * @return the previous value
      */
     public abstract long getAndSet(long offset, long value);
 }

@@ -49,9 +49,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Agrona's own code, and code that SBE generates for Agrona's buffers, over an {@link OffHeapBuffer}: without any flag, and
- * once more in a JVM that denies {@code Unsafe} and native access. The last tests show which of Agrona's classes cannot be
- * had so, whatever buffer they are given.
+ * Agrona's own code, and code that SBE generates for Agrona's buffers, over an {@link OffHeapBuffer}: without any flag,
+ * and once more in a JVM that denies {@code Unsafe} and native access. The last tests show which of Agrona's classes
+ * need the flag, whatever buffer they get.
  */
 @Tag("flag-free")
 class AgronaOverOffHeapBufferTest {
@@ -173,7 +173,7 @@ class AgronaOverOffHeapBufferTest {
                     });
                 }
             } finally {
-                threads.shutdownNow(); // who waits for room waits in vain after a failure
+                threads.shutdownNow(); // a producer may wait for space forever after a failure
             }
             for (Future<?> producer : all) {
                 producer.get();

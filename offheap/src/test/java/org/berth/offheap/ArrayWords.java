@@ -4,8 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * {@link Words} over a {@code long[]}, for model checking: Lincheck follows array VarHandles and cannot follow memory off
- * the heap. The methods are open to tests that break one on purpose.
+ * {@link Words} over a {@code long[]}, for model checking: Lincheck instruments array VarHandles and cannot see memory
+ * off the heap. Tests override methods to break one on purpose.
  */
 public class ArrayWords extends Words {
 
@@ -25,7 +25,7 @@ public class ArrayWords extends Words {
         if ((offset & 7) != 0) {
             throw new IllegalArgumentException("misaligned word: offset=" + offset);
         }
-        // Too large or negative: an index that the array refuses.
+        // Too large or negative: an index that the array rejects.
         return offset >= 0 && offset <= Integer.MAX_VALUE * 8L ? (int) (offset >>> 3) : -1;
     }
 

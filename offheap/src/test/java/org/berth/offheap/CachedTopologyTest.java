@@ -16,7 +16,7 @@ class CachedTopologyTest {
     @TempDir
     private Path root;
 
-    /** Node 1 is a hole, 2 has CPUs only, 3 is another container's. */
+    /** Node 1 does not exist, node 2 has CPUs only, and the cpuset excludes node 3. */
     @ParameterizedTest
     @CsvSource({
         "0,",
@@ -32,32 +32,32 @@ class CachedTopologyTest {
                 .node(2, "1", 0, "20 10 20")
                 .node(3, "2", 1024, "20 20 10")
                 .allowed("0-2", "0");
-        CachedTopology machine = new CachedTopology(tree.read());
-        assertThat(machine.whyNotOn(node)).isEqualTo(reason);
-        assertThat(machine.allocatable()).containsExactly(0);
-        assertThat(machine.hasOneNode() || machine.hidesNodes()).isFalse();
+        CachedTopology topology = new CachedTopology(tree.read());
+        assertThat(topology.nodeObstacle(node)).isEqualTo(reason);
+        assertThat(topology.allocatableNodes()).containsExactly(0);
+        assertThat(topology.hasOneNode() || topology.hidesNodes()).isFalse();
     }
 
     @Test
-    void whatIsHiddenIsLeftToTheKernel() {
-        CachedTopology machine = new CachedTopology(new KernelTree(root).read());
-        assertThat(machine.whyNotOn(7)).isNull();
-        assertThat(machine.allocatable()).isEmpty();
-        assertThat(machine.hidesNodes()).isTrue();
-        assertThat(machine.hasOneNode()).isFalse();
-        assertThat(machine.hugePageBytes()).isEqualTo(1 << 21);
-        assertThat(machine.whyNotHuge()).contains("mode=unknown");
+    void theKernelDecidesAboutHiddenNodes() {
+        CachedTopology topology = new CachedTopology(new KernelTree(root).read());
+        assertThat(topology.nodeObstacle(7)).isNull();
+        assertThat(topology.allocatableNodes()).isEmpty();
+        assertThat(topology.hidesNodes()).isTrue();
+        assertThat(topology.hasOneNode()).isFalse();
+        assertThat(topology.hugePageBytes()).isEqualTo(1 << 21);
+        assertThat(topology.hugePageObstacle()).contains("mode=unknown");
     }
 
     @ParameterizedTest
     @CsvSource({"'[always] madvise never', true", "'always [madvise] never', true", "'always madvise [never]', false"})
     void hugePagesDependOnTheMode(String modes, boolean on) {
-        CachedTopology machine =
+        CachedTopology topology =
                 new CachedTopology(new KernelTree(root).file(MODE, modes + "\n").read());
         if (on) {
-            assertThat(machine.whyNotHuge()).isNull();
+            assertThat(topology.hugePageObstacle()).isNull();
         } else {
-            assertThat(machine.whyNotHuge())
+            assertThat(topology.hugePageObstacle())
                     .startsWith("huge pages are switched off in this kernel: mode=never; write madvise to /" + MODE);
         }
     }

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/** Native memory filled with one value, with a buffer over it: shows every byte that was written, and no other. */
+/** Native memory filled with one value, and a buffer over it: shows every byte that was written, and no other. */
 final class CanaryMemory implements AutoCloseable {
 
     static final int CAPACITY = 96;

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.opentest4j.TestAbortedException;
 
-/** No test may read the file by other means while it is mapped: that would drop the lock. */
+/** No test may read the file by other means while it is mapped, because that would drop the lock. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MappedRegionTest {
 
@@ -48,7 +48,7 @@ class MappedRegionTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 7, 8, 128, 4096, 1_000_003})
-    void isZeroAndAlignedAndOfTheLengthThatWasAskedFor(long bytes) throws IOException {
+    void isZeroAndAlignedAndHasTheRequestedLength(long bytes) throws IOException {
         try (Region region = Region.create(file, bytes)) {
             assertThat(region.size()).isEqualTo(bytes);
             OffHeapBuffer buffer = region.buffer(0, (int) bytes);
@@ -85,7 +85,7 @@ class MappedRegionTest {
     }
 
     @Test
-    void takesRoomOnTheDiskWhereItIsTouched() throws Exception {
+    void takesDiskSpaceOnlyWhereItIsTouched() throws Exception {
         try (Region region = Region.create(file, 1L << 28)) {
             assertThat(allocatedKibibytes()).isLessThan(1 << 10);
             region.words().set(1L << 27, 1);
@@ -129,14 +129,14 @@ class MappedRegionTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, -1, Long.MIN_VALUE})
-    void sizesThatAreNoneAreRefused(long bytes) {
+    void invalidSizesAreRefused(long bytes) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Region.create(file, bytes))
                 .withMessageContaining("bytes=" + bytes);
         assertThat(file).doesNotExist();
     }
 
-    /** The first is too long for some file systems and too much to map for the others, the second is too long for all. */
+    /** The first is too long for some file systems and to be mapped from the others, the second is too long for all. */
     @ParameterizedTest
     @ValueSource(longs = {1L << 48, Long.MAX_VALUE})
     void creationThatFailsLeavesNothing(long bytes) throws IOException {
@@ -158,7 +158,7 @@ class MappedRegionTest {
     }
 
     @Test
-    void filesThatAreNotThereAreNotOpened() {
+    void missingFilesAreNotOpened() {
         assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> Region.open(file));
         assertThatExceptionOfType(NoSuchFileException.class)
                 .isThrownBy(() -> Region.create(folder.resolve("none").resolve("region"), 8));
@@ -166,7 +166,7 @@ class MappedRegionTest {
     }
 
     @Test
-    void filesThatAreNoneAreNotOpened() throws IOException {
+    void onlyRegularFilesAreOpened() throws IOException {
         assertThatIOException()
                 .isThrownBy(() -> Region.open(folder))
                 .withMessageContaining("regular file")
@@ -326,7 +326,7 @@ class MappedRegionTest {
         }
     }
 
-    /** How much of the file is changed in memory only. */
+    /** The number of bytes of the file that are changed in memory only. */
     private long dirtyKibibytes(Path maps) throws IOException {
         List<String> lines = Files.readAllLines(maps);
         long sum = -1;

@@ -11,10 +11,10 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** What this module may know of: the JDK without its back doors, and Agrona's interfaces and pure code. */
+/** The allowed dependencies of this module: the JDK without its internals, and Agrona's interfaces and pure code. */
 class OffHeapBoundariesTest {
 
-    /** Not exported. */
+    /** A package that is not exported. */
     private static final String SYSTEM_CALLS = "org.berth.offheap.linux";
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -28,7 +28,7 @@ class OffHeapBoundariesTest {
     }
 
     @Test
-    void knowsNothingAboveIt() {
+    void dependsOnNothingAboveIt() {
         classes()
                 .should()
                 .onlyDependOnClassesThat()
@@ -37,7 +37,7 @@ class OffHeapBoundariesTest {
     }
 
     @Test
-    void usesNoBackDoor() {
+    void usesNoInternals() {
         noClasses()
                 .should()
                 .dependOnClassesThat()
@@ -45,9 +45,9 @@ class OffHeapBoundariesTest {
                 .check(CLASSES);
     }
 
-    /** Restricted methods are called in one package, so that it is enough to look at the way into that. */
+    /** One package calls the restricted methods, so a review of its guard is enough. */
     @Test
-    void onlyOnePackageCallsTheSystem() {
+    void onlyOnePackageMakesSystemCalls() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage(SYSTEM_CALLS)
@@ -61,7 +61,7 @@ class OffHeapBoundariesTest {
                 .check(CLASSES);
         classes()
                 .that()
-                .haveSimpleName("Calls")
+                .haveSimpleName("SystemCalls")
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.lang.foreign.Linker")
@@ -76,8 +76,9 @@ class OffHeapBoundariesTest {
                 .and()
                 .resideOutsideOfPackage(SYSTEM_CALLS)
                 .should()
-                .haveNameMatching(
-                        "org\\.berth\\.offheap\\.(Region|Words|OffHeapBuffer|placement\\.(Topology(\\$.*)?|CpuSet|Placement(\\$.*)?|PlacementReport|ThreadAffinity|CurrentCpu))")
+                .haveNameMatching("org\\.berth\\.offheap\\.(Region|Words|OffHeapBuffer|"
+                        + "placement\\.(Topology(\\$.*)?|CpuSet|Placement(\\$.*)?|PlacementReport"
+                        + "|ThreadAffinity|CurrentCpu))")
                 .check(CLASSES);
     }
 }

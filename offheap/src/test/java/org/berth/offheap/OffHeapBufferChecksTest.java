@@ -193,7 +193,9 @@ class OffHeapBufferChecksTest {
         assertThat(closed.capacity()).isEqualTo(CAPACITY);
     }
 
-    /** A length read while the memory was being closed may be anything; the user must hear of the close, not of the length. */
+    /**
+     * A length read while the memory was being closed may be anything; the message must name the close, not the length.
+     */
     @Test
     void saysClosedRatherThanOutOfBounds() {
         OffHeapBuffer closed = new OffHeapBuffer(closedArena.allocate(CAPACITY, 128));

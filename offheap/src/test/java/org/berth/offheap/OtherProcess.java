@@ -13,10 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Another JVM that uses the same file, where everything is denied that the JVM can deny. */
+/** Another JVM that uses the same file, started with all denials that the JVM offers. */
 final class OtherProcess implements AutoCloseable {
 
-    /** What it writes at offset 0. */
+    /** The value that it writes at offset 0. */
     static final long MARK = 0x1234_5678_9ABC_DEF0L;
 
     private final Process process;
@@ -52,14 +52,14 @@ final class OtherProcess implements AutoCloseable {
         return new OtherProcess(builder.start());
     }
 
-    /** Starts one, takes all that it says, and lets it end by itself. */
+    /** Starts one, reads all its output, and lets it end by itself. */
     static String run(String what, Path file) throws IOException, InterruptedException {
         try (OtherProcess other = start(List.of(), what, file)) {
             return other.end();
         }
     }
 
-    /** The next line that it says. */
+    /** The next line of its output. */
     String answer() throws IOException {
         return String.valueOf(answers.readLine());
     }
@@ -68,7 +68,7 @@ final class OtherProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Takes all that it says, and lets it end by itself. */
+    /** Reads all its output, and lets it end by itself. */
     String end() throws IOException, InterruptedException {
         process.outputWriter(StandardCharsets.UTF_8).close();
         String all = answers.readAllAsString().strip();
@@ -88,7 +88,7 @@ final class OtherProcess implements AutoCloseable {
         }
     }
 
-    /** The other process: what to do, and with which file. */
+    /** The other process. The arguments are what to do, and the file. */
     @SuppressWarnings("SystemOut")
     public static void main(String[] args) throws IOException {
         Path file = Path.of(args[1]);
@@ -128,7 +128,7 @@ final class OtherProcess implements AutoCloseable {
         }
     }
 
-    /** Creates the file and deletes it again while it has it, many times: nobody else ever gets it. */
+    /** Creates the file and deletes it again while it is mapped, many times: no other process ever gets it. */
     @SuppressWarnings("SystemOut")
     private static String churn(Path file) throws IOException {
         System.out.println("churning");

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What one node can show; {@code placement-check} in the benchmarks' jar shows the rest on a machine that has more. */
+/** What one node can show; {@code placement-check} in the benchmarks' jar shows the rest on a machine with several. */
 @Tag("native-access")
 @EnabledOnOs(OS.LINUX)
 class PlacedRegionTest {
@@ -32,7 +32,7 @@ class PlacedRegionTest {
     private static final long PAGE = Topology.current().pageBytes().orElse(4096);
     private static final long MEGABYTES = 16L << 20;
 
-    /** With memory that this process may have. */
+    /** A node on which this process may allocate. */
     private static final int NODE = Topology.current().nodes().stream()
             .filter(Topology.Node::isAllocatable)
             .findFirst()
@@ -44,8 +44,8 @@ class PlacedRegionTest {
     @BeforeAll
     static void assumeNoSandbox() {
         try (Region region = Region.anonymous(1)) {
-            PlacementReport actual = region.placementReport();
-            assumeThat(actual.bytesOnNode()).as(actual.toString()).isNotEmpty();
+            PlacementReport report = region.placementReport();
+            assumeThat(report.bytesOnNode()).as(report.toString()).isNotEmpty();
         }
     }
 
@@ -56,7 +56,7 @@ class PlacedRegionTest {
                 Placement.preferNode(NODE),
                 Placement.interleaved(),
                 Placement.interleaved(NODE),
-                Placement.local().stripes(PAGE, 4 * PAGE, NODE, NODE));
+                Placement.local().partitions(PAGE, 4 * PAGE, NODE, NODE));
     }
 
     @ParameterizedTest
@@ -76,27 +76,27 @@ class PlacedRegionTest {
     @MethodSource("policies")
     void pagesAreWhereTheyShouldBe(Placement placement) {
         try (Region region = Region.anonymous(MEGABYTES, placement.preTouched())) {
-            PlacementReport actual = region.placementReport();
-            assertThat(actual.unmet()).isEmpty();
-            assertThat(actual.isMet()).isTrue();
-            assertThat(actual.untouchedBytes()).isZero();
-            assertThat(sum(actual)).isEqualTo(MEGABYTES);
-            assertThat(actual.asked()).isEqualTo(placement.preTouched());
+            PlacementReport report = region.placementReport();
+            assertThat(report.unmet()).isEmpty();
+            assertThat(report.isMet()).isTrue();
+            assertThat(report.untouchedBytes()).isZero();
+            assertThat(sum(report)).isEqualTo(MEGABYTES);
+            assertThat(report.requested()).isEqualTo(placement.preTouched());
         }
         try (Region region = Region.anonymous(MEGABYTES, placement)) {
             assertThat(region.placementReport().untouchedBytes()).isEqualTo(MEGABYTES);
             region.words().set(3 * PAGE, 1);
             assertThat(region.words().get(9 * PAGE)).isZero();
-            PlacementReport actual = region.placementReport(2 * PAGE, 4 * PAGE);
-            assertThat(actual.isMet()).isTrue();
-            // Where the kernel makes huge pages unasked, the rest of one is there as well.
-            assertThat(sum(actual) + actual.untouchedBytes()).isEqualTo(4 * PAGE);
-            assertThat(sum(actual)).isPositive();
+            PlacementReport report = region.placementReport(2 * PAGE, 4 * PAGE);
+            assertThat(report.isMet()).isTrue();
+            // Where the kernel makes huge pages by itself, the rest of one is touched as well.
+            assertThat(sum(report) + report.untouchedBytes()).isEqualTo(4 * PAGE);
+            assertThat(sum(report)).isPositive();
         }
     }
 
-    private static long sum(PlacementReport actual) {
-        return actual.bytesOnNode().values().stream().mapToLong(Long::longValue).sum();
+    private static long sum(PlacementReport report) {
+        return report.bytesOnNode().values().stream().mapToLong(Long::longValue).sum();
     }
 
     @Test
@@ -104,19 +104,19 @@ class PlacedRegionTest {
         Topology topology = Topology.current();
         assumeThat(topology.transparentHugePages()).isNotEqualTo("never");
         long huge = topology.transparentHugePageBytes().orElseThrow();
-        Placement asked = Placement.local().hugePages().preTouched();
-        // Below: one without, so that the kernel would join two that are alike.
-        try (Region first = Region.anonymous(8 * huge + PAGE, asked.bestEffort());
-                Region second = Region.anonymous(8 * huge, asked.bestEffort())) {
+        Placement requested = Placement.local().hugePages().preTouched();
+        // The second region is mapped below the first: without guard pages the kernel would merge the two mappings.
+        try (Region first = Region.anonymous(8 * huge + PAGE, requested.bestEffort());
+                Region second = Region.anonymous(8 * huge, requested.bestEffort())) {
             for (Region region : List.of(first, second)) {
                 assertThat(region.buffer(0, 8).addressOffset() % huge).isZero();
-                PlacementReport actual = region.placementReport();
-                long found = actual.hugeBytes().orElseThrow();
+                PlacementReport report = region.placementReport();
+                long found = report.hugeBytes().orElseThrow();
                 if (found == 8 * huge) {
-                    assertThat(actual.unmet()).isEmpty();
+                    assertThat(report.unmet()).isEmpty();
                 } else {
                     assertThat(found).isBetween(0L, 8 * huge);
-                    assertThat(actual.unmet()).singleElement().asString().contains("huge=" + found, "room=" + 8 * huge);
+                    assertThat(report.unmet()).singleElement().asString().contains("huge=" + found, "room=" + 8 * huge);
                 }
             }
         }
@@ -137,12 +137,12 @@ class PlacedRegionTest {
                 Placement.onNode(NO_NODE),
                 Placement.preferNode(NO_NODE),
                 Placement.interleaved(NODE, NO_NODE),
-                Placement.local().stripes(0, PAGE, NODE, NO_NODE));
+                Placement.local().partitions(0, PAGE, NODE, NO_NODE));
     }
 
     @ParameterizedTest
     @MethodSource("onNoNode")
-    void nodesThatAreNotThereAreRefused(Placement placement) {
+    void nodesThatDoNotExistAreRefused(Placement placement) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Region.anonymous(MEGABYTES, placement))
                 .withMessageContaining("is not there or is offline: node=" + NO_NODE)
@@ -151,31 +151,31 @@ class PlacedRegionTest {
 
     @ParameterizedTest
     @MethodSource("onNoNode")
-    void bestEffortReportsNodesThatAreNotThere(Placement placement) {
+    void bestEffortReportsNodesThatDoNotExist(Placement placement) {
         try (Region region = Region.anonymous(MEGABYTES, placement.bestEffort())) {
             region.words().set(0, 1);
-            PlacementReport actual = region.placementReport();
-            assertThat(actual.isMet()).isFalse();
-            assertThat(actual.unmet().getFirst()).contains("node=" + NO_NODE);
-            assertThat(sum(actual)).isPositive();
+            PlacementReport report = region.placementReport();
+            assertThat(report.isMet()).isFalse();
+            assertThat(report.unmet().getFirst()).contains("node=" + NO_NODE);
+            assertThat(sum(report)).isPositive();
         }
     }
 
     @Test
-    void stripesAreOfWholePages() {
+    void partitionsConsistOfWholePages() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Region.anonymous(
                         MEGABYTES,
-                        Placement.local().stripes(PAGE, 128, NODE, NODE).bestEffort()))
+                        Placement.local().partitions(PAGE, 128, NODE, NODE).bestEffort()))
                 .withMessageContaining("page=" + PAGE);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Region.anonymous(PAGE, Placement.local().stripes(PAGE, PAGE, NODE)))
+                .isThrownBy(() -> Region.anonymous(PAGE, Placement.local().partitions(PAGE, PAGE, NODE)))
                 .withMessageContaining("bytes=" + PAGE);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {0, -1, Long.MIN_VALUE})
-    void sizesThatAreNoneAreRefused(long bytes) {
+    void invalidSizesAreRefused(long bytes) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Region.anonymous(bytes, Placement.local()))
                 .withMessageContaining("bytes=" + bytes);
@@ -183,7 +183,7 @@ class PlacedRegionTest {
     }
 
     @Test
-    void moreThanThereIsIsAnErrorAlsoForABestEffort() {
+    void lackOfMemoryIsAnErrorAlsoForABestEffort() {
         assertThatExceptionOfType(OutOfMemoryError.class)
                 .isThrownBy(() -> Region.anonymous(1L << 60, Placement.local().bestEffort()));
     }
@@ -201,7 +201,7 @@ class PlacedRegionTest {
     }
 
     @Test
-    void closingGivesTheMemoryBack() throws Exception {
+    void closingUnmapsTheMemory() throws Exception {
         Region region = Region.anonymous(MEGABYTES, Placement.onNode(NODE).preTouched());
         Words words = region.words();
         OffHeapBuffer buffer = region.buffer(0, 64);
@@ -217,8 +217,8 @@ class PlacedRegionTest {
     }
 
     @Test
-    void theCollectorGivesTheMemoryBack() throws Exception {
-        long address = collectedAddress();
+    void theCollectorUnmapsTheMemory() throws Exception {
+        long address = autoAddress();
         for (int i = 0; i < 200 && ProcessMaps.contains(address); i++) {
             System.gc();
             Thread.sleep(10);
@@ -226,7 +226,7 @@ class PlacedRegionTest {
         assertThat(ProcessMaps.contains(address)).isFalse();
     }
 
-    private static long collectedAddress() throws Exception {
+    private static long autoAddress() throws Exception {
         Memory memory = Memory.allocate(MEGABYTES, Placement.onNode(NODE), Arena.ofAuto());
         Words words = new SegmentWords(memory);
         words.set(0, 1);
@@ -236,21 +236,21 @@ class PlacedRegionTest {
     }
 
     @Test
-    void collectedWordsKnowTheirPlace() {
+    void autoWordsReportTheirPlacement() {
         Words words = Words.ofAuto(MEGABYTES, Placement.onNode(NODE).preTouched());
         assertThat(words.size()).isEqualTo(MEGABYTES);
-        PlacementReport actual = words.placementReport(PAGE, 2 * PAGE);
-        assertThat(actual.bytesOnNode()).containsExactly(Map.entry(NODE, 2 * PAGE));
-        assertThat(actual.isMet()).isTrue();
+        PlacementReport report = words.placementReport(PAGE, 2 * PAGE);
+        assertThat(report.bytesOnNode()).containsExactly(Map.entry(NODE, 2 * PAGE));
+        assertThat(report.isMet()).isTrue();
     }
 
     @Test
-    void ordinaryMemoryKnowsItsPlaceToo(@TempDir Path folder) throws Exception {
+    void unplacedMemoryReportsItsPlacementToo(@TempDir Path folder) throws Exception {
         try (Region region = Region.anonymous(MEGABYTES);
                 Region mapped = Region.create(folder.resolve("region"), MEGABYTES)) {
             assertThat(region.placementReport().untouchedBytes()).isZero();
             assertThat(sum(region.placementReport())).isBetween(MEGABYTES, MEGABYTES + PAGE);
-            assertThat(region.placementReport().asked()).isEqualTo(Placement.local());
+            assertThat(region.placementReport().requested()).isEqualTo(Placement.local());
             mapped.words().set(0, 1);
             assertThat(mapped.placementReport().isMet()).isTrue();
             assertThat(sum(mapped.placementReport())).isGreaterThanOrEqualTo(PAGE);
@@ -262,7 +262,7 @@ class PlacedRegionTest {
     }
 
     @Test
-    void constantWordsKnowTheirPlace() throws Exception {
+    void constantWordsReportTheirPlacement() throws Exception {
         try (Region region = Region.anonymous(MEGABYTES, Placement.onNode(NODE).preTouched())) {
             assertThat(region.defineConstantWords().placementReport(0, MEGABYTES))
                     .isEqualTo(region.placementReport());
@@ -283,20 +283,20 @@ class PlacedRegionTest {
     void closingUnderLoadGivesExceptionsAndNoCrash() throws Exception {
         for (int round = 0; round < 100; round++) {
             Region region = Region.anonymous(4096, Placement.onNode(NODE));
-            RegionTest.closeUnderLoad(region, false, List.of(() -> askUntilClosed(region)));
+            RegionTest.closeUnderLoad(region, false, List.of(() -> reportUntilClosed(region)));
         }
     }
 
-    private static long askUntilClosed(Region region) {
-        long asked = 0;
+    private static long reportUntilClosed(Region region) {
+        long reports = 0;
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 assertThat(region.placementReport().isMet()).isTrue();
-                asked++;
+                reports++;
             }
         } catch (IllegalStateException e) {
             assertThat(e).hasMessageContaining("closed");
         }
-        return asked;
+        return reports;
     }
 }

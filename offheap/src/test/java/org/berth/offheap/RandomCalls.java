@@ -27,8 +27,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the same calls, with random arguments, on an {@link OffHeapBuffer} and on an {@link UnsafeBuffer}, which have the
- * same random content and the same alignment. Most calls are inside the bounds, some touch them, some are far out.
+ * Makes the same calls, with random arguments, on an {@link OffHeapBuffer} and on an {@link UnsafeBuffer} with the same
+ * random content and the same alignment. Most calls are inside the bounds, some at the bounds, some far outside.
  */
 final class RandomCalls implements AutoCloseable {
 
@@ -243,7 +243,7 @@ final class RandomCalls implements AutoCloseable {
         return number < 0 && random.nextInt(4) > 0 ? ~number : number;
     }
 
-    /** For a compare: what is there, or something else. */
+    /** For a compare: the current value, or another one. */
     private Number expected(int bits) {
         boolean inside = index >= 0 && index <= capacity - bits / 8;
         if (!inside || random.nextBoolean()) {
@@ -269,7 +269,7 @@ final class RandomCalls implements AutoCloseable {
         return random.nextInt(16) == 0 ? null : text.toString();
     }
 
-    /** Puts there what the method is to find: a number, or a text and its length. */
+    /** Writes what the method reads: a number, or a text and its length. */
     private void plant(String name) {
         if (name.startsWith("parse") && random.nextInt(8) > 0) {
             String number =

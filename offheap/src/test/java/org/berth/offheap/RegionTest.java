@@ -36,19 +36,19 @@ class RegionTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, -1, Long.MIN_VALUE})
-    void sizesThatAreNoneAreRefused(long bytes) {
+    void invalidSizesAreRefused(long bytes) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Region.anonymous(bytes))
                 .withMessageContaining("bytes=" + bytes);
     }
 
     @Test
-    void moreThanThereIsIsAnError() {
+    void lackOfMemoryIsAnError() {
         assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> Region.anonymous(1L << 60));
     }
 
     @Test
-    void buffersCoverTheRangeThatWasAskedFor() {
+    void buffersCoverTheRequestedRange() {
         try (Region region = Region.anonymous(256)) {
             region.words().set(64, 42);
             OffHeapBuffer buffer = region.buffer(64, 16);
@@ -83,7 +83,7 @@ class RegionTest {
         }
     }
 
-    /** Fewer rounds, as each compiles code of its own; each runs long enough for that. */
+    /** Fewer rounds, because each compiles code of its own; each runs long enough for that. */
     @Test
     void closingUnderLoadGivesExceptionsAndNoCrashIfTheWordsAreConstant() throws Exception {
         for (int round = 0; round < 20; round++) {
@@ -100,7 +100,7 @@ class RegionTest {
         }
     }
 
-    /** Two threads write and read, more may do what the caller wants, and two close. */
+    /** Two threads write and read, further threads run the given tasks, and two threads close. */
     static void closeUnderLoad(Region region, boolean constant, List<Callable<Long>> more) throws Exception {
         Words words = constant ? region.defineConstantWords() : region.words();
         int warmUp = constant ? 1_000_000 : 100;

@@ -9,11 +9,11 @@ import org.berth.offheap.placement.Placement;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Memory that waits for the collector has a limit, and reaching it makes the collector come. */
+/** Placed memory that the collector frees has a limit, and reaching it triggers a collection. */
 class ReservedMemoryTest {
 
     @Test
-    void whatIsReservedIsNotThereForOthers() {
+    void reservationsBeyondTheLimitFail() {
         ReservedMemory limit = new ReservedMemory(100);
         limit.reserve(60);
         limit.reserve(40);
@@ -22,15 +22,15 @@ class ReservedMemoryTest {
                 .isInstanceOf(OutOfMemoryError.class)
                 .hasMessageContaining("bytes=1 reserved=100 limit=100");
         assertThat(Thread.interrupted()).isTrue();
-        limit.release(40);
+        limit.unreserve(40);
         limit.reserve(40);
         assertThatThrownBy(() -> limit.reserve(Long.MAX_VALUE)).isInstanceOf(OutOfMemoryError.class);
     }
 
-    /** Ten times the limit, one after the other, and nothing else makes the collector run. */
+    /** Allocates ten times the limit, one block after the other; nothing else triggers a collection. */
     @Test
     @Tag("native-access")
-    void placedMemoryThatNobodyUsesMakesRoom() {
+    void unreachablePlacedMemoryIsFreedAtTheLimit() {
         long bytes = Runtime.getRuntime().maxMemory() / 4;
         for (int i = 0; i < 40; i++) {
             Words words = Words.ofAuto(bytes, Placement.local());

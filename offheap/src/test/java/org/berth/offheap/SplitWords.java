@@ -1,10 +1,10 @@
 package org.berth.offheap;
 
 /**
- * Weakened: updates are a read and then a write, both volatile. Order is as it should be, atomicity is gone. Tests that pass
- * on these test nothing.
+ * Weakened: atomic updates are a volatile read and then a volatile write. The order is correct, the atomicity is lost.
+ * Tests that pass on these test nothing.
  */
-@SuppressWarnings("ThreadPriorityCheck") // yields to lose more, not to be right
+@SuppressWarnings("ThreadPriorityCheck") // yields to lose more updates, not for correctness
 public final class SplitWords extends ForwardingWords {
 
     private final boolean yields;
@@ -18,7 +18,7 @@ public final class SplitWords extends ForwardingWords {
         this(words, false);
     }
 
-    /** Yields between the read and the write: on few cores, others rarely come between without. */
+    /** Yields between the read and the write: on few cores, other threads rarely run in between otherwise. */
     public static SplitWords yielding(Words words) {
         return new SplitWords(words, true);
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** This JVM was started without the flag for native access, as are most. */
+/** This JVM was started without the flag for native access, as most are. */
 @EnabledOnOs(OS.LINUX)
 class WithoutNativeAccessTest {
 
@@ -32,8 +32,8 @@ class WithoutNativeAccessTest {
     void placementIsRefusedWithTheReason() {
         assertRefused(() -> Region.anonymous(4096, Placement.local()));
         assertRefused(() -> Words.ofAuto(4096, Placement.onNode(0).hugePages()));
-        assertRefused(() -> ThreadAffinity.toCpu(0));
-        assertRefused(() -> ThreadAffinity.toNode(0));
+        assertRefused(() -> ThreadAffinity.bindToCpu(0));
+        assertRefused(() -> ThreadAffinity.bindToNode(0));
         try (Region region = Region.anonymous(4096)) {
             assertRefused(region::placementReport);
         }
@@ -49,23 +49,23 @@ class WithoutNativeAccessTest {
     }
 
     @Test
-    void bestEffortIsOrdinaryMemory() {
+    void bestEffortAllocatesOrdinaryMemory() {
         Placement placement = Placement.interleaved().hugePages().preTouched().bestEffort();
         try (Region region = Region.anonymous(4096, placement)) {
             region.words().set(8, 1);
             assertThat(region.words().get(8)).isEqualTo(1);
-            PlacementReport actual = region.placementReport();
-            assertThat(actual.asked()).isEqualTo(placement);
-            assertThat(actual.unmet()).singleElement().asString().contains(ADVICE);
-            assertThat(actual.bytesOnNode()).isEmpty();
-            assertThat(actual.hugeBytes()).isEmpty();
+            PlacementReport report = region.placementReport();
+            assertThat(report.requested()).isEqualTo(placement);
+            assertThat(report.unmet()).singleElement().asString().contains(ADVICE);
+            assertThat(report.bytesOnNode()).isEmpty();
+            assertThat(report.hugeBytes()).isEmpty();
         }
     }
 
-    /** With the JVM's default, too: it would let a call through, and print a warning. */
+    /** With the JVM's default, too, which would allow a call and print a warning. */
     @ParameterizedTest
     @ValueSource(strings = {"--illegal-native-access=deny", "-Xmx64m"})
-    void nothingIsPrintedAndNothingElseIsTouched(String flag) throws Exception {
+    void nothingIsPrintedAndNoSystemCallIsMade(String flag) throws Exception {
         String output = run(flag, "-Xlog:class+load:stdout");
         assertThat(output)
                 .contains("memory=1, nodes=true, refused=placement is not available here: native access is not enabled")
@@ -93,7 +93,7 @@ class WithoutNativeAccessTest {
         return output;
     }
 
-    /** The other JVM: what needs no flag, then what does. */
+    /** The other JVM: uses what needs no flag, then what does. */
     @SuppressWarnings("SystemOut")
     public static void main(String[] args) {
         String answer;

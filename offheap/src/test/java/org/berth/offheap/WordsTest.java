@@ -60,7 +60,7 @@ class WordsTest {
 
     @ParameterizedTest
     @MethodSource("implementations")
-    void outsideAndBetweenWordsIsRefusedAndNothingIsChanged(Words words) throws Exception {
+    void accessesOutOfBoundsOrMisalignedAreRefusedAndChangeNothing(Words words) throws Exception {
         for (long at = 0; at <= LAST; at += Long.BYTES) {
             words.set(at, at);
         }
@@ -92,7 +92,7 @@ class WordsTest {
     }
 
     @Test
-    void theConstantPlaceIsGivenOnce() {
+    void onlyOneRegionGetsConstantWords() {
         assertThat(CONSTANT).isNotSameAs(REGION.words());
         assertThat(CONSTANT.getClass().isHidden()).isTrue();
         assertThat(REGION.constantWords()).isSameAs(REGION.words());
@@ -103,7 +103,7 @@ class WordsTest {
 
     @ParameterizedTest
     @MethodSource("offHeap")
-    void bothFormsAreOfOneMemory(Words words) {
+    void bothFormsShareTheMemory(Words words) {
         words.set(64, 99);
         assertThat(REGION.words().get(64)).isEqualTo(99);
         assertThat(CONSTANT.get(64)).isEqualTo(99);
@@ -111,7 +111,7 @@ class WordsTest {
     }
 
     @Test
-    void collectedMemoryIsZeroAndAligned() {
+    void autoMemoryIsZeroAndAligned() {
         Words words = Words.ofAuto(256);
         assertThat(words.size()).isEqualTo(256);
         for (long at = 0; at < 256; at += Long.BYTES) {

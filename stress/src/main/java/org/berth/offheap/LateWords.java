@@ -1,12 +1,12 @@
 package org.berth.offheap;
 
 /**
- * Weakened: a CAS releases nothing. What a thread wrote before it may be seen by others after it.
+ * Weakened: a CAS releases nothing. Other threads may see what a thread wrote before its CAS only after it.
  *
- * <p>x86 never does that: its stores stay in order and its CAS is a full fence, so leaving a fence out would show
- * nothing here. What a weakly ordered processor may do is therefore acted out: release writes wait in a buffer of their
- * thread until some time after its next {@code compareAndSet}. Only words from {@code from} on wait (the records, not
- * the book-keeping).
+ * <p>x86 never does that: its stores stay in order and its CAS is a full fence, so leaving out a fence would show
+ * nothing here. These words therefore simulate what a weakly ordered processor may do: release writes wait in a store
+ * buffer of their thread until some time after its next {@code compareAndSet}. Only words from {@code from} on wait
+ * (the records, not the metadata).
  */
 public final class LateWords extends ForwardingWords {
 
@@ -46,7 +46,7 @@ public final class LateWords extends ForwardingWords {
         return set;
     }
 
-    /** The writes of one thread that others do not see yet. */
+    /** The store buffer of a thread: its writes that others do not see yet. */
     private static final class Buffer {
 
         private final Words[] words = new Words[8];
@@ -75,7 +75,7 @@ public final class LateWords extends ForwardingWords {
             if (size == 0) {
                 return;
             }
-            // Now short, now long: another thread needs the time to come by.
+            // A varying delay, which gives another thread the time to run in between.
             for (int i = drains++ % LARGEST_DELAY; i > 0; i--) {
                 Thread.onSpinWait();
             }

@@ -4,36 +4,36 @@ import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A word beside other words: one thread writes it before it updates them, another reads it after it has read them. Each message
- * is for one writer and one reader.
+ * A word beside other words, as in the message-passing litmus test: one thread writes it before it updates them,
+ * another reads it after it has read them. Each message is for one writer and one reader.
  *
- * <p>x86 never shows what comes of an update that releases nothing, or of a read that acquires nothing, and between the two
- * and the message there is too much code for C2 to move anything. What other processors may do is therefore acted out on the
- * message.
+ * <p>x86 never shows the effect of an update that releases nothing, or of a read that acquires nothing, and between the
+ * two and the message there is too much code for C2 to move anything. The message therefore simulates what other
+ * processors may do.
  */
 public class Message {
 
     private final Words word = Words.ofAuto(Long.BYTES);
 
-    /** Memory as it is. */
+    /** Weakens nothing. */
     public Message() {}
 
-    /** Weakened: an update, which is a CAS of a word that the predicate accepts, releases nothing. */
+    /** Weakened: an update, that is, a CAS of a word that the predicate accepts, releases nothing. */
     public static Message late(LongPredicate updated) {
         return new Late(updated);
     }
 
-    /** Weakened: a read by acquire acquires nothing. */
+    /** Weakened: an acquire read acquires nothing. */
     public static Message early() {
         return new Early();
     }
 
-    /** The words beside which this is. */
+    /** The words that the message accompanies, with the weakening. */
     public Words beside(Words words) {
         return words;
     }
 
-    /** For another use, by the thread that prepares it. */
+    /** Resets the message for another use, in the thread that prepares it. */
     public void clear() {
         word.set(0, 0);
     }
@@ -46,12 +46,12 @@ public class Message {
         return word.get(0);
     }
 
-    /** What was written waits until some time after the update. */
+    /** The write of the message waits until some time after the update. */
     private static final class Late extends Message {
 
         private final LongPredicate updated;
 
-        /** 0 if nothing waits. */
+        /** The value that waits, or 0. */
         private long waiting;
 
         Late(LongPredicate updated) {
@@ -81,12 +81,12 @@ public class Message {
     }
 
     /**
-     * What is read was read some time before the words beside: before the one that is read by acquire, and so as well before those
-     * that are read plainly on the way to it.
+     * The read of the message happened some time before the reads of the words: before the acquire read, and therefore
+     * also before the plain reads on the way to it.
      */
     private static final class Early extends Message {
 
-        /** Its own reads of the words beside are nothing to the reader. */
+        /** The thread whose own reads of the words do not concern the reader. */
         private @Nullable Thread writer;
 
         private long found;

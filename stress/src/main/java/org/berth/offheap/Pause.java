@@ -1,34 +1,34 @@
 package org.berth.offheap;
 
 /**
- * A thread is slow, now and then: any thread may be, at any instruction, which weakens nothing. On few cores it rarely is, and
- * others rarely come between.
+ * A thread is slow, now and then. Any thread may be suspended at any instruction, which weakens nothing. On few cores
+ * that is rare, and other threads rarely run in between.
  */
 final class Pause {
 
-    /** A number that what the tests do is no multiple of, so that all of it has its turn. */
+    /** Coprime to the number of steps of a test, so that each step is paused at some time. */
     private static final int PERIOD = 7;
 
     private static final int LONGEST = 64;
-    private static final ThreadLocal<Pause> MINE = ThreadLocal.withInitial(Pause::new);
+    private static final ThreadLocal<Pause> CURRENT = ThreadLocal.withInitial(Pause::new);
 
     private int turns;
 
     private Pause() {}
 
-    /** Now short, now long, mostly none. */
+    /** A varying pause, mostly none. */
     static void nowAndThen() {
-        Pause mine = MINE.get();
-        int turn = mine.turns++;
+        Pause pause = CURRENT.get();
+        int turn = pause.turns++;
         if (turn % PERIOD == 0) {
             spin(turn / PERIOD);
         }
     }
 
-    /** Now short, now long. */
+    /** A varying pause. */
     static void always() {
-        Pause mine = MINE.get();
-        spin(mine.turns++);
+        Pause pause = CURRENT.get();
+        spin(pause.turns++);
     }
 
     private static void spin(int turn) {

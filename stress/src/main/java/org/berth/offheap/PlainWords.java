@@ -1,6 +1,6 @@
 package org.berth.offheap;
 
-/** Weakened: reads and writes promise no order, all of them are plain. Updates are as they should be. */
+/** Weakened: all reads and writes are plain and promise no order. Atomic updates are not weakened. */
 public final class PlainWords extends ForwardingWords {
 
     public PlainWords(Words words) {

@@ -1,88 +1,94 @@
 package org.berth.offheap;
 
 /**
- * Weakened: a commit of several words, or a look at them, lacks one of the steps that keep the commit whole.
+ * Weakened: a commit of several words under a sequence lock, or a read of them, lacks one of the steps that make the
+ * commit atomic.
  *
- * <p>A fence is not an operation on words, so words cannot leave it out. Nor would that show: x86 keeps stores in order, and
- * loads too, and C2, as far as tests can tell, happens not to move the words across the sequence, neither off the heap nor in an
- * array. What another processor or compiler may do without the step is therefore acted out: a word is read or written earlier
- * or later than the program says, but never so that the thread itself could tell.
+ * <p>A fence is not an operation on words, so words cannot leave it out. Nor would that show: x86 keeps stores in
+ * order, and loads too, and C2, as far as tests can tell, happens not to move the words across the sequence, neither
+ * off the heap nor in an array. These words therefore simulate what another processor or compiler may do without the
+ * step: a word is read or written earlier or later than the program says, but never so that the thread itself could
+ * tell.
  *
- * <p>A thread is inside one commit and one look at a time; what it must remember of them is its own.
+ * <p>A thread is inside one commit and one read at a time; what it must remember of them is thread-local.
  */
 public abstract class SequenceWords extends ForwardingWords {
 
-    private final Spots sequences;
+    private final StridedOffsets sequences;
 
-    private SequenceWords(Words words, Spots sequences) {
+    private SequenceWords(Words words, StridedOffsets sequences) {
         super(words);
         this.sequences = sequences;
     }
 
-    /** Whether it is a sequence. Readers look at it first by acquire, and then opaque. */
+    /** Whether a word is a sequence. Readers read it first with acquire, and then opaque. */
     final boolean isSequence(long offset) {
         return sequences.contains(offset);
     }
 
-    /** Nothing is weakened: the reader is slow. */
-    public static Words slow(Words words, Spots sequences) {
+    /** Weakens nothing: the reader is slow. */
+    public static Words slow(Words words, StridedOffsets sequences) {
         return new Slow(words, sequences);
     }
 
-    /** The reader, which is slow, does not look at the sequence at all: it finds the same even one at each look. */
-    public static Words blind(Words words, Spots sequences) {
+    /** Weakened: the reader, which is slow, ignores the sequence: it finds the same even one at each read. */
+    public static Words blind(Words words, StridedOffsets sequences) {
         return new Blind(words, sequences);
     }
 
     /**
-     * The reader takes no notice of a commit that is under way: it finds an even sequence where it is odd. The writer is slow in
-     * the middle of one.
+     * Weakened: the reader ignores a commit in progress: it finds an even sequence where it is odd. The writer is slow
+     * in the middle of a commit.
      */
-    public static Words heedless(Words words, Spots sequences) {
+    public static Words heedless(Words words, StridedOffsets sequences) {
         return new Heedless(words, sequences);
     }
 
-    /** The reader, which is slow, does not look at the sequence again: its second look finds what the first found. */
-    public static Words oneLook(Words words, Spots sequences) {
+    /**
+     * Weakened: the reader, which is slow, does not validate the sequence: its second read finds what the first found.
+     */
+    public static Words oneLook(Words words, StridedOffsets sequences) {
         return new OneLook(words, sequences);
     }
 
-    /** The reader without the fence before its second look at the sequence: it reads the last word after that. */
-    public static Words lateLoad(Words words, Spots sequences) {
+    /**
+     * Weakened: the reader lacks the fence before its second read of the sequence: it reads the last word after that.
+     */
+    public static Words lateLoad(Words words, StridedOffsets sequences) {
         return new LateLoad(words, sequences);
     }
 
-    /** The writer without the fence before its words: the sequence gets odd after they have changed. */
-    public static Words lateOdd(Words words, Spots sequences) {
+    /** Weakened: the writer lacks the fence before its words: the sequence becomes odd after they have changed. */
+    public static Words lateOdd(Words words, StridedOffsets sequences) {
         return new LateOdd(words, sequences);
     }
 
-    /** The writer without its release: the sequence gets even before the words have changed. */
-    public static Words earlyEven(Words words, Spots sequences) {
+    /** Weakened: the writer lacks its release: the sequence becomes even before the words have changed. */
+    public static Words earlyEven(Words words, StridedOffsets sequences) {
         return new EarlyEven(words, sequences);
     }
 
-    /** What happens to the words of a record, whichever way they are read. */
+    /** Intercepts the reads of a record, whichever way they are made. */
     private abstract static class Reader extends SequenceWords {
 
-        Reader(Words words, Spots sequences) {
+        Reader(Words words, StridedOffsets sequences) {
             super(words, sequences);
         }
 
-        /** Before a word is read that is no sequence. */
+        /** Called before a read of a word that is not a sequence. */
         abstract void beforeWord();
 
-        /** The first look at a sequence. */
+        /** The first read of a sequence. */
         long first(long offset) {
             return words.getAcquire(offset);
         }
 
-        /** The second look at a sequence. */
+        /** The second read of a sequence, which validates it. */
         long second(long offset) {
             return words.getOpaque(offset);
         }
 
-        /** An owner reads its own sequence like this; it is no look. */
+        /** An owner reads its own sequence like this; it validates nothing. */
         @Override
         public final long get(long offset) {
             if (!isSequence(offset)) {
@@ -108,7 +114,7 @@ public abstract class SequenceWords extends ForwardingWords {
 
     private static class Slow extends Reader {
 
-        Slow(Words words, Spots sequences) {
+        Slow(Words words, StridedOffsets sequences) {
             super(words, sequences);
         }
 
@@ -120,7 +126,7 @@ public abstract class SequenceWords extends ForwardingWords {
 
     private static final class Blind extends Slow {
 
-        Blind(Words words, Spots sequences) {
+        Blind(Words words, StridedOffsets sequences) {
             super(words, sequences);
         }
 
@@ -137,7 +143,7 @@ public abstract class SequenceWords extends ForwardingWords {
 
     private static final class Heedless extends Reader {
 
-        Heedless(Words words, Spots sequences) {
+        Heedless(Words words, StridedOffsets sequences) {
             super(words, sequences);
         }
 
@@ -169,62 +175,64 @@ public abstract class SequenceWords extends ForwardingWords {
 
     private static final class OneLook extends Slow {
 
-        private final ThreadLocal<Look> look = ThreadLocal.withInitial(Look::new);
+        private final ThreadLocal<Read> read = ThreadLocal.withInitial(Read::new);
 
-        OneLook(Words words, Spots sequences) {
+        OneLook(Words words, StridedOffsets sequences) {
             super(words, sequences);
         }
 
         @Override
         long first(long offset) {
             long found = super.first(offset);
-            look.get().found = found;
+            read.get().found = found;
             return found;
         }
 
         @Override
         long second(long offset) {
-            return look.get().found;
+            return read.get().found;
         }
     }
 
     private static final class LateLoad extends Reader {
 
-        private final ThreadLocal<Look> look = ThreadLocal.withInitial(Look::new);
+        private final ThreadLocal<Read> read = ThreadLocal.withInitial(Read::new);
 
-        LateLoad(Words words, Spots sequences) {
+        LateLoad(Words words, StridedOffsets sequences) {
             super(words, sequences);
         }
 
         @Override
         long first(long offset) {
-            Look mine = look.get();
-            mine.found = super.first(offset);
-            mine.at = offset;
-            mine.isUnderWay = true;
-            return mine.found;
+            Read current = read.get();
+            current.found = super.first(offset);
+            current.at = offset;
+            current.isUnderWay = true;
+            return current.found;
         }
 
-        /** Any word may be the last one, so the second look is done before each; that before the last one counts. */
+        /**
+         * Any word may be the last one, so the second read is made before each; the one before the last word counts.
+         */
         @Override
         void beforeWord() {
-            Look mine = look.get();
-            if (mine.isUnderWay) {
-                mine.found = super.second(mine.at);
+            Read current = read.get();
+            if (current.isUnderWay) {
+                current.found = super.second(current.at);
                 Pause.nowAndThen();
             }
         }
 
         @Override
         long second(long offset) {
-            Look mine = look.get();
-            mine.isUnderWay = false;
-            return mine.found;
+            Read current = read.get();
+            current.isUnderWay = false;
+            return current.found;
         }
     }
 
-    /** What a reader remembers: what its second look shall find. */
-    private static final class Look {
+    /** What a reader remembers: the value that its second read returns. */
+    private static final class Read {
 
         boolean isUnderWay;
         long at;
@@ -233,7 +241,7 @@ public abstract class SequenceWords extends ForwardingWords {
 
     private static final class LateOdd extends SequenceWords {
 
-        LateOdd(Words words, Spots sequences) {
+        LateOdd(Words words, StridedOffsets sequences) {
             super(words, sequences);
         }
 
@@ -258,18 +266,18 @@ public abstract class SequenceWords extends ForwardingWords {
 
         private final ThreadLocal<Commit> commit = ThreadLocal.withInitial(Commit::new);
 
-        EarlyEven(Words words, Spots sequences) {
+        EarlyEven(Words words, StridedOffsets sequences) {
             super(words, sequences);
         }
 
         @Override
         public void setOpaque(long offset, long value) {
-            Commit mine = commit.get();
+            Commit current = commit.get();
             if (isSequence(offset)) {
-                mine.isUnderWay = true;
+                current.isUnderWay = true;
                 super.setOpaque(offset, value);
-            } else if (mine.isUnderWay) {
-                mine.add(offset, value);
+            } else if (current.isUnderWay) {
+                current.add(offset, value);
             } else {
                 super.setOpaque(offset, value);
             }
@@ -277,9 +285,9 @@ public abstract class SequenceWords extends ForwardingWords {
 
         @Override
         public void set(long offset, long value) {
-            Commit mine = commit.get();
-            if (mine.isUnderWay) {
-                mine.add(offset, value);
+            Commit current = commit.get();
+            if (current.isUnderWay) {
+                current.add(offset, value);
             } else {
                 super.set(offset, value);
             }
@@ -294,7 +302,7 @@ public abstract class SequenceWords extends ForwardingWords {
         }
     }
 
-    /** What a writer remembers: the words that others do not see yet. */
+    /** What a writer remembers: its writes that others do not see yet. */
     private static final class Commit {
 
         private final long[] offsets = new long[8];

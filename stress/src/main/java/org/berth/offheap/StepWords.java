@@ -1,9 +1,9 @@
 package org.berth.offheap;
 
-/** One step of an algorithm, which is a CAS, is not as it should be. */
+/** Weakens one step of an algorithm, which is a CAS. */
 public abstract class StepWords extends ForwardingWords {
 
-    /** Tells the step from others by the arguments of its CAS. */
+    /** Recognises the step by the arguments of its CAS. */
     @FunctionalInterface
     public interface Step {
         boolean is(long offset, long expected, long value);
@@ -16,7 +16,7 @@ public abstract class StepWords extends ForwardingWords {
         this.step = step;
     }
 
-    /** Nothing is weakened: threads are slow before the step. */
+    /** Weakens nothing: threads are slow before the step. */
     public static Words slow(Words words, Step step) {
         return new StepWords(words, step) {
             @Override
@@ -27,7 +27,7 @@ public abstract class StepWords extends ForwardingWords {
         };
     }
 
-    /** Weakened: the step is a store, whatever is there by then. */
+    /** Weakened: the step is a store, whatever the word has become. */
     public static Words stored(Words words, Step step) {
         return new StepWords(words, step) {
             @Override

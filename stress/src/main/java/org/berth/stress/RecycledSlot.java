@@ -9,7 +9,7 @@ import java.util.NoSuchElementException;
 import org.berth.core.slots.Slot;
 import org.berth.core.slots.SlotTable;
 import org.berth.core.slots.StressTables;
-import org.berth.offheap.HoldWords;
+import org.berth.offheap.RetainWords;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressMeta;
@@ -104,7 +104,7 @@ public final class RecycledSlot {
     public static class Weakened extends Body {
 
         private static final Pool<SlotTable> POOL =
-                new Pool<>(() -> StressTables.retained(Place.LAYOUT, 1, Body.PADDING, HoldWords::uncounted));
+                new Pool<>(() -> StressTables.retained(Place.LAYOUT, 1, Body.PADDING, RetainWords::uncounted));
 
         public Weakened() {
             super(POOL);
@@ -134,7 +134,7 @@ public final class RecycledSlot {
     public static class Unweakened extends Body {
 
         private static final Pool<SlotTable> POOL =
-                new Pool<>(() -> StressTables.retained(Place.LAYOUT, 1, Body.PADDING, HoldWords::counted));
+                new Pool<>(() -> StressTables.retained(Place.LAYOUT, 1, Body.PADDING, RetainWords::counted));
 
         public Unweakened() {
             super(POOL);

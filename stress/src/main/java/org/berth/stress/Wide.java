@@ -11,7 +11,7 @@ import org.berth.core.slots.SlotView;
 import org.berth.core.slots.SlotWrite;
 import org.berth.core.slots.Snapshot;
 import org.berth.core.slots.StressTables;
-import org.berth.offheap.Spots;
+import org.berth.offheap.StridedOffsets;
 import org.berth.offheap.Words;
 
 /** A record that is wider than a cache line, for the time of one state: what is written to two lines may part on the way. */
@@ -39,7 +39,7 @@ record Wide(Slot owner, SlotView view, Snapshot snapshot) {
         return in(SlotTable.create(LAYOUT, CAPACITY));
     }
 
-    static Pool<Wide> weakened(BiFunction<Words, Spots, Words> weakening) {
+    static Pool<Wide> weakened(BiFunction<Words, StridedOffsets, Words> weakening) {
         return in(StressTables.sequenced(LAYOUT, CAPACITY, PADDING, OnRelease.KEEP, weakening));
     }
 

@@ -25,7 +25,7 @@
  * <ul>
  *   <li>The weakened memories are in {@code org.berth.offheap} ({@code PlainWords}: no order; {@code SplitWords}: no
  *       atomicity; {@code LateWords}: a CAS that releases nothing; {@code SequenceWords}: a commit, or a look at one, that
- *       lacks a step; {@code HoldWords}: a hold that does not count; {@code StepWords}: one CAS that is a store, or is left
+ *       lacks a step; {@code RetainWords}: a retain that is not counted; {@code StepWords}: one CAS that is a store, or is left
  *       out; {@code Message}: an update that releases nothing, or a read that acquires nothing; {@code BlindWords}: volatile reads that
  *       come too early), as only that package may
  *       extend {@code Words}. Each test takes the one whose effect this processor and compiler really show, and says why. Where

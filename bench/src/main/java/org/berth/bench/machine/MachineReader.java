@@ -61,12 +61,12 @@ final class MachineReader {
                 cores == 0 ? null : Integer.valueOf(threads / cores),
                 orNull(topology.sockets().size()),
                 orNull(topology.nodes().size()),
-                orNull(topology.lineBytes()),
+                orNull(topology.cacheLineBytes()),
                 flags == null
                         ? null
                         : Boolean.valueOf(List.of(flags.split(" ", -1)).contains("hypervisor")),
                 orNull(topology.usableCpus()),
-                topology.coreKinds().stream()
+                topology.coreTypes().stream()
                         .map(kind -> kind.name() + ": CPUs " + kind.cpus())
                         .toList());
     }

@@ -73,7 +73,7 @@ public final class CpuOrder {
         if (cpus.isEmpty()) {
             return "this machine does not tell its CPUs";
         }
-        try (ThreadAffinity _ = ThreadAffinity.toCpu(cpus.getFirst())) {
+        try (ThreadAffinity _ = ThreadAffinity.bindToCpu(cpus.getFirst())) {
             return null;
         } catch (UnsupportedOperationException | IllegalArgumentException e) {
             return e.getMessage();
@@ -94,7 +94,7 @@ public final class CpuOrder {
     public Runnable pinned(int thread, Runnable task, Consumer<String> seen) {
         int cpu = cpu(thread);
         return () -> {
-            try (ThreadAffinity _ = ThreadAffinity.toCpu(cpu)) {
+            try (ThreadAffinity _ = ThreadAffinity.bindToCpu(cpu)) {
                 seen.accept(look(thread, cpu));
                 task.run();
             }

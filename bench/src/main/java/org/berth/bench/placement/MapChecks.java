@@ -73,7 +73,7 @@ final class MapChecks {
                 .mapToLong(Long::longValue)
                 .sum();
         long inHuge = actual.hugeBytes().orElse(0);
-        if (actual.asked().isHuge()) {
+        if (actual.requested().isHuge()) {
             PlacementCheck.require(inHuge == all / huge * huge, "not all huge: " + actual);
         }
         // Huge pages are dealt out whole, also those that the kernel makes unasked.

@@ -135,7 +135,7 @@ final class MemoryChecks {
             throw new Skipped("no CPU to touch it from");
         }
         try (Region region = Region.anonymous(bytes, Placement.local())) {
-            try (ThreadAffinity _ = ThreadAffinity.toNode(node.id())) {
+            try (ThreadAffinity _ = ThreadAffinity.bindToNode(node.id())) {
                 touch(region.words());
             }
             PlacementReport actual = region.placementReport();
@@ -155,7 +155,7 @@ final class MemoryChecks {
         long stripe = 16 * page;
         long from = 3 * page;
         long end = from + each.length * stripe;
-        Placement placement = Placement.interleaved().stripes(from, stripe, each);
+        Placement placement = Placement.interleaved().partitions(from, stripe, each);
         try (Region region = Region.anonymous(end + 5 * page + 8, placement)) {
             touch(region.words());
             for (int i = 0; i < each.length; i++) {
@@ -272,7 +272,7 @@ final class MemoryChecks {
                     Placement.onNode(id),
                     Placement.preferNode(id),
                     Placement.interleaved(id),
-                    Placement.local().stripes(0, page, id));
+                    Placement.local().partitions(0, page, id));
             String message = "";
             for (Placement placement : placements) {
                 message = PlacementCheck.refusal(

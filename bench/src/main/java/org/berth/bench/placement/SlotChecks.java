@@ -209,7 +209,7 @@ final class SlotChecks {
     private static <T> T onNode(Node node, Callable<T> body) throws Exception {
         requireCpus(node);
         return PlacementCheck.onNewThread(() -> {
-            try (ThreadAffinity _ = ThreadAffinity.toNode(node.id())) {
+            try (ThreadAffinity _ = ThreadAffinity.bindToNode(node.id())) {
                 return body.call();
             }
         });

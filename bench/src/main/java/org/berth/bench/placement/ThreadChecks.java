@@ -42,7 +42,7 @@ final class ThreadChecks {
         requireCpus(node);
         for (int cpu : node.usableCpus().stream().toArray()) {
             PlacementCheck.onNewThread(() -> {
-                try (ThreadAffinity _ = ThreadAffinity.toCpu(cpu)) {
+                try (ThreadAffinity _ = ThreadAffinity.bindToCpu(cpu)) {
                     return requireCpu(cpu, node.id());
                 }
             });
@@ -65,11 +65,11 @@ final class ThreadChecks {
         if (node.usableCpus().isEmpty()) {
             return PlacementCheck.refusal(
                     IllegalArgumentException.class,
-                    () -> ThreadAffinity.toNode(node.id()).close(),
+                    () -> ThreadAffinity.bindToNode(node.id()).close(),
                     "has no CPU that this process may use: node=" + node.id());
         }
         return PlacementCheck.onNewThread(() -> {
-            try (ThreadAffinity pinning = ThreadAffinity.toNode(node.id())) {
+            try (ThreadAffinity pinning = ThreadAffinity.bindToNode(node.id())) {
                 for (int i = 0; i < LOOKS; i++) {
                     int now = CurrentCpu.node();
                     PlacementCheck.require(now == node.id(), "runs elsewhere: node=" + now);
@@ -96,7 +96,7 @@ final class ThreadChecks {
         for (Node node : topology.nodes()) {
             for (int cpu : node.usableCpus().stream().toArray()) {
                 tasks.add(new FutureTask<>(() -> {
-                    try (ThreadAffinity _ = ThreadAffinity.toCpu(cpu)) {
+                    try (ThreadAffinity _ = ThreadAffinity.bindToCpu(cpu)) {
                         start.await(1, TimeUnit.MINUTES);
                         return requireCpu(cpu, node.id());
                     }
@@ -114,12 +114,12 @@ final class ThreadChecks {
         return PlacementCheck.onNewThread(() -> {
             CpuSet all = topology.usableCpus();
             int last = all.stream().max().orElseThrow();
-            try (ThreadAffinity outer = ThreadAffinity.toCpus(all)) {
-                try (ThreadAffinity _ = ThreadAffinity.toCpu(last)) {
+            try (ThreadAffinity outer = ThreadAffinity.bindToCpus(all)) {
+                try (ThreadAffinity _ = ThreadAffinity.bindToCpu(last)) {
                     PlacementCheck.require(CurrentCpu.cpu() == last, "runs elsewhere: cpu=" + CurrentCpu.cpu());
                 }
                 for (int cpu : all.stream().toArray()) { // each is in reach again
-                    try (ThreadAffinity _ = ThreadAffinity.toCpu(cpu)) {
+                    try (ThreadAffinity _ = ThreadAffinity.bindToCpu(cpu)) {
                         PlacementCheck.require(CurrentCpu.cpu() == cpu, "runs elsewhere: cpu=" + CurrentCpu.cpu());
                     }
                 }
@@ -136,7 +136,7 @@ final class ThreadChecks {
             int cpu = cpus.stream().findFirst().orElseThrow();
             return PlacementCheck.refusal(
                     IllegalArgumentException.class,
-                    () -> ThreadAffinity.toCpu(cpu).close(),
+                    () -> ThreadAffinity.bindToCpu(cpu).close(),
                     "cpus=" + cpu);
         });
     }
@@ -145,7 +145,7 @@ final class ThreadChecks {
         CpuSet all = topology.usableCpus();
         FutureTask<String> task = new FutureTask<>(() -> PlacementCheck.refusal(
                 UnsupportedOperationException.class,
-                () -> ThreadAffinity.toCpus(all).close(),
+                () -> ThreadAffinity.bindToCpus(all).close(),
                 "virtual thread"));
         Thread.startVirtualThread(task).join();
         return task.get();

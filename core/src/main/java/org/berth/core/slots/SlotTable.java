@@ -598,7 +598,7 @@ public final class SlotTable implements AutoCloseable {
         /**
          * Places the memory of a table that is not in a file: on a node, in huge pages, and the like. Needs native access.
          *
-         * @param placement of the memory, without stripes
+         * @param placement of the memory, without partitions of its own
          * @return this builder
          */
         public Builder placement(Placement placement) {

@@ -62,7 +62,7 @@ final class TableMemory implements AutoCloseable {
         if (partitions.count() > 1) {
             long bytes = descriptor.partitionSlots * descriptor.stride;
             Placement rest = placement != null ? placement : Placement.local();
-            return Region.anonymous(descriptor.bytes, rest.stripes(descriptor.slots, bytes, partitions.nodes()));
+            return Region.anonymous(descriptor.bytes, rest.partitions(descriptor.slots, bytes, partitions.nodes()));
         }
         return placement != null ? Region.anonymous(descriptor.bytes, placement) : Region.anonymous(descriptor.bytes);
     }

@@ -6,16 +6,22 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 
-/** The CPUs that the current thread may run on, and the one that it runs on. */
+/**
+ * The CPU affinity of the current thread, by {@code sched_setaffinity}, and the CPU that it runs on, by
+ * {@code sched_getcpu}.
+ */
 public final class Affinity {
 
-    /** Of the set that the kernel writes into; it must not be smaller than what the kernel was built for. */
+    /**
+     * The size of the mask that the kernel writes; it must not be smaller than the maximum that the kernel was built
+     * for.
+     */
     private static final int MAX_CPUS = 1 << 14;
 
     private Affinity() {}
 
     /**
-     * The CPUs that the current thread may run on.
+     * Returns the CPUs that the current thread may run on.
      *
      * @return their numbers
      * @throws UnsupportedOperationException if the kernel does not say
@@ -34,7 +40,7 @@ public final class Affinity {
     }
 
     /**
-     * Has the current thread run on these CPUs only. The kernel leaves out those that it does not have.
+     * Sets the CPUs that the current thread may run on. The kernel leaves out CPUs that it does not have.
      *
      * @param cpus their numbers
      * @return 0 or the negated error number
@@ -48,7 +54,7 @@ public final class Affinity {
     }
 
     /**
-     * The CPU that the current thread runs on.
+     * Returns the CPU that the current thread runs on.
      *
      * @return its number, or −1 where the kernel has no such call
      */

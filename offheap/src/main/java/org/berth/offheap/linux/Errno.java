@@ -1,12 +1,12 @@
 package org.berth.offheap.linux;
 
-/** The kernel's error numbers, which x86 and ARM share as far as they are here. */
+/** The kernel's error numbers. Those used here are the same on x86 and ARM. */
 public final class Errno {
 
-    /** No memory. */
+    /** Out of memory. */
     public static final int ENOMEM = 12;
 
-    /** An argument that the kernel does not take. */
+    /** Invalid argument. */
     public static final int EINVAL = 22;
 
     private static final int EPERM = 1;
@@ -16,9 +16,9 @@ public final class Errno {
     private Errno() {}
 
     /**
-     * The name and what to do about it, for the end of a message.
+     * Returns the name of an error and what to do about it, for the end of a message.
      *
-     * @param errno positive
+     * @param errno the error number, positive
      * @return {@code error=EPERM; …}
      */
     public static String explain(long errno) {
@@ -51,13 +51,16 @@ public final class Errno {
             case EPERM ->
                 "a sandbox forbids the call; in a container allow it (capability SYS_NICE, or another seccomp profile)";
             case ENOMEM ->
-                "ask for less, or raise the limit: ulimit -v, vm.overcommit_memory, vm.max_map_count, the container's memory";
+                "request less, or raise the limit: ulimit -v, vm.overcommit_memory, vm.max_map_count,"
+                        + " the container's memory";
             case EINVAL ->
-                "this kernel does not know the request, or not for these nodes, CPUs or sizes; compare with Topology.current()";
+                "this kernel does not support the request, or not for these nodes, CPUs or sizes;"
+                        + " compare with Topology.current()";
             case ENOSYS ->
-                "this kernel was built without the call, or a sandbox hides it; use another kernel or leave the request out";
-            case EAGAIN -> "the kernel is short of something for now; try again";
-            default -> "look the error up under the call's name in section 2 of the manual";
+                "this kernel was built without the call, or a sandbox hides it;"
+                        + " use another kernel or leave the request out";
+            case EAGAIN -> "the kernel lacks a resource at the moment; try again";
+            default -> "look the error up in the call's page in section 2 of the manual";
         };
     }
 }

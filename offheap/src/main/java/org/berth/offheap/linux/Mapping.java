@@ -8,24 +8,24 @@ import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 
 /**
- * Anonymous memory from {@code mmap}: zero, and not there before it is touched. Whoever makes one unmaps it, or has an arena
- * adopt it. Not for use by several threads.
+ * An anonymous mapping ({@code mmap}): zero-filled memory whose pages are allocated when they are touched. Its creator
+ * unmaps it, or passes that duty to an arena with {@link #asSegment}. Not for use by several threads.
  *
- * <p>There is a page without access on either side. It is what keeps the kernel from joining this mapping with a like one
- * beside it, and then it could not tell how many huge pages are in this one.
+ * <p>A guard page without access lies on either side. It keeps the kernel from merging this mapping with an equal one
+ * beside it, after which the kernel could not tell how many huge pages are in this one.
  */
 public final class Mapping {
 
-    /** A policy: a node while it has room. */
+    /** The policy of one node while it has free memory. */
     public static final int MPOL_PREFERRED = 1;
 
-    /** A policy: some nodes and no others. */
+    /** The policy of some nodes and no others. */
     public static final int MPOL_BIND = 2;
 
-    /** A policy: some nodes in turn. */
+    /** The policy of some nodes in turn. */
     public static final int MPOL_INTERLEAVE = 3;
 
-    /** A policy: the node of who touches a page first. */
+    /** The policy of the node whose thread touches a page first. */
     public static final int MPOL_LOCAL = 4;
 
     private static final int PROT_NONE = 0;
@@ -45,10 +45,10 @@ public final class Mapping {
     /**
      * Maps memory.
      *
-     * @param bytes     at least 1
-     * @param alignment a power of two, at least a page
+     * @param bytes     to map, at least 1
+     * @param alignment of the first byte, a power of two, at least a page
      * @return the mapping
-     * @throws OutOfMemoryError if the kernel has none, or has another reason not to give any
+     * @throws OutOfMemoryError if the kernel refuses, for lack of memory or another reason
      */
     public static Mapping create(long bytes, long alignment) {
         long page = SystemCalls.PAGE_SIZE;
@@ -56,16 +56,16 @@ public final class Mapping {
             throw noMemory("mmap", bytes, Errno.ENOMEM);
         }
         long inner = Math.ceilDiv(bytes, page) * page;
-        long room = inner + alignment + 2 * page;
-        long start = SystemCalls.call(SystemCalls.NUMBERS.mmap(), 0, room, PROT_NONE, MAP_PRIVATE_ANONYMOUS, -1, 0);
+        long reserved = inner + alignment + 2 * page;
+        long start = SystemCalls.call(SystemCalls.NUMBERS.mmap(), 0, reserved, PROT_NONE, MAP_PRIVATE_ANONYMOUS, -1, 0);
         if (isError(start)) {
             throw noMemory("mmap", bytes, -start);
         }
         long address = (start + page + alignment - 1) & -alignment;
         Mapping mapping = new Mapping(address, bytes);
-        // What alignment has left over. If the kernel refuses to take it back, then only address space is lost.
+        // Unmaps what the alignment has left over. If the kernel refuses, then only address space is lost.
         munmap(start, address - page - start);
-        munmap(address + inner + page, start + room - (address + inner + page));
+        munmap(address + inner + page, start + reserved - (address + inner + page));
         long error = SystemCalls.call(SystemCalls.NUMBERS.mprotect(), address, inner, PROT_READ_WRITE, 0, 0, 0);
         if (error != 0) {
             mapping.unmap();
@@ -78,22 +78,22 @@ public final class Mapping {
         return new OutOfMemoryError("no memory: call=" + call + " bytes=" + bytes + " " + Errno.explain(errno));
     }
 
-    /** Whether it is a negated error number; addresses look different. */
+    /** Whether a result is a negated error number: no address is in that range. */
     private static boolean isError(long result) {
         return result < 0 && result > -4096;
     }
 
     /**
-     * The size of a page that is not huge.
+     * Returns the size of a small page.
      *
-     * @return bytes
+     * @return the size in bytes
      */
     public static long pageSize() {
         return SystemCalls.PAGE_SIZE;
     }
 
     /**
-     * Where it is.
+     * Returns the address of this mapping.
      *
      * @return the address of the first byte
      */
@@ -102,19 +102,19 @@ public final class Mapping {
     }
 
     /**
-     * Sets the policy for pages of a range that are not there yet.
+     * Sets the NUMA policy of a range ({@code mbind}), for pages that are not allocated yet.
      *
-     * @param offset a multiple of the page size
-     * @param length in bytes, is rounded up to a page
+     * @param offset of the range, a multiple of the page size
+     * @param length of the range in bytes; the kernel rounds it up to a page
      * @param mode   {@code MPOL_…}
-     * @param nodes  for the policy
+     * @param nodes  of the policy
      * @return 0 or the negated error number
      */
     public long bind(long offset, long length, int mode, BitSet nodes) {
         try (Arena arena = Arena.ofConfined()) {
             long[] bits = nodes.toLongArray();
             MemorySegment mask = arena.allocateFrom(JAVA_LONG, bits);
-            // The kernel takes one off the number of bits before it reads them.
+            // The kernel subtracts one from the number of bits before it reads them.
             long count = bits.length == 0 ? 0 : bits.length * (long) Long.SIZE + 1;
             long set = bits.length == 0 ? 0 : mask.address();
             return SystemCalls.call(SystemCalls.NUMBERS.mbind(), address + offset, length, mode, set, count, 0);
@@ -122,29 +122,29 @@ public final class Mapping {
     }
 
     /**
-     * Asks for huge pages.
+     * Requests transparent huge pages ({@code MADV_HUGEPAGE}).
      *
      * @return 0 or the negated error number
      */
-    public long makeHuge() {
+    public long adviseHugePages() {
         return madvise(MADV_HUGEPAGE);
     }
 
     /**
-     * Makes all pages be there.
+     * Allocates all pages ({@code MADV_POPULATE_WRITE}, or by touching them where the kernel has no such call).
      *
      * @return 0 or the negated error number
      */
     public long populate() {
         long result = madvise(MADV_POPULATE_WRITE);
-        if (result == -Errno.EINVAL) { // older than Linux 5.14
+        if (result == -Errno.EINVAL) { // before Linux 5.14
             touch();
             return 0;
         }
         return result;
     }
 
-    /** One write to a page; it must be a write, because reading maps a page of zeros that all share. */
+    /** Writes to each page. It must be a write, because a read maps the shared zero page. */
     @SuppressWarnings("restricted") // see NativeAccess
     void touch() {
         MemorySegment memory = MemorySegment.ofAddress(address).reinterpret(bytes);
@@ -158,27 +158,27 @@ public final class Mapping {
     }
 
     /**
-     * The memory as a segment that lives as long as the arena, which unmaps it.
+     * Returns this memory as a segment whose lifetime is the arena's. Closing the arena unmaps the memory.
      *
-     * @param arena      to adopt it
-     * @param afterwards what to do when it is unmapped
+     * @param arena         that gets the duty to unmap the memory
+     * @param cleanupAction called after the memory was unmapped
      * @return the segment
      */
     @SuppressWarnings("restricted") // see NativeAccess
-    public MemorySegment adopt(Arena arena, Runnable afterwards) {
+    public MemorySegment asSegment(Arena arena, Runnable cleanupAction) {
         return MemorySegment.ofAddress(address).reinterpret(bytes, arena, memory -> {
             unmap();
-            afterwards.run();
+            cleanupAction.run();
         });
     }
 
-    /** Gives the memory back. Nobody may use it any more. */
+    /** Unmaps the memory. No thread may use it any more. */
     public void unmap() {
         long page = SystemCalls.PAGE_SIZE;
         long error = munmap(address - page, Math.ceilDiv(bytes, page) * page + 2 * page);
         if (error != 0) {
             throw new IllegalStateException(
-                    "memory could not be given back: call=munmap bytes=" + bytes + " " + Errno.explain(-error));
+                    "memory could not be unmapped: call=munmap bytes=" + bytes + " " + Errno.explain(-error));
         }
     }
 

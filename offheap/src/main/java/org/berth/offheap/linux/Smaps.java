@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What {@code /proc/self/smaps} says of this process's mappings. */
+/** Reads {@code /proc/self/smaps}, the kernel's statistics of this process's mappings. */
 public final class Smaps {
 
     private static final Pattern HEAD = Pattern.compile("([0-9a-f]+)-([0-9a-f]+) .*");
@@ -18,12 +18,12 @@ public final class Smaps {
     private Smaps() {}
 
     /**
-     * The bytes of a range that lie in transparent huge pages; empty if that cannot be told, because the file cannot be read,
-     * or because the range is a part of a mapping and the file speaks of mappings only.
+     * Returns the bytes of a range that lie in transparent huge pages.
      *
      * @param address of the first byte
      * @param length  in bytes
-     * @return the bytes
+     * @return the bytes; empty if the file cannot be read, or if the range is a part of a mapping that has huge pages,
+     *         because the file counts them by mapping
      */
     public static OptionalLong hugeBytes(long address, long length) {
         try (BufferedReader lines = Files.newBufferedReader(Path.of("/proc/self/smaps"), StandardCharsets.ISO_8859_1)) {
@@ -36,7 +36,7 @@ public final class Smaps {
     static OptionalLong hugeBytes(BufferedReader lines, long address, long length) throws IOException {
         long sum = 0;
         boolean whole = false;
-        boolean touches = false;
+        boolean overlaps = false;
         boolean found = false;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             Matcher head = HEAD.matcher(line);
@@ -44,10 +44,10 @@ public final class Smaps {
             if (head.matches()) {
                 long from = Long.parseUnsignedLong(head.group(1), 16);
                 long to = Long.parseUnsignedLong(head.group(2), 16);
-                touches = from < address + length && to > address;
-                // The last page may hold more bytes than were asked for.
+                overlaps = from < address + length && to > address;
+                // The last page may extend beyond the range.
                 whole = from >= address && to - SystemCalls.PAGE_SIZE < address + length;
-            } else if (touches && huge.matches()) {
+            } else if (overlaps && huge.matches()) {
                 found = true;
                 long bytes = Long.parseLong(huge.group(1)) << 10;
                 if (bytes != 0 && !whole) {

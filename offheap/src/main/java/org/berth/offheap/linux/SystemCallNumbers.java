@@ -2,7 +2,7 @@ package org.berth.offheap.linux;
 
 import org.jspecify.annotations.Nullable;
 
-/** The numbers of the system calls, which each architecture has of its own. */
+/** The numbers of the system calls on an architecture. */
 record SystemCallNumbers(
         long mmap,
         long mprotect,
@@ -15,10 +15,10 @@ record SystemCallNumbers(
 
     private static final SystemCallNumbers X86_64 = new SystemCallNumbers(9, 10, 11, 28, 237, 279, 203, 204);
 
-    /** As all architectures that came late: Linux's {@code asm-generic/unistd.h}. */
+    /** The numbers that newer architectures share: Linux's {@code asm-generic/unistd.h}. */
     private static final SystemCallNumbers AARCH64 = new SystemCallNumbers(222, 226, 215, 233, 235, 239, 122, 123);
 
-    /** Those of an architecture, by the name that Java gives it; null if they are not known. */
+    /** The numbers on an architecture, by its name in {@code os.arch}; null if they are unknown. */
     static @Nullable SystemCallNumbers of(String arch) {
         return switch (arch) {
             case "amd64", "x86_64" -> X86_64;

@@ -13,7 +13,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
 
-/** SystemCalls into the C library. Initialised only where {@link NativeAccess} knows of no obstacle. */
+/** Downcalls into the C library. Initialised only where {@link NativeAccess} finds system calls available. */
 final class SystemCalls {
 
     static final SystemCallNumbers NUMBERS =
@@ -24,8 +24,8 @@ final class SystemCalls {
     private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
     /**
-     * All calls but two go by number: libnuma may be missing, and the C library has no function for them. Captures {@code errno},
-     * because the JVM may change it before the next statement runs.
+     * All calls but two go by number, because the C library has no function for some of them and libnuma may be
+     * missing. Captures {@code errno}, because the JVM may change it before the next statement runs.
      */
     private static final MethodHandle SYSCALL = link(
             "syscall",
@@ -34,7 +34,7 @@ final class SystemCalls {
             Linker.Option.firstVariadicArg(1),
             Linker.Option.captureCallState("errno"));
 
-    /** Critical, that is, without leaving Java's state: it takes no system call and is over in nanoseconds. */
+    /** Critical, that is, without a thread state transition: it makes no system call and returns in nanoseconds. */
     private static final MethodHandle SCHED_GETCPU =
             link("sched_getcpu", FunctionDescriptor.of(JAVA_INT), Linker.Option.critical(false));
 
@@ -47,7 +47,7 @@ final class SystemCalls {
         return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, options);
     }
 
-    /** The result, or the negated error number. */
+    /** Makes a system call. Returns its result, or the negated error number. */
     static long call(long number, long a, long b, long c, long d, long e, long f) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);

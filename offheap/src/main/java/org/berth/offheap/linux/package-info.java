@@ -1,15 +1,25 @@
 /**
- * Linux's system calls, and nothing else: every restricted method of the foreign function interface that this module calls is
- * called here. No rule of ours lives in this package, only the kernel's.
+ * Linux system calls by the foreign function interface, and nothing else: every restricted method that this module
+ * calls is called here. No policy of Berth lives in this package, only the kernel's.
  *
- * <p>Conventions of this room:
+ * <p>Read in this order:
+ *
+ * <ol>
+ *   <li>{@link org.berth.offheap.linux.NativeAccess} says whether system calls are available, and guards the package.
+ *   <li>{@code SystemCalls} makes them, by the numbers in {@code SystemCallNumbers};
+ *       {@link org.berth.offheap.linux.Errno} names and explains their errors.
+ *   <li>{@link org.berth.offheap.linux.Mapping} ({@code mmap}, {@code mbind}, {@code madvise}),
+ *       {@link org.berth.offheap.linux.PageNodes} ({@code move_pages}), {@link org.berth.offheap.linux.Smaps} and
+ *       {@link org.berth.offheap.linux.Affinity} ({@code sched_setaffinity}) are what the other packages use.
+ * </ol>
+ *
+ * <p>Conventions of this package:
  *
  * <ul>
- *   <li>Nobody comes in without {@link org.berth.offheap.linux.NativeAccess}: the other classes may be initialised only after
- *       it has said that there is nothing in the way.
- *   <li>A call that the kernel may refuse returns what the kernel itself returns: a result, or the negated error number.
- *       {@link org.berth.offheap.linux.Errno} gives it a name and advice.
- *   <li>Addresses stay in here and in what adopts them as a segment.
+ *   <li>A caller asks {@code NativeAccess} first. The other classes may be initialised only after it has found system
+ *       calls available.
+ *   <li>A call that the kernel may refuse returns what the kernel returns: a result, or the negated error number.
+ *   <li>Addresses stay in this package and the segments over them; other packages only pass an address back to it.
  * </ul>
  */
 @NullMarked

@@ -8,14 +8,19 @@ import java.util.OptionalLong;
 import org.berth.offheap.placement.Topology.Cache;
 import org.jspecify.annotations.Nullable;
 
-/** The caches of the CPUs. */
-record Caches(List<Cache> all, OptionalInt lineBytes) {
+/**
+ * Reads the caches of the CPUs from the kernel's files.
+ *
+ * @param all            the caches, each once, by ascending level
+ * @param cacheLineBytes the length of a cache line, the longest where caches differ
+ */
+record Caches(List<Cache> all, OptionalInt cacheLineBytes) {
 
     static final Caches NONE = new Caches(List.of(), OptionalInt.empty());
 
     private static final String CPUS = "sys/devices/system/cpu";
-    private static final int LEAST_LINE = 8;
-    private static final int MOST_LINE = 4096;
+    private static final int MIN_LINE = 8;
+    private static final int MAX_LINE = 4096;
 
     static Caches read(KernelFiles files, CpuSet online) {
         List<Cache> all = new ArrayList<>();
@@ -35,7 +40,7 @@ record Caches(List<Cache> all, OptionalInt lineBytes) {
         return new Caches(List.copyOf(all), line(files, all));
     }
 
-    /** One cache; null if it makes no sense, or is among those that were seen from another CPU. */
+    /** One cache; null if its files are malformed, or if it was read already for another CPU. */
     private static @Nullable Cache cache(KernelFiles files, String folder, int cpu, CpuSet online, List<Cache> seen) {
         OptionalLong level = files.number(folder + "/level");
         String type = files.text(folder + "/type");
@@ -43,7 +48,7 @@ record Caches(List<Cache> all, OptionalInt lineBytes) {
             return null;
         }
         for (Cache cache : seen) {
-            // Not to read the rest of its files again for each of many CPUs.
+            // Avoids reading the rest of its files again for each of many CPUs.
             if (cache.level() == level.getAsLong()
                     && cache.type().equals(type)
                     && cache.cpus().contains(cpu)) {
@@ -59,7 +64,7 @@ record Caches(List<Cache> all, OptionalInt lineBytes) {
                 shared == null || !shared.contains(cpu) ? CpuSet.of(cpu) : shared.and(online));
     }
 
-    /** Kernels write {@code 32K}. */
+    /** Parses the kernel's format, {@code 32K} for example. */
     private static OptionalLong size(@Nullable String text) {
         if (text == null || !text.matches("\\d{1,9}[KMG]?")) {
             return OptionalLong.empty();
@@ -76,17 +81,17 @@ record Caches(List<Cache> all, OptionalInt lineBytes) {
 
     private static OptionalInt lineBytes(OptionalLong bytes) {
         long line = bytes.orElse(0);
-        return line >= LEAST_LINE && line <= MOST_LINE && Long.bitCount(line) == 1
+        return line >= MIN_LINE && line <= MAX_LINE && Long.bitCount(line) == 1
                 ? OptionalInt.of((int) line)
                 : OptionalInt.empty();
     }
 
-    /** The longest: where cores differ, records must keep apart on all of them. */
+    /** The longest line: where cores differ, padding must suffice on all of them. */
     private static OptionalInt line(KernelFiles files, List<Cache> caches) {
         OptionalInt longest = caches.stream()
                 .flatMapToInt(cache -> cache.lineBytes().stream())
                 .max();
-        // Where the caches are hidden, x86 still tells this.
+        // x86 kernels tell it here as well, which helps where the caches are hidden.
         OptionalInt line = longest.isPresent()
                 ? longest
                 : lineBytes(KernelFiles.parseNumber(files.value("proc/cpuinfo", "cache_alignment")));

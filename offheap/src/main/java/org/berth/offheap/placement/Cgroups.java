@@ -8,24 +8,26 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What control groups grant this process, by the group's own settings and those of the groups above it, as far as they can be
- * seen: a container sees its own group as the topmost.
+ * Reads the limits that control groups set for this process, in its own group and the groups above it, as far as they
+ * are visible: a container sees its own group as the topmost.
  */
 final class Cgroups {
 
     private final KernelFiles files;
 
-    /** Folders of this process's groups and those above, nearest first. */
+    /** Directories of this process's group and the groups above it, nearest first, in the hierarchy of version 2. */
     private final List<String> version2 = new ArrayList<>();
 
+    /** The same in version 1's hierarchies of the cpu and cpuset controllers. */
     private final List<String> cpu = new ArrayList<>();
+
     private final List<String> cpuset = new ArrayList<>();
 
     Cgroups(KernelFiles files) {
         this.files = files;
         List<Mount> mounts = Mount.read(files);
         for (String line : files.lines("proc/self/cgroup")) {
-            // hierarchy:controllers:path, where version 2 has no controllers.
+            // The format is hierarchy:controllers:path; version 2 has no controllers there.
             String[] parts = line.split(":", 3);
             if (parts.length == 3) {
                 List<String> controllers = List.of(parts[1].split(",", -1));
@@ -42,32 +44,35 @@ final class Cgroups {
         }
     }
 
-    private static void climb(Mount mount, String path, List<String> folders) {
+    private static void climb(Mount mount, String path, List<String> directories) {
         String below = mount.below(path);
         for (; !below.isEmpty(); below = below.substring(0, Math.max(0, below.lastIndexOf('/')))) {
-            folders.add(mount.folder + below);
+            directories.add(mount.directory + below);
         }
-        folders.add(mount.folder);
+        directories.add(mount.directory);
     }
 
-    /** CPU time, in CPUs. */
+    /** The limit of CPU time, as a number of CPUs. */
     OptionalDouble cpuLimit() {
-        double least = Double.POSITIVE_INFINITY;
-        for (String folder : version2) {
-            String text = files.text(folder + "/cpu.max");
+        double smallest = Double.POSITIVE_INFINITY;
+        for (String directory : version2) {
+            String text = files.text(directory + "/cpu.max");
             String[] words = text == null ? new String[0] : text.split("\\s+", -1);
             if (words.length == 2) {
                 // The quota is "max" where there is none.
-                least = Math.min(least, cpus(KernelFiles.parseNumber(words[0]), KernelFiles.parseNumber(words[1])));
+                smallest =
+                        Math.min(smallest, cpus(KernelFiles.parseNumber(words[0]), KernelFiles.parseNumber(words[1])));
             }
         }
-        for (String folder : cpu) {
+        for (String directory : cpu) {
             // The quota is -1 where there is none.
-            least = Math.min(
-                    least,
-                    cpus(files.number(folder + "/cpu.cfs_quota_us"), files.number(folder + "/cpu.cfs_period_us")));
+            smallest = Math.min(
+                    smallest,
+                    cpus(
+                            files.number(directory + "/cpu.cfs_quota_us"),
+                            files.number(directory + "/cpu.cfs_period_us")));
         }
-        return Double.isFinite(least) ? OptionalDouble.of(least) : OptionalDouble.empty();
+        return Double.isFinite(smallest) ? OptionalDouble.of(smallest) : OptionalDouble.empty();
     }
 
     private static double cpus(OptionalLong quota, OptionalLong period) {
@@ -76,16 +81,17 @@ final class Cgroups {
                 : Double.POSITIVE_INFINITY;
     }
 
-    /** CPUs. What a group has includes what those above it leave, so the nearest that tells is right. */
+    /** The CPUs. The effective set of a group respects the groups above it, so the nearest one that tells is right. */
     Optional<CpuSet> cpuset() {
-        for (String folder : version2) {
-            Optional<CpuSet> cpus = cpus(folder + "/cpuset.cpus.effective");
+        for (String directory : version2) {
+            Optional<CpuSet> cpus = cpus(directory + "/cpuset.cpus.effective");
             if (cpus.isPresent()) {
                 return cpus;
             }
         }
-        for (String folder : cpuset) {
-            Optional<CpuSet> cpus = cpus(folder + "/cpuset.effective_cpus").or(() -> cpus(folder + "/cpuset.cpus"));
+        for (String directory : cpuset) {
+            Optional<CpuSet> cpus =
+                    cpus(directory + "/cpuset.effective_cpus").or(() -> cpus(directory + "/cpuset.cpus"));
             if (cpus.isPresent()) {
                 return cpus;
             }
@@ -98,13 +104,13 @@ final class Cgroups {
     }
 
     /**
-     * A hierarchy of groups in the file system.
+     * A mounted hierarchy of groups.
      *
-     * @param controllers of version 1; none is version 2
-     * @param root        the group whose folder it is
-     * @param folder      where, without the first slash
+     * @param controllers of version 1; none for version 2
+     * @param root        the group that the mount point shows
+     * @param directory   the mount point, without the leading slash
      */
-    private record Mount(List<String> controllers, String root, String folder) {
+    private record Mount(List<String> controllers, String root, String directory) {
 
         static List<Mount> read(KernelFiles files) {
             List<Mount> mounts = new ArrayList<>();
@@ -115,18 +121,18 @@ final class Cgroups {
                 String[] what = halves.length < 2 ? new String[0] : halves[1].split(" ", -1);
                 if (where.length > 4 && what.length > 2 && where[4].startsWith("/")) {
                     String root = where[3].equals("/") ? "" : where[3];
-                    String folder = where[4].substring(1);
+                    String directory = where[4].substring(1);
                     if (what[0].equals("cgroup2")) {
-                        mounts.add(new Mount(List.of(), root, folder));
+                        mounts.add(new Mount(List.of(), root, directory));
                     } else if (what[0].equals("cgroup")) {
-                        mounts.add(new Mount(List.of(what[2].split(",", -1)), root, folder));
+                        mounts.add(new Mount(List.of(what[2].split(",", -1)), root, directory));
                     }
                 }
             }
             return mounts;
         }
 
-        /** The mount of a controller, where it usually is if it is not told. */
+        /** The mount of a controller, or its usual mount point if it is not listed. */
         static Mount find(List<Mount> mounts, String controller) {
             for (Mount mount : mounts) {
                 if (controller.isEmpty() ? mount.controllers.isEmpty() : mount.controllers.contains(controller)) {
@@ -136,7 +142,10 @@ final class Cgroups {
             return new Mount(List.of(), "", controller.isEmpty() ? "sys/fs/cgroup" : "sys/fs/cgroup/" + controller);
         }
 
-        /** A group's path below this mount; empty for its root, and for a group outside, of which nothing can be seen. */
+        /**
+         * A group's path below this mount; empty for its root, and for a group outside of the mount, which is
+         * invisible.
+         */
         String below(@Nullable String path) {
             if (path == null || !path.startsWith("/") || (path + "/").contains("/../")) {
                 return "";

@@ -5,10 +5,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-/** A set of CPUs, by the numbers that the kernel gives them. Immutable, so any number of threads may share it. */
+/**
+ * An immutable set of CPUs, by the kernel's numbers.
+ *
+ * <p>Use this for the CPUs of a {@link Topology} and for those that {@link ThreadAffinity#bindToCpus(CpuSet)} binds a
+ * thread to. Any number of threads may share a set.
+ */
 public final class CpuSet {
 
-    /** Twice what any kernel is built for, and few enough that nonsense in a file does not keep us busy. */
+    /** Twice what any kernel is built for, and few enough that a malformed file does not cost much memory or time. */
     static final int MAX_CPUS = 1 << 14;
 
     private static final CpuSet EMPTY = new CpuSet(new BitSet());
@@ -16,18 +21,18 @@ public final class CpuSet {
 
     private final BitSet cpus;
 
-    /** Takes the bits over. */
+    /** Keeps the bits, which the caller must not change any more. */
     private CpuSet(BitSet cpus) {
         this.cpus = cpus;
     }
 
-    /** No CPU at all. */
+    /** The empty set. */
     static CpuSet empty() {
         return EMPTY;
     }
 
     /**
-     * The set of these CPUs.
+     * Returns the set of these CPUs.
      *
      * @param cpus numbers from 0 to 16383, in any order
      * @return the set
@@ -45,11 +50,11 @@ public final class CpuSet {
     }
 
     /**
-     * Reads the kernel's form of a set, as {@code taskset -c} takes it too: {@code 0-3,8}. An empty text is an empty set.
+     * Parses the kernel's list format, which {@code taskset -c} uses too: {@code 0-3,8}. An empty text is an empty set.
      *
      * @param text numbers and ranges, separated by commas
      * @return the set
-     * @throws IllegalArgumentException if the text has another form
+     * @throws IllegalArgumentException if the text has another format
      */
     public static CpuSet parse(String text) {
         BitSet bits = new BitSet();
@@ -75,45 +80,45 @@ public final class CpuSet {
     }
 
     /**
-     * Whether this CPU is in the set.
+     * Returns whether this set contains a CPU.
      *
      * @param cpu any number
-     * @return whether it is
+     * @return {@code true} if it does
      */
     public boolean contains(int cpu) {
         return cpu >= 0 && cpus.get(cpu);
     }
 
     /**
-     * Whether all CPUs of another set are in this one.
+     * Returns whether this set contains all CPUs of another set.
      *
      * @param others the other set
-     * @return whether they are
+     * @return {@code true} if it does
      */
     public boolean containsAll(CpuSet others) {
         return others.minus(this).isEmpty();
     }
 
     /**
-     * Whether it has no CPU.
+     * Returns whether this set is empty.
      *
-     * @return whether it is empty
+     * @return {@code true} if it has no CPU
      */
     public boolean isEmpty() {
         return cpus.isEmpty();
     }
 
     /**
-     * How many CPUs it has.
+     * Returns the number of CPUs in this set.
      *
-     * @return their number
+     * @return the number
      */
     public int size() {
         return cpus.cardinality();
     }
 
     /**
-     * Its CPUs.
+     * Returns the CPUs of this set.
      *
      * @return their numbers, ascending
      */
@@ -143,7 +148,7 @@ public final class CpuSet {
         return cpus.hashCode();
     }
 
-    /** The kernel's form, which {@link #parse} reads. */
+    /** Returns the set in the kernel's list format, which {@link #parse} reads. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();

@@ -5,24 +5,31 @@ import org.berth.offheap.linux.Affinity;
 import org.berth.offheap.linux.NativeAccess;
 
 /**
- * The CPU that the calling thread runs on, and its node: a hint, since the thread may be elsewhere before the caller has the
- * answer, unless it is {@linkplain ThreadAffinity pinned}. A virtual thread gets its carrier's.
+ * The CPU that the calling thread runs on, and that CPU's NUMA node.
  *
- * <p>Some nanoseconds, without system call or allocation; there is no need to keep the answer. Whether there is native access,
- * and which CPU is of which node, is found out at the first use and kept. Every method is wait-free after that.
+ * <p>Use this when a thread should choose among data by where it runs, as a claim in a slot table does whose slots are
+ * spread over the nodes. Prefer a hash of the thread, as {@link java.util.concurrent.atomic.LongAdder} uses, to merely
+ * spread contention: it needs no native access.
+ *
+ * <p>The answer is a hint: the scheduler may move the thread before the caller has it, unless {@link ThreadAffinity}
+ * binds the thread. A virtual thread gets its carrier's CPU.
+ *
+ * <p><b>Progress:</b> wait-free, with neither a system call nor an allocation, so there is no need to cache the answer.
+ * The first use determines whether native access is enabled and which CPU belongs to which node, and keeps both; it
+ * reads files.
  */
 public final class CurrentCpu {
 
     /** Stands for a CPU or a node that is not known. */
     public static final int UNKNOWN = -1;
 
-    // Constants to the JIT compiler, so that a look-up is the call and one read.
-    private static final boolean AVAILABLE = NativeAccess.obstacle() == null;
+    // Constants to the JIT compiler, so that a call is sched_getcpu and one array read.
+    private static final boolean AVAILABLE = NativeAccess.unavailabilityCause() == null;
     private static final int[] NODES = AVAILABLE ? nodes(Topology.current()) : new int[0];
 
     private CurrentCpu() {}
 
-    /** Node by CPU. */
+    /** The node of each CPU. */
     static int[] nodes(Topology topology) {
         int end = topology.nodes().stream()
                 .flatMapToInt(node -> node.cpus().stream())
@@ -36,18 +43,19 @@ public final class CurrentCpu {
     }
 
     /**
-     * The CPU.
+     * Returns the CPU that the calling thread runs on.
      *
-     * @return the kernel's number, or {@link #UNKNOWN} if this is not Linux or native access is not enabled
+     * @return the kernel's number of the CPU, or {@link #UNKNOWN} if this is not Linux or native access is not enabled
      */
     public static int cpu() {
         return AVAILABLE ? Affinity.currentCpu() : UNKNOWN;
     }
 
     /**
-     * The node.
+     * Returns the NUMA node of the CPU that the calling thread runs on.
      *
-     * @return the kernel's number, or {@link #UNKNOWN} where the CPU is, and where the topology does not tell its node
+     * @return the kernel's number of the node, or {@link #UNKNOWN} if the CPU is unknown or the topology does not tell
+     *         its node
      */
     public static int node() {
         int cpu = cpu();

@@ -10,15 +10,15 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.berth.offheap.placement.Topology.Cache;
-import org.berth.offheap.placement.Topology.CoreKind;
+import org.berth.offheap.placement.Topology.CoreType;
 import org.berth.offheap.placement.Topology.Node;
 
-/** A {@link Topology} in words. */
+/** The text of {@link Topology#describe()}. */
 final class Description {
 
     private static final String[] UNITS = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB"};
     private static final int UNIT = 1024;
-    private static final int MOST_SETS = 16;
+    private static final int MAX_SETS = 16;
 
     private final Topology topology;
     private final StringBuilder text = new StringBuilder();
@@ -34,7 +34,7 @@ final class Description {
             line("node " + node.id(), node(node));
         }
         caches();
-        line("cache line", bytes(topology.lineBytes()) + ", records " + topology.padding() + " bytes apart");
+        line("cache line", bytes(topology.cacheLineBytes()) + ", records " + topology.padding() + " bytes apart");
         pages();
         topology.unknown().forEach(reason -> line("unknown", reason));
         return text.toString();
@@ -63,8 +63,8 @@ final class Description {
             boolean shared = cores.stream().anyMatch(core -> core.size() > 1);
             line("cores", cores.size() + (shared ? ", with siblings: CPUs " + join(cores) : ", one CPU each"));
         }
-        for (CoreKind kind : topology.coreKinds()) {
-            line("core kind", kind.name() + ": CPUs " + kind.cpus());
+        for (CoreType type : topology.coreTypes()) {
+            line("core type", type.name() + ": CPUs " + type.cpus());
         }
     }
 
@@ -93,7 +93,7 @@ final class Description {
                 + (node.allowed() ? "" : " but not for this process");
     }
 
-    /** Those that are alike in one line. */
+    /** Equal caches of different CPUs share a line. */
     private void caches() {
         Map<Cache, List<CpuSet>> alike = new LinkedHashMap<>();
         for (Cache cache : topology.caches()) {
@@ -133,10 +133,10 @@ final class Description {
         return cpus.isEmpty() ? "none" : cpus.toString();
     }
 
-    /** The sets, but no more of them than one can take in. */
+    /** The first sets, and the number of the others. */
     private static String join(List<CpuSet> sets) {
-        int more = sets.size() - MOST_SETS;
-        return sets.stream().limit(MOST_SETS).map(Objects::toString).collect(Collectors.joining(" | "))
+        int more = sets.size() - MAX_SETS;
+        return sets.stream().limit(MAX_SETS).map(Objects::toString).collect(Collectors.joining(" | "))
                 + (more > 0 ? " | and " + more + " more" : "");
     }
 
@@ -144,7 +144,7 @@ final class Description {
         return bytes.isEmpty() ? "unknown" : bytes(bytes.getAsInt());
     }
 
-    /** In the largest unit that leaves at least one, with at most one place after the point. */
+    /** In the largest unit that gives at least 1, with at most one decimal place. */
     private static String bytes(long bytes) {
         double value = bytes;
         int unit = 0;

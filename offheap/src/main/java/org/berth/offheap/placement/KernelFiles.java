@@ -14,8 +14,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files in which Linux describes itself, under a root that tests replace, and what could not be found in them. A file
- * that cannot be read or makes no sense is the same as a missing one.
+ * The files under {@code /sys} and {@code /proc} in which Linux describes the machine, below a root that tests replace,
+ * and a list of what could not be read. A file that is unreadable or malformed counts as missing.
  */
 final class KernelFiles {
 
@@ -26,12 +26,12 @@ final class KernelFiles {
         this.root = root;
     }
 
-    /** Notes that something is unknown, and why. */
+    /** Records that something is unknown, and why. */
     void unknown(String what) {
         unknown.add(what);
     }
 
-    /** What has been noted so far. */
+    /** What has been recorded so far. */
     List<String> unknown() {
         return List.copyOf(unknown);
     }
@@ -40,15 +40,15 @@ final class KernelFiles {
         try {
             return Files.readAllBytes(root.resolve(path));
         } catch (IOException | InvalidPathException e) {
-            // A path can come from a file itself, and then be none.
+            // A path can come from the content of another file, and then be invalid.
             return new byte[0];
         }
     }
 
-    /** The text without white space around it, or null if there is none. */
+    /** The text without surrounding white space, or null if there is none. */
     @Nullable
     String text(String path) {
-        // Every byte is a character of this set, so that nothing in a file can make reading it fail.
+        // Every byte is a character of this charset, so no content can make reading fail.
         String text = new String(bytes(path), StandardCharsets.ISO_8859_1).strip();
         return text.isEmpty() ? null : text;
     }
@@ -64,11 +64,11 @@ final class KernelFiles {
     }
 
     static OptionalLong parseNumber(@Nullable String text) {
-        // No more digits than always fit.
+        // 18 digits always fit into a long.
         return text != null && text.matches("\\d{1,18}") ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
     }
 
-    /** A set of CPUs or nodes; null if there is none. An empty set is written as an empty line. */
+    /** A set of CPUs or nodes; null if there is no file or its content is malformed. An empty set is an empty line. */
     @Nullable
     CpuSet set(String path) {
         byte[] bytes = bytes(path);
@@ -95,10 +95,10 @@ final class KernelFiles {
         return null;
     }
 
-    /** The numbers behind a prefix in the names of a folder's entries, ascending: 0 and 2 of node0 and node2. */
-    List<Integer> numbered(String folder, String prefix) {
+    /** The numbers after a prefix in the names of a directory's entries, ascending: 0 and 2 of node0 and node2. */
+    List<Integer> numbered(String directory, String prefix) {
         TreeSet<Integer> numbers = new TreeSet<>();
-        for (String name : names(folder)) {
+        for (String name : names(directory)) {
             String number = name.startsWith(prefix) ? name.substring(prefix.length()) : "";
             if (number.matches("\\d{1,5}") && Integer.parseInt(number) < CpuSet.MAX_CPUS) {
                 numbers.add(Integer.valueOf(number));
@@ -107,10 +107,10 @@ final class KernelFiles {
         return List.copyOf(numbers);
     }
 
-    /** The names in a folder; none if there is no such folder. */
-    List<String> names(String folder) {
+    /** The names in a directory; none if there is no such directory. */
+    List<String> names(String directory) {
         List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root.resolve(folder))) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root.resolve(directory))) {
             entries.forEach(entry -> names.add(String.valueOf(entry.getFileName())));
         } catch (IOException | DirectoryIteratorException | InvalidPathException e) {
             return List.of();

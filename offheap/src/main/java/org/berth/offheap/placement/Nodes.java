@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.berth.offheap.placement.Topology.Node;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the nodes of memory. */
+/** Reads the NUMA nodes from the kernel's files. */
 final class Nodes {
 
     private static final String NODES = "sys/devices/system/node";
@@ -77,7 +77,7 @@ final class Nodes {
         return OptionalLong.empty();
     }
 
-    /** A row has one entry for each node that is online, in ascending order: an entry's place is not the node's number. */
+    /** A row has one entry for each online node, in ascending order: the index of an entry is not the node's number. */
     private Map<Integer, Integer> distances(String folder, int id, List<Integer> ids) {
         String row = files.text(folder + "/distance");
         String[] entries = row == null ? new String[0] : row.split("\\s+", -1);

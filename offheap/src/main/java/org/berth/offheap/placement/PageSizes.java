@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The pages that memory is mapped in. */
+/** Reads the page sizes from the kernel's files. */
 record PageSizes(
         OptionalInt bytes, List<Long> hugeBytes, Optional<String> transparentMode, OptionalLong transparentBytes) {
 
@@ -24,8 +24,8 @@ record PageSizes(
     /** The kernel's key of the page size in the auxiliary vector, which it gives to every program. */
     private static final long AT_PAGESZ = 6;
 
-    private static final int LEAST_PAGE = 1 << 12;
-    private static final int MOST_PAGE = 1 << 20;
+    private static final int MIN_PAGE = 1 << 12;
+    private static final int MAX_PAGE = 1 << 20;
 
     static PageSizes read(KernelFiles files) {
         Matcher mode = CHOSEN.matcher(String.valueOf(files.text(TRANSPARENT + "/enabled")));
@@ -45,7 +45,7 @@ record PageSizes(
         while (vector.remaining() >= 2 * Long.BYTES) {
             long key = vector.getLong();
             long value = vector.getLong();
-            if (key == AT_PAGESZ && value >= LEAST_PAGE && value <= MOST_PAGE && Long.bitCount(value) == 1) {
+            if (key == AT_PAGESZ && value >= MIN_PAGE && value <= MAX_PAGE && Long.bitCount(value) == 1) {
                 return OptionalInt.of((int) value);
             }
         }

@@ -5,70 +5,79 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Where memory is to lie and of which pages it is to be made: what {@link org.berth.offheap.Region#anonymous(long, Placement)}
- * is asked for. A description only; nothing happens before memory is allocated by it.
+ * A request for memory: its NUMA policy, its page size, and whether it is pre-touched. It describes only; nothing
+ * happens before memory is allocated with it, by {@link org.berth.offheap.Region#anonymous(long, Placement)} for
+ * example.
  *
  * <pre>{@code
  * Region.anonymous(1 << 30, Placement.interleaved().hugePages().preTouched())
  * }</pre>
  *
- * <p>It needs Linux and native access ({@code --enable-native-access=org.berth.offheap}, or {@code ALL-UNNAMED} for the class
- * path). A request that cannot be met is an exception and leaves nothing behind, unless it is a {@linkplain #bestEffort() best
- * effort}; then it is reported by {@link PlacementReport#unmet()}.
+ * <p>Use {@link #onNode(int)} or {@link #local()} when the threads of one node use the memory, {@link #interleaved()}
+ * when threads on all nodes use it alike, {@link #hugePages()} when random accesses to much memory miss the TLB, and
+ * {@link #preTouched()} when no access may wait for a page fault. Prefer {@code numactl} when one policy suits the
+ * whole process, its heap included, and no placement at all where a profile shows neither remote accesses nor TLB
+ * misses nor page faults.
  *
- * <p>A node's policy is the kernel's for pages that are not there yet, and holds when a page is first written.
+ * <p><b>The NUMA policy</b> is the kernel's ({@code mbind}): it decides about pages that do not exist yet, at the
+ * first write to each.
  *
- * <p>Immutable, so any number of threads may share it.
+ * <p><b>Errors:</b> an allocation with a placement needs Linux and native access ({@code --enable-native-access}, for
+ * {@code org.berth.offheap} or, on the class path, {@code ALL-UNNAMED}). A request that cannot be met is an exception
+ * and leaves nothing allocated, unless it is a {@linkplain #bestEffort() best effort}: then
+ * {@link PlacementReport#unmet()} reports it.
+ *
+ * <p>Immutable, so any number of threads may share a placement.
  */
 public final class Placement {
 
-    /** How the kernel chooses the node of a page. */
+    /** The NUMA policy of the kernel: how it chooses the node of a page. */
     public enum Policy {
-        /** The node of the thread that touches it first. */
+        /** The node of the thread that touches the page first ({@code MPOL_LOCAL}). */
         LOCAL,
-        /** This node, no other. */
+        /** This node and no other ({@code MPOL_BIND}). */
         BIND,
-        /** This node while it has room, then others. */
+        /** This node while it has free memory, then others ({@code MPOL_PREFERRED}). */
         PREFER,
-        /** One node after the other. */
+        /** The nodes in turn, page by page ({@code MPOL_INTERLEAVE}). */
         INTERLEAVE
     }
 
     /**
-     * A range of the memory and the policy for it.
+     * A range of memory and its policy.
      *
-     * @param offset in bytes
-     * @param length in bytes
-     * @param policy for it
-     * @param nodes  it is about, ascending; empty for all those on which this process may have memory
+     * @param offset of the range, in bytes
+     * @param length of the range, in bytes
+     * @param policy for the range
+     * @param nodes  of the policy, ascending; empty for all nodes on which this process may allocate
      */
-    public record Part(long offset, long length, Policy policy, List<Integer> nodes) {}
+    public record Range(long offset, long length, Policy policy, List<Integer> nodes) {}
 
     private final Policy policy;
     private final List<Integer> nodes;
-    private final long stripesFrom;
-    private final long stripeBytes;
-    private final List<Integer> stripeNodes;
+    private final long partitionsFrom;
+    private final long partitionBytes;
+    private final List<Integer> partitionNodes;
     private final boolean huge;
-    private final boolean touched;
+    private final boolean preTouched;
     private final boolean bestEffort;
 
     private Placement(
             Policy policy,
             List<Integer> nodes,
-            long stripesFrom,
-            long stripeBytes,
-            List<Integer> stripeNodes,
+            long partitionsFrom,
+            long partitionBytes,
+            List<Integer> partitionNodes,
             boolean huge,
-            boolean touched,
+            boolean preTouched,
             boolean bestEffort) {
         this.policy = policy;
         this.nodes = nodes;
-        this.stripesFrom = stripesFrom;
-        this.stripeBytes = stripeBytes;
-        this.stripeNodes = stripeNodes;
+        this.partitionsFrom = partitionsFrom;
+        this.partitionBytes = partitionBytes;
+        this.partitionNodes = partitionNodes;
         this.huge = huge;
-        this.touched = touched;
+        this.preTouched = preTouched;
         this.bestEffort = bestEffort;
     }
 
@@ -77,8 +86,8 @@ public final class Placement {
     }
 
     /**
-     * Each page on the node of the thread that touches it first, whatever policy the process was started with
-     * ({@code numactl}).
+     * Returns a placement of each page on the node of the thread that touches it first, whatever policy the process was
+     * started with ({@code numactl}).
      *
      * @return the placement
      */
@@ -87,8 +96,8 @@ public final class Placement {
     }
 
     /**
-     * All pages on one node and nowhere else. When the node is full, the kernel rather ends a process than goes elsewhere;
-     * {@link #preferNode(int)} does not.
+     * Returns a placement of all pages on one node and no other. When the node is full, the kernel kills a process
+     * rather than use another node; with {@link #preferNode(int)} it uses another node.
      *
      * @param node the kernel's number of the node
      * @return the placement
@@ -99,7 +108,8 @@ public final class Placement {
     }
 
     /**
-     * PageSizes on one node while it has room, then elsewhere. PageSizes that are elsewhere are reported, and never an exception.
+     * Returns a placement of pages on one node while it has free memory, and on others then. Pages on other nodes are
+     * reported, and never an exception.
      *
      * @param node the kernel's number of the node
      * @return the placement
@@ -110,7 +120,8 @@ public final class Placement {
     }
 
     /**
-     * PageSizes on all nodes on which this process may have memory, in turn: for what threads on all nodes use alike.
+     * Returns a placement of pages on all nodes on which this process may allocate, in turn: for memory that threads on
+     * all nodes use alike.
      *
      * @return the placement
      */
@@ -119,11 +130,11 @@ public final class Placement {
     }
 
     /**
-     * PageSizes on these nodes, in turn.
+     * Returns a placement of pages on these nodes, in turn.
      *
      * @param nodes the kernel's numbers of the nodes, at least one
      * @return the placement
-     * @throws IllegalArgumentException if there is none, or one is negative
+     * @throws IllegalArgumentException if no node is given, or if one is negative
      */
     public static Placement interleaved(int... nodes) {
         requireSome(nodes);
@@ -131,65 +142,72 @@ public final class Placement {
     }
 
     /**
-     * The same with a run of stripes, one bound to each of these nodes: stripe {@code i} starts at {@code from + i * bytes}. What
-     * is not in a stripe keeps the policy it has. For structures whose parts are used from one node each.
+     * Returns this placement with partitions, each bound to a node: partition {@code i} starts at {@code from + i *
+     * bytes}. Memory outside of the partitions keeps its policy. For structures each part of which is used by the
+     * threads of one node.
      *
-     * @param from  offset of the first stripe, a multiple of the {@linkplain Topology#pageBytes() page size}
-     * @param bytes the length of a stripe, a multiple of the page size; of a huge page, or there are small ones at its ends
-     * @param nodes the kernel's number of the node of each stripe, at least one; a node may have several
+     * @param from  offset of the first partition, a multiple of the {@linkplain Topology#pageBytes() page size}
+     * @param bytes length of a partition, a multiple of the page size; a multiple of the huge page size avoids small
+     *              pages at the ends of a partition
+     * @param nodes the kernel's number of the node of each partition, at least one; a node may have several partitions
      * @return a new placement
-     * @throws IllegalArgumentException if a number is negative, there is no node, or the stripes end beyond what a {@code long}
-     *                                  holds
+     * @throws IllegalArgumentException if a number is negative, if no node is given, or if the end of the partitions
+     *                                  exceeds {@link Long#MAX_VALUE}
      */
-    public Placement stripes(long from, long bytes, int... nodes) {
+    public Placement partitions(long from, long bytes, int... nodes) {
         requireSome(nodes);
         sorted(nodes);
         if (from < 0 || bytes <= 0 || bytes > (Long.MAX_VALUE - from) / nodes.length) {
-            throw new IllegalArgumentException("stripes need an offset from 0 and a length from 1: from=" + from
+            throw new IllegalArgumentException("partitions need an offset from 0 and a length from 1: from=" + from
                     + " bytes=" + bytes + " nodes=" + nodes.length);
         }
         List<Integer> each = Arrays.stream(nodes).boxed().toList();
-        return new Placement(policy, this.nodes, from, bytes, each, huge, touched, bestEffort);
+        return new Placement(policy, this.nodes, from, bytes, each, huge, preTouched, bestEffort);
     }
 
     /**
-     * The same in transparent huge pages, each of which takes one entry of the processor's address cache instead of many. The
-     * memory starts at a multiple of the huge page's size; what is left at the end of the memory, or of a stripe, is in small
-     * pages. The kernel makes huge pages as far as it finds room that is not fragmented; how many there are is known when all
-     * pages were touched. Many kernels (Linux 6.1 is one) make small pages where the first access is a read, and join them later,
-     * all on one node: unless writes come first, ask for {@link #preTouched()} as well.
+     * Returns this placement with transparent huge pages, each of which takes one entry of the TLB instead of hundreds.
+     * The memory starts at a multiple of the huge page size; the rest at the end of the memory, or of a partition, is
+     * in small pages.
+     *
+     * <p>The kernel makes huge pages as far as it finds unfragmented memory; {@link PlacementReport#hugeBytes()} tells
+     * how many once all pages are touched. Many kernels (Linux 6.1 is one) make small pages where the first access is a
+     * read, and collapse them into huge pages later, all on one node: unless writes come first, request
+     * {@link #preTouched()} as well.
      *
      * @return a new placement
      */
     public Placement hugePages() {
-        return new Placement(policy, nodes, stripesFrom, stripeBytes, stripeNodes, true, touched, bestEffort);
+        return new Placement(
+                policy, nodes, partitionsFrom, partitionBytes, partitionNodes, true, preTouched, bestEffort);
     }
 
     /**
-     * The same with all pages touched before the memory is handed out, so that no later access waits for the kernel, and so that
-     * where they are is checked. The thread that allocates touches them, which decides the node of those that are
-     * {@linkplain #local() local}.
+     * Returns this placement with all pages touched before the allocation returns, as {@code -XX:+AlwaysPreTouch} does
+     * with the heap: no later access waits for a page fault, and the allocation verifies where the pages are. The
+     * allocating thread touches them, which decides the node of {@linkplain #local() local} pages.
      *
      * @return a new placement
      */
     public Placement preTouched() {
-        return new Placement(policy, nodes, stripesFrom, stripeBytes, stripeNodes, huge, true, bestEffort);
+        return new Placement(policy, nodes, partitionsFrom, partitionBytes, partitionNodes, huge, true, bestEffort);
     }
 
     /**
-     * The same, but what cannot be met is left out and reported by {@link PlacementReport#unmet()} instead of thrown. Without
-     * Linux or native access the memory is then ordinary memory of the JVM.
+     * Returns this placement as a best effort: an allocation leaves out what cannot be met, and
+     * {@link PlacementReport#unmet()} reports it instead of an exception. Without Linux or native access the allocation
+     * returns ordinary memory of the JVM.
      *
      * @return a new placement
      */
     public Placement bestEffort() {
-        return new Placement(policy, nodes, stripesFrom, stripeBytes, stripeNodes, huge, touched, true);
+        return new Placement(policy, nodes, partitionsFrom, partitionBytes, partitionNodes, huge, preTouched, true);
     }
 
     private static void requireSome(int[] nodes) {
         if (nodes.length == 0) {
             throw new IllegalArgumentException(
-                    "a list of nodes needs at least one: nodes=0; Topology.current() tells them");
+                    "a list of nodes needs at least one node: nodes=0; Topology.current() lists them");
         }
     }
 
@@ -197,68 +215,68 @@ public final class Placement {
         for (int node : nodes) {
             if (node < 0) {
                 throw new IllegalArgumentException(
-                        "a node's number is not negative: node=" + node + "; Topology.current() tells them");
+                        "the number of a node is not negative: node=" + node + "; Topology.current() lists them");
             }
         }
         return Arrays.stream(nodes).sorted().distinct().boxed().toList();
     }
 
     /**
-     * What is asked for each part of memory of this size.
+     * Returns the ranges of memory of this size, each with its policy.
      *
      * @param bytes the size of the memory
-     * @return the parts, which cover the memory, by ascending offset
-     * @throws IllegalArgumentException if the memory ends before the stripes do
+     * @return the ranges, which cover the memory without a gap, by ascending offset
+     * @throws IllegalArgumentException if the memory ends before the partitions do
      */
-    public List<Part> parts(long bytes) {
-        List<Part> parts = new ArrayList<>();
-        long end = stripesFrom + stripeBytes * stripeNodes.size();
+    public List<Range> ranges(long bytes) {
+        List<Range> ranges = new ArrayList<>();
+        long end = partitionsFrom + partitionBytes * partitionNodes.size();
         if (end > bytes) {
             throw new IllegalArgumentException(
-                    "memory is too small for its stripes: bytes=" + bytes + " end of stripes=" + end);
+                    "memory is too small for its partitions: bytes=" + bytes + " end of partitions=" + end);
         }
-        if (stripesFrom > 0) {
-            parts.add(new Part(0, stripesFrom, policy, nodes));
+        if (partitionsFrom > 0) {
+            ranges.add(new Range(0, partitionsFrom, policy, nodes));
         }
-        for (int i = 0; i < stripeNodes.size(); i++) {
-            long from = stripesFrom + i * stripeBytes;
-            parts.add(new Part(from, stripeBytes, Policy.BIND, List.of(stripeNodes.get(i))));
+        for (int i = 0; i < partitionNodes.size(); i++) {
+            long from = partitionsFrom + i * partitionBytes;
+            ranges.add(new Range(from, partitionBytes, Policy.BIND, List.of(partitionNodes.get(i))));
         }
         if (end < bytes) {
-            parts.add(new Part(end, bytes - end, policy, nodes));
+            ranges.add(new Range(end, bytes - end, policy, nodes));
         }
-        return List.copyOf(parts);
+        return List.copyOf(ranges);
     }
 
     /**
-     * Whether huge pages are asked for.
+     * Returns whether huge pages are requested.
      *
-     * @return whether they are
+     * @return {@code true} if they are
      */
     public boolean isHuge() {
         return huge;
     }
 
     /**
-     * Whether all pages are touched before the memory is handed out.
+     * Returns whether an allocation touches all pages before it returns.
      *
-     * @return whether they are
+     * @return {@code true} if it does
      */
     public boolean isPreTouched() {
-        return touched;
+        return preTouched;
     }
 
     /**
-     * Whether what cannot be met is reported instead of thrown.
+     * Returns whether a request that cannot be met is reported instead of thrown.
      *
-     * @return whether it is
+     * @return {@code true} if it is reported
      */
     public boolean isBestEffort() {
         return bestEffort;
     }
 
     private List<Object> state() {
-        return List.of(policy, nodes, stripesFrom, stripeBytes, stripeNodes, huge, touched, bestEffort);
+        return List.of(policy, nodes, partitionsFrom, partitionBytes, partitionNodes, huge, preTouched, bestEffort);
     }
 
     @Override
@@ -271,7 +289,7 @@ public final class Placement {
         return state().hashCode();
     }
 
-    /** As it is written in Java. */
+    /** Returns the placement as Java code. */
     @Override
     public String toString() {
         String list = numbers(nodes);
@@ -281,13 +299,13 @@ public final class Placement {
             case PREFER -> "preferNode(" + list + ")";
             case INTERLEAVE -> "interleaved(" + list + ")";
         };
-        String stripes = stripeNodes.isEmpty()
+        String partitions = partitionNodes.isEmpty()
                 ? ""
-                : ".stripes(" + stripesFrom + ", " + stripeBytes + ", " + numbers(stripeNodes) + ")";
+                : ".partitions(" + partitionsFrom + ", " + partitionBytes + ", " + numbers(partitionNodes) + ")";
         return base
-                + stripes
+                + partitions
                 + (huge ? ".hugePages()" : "")
-                + (touched ? ".preTouched()" : "")
+                + (preTouched ? ".preTouched()" : "")
                 + (bestEffort ? ".bestEffort()" : "");
     }
 

@@ -8,12 +8,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.berth.offheap.placement.Topology.CoreKind;
+import org.berth.offheap.placement.Topology.CoreType;
 import org.jspecify.annotations.Nullable;
 
-/** The CPUs, and how they sit in cores and sockets. */
+/** Reads the CPUs, cores and sockets from the kernel's files. */
 record Processors(
-        CpuSet online, CpuSet offline, CpuSet usable, List<CpuSet> sockets, List<CpuSet> cores, List<CoreKind> kinds) {
+        CpuSet online,
+        CpuSet offline,
+        CpuSet usable,
+        List<CpuSet> sockets,
+        List<CpuSet> cores,
+        List<CoreType> coreTypes) {
 
     static final Processors NONE =
             new Processors(CpuSet.empty(), CpuSet.empty(), CpuSet.empty(), List.of(), List.of(), List.of());
@@ -30,7 +35,7 @@ record Processors(
                 usable(files, online),
                 sockets(files, online),
                 cores(files, online),
-                kinds(files, online));
+                coreTypes(files, online));
     }
 
     private static CpuSet online(KernelFiles files) {
@@ -58,7 +63,7 @@ record Processors(
                     "CPUs that this process may use, taken to be all: /proc/self/status has no Cpus_allowed_list");
             return online;
         }
-        // The kernel allows CPUs that are offline too: they could come back.
+        // The kernel's list includes offline CPUs, because they could come back.
         return online.isEmpty() ? allowed : allowed.and(online);
     }
 
@@ -79,7 +84,7 @@ record Processors(
     private static List<CpuSet> cores(KernelFiles files, CpuSet online) {
         Set<CpuSet> cores = new LinkedHashSet<>();
         for (int cpu : online.stream().toArray()) {
-            // The older name; kernels from 5.3 on have both.
+            // The name before Linux 5.3; later kernels have both.
             CpuSet siblings = files.set(CPUS + "/cpu" + cpu + "/topology/thread_siblings_list");
             if (siblings != null && siblings.contains(cpu)) {
                 cores.add(siblings.and(online));
@@ -91,12 +96,12 @@ record Processors(
         return List.copyOf(cores);
     }
 
-    /** Intel's kernels name them; ARM's tell how much each CPU can do. */
-    private static List<CoreKind> kinds(KernelFiles files, CpuSet online) {
-        List<CoreKind> kinds = new ArrayList<>();
-        add(kinds, "performance", files.set("sys/devices/cpu_core/cpus"), online);
-        add(kinds, "efficiency", files.set("sys/devices/cpu_atom/cpus"), online);
-        if (kinds.isEmpty()) {
+    /** On Intel's hybrid processors the kernel names the types; on ARM it gives the capacity of each CPU. */
+    private static List<CoreType> coreTypes(KernelFiles files, CpuSet online) {
+        List<CoreType> types = new ArrayList<>();
+        add(types, "performance", files.set("sys/devices/cpu_core/cpus"), online);
+        add(types, "efficiency", files.set("sys/devices/cpu_atom/cpus"), online);
+        if (types.isEmpty()) {
             Map<Long, BitSet> capacities = new TreeMap<>(Comparator.reverseOrder());
             online.stream()
                     .forEach(cpu -> files.number(CPUS + "/cpu" + cpu + "/cpu_capacity")
@@ -104,15 +109,15 @@ record Processors(
                                     .computeIfAbsent(capacity, any -> new BitSet())
                                     .set(cpu)));
             capacities.forEach((capacity, bits) ->
-                    add(kinds, "capacity " + capacity, CpuSet.of(bits.stream().toArray()), online));
+                    add(types, "capacity " + capacity, CpuSet.of(bits.stream().toArray()), online));
         }
-        return kinds.size() > 1 ? List.copyOf(kinds) : List.of();
+        return types.size() > 1 ? List.copyOf(types) : List.of();
     }
 
-    private static void add(List<CoreKind> kinds, String name, @Nullable CpuSet cpus, CpuSet online) {
+    private static void add(List<CoreType> types, String name, @Nullable CpuSet cpus, CpuSet online) {
         CpuSet present = cpus == null ? CpuSet.empty() : cpus.and(online);
         if (!present.isEmpty()) {
-            kinds.add(new CoreKind(name, present));
+            types.add(new CoreType(name, present));
         }
     }
 }

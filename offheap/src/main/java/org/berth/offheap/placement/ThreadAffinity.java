@@ -7,19 +7,27 @@ import org.berth.offheap.linux.NativeAccess;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the current thread on some CPUs until it is closed.
+ * The CPU affinity of the current thread: binds the thread to some CPUs until it is closed.
  *
  * <pre>{@code
- * try (ThreadAffinity _ = ThreadAffinity.toNode(1)) {
+ * try (ThreadAffinity _ = ThreadAffinity.bindToNode(1)) {
  *     work();
  * }
  * }</pre>
  *
- * <p>The thread that has pinned itself closes it, and in reverse order if there are several; then it may run where it could
- * before. Threads that it starts meanwhile inherit the pin and keep it.
+ * <p>Use this when a thread should stay near its memory, on one CPU or on the CPUs of one NUMA node. Prefer
+ * {@code taskset} or {@code numactl} when all threads of a process should run on the same CPUs, as they bind the JVM's
+ * own threads as well.
  *
- * <p>Needs Linux and native access ({@code --enable-native-access=org.berth.offheap}, or {@code ALL-UNNAMED} for the class path).
- * Not for virtual threads: the pin would stay on the carrier, which runs others as well. A call that throws changes nothing.
+ * <p><b>Thread-safety:</b> a binding belongs to the thread that made it, and only that thread may close it. Bindings
+ * nest: a thread closes them in reverse order, and each {@code close} restores the affinity that the thread had before.
+ * Threads that a bound thread starts inherit its affinity and keep it.
+ *
+ * <p><b>Progress:</b> binding and closing make system calls; the scheduler moves the thread before they return.
+ *
+ * <p><b>Errors:</b> needs Linux and native access ({@code --enable-native-access}, for {@code org.berth.offheap} or, on
+ * the class path, {@code ALL-UNNAMED}). Virtual threads cannot be bound: the affinity would stay with the carrier
+ * thread, which runs other virtual threads as well. A call that throws changes nothing.
  */
 public final class ThreadAffinity implements AutoCloseable {
 
@@ -37,28 +45,30 @@ public final class ThreadAffinity implements AutoCloseable {
     }
 
     /**
-     * Keeps the current thread on a CPU.
+     * Binds the current thread to a CPU.
      *
-     * @param cpu the kernel's number
-     * @return to be closed by this thread
-     * @throws IllegalArgumentException      if there is no such CPU, it is offline, or this process's cpuset forbids it
-     * @throws UnsupportedOperationException if this is a virtual thread, not Linux, native access is not enabled, or the kernel
-     *                                       refuses; the message says which and what to do
+     * @param cpu the kernel's number of the CPU
+     * @return the binding, to be closed by this thread
+     * @throws IllegalArgumentException      if there is no such CPU, if it is offline, or if this process's cpuset
+     *                                       excludes it
+     * @throws UnsupportedOperationException if this is a virtual thread, if this is not Linux, if native access is not
+     *                                       enabled, or if the kernel refuses; the message says which and what to do
      */
-    public static ThreadAffinity toCpu(int cpu) {
-        return toCpus(CpuSet.of(cpu));
+    public static ThreadAffinity bindToCpu(int cpu) {
+        return bindToCpus(CpuSet.of(cpu));
     }
 
     /**
-     * Keeps the current thread on the CPUs of a node that this process may use.
+     * Binds the current thread to those CPUs of a node that this process may use.
      *
-     * @param node the kernel's number
-     * @return to be closed by this thread
-     * @throws IllegalArgumentException      if there is no such node, it is offline, or has no CPU that this process may use
-     * @throws UnsupportedOperationException as {@link #toCpu(int)} does
+     * @param node the kernel's number of the node
+     * @return the binding, to be closed by this thread
+     * @throws IllegalArgumentException      if there is no such node, if it is offline, or if this process may use none
+     *                                       of its CPUs
+     * @throws UnsupportedOperationException as {@link #bindToCpu(int)}
      */
-    public static ThreadAffinity toNode(int node) {
-        requirePinnable();
+    public static ThreadAffinity bindToNode(int node) {
+        ensureBindable();
         Topology topology = Topology.current();
         CpuSet cpus = topology.node(node)
                 .orElseThrow(() -> new IllegalArgumentException("node is not there or is offline: node=" + node
@@ -69,47 +79,47 @@ public final class ThreadAffinity implements AutoCloseable {
             throw new IllegalArgumentException("node has no CPU that this process may use: node=" + node + " usable="
                     + topology.usableCpus() + "; choose another node, or widen the process's cpuset or affinity");
         }
-        return toCpus(cpus);
+        return bindToCpus(cpus);
     }
 
     /**
-     * Keeps the current thread on some CPUs.
+     * Binds the current thread to a set of CPUs.
      *
-     * @param cpus at least one
-     * @return to be closed by this thread
-     * @throws IllegalArgumentException      if the set is empty, or if one of them does not exist, is offline, or is forbidden by
-     *                                       this process's cpuset
-     * @throws UnsupportedOperationException as {@link #toCpu(int)} does
+     * @param cpus at least one CPU
+     * @return the binding, to be closed by this thread
+     * @throws IllegalArgumentException      if the set is empty, or if one of the CPUs does not exist, is offline, or
+     *                                       is excluded by this process's cpuset
+     * @throws UnsupportedOperationException as {@link #bindToCpu(int)}
      */
-    public static ThreadAffinity toCpus(CpuSet cpus) {
-        requirePinnable();
+    public static ThreadAffinity bindToCpus(CpuSet cpus) {
+        ensureBindable();
         BitSet before = Affinity.get();
-        BitSet wanted = new BitSet();
-        cpus.stream().forEach(wanted::set);
-        long result = Affinity.set(wanted);
+        BitSet requested = new BitSet();
+        cpus.stream().forEach(requested::set);
+        long result = Affinity.set(requested);
         if (result == -Errno.EINVAL) {
             throw unusable(cpus, "none");
         }
         if (result != 0) {
-            throw new UnsupportedOperationException("the kernel refuses: request=pinning cpus=" + cpus
+            throw new UnsupportedOperationException("the kernel refuses: request=affinity cpus=" + cpus
                     + " call=sched_setaffinity " + Errno.explain(-result));
         }
-        BitSet got = Affinity.get();
-        if (!got.equals(wanted)) { // it leaves out those that are not there
+        BitSet granted = Affinity.get();
+        if (!granted.equals(requested)) { // the kernel leaves out CPUs that it does not have
             restore(before);
-            throw unusable(cpus, CpuSet.of(got.stream().toArray()).toString());
+            throw unusable(cpus, CpuSet.of(granted.stream().toArray()).toString());
         }
-        ThreadAffinity pinning = new ThreadAffinity(cpus, before);
-        INNERMOST.set(pinning);
-        return pinning;
+        ThreadAffinity affinity = new ThreadAffinity(cpus, before);
+        INNERMOST.set(affinity);
+        return affinity;
     }
 
-    private static void requirePinnable() {
-        NativeAccess.require("pinning");
+    private static void ensureBindable() {
+        NativeAccess.ensureAvailable("thread affinity");
         if (Thread.currentThread().isVirtual()) {
             throw new UnsupportedOperationException(
-                    "a virtual thread cannot be pinned, its carrier would be and stay so: thread="
-                            + Thread.currentThread() + "; pin a platform thread");
+                    "a virtual thread cannot be bound to CPUs, because its carrier would stay bound: thread="
+                            + Thread.currentThread() + "; bind a platform thread");
         }
     }
 
@@ -124,13 +134,13 @@ public final class ThreadAffinity implements AutoCloseable {
     private static void restore(BitSet cpus) {
         long result = Affinity.set(cpus);
         if (result != 0) {
-            throw new IllegalStateException("thread stays pinned: before="
+            throw new IllegalStateException("thread stays bound: before="
                     + CpuSet.of(cpus.stream().toArray()) + " call=sched_setaffinity " + Errno.explain(-result));
         }
     }
 
     /**
-     * The CPUs that the thread is kept on.
+     * Returns the CPUs that the thread is bound to.
      *
      * @return the set
      */
@@ -139,23 +149,24 @@ public final class ThreadAffinity implements AutoCloseable {
     }
 
     /**
-     * Lets the thread run where it could before. Closing again does nothing.
+     * Unbinds the thread: restores the affinity that it had before. Closing again does nothing.
      *
-     * @throws IllegalStateException if this is another thread, if a later pin of this thread is not closed yet, or if the kernel
-     *                               refuses because the CPUs from before are gone; then the thread stays pinned
+     * @throws IllegalStateException if another thread calls this, if a later binding of this thread is still open, or
+     *                               if the kernel refuses because the CPUs from before are gone; then the thread stays
+     *                               bound
      */
     @Override
     public void close() {
         if (Thread.currentThread() != thread) {
-            throw new IllegalStateException("a pin is closed by the thread that it holds: thread=" + thread.getName()
-                    + " caller=" + Thread.currentThread().getName() + "; close it there");
+            throw new IllegalStateException("only the bound thread may unbind itself: thread=" + thread.getName()
+                    + " caller=" + Thread.currentThread().getName() + "; close the affinity in that thread");
         }
         if (closed) {
             return;
         }
         if (INNERMOST.get() != this) {
             throw new IllegalStateException(
-                    "a later pin of this thread is still open: cpus=" + cpus + "; close them in reverse order");
+                    "a later affinity of this thread is still open: cpus=" + cpus + "; close them in reverse order");
         }
         restore(before);
         closed = true;

@@ -10,13 +10,18 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * What the machine is made of, and what this process may use of it, as the kernel told when it was asked.
+ * The topology of the machine: CPUs, cores, sockets, caches, NUMA nodes and page sizes, and what this process may use
+ * of them.
  *
- * <p>It is read from the kernel's files, without native access. Nothing fails because something cannot be found out, as in a
- * container that hides it, or at all elsewhere than on Linux: then it is empty, and {@link #unknown()} says why.
+ * <p>Use this when a program chooses nodes, CPUs, page sizes or the padding between records by the machine that it runs
+ * on. Prefer {@link Runtime#availableProcessors()} when only a number of threads is wanted.
  *
- * <p>A topology is a picture of one moment and never changes: CPUs and nodes may come and go, and limits may move after it was
- * taken. It is immutable, so any number of threads may share it.
+ * <p>It is read from the kernel's files, without native access. Nothing fails because something cannot be determined,
+ * in a container that hides files for example, or on systems other than Linux: then the value is empty, and
+ * {@link #unknown()} says why.
+ *
+ * <p>A topology is an immutable snapshot, so any number of threads may share it. CPUs and nodes may come and go, and
+ * limits may change after it was taken.
  */
 public final class Topology {
 
@@ -44,7 +49,7 @@ public final class Topology {
         this.unknown = files.unknown();
     }
 
-    /** Of which nothing is known. */
+    /** A topology of which nothing is known. */
     private Topology(String reason, String architecture) {
         this.processors = Processors.NONE;
         this.nodes = List.of();
@@ -57,15 +62,15 @@ public final class Topology {
     }
 
     /**
-     * A node of memory, and the CPUs that are near to it.
+     * A NUMA node: memory, and the CPUs near to it.
      *
-     * @param id         the kernel's number; numbers may have holes
-     * @param cpus       that are online; none on a node that is memory only
-     * @param usableCpus those among them that this process may use
-     * @param memory     bytes; 0 on a node that is CPUs only, empty if it is unknown
-     * @param allowed    whether this process's cpuset lets it have memory there; false as well where there is no memory
-     * @param distances  to every node that is online, itself included, by the number of the node: 10 to itself, and more the longer
-     *                   memory there takes, as the firmware says; empty if they are unknown
+     * @param id         the kernel's number of the node; numbers may have holes
+     * @param cpus       its online CPUs; none on a node with memory only
+     * @param usableCpus those of its CPUs that this process may use
+     * @param memory     its size in bytes; 0 on a node with CPUs only, empty if it is unknown
+     * @param allowed    whether this process's cpuset allows memory there; {@code false} also where there is no memory
+     * @param distances  to every online node, itself included, by the number of the node, as the firmware says: 10 to
+     *                   itself, and more the longer an access takes; empty if they are unknown
      */
     public record Node(
             int id,
@@ -76,9 +81,10 @@ public final class Topology {
             Map<Integer, Integer> distances) {
 
         /**
-         * Whether this process can have memory here: the node has some, as far as is known, and the cpuset allows it.
+         * Returns whether this process can allocate here: the node has memory, as far as is known, and the cpuset
+         * allows it.
          *
-         * @return whether it can
+         * @return {@code true} if it can
          */
         public boolean isAllocatable() {
             return allowed && memory.orElse(1) > 0;
@@ -86,29 +92,29 @@ public final class Topology {
     }
 
     /**
-     * A cache.
+     * A processor cache.
      *
-     * @param level     1 is next to the core
+     * @param level     1 for the cache next to the core
      * @param type      {@code Data}, {@code Instruction} or {@code Unified}
-     * @param size      bytes
-     * @param lineBytes length of its lines
-     * @param cpus      that share it
+     * @param size      in bytes
+     * @param lineBytes the length of its lines in bytes
+     * @param cpus      the CPUs that share it
      */
     public record Cache(int level, String type, OptionalLong size, OptionalInt lineBytes, CpuSet cpus) {}
 
     /**
-     * Cores of one kind, on a machine whose cores differ.
+     * The cores of one type, on a machine whose cores differ.
      *
-     * @param name what the kernel tells of them
-     * @param cpus their CPUs
+     * @param name the kernel's description of the type
+     * @param cpus the CPUs of these cores
      */
-    public record CoreKind(String name, CpuSet cpus) {}
+    public record CoreType(String name, CpuSet cpus) {}
 
     /**
-     * Asks the kernel. Every call reads anew, some milliseconds on a small machine and tens of them on a large one: keep the
-     * result, and ask again to see what has changed. Blocks as reading files does.
+     * Returns the topology as the kernel describes it now. Every call reads the kernel's files anew, which takes
+     * milliseconds: keep the result, and call again to see what has changed. Blocks as reading files does.
      *
-     * @return what it told
+     * @return the topology
      */
     public static Topology current() {
         String os = System.getProperty("os.name", "");
@@ -121,7 +127,7 @@ public final class Topology {
                 architecture());
     }
 
-    /** Reads a tree that has {@code sys} and {@code proc}. */
+    /** Reads a directory that contains {@code sys} and {@code proc}. */
     static Topology read(Path root) {
         return read(root, architecture());
     }
@@ -135,17 +141,17 @@ public final class Topology {
     }
 
     /**
-     * What could not be found out, and why.
+     * Returns what could not be determined, and why.
      *
-     * @return a sentence each; empty if everything is known
+     * @return one sentence each; empty if everything is known
      */
     public List<String> unknown() {
         return unknown;
     }
 
     /**
-     * The nodes that are online, by ascending number. A machine with one memory has one; no node at all means that they are
-     * hidden, or that this kernel knows none.
+     * Returns the online NUMA nodes, by ascending number. A machine without NUMA has one node; no node at all means
+     * that the nodes are hidden, or that this kernel has no support for them.
      *
      * @return the nodes
      */
@@ -154,17 +160,17 @@ public final class Topology {
     }
 
     /**
-     * The node of this number.
+     * Returns the node with this number.
      *
      * @param id any number
-     * @return the node, or empty if none of this number is online
+     * @return the node, or empty if no such node is online
      */
     public Optional<Node> node(int id) {
         return nodes.stream().filter(node -> node.id() == id).findFirst();
     }
 
     /**
-     * The CPUs that are online.
+     * Returns the online CPUs.
      *
      * @return the set
      */
@@ -173,7 +179,7 @@ public final class Topology {
     }
 
     /**
-     * The CPUs that are there but switched off.
+     * Returns the CPUs that are present but offline.
      *
      * @return the set
      */
@@ -182,8 +188,8 @@ public final class Topology {
     }
 
     /**
-     * The CPUs that this process may use: they are online, and neither its affinity, as it was started, nor its cpuset forbids
-     * them. A thread that was pinned by itself has fewer.
+     * Returns the CPUs that this process may use: those online that both its affinity, as it was started, and its
+     * cpuset include. A thread that has bound itself may use fewer.
      *
      * @return the set
      */
@@ -192,17 +198,17 @@ public final class Topology {
     }
 
     /**
-     * The CPUs of the control group that this process is in: its affinity can be widened up to these, not beyond.
+     * Returns the CPUs of this process's control group. Its affinity can be widened up to these, not beyond.
      *
-     * @return the set; empty if no group that can be seen tells
+     * @return the set; empty if no visible group tells
      */
     public Optional<CpuSet> cpuset() {
         return cpuset;
     }
 
     /**
-     * The CPU time that control groups grant this process, as a number of CPUs: the least of its own group's quota and those
-     * above it.
+     * Returns the CPU time that control groups grant this process, as a number of CPUs: the smallest quota among its
+     * own group and the groups above it.
      *
      * @return the limit; empty if none was found
      */
@@ -211,7 +217,7 @@ public final class Topology {
     }
 
     /**
-     * The CPUs of each socket that are online.
+     * Returns the online CPUs of each socket.
      *
      * @return a set for each socket
      */
@@ -220,7 +226,7 @@ public final class Topology {
     }
 
     /**
-     * The CPUs of each core that are online: several where cores run more than one thread.
+     * Returns the online CPUs of each core: several where a core runs several hardware threads.
      *
      * @return a set for each core
      */
@@ -229,16 +235,16 @@ public final class Topology {
     }
 
     /**
-     * The kinds of cores, the fastest first.
+     * Returns the types of cores, the fastest first.
      *
-     * @return two or more where the kernel tells that cores differ, else none
+     * @return two or more types where the kernel tells that cores differ, else none
      */
-    public List<CoreKind> coreKinds() {
-        return processors.kinds();
+    public List<CoreType> coreTypes() {
+        return processors.coreTypes();
     }
 
     /**
-     * The caches of the CPUs that are online, each once, by ascending level.
+     * Returns the caches of the online CPUs, each once, by ascending level.
      *
      * @return the caches
      */
@@ -247,25 +253,26 @@ public final class Topology {
     }
 
     /**
-     * The length of a cache line in bytes, the longest where they differ.
+     * Returns the length of a cache line in bytes, the longest where caches differ.
      *
-     * @return the length
+     * @return the length; empty if it is unknown
      */
-    public OptionalInt lineBytes() {
-        return caches.lineBytes();
+    public OptionalInt cacheLineBytes() {
+        return caches.cacheLineBytes();
     }
 
     /**
-     * The size of a page in bytes.
+     * Returns the size of a small page in bytes.
      *
-     * @return the size
+     * @return the size; empty if it is unknown
      */
     public OptionalInt pageBytes() {
         return pages.bytes();
     }
 
     /**
-     * The sizes of huge pages in bytes that can be reserved, ascending. Transparent ones are apart.
+     * Returns the sizes in bytes of the huge pages that can be reserved ({@code hugetlbfs}), ascending. For transparent
+     * huge pages see {@link #transparentHugePageBytes()}.
      *
      * @return the sizes
      */
@@ -274,58 +281,59 @@ public final class Topology {
     }
 
     /**
-     * When the kernel makes huge pages of its own accord: {@code always}, {@code madvise} (where a program asks) or
-     * {@code never}.
+     * Returns when the kernel makes transparent huge pages: {@code always}, {@code madvise} (where a program requests
+     * them) or {@code never}.
      *
-     * @return the mode
+     * @return the mode; empty if it is unknown
      */
     public Optional<String> transparentHugePages() {
         return pages.transparentMode();
     }
 
     /**
-     * The size in bytes of a transparent huge page.
+     * Returns the size of a transparent huge page in bytes.
      *
-     * @return the size
+     * @return the size; empty if it is unknown
      */
     public OptionalLong transparentHugePageBytes() {
         return pages.transparentBytes();
     }
 
     /**
-     * How far apart records that different threads write should be, in bytes, so that none slows another down: 64 or 128, or a
+     * Returns the distance in bytes between records of different writers that avoids false sharing: 64 or 128, or a
      * cache line where that is longer.
      *
      * <ul>
-     *   <li>128 on x86: lines have 64 bytes, but are fetched in pairs, so a write to one takes its neighbour away as well.
-     *   <li>A line on anything else whose line is known: 64 on most ARM servers, 128 on Apple's and POWER's.
-     *   <li>128 where the line is unknown: too much costs some memory, too little costs speed with every write.
+     *   <li>128 on x86: lines have 64 bytes, but the prefetcher loads them in pairs, so a write to one line takes its
+     *       neighbour away as well.
+     *   <li>One line on other architectures, where its length is known: 64 on most ARM servers, 128 on Apple's and
+     *       POWER's.
+     *   <li>128 where the line is unknown: too much padding costs some memory, too little costs speed with every write.
      * </ul>
      *
      * @return a power of two
      */
     public int padding() {
-        int line = lineBytes().orElse(TWO_LINES);
-        return Math.max(line, fetchesPairs(architecture) ? TWO_LINES : LINE);
+        int line = cacheLineBytes().orElse(TWO_LINES);
+        return Math.max(line, prefetchesPairs(architecture) ? TWO_LINES : LINE);
     }
 
     /**
-     * The {@link #padding()} of this machine; where the architecture alone tells it, the kernel's files, which take milliseconds, are
-     * not read.
+     * Returns the {@link #padding()} of this machine. Where the architecture alone tells it, this reads no files.
      *
      * @return a power of two
      */
     public static int currentPadding() {
-        // No x86 has a line longer than two of its usual ones.
-        return fetchesPairs(architecture()) ? TWO_LINES : current().padding();
+        // No x86 processor has a line longer than 128 bytes.
+        return prefetchesPairs(architecture()) ? TWO_LINES : current().padding();
     }
 
-    private static boolean fetchesPairs(String architecture) {
+    private static boolean prefetchesPairs(String architecture) {
         return architecture.equals("amd64") || architecture.equals("x86_64") || architecture.equals("x86");
     }
 
     /**
-     * Everything, for people to read.
+     * Returns a description of everything for people to read.
      *
      * @return lines, each ended by {@code \n}
      */
@@ -333,7 +341,7 @@ public final class Topology {
         return new Description(this).text();
     }
 
-    /** The same as {@link #describe()}. */
+    /** Returns the same as {@link #describe()}. */
     @Override
     public String toString() {
         return describe();

@@ -1,18 +1,29 @@
 /**
- * Where threads run and where memory lies: {@link org.berth.offheap.placement.Topology} tells what the machine is made of
- * and what this process may use of it; {@link org.berth.offheap.placement.Placement} describes where memory is to lie, and
- * {@link org.berth.offheap.placement.PlacementReport} where it does; {@link org.berth.offheap.placement.ThreadAffinity} keeps a thread
- * on some CPUs, and {@link org.berth.offheap.placement.CurrentCpu} tells where it is.
+ * Placement of memory and threads: the topology of the machine, the NUMA policy and page size of memory, and the CPU
+ * affinity of threads.
  *
- * <p>Conventions of this room:
+ * <p>Read in this order, because each builds on the one before:
+ *
+ * <ol>
+ *   <li>{@link org.berth.offheap.placement.Topology} tells what there is to choose from: CPUs, cores, caches, NUMA
+ *       nodes, page sizes, and the limits of this process. {@link org.berth.offheap.placement.CpuSet} is its set of
+ *       CPUs.
+ *   <li>{@link org.berth.offheap.placement.Placement} describes what is requested for memory, and
+ *       {@link org.berth.offheap.placement.PlacementReport} says what the kernel made of it.
+ *   <li>{@link org.berth.offheap.placement.ThreadAffinity} binds a thread to CPUs, and
+ *       {@link org.berth.offheap.placement.CurrentCpu} tells a thread where it runs.
+ * </ol>
+ *
+ * <p>Conventions of this package:
  *
  * <ul>
- *   <li>CPUs and nodes have the numbers that the kernel gives them. They may have holes, so a number is no index.
- *   <li>What cannot be found out is absent, with the reason, and nothing fails because of it. Elsewhere than on Linux that
- *       is everything.
+ *   <li>CPUs and nodes have the kernel's numbers. The numbers may have holes, so a number is not an index.
+ *   <li>What cannot be determined is absent, with the reason, and nothing fails because of it. On systems other than
+ *       Linux that is everything.
  *   <li>Sizes are in bytes.
- *   <li>All but {@code Topology} needs native access, checks for it before each use, and says what is in the way. Nothing here
- *       happens unasked, so whoever does not ask needs no flag.
+ *   <li>All classes but {@code Topology}, {@code CpuSet} and {@code Placement} need native access. They check for it
+ *       before each use and say what is missing. Nothing here happens without being requested, so a program that
+ *       requests nothing needs no flag.
  * </ul>
  */
 @NullMarked

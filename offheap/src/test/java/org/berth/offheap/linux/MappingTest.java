@@ -47,7 +47,7 @@ class MappingTest {
     }
 
     @Test
-    void pagesArriveWhenTheyAreTouched() throws IOException {
+    void pagesAreAllocatedWhenTheyAreTouched() throws IOException {
         Mapping mapping = Mapping.create(8 * PAGE, PAGE);
         try {
             assertThat(pages(mapping, 8)).containsExactly(Map.entry(PageNodes.UNTOUCHED, 8L));
@@ -73,7 +73,7 @@ class MappingTest {
     }
 
     @Test
-    void nothingLiesBesideIt() throws IOException {
+    void guardPagesKeepNeighboursApart() throws IOException {
         Mapping mapping = Mapping.create(8 * PAGE, PAGE);
         try {
             assertThat(ProcessMaps.range(mapping.address()))
@@ -106,7 +106,7 @@ class MappingTest {
     }
 
     @Test
-    void theKernelsRefusalsComeBack() {
+    void theKernelsErrorsAreReturned() {
         Mapping mapping = Mapping.create(PAGE, PAGE);
         try {
             BitSet far = new BitSet();
@@ -119,16 +119,16 @@ class MappingTest {
     }
 
     @Test
-    void moreThanThereIsIsAnError() {
+    void lackOfMemoryIsAnError() {
         assertThatExceptionOfType(OutOfMemoryError.class)
                 .isThrownBy(() -> Mapping.create(Long.MAX_VALUE, PAGE))
                 .withMessageContaining("bytes=" + Long.MAX_VALUE)
                 .withMessageContaining("error=ENOMEM");
     }
 
-    /** The kernel's memory management promises what it may not have, but not that much. */
+    /** The kernel overcommits memory, but not by that much. */
     @Test
-    void addressSpaceThatGetsNoMemoryIsGivenBack() throws IOException {
+    void addressSpaceWithoutMemoryIsUnmapped() throws IOException {
         long bytes = 1L << 46;
         assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> Mapping.create(bytes, PAGE));
         assertThat(ProcessMaps.largest()).isLessThan(bytes);
@@ -140,10 +140,10 @@ class MappingTest {
         "7f0000200000, 3ff001, 2097152", // the last page is not whole
         "7f0000200000, 500000, 2097152", // two
         "7f0000100000, 900000, 2097152", // all
-        "7f0000600000, 001000, 0", // a part, but of what has none
-        "7f0000200000, 200000, -1", // a part: nobody knows which
+        "7f0000600000, 001000, 0", // a part of a mapping that has none
+        "7f0000200000, 200000, -1", // a part, and the kernel does not tell which
         "7f0000400000, 200000, -1",
-        "7f0000000000, 001000, -1" // nothing there
+        "7f0000000000, 001000, -1" // no mapping
     })
     void hugePagesAreThoseOfWholeMappings(String address, String length, long huge) throws IOException {
         try (BufferedReader lines = new BufferedReader(new StringReader(SMAPS))) {

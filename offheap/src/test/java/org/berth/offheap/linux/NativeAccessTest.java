@@ -15,7 +15,7 @@ class NativeAccessTest {
     @ParameterizedTest
     @ValueSource(strings = {"amd64", "x86_64", "aarch64"})
     void linuxOfAKnownArchitectureIsEnough(String arch) {
-        assertThat(NativeAccess.obstacle("Linux", arch, WITH)).isNull();
+        assertThat(NativeAccess.unavailabilityCause("Linux", arch, WITH)).isNull();
     }
 
     @ParameterizedTest
@@ -23,22 +23,24 @@ class NativeAccessTest {
         "Mac OS X, aarch64, needs Linux: os=Mac OS X;",
         "Windows 11, amd64, needs Linux: os=Windows 11;",
         "'', '', needs Linux: os=;",
-        "Linux, riscv64, 'needs a 64-bit processor of x86 or ARM, others number the system calls differently: arch=riscv64;'",
-        "Linux, i386, 'needs a 64-bit processor of x86 or ARM, others number the system calls differently: arch=i386;'"
+        "Linux, riscv64, 'needs a 64-bit processor of x86 or ARM, because others number the system calls differently:"
+                + " arch=riscv64;'",
+        "Linux, i386, 'needs a 64-bit processor of x86 or ARM, because others number the system calls differently:"
+                + " arch=i386;'"
     })
-    void otherMachinesAreToldWhy(String os, String arch, String reason) {
-        assertThat(NativeAccess.obstacle(os, arch, WITH)).startsWith(reason);
+    void otherSystemsGetTheReason(String os, String arch, String reason) {
+        assertThat(NativeAccess.unavailabilityCause(os, arch, WITH)).startsWith(reason);
     }
 
     @Test
-    void theFlagIsNamed() {
-        assertThat(NativeAccess.obstacle("Linux", "amd64", WITHOUT))
+    void theReasonNamesTheFlag() {
+        assertThat(NativeAccess.unavailabilityCause("Linux", "amd64", WITHOUT))
                 .startsWith("native access is not enabled: module=ALL-UNNAMED;")
                 .contains("--enable-native-access=ALL-UNNAMED");
     }
 
     @Test
-    void errorsAreNamedAndExplained() {
+    void errorsHaveANameAndAdvice() {
         assertThat(Errno.explain(1)).startsWith("error=EPERM; ").contains("container");
         assertThat(Errno.explain(12)).startsWith("error=ENOMEM; ").contains("ulimit");
         assertThat(Errno.explain(22)).startsWith("error=EINVAL; ");

@@ -28,7 +28,7 @@ class CgroupsTest {
     }
 
     @Test
-    void theLeastLimitOfTheGroupsAboveHolds() {
+    void theSmallestLimitOfAllGroupsHolds() {
         groups("0::/outer/inner\n", VERSION_2)
                 .file("sys/fs/cgroup/outer/inner/cpu.max", "max 100000\n")
                 .file("sys/fs/cgroup/outer/cpu.max", "150000 100000\n")
@@ -50,7 +50,7 @@ class CgroupsTest {
     }
 
     @Test
-    void withoutMountsTheUsualFolderIsTaken() {
+    void withoutMountsTheUsualDirectoryIsTaken() {
         tree.file("proc/self/cgroup", "0::/a\n").file("sys/fs/cgroup/a/cpu.max", "50000 100000\n");
         assertThat(tree.read().cpuLimit()).hasValue(0.5);
     }
@@ -143,7 +143,7 @@ class CgroupsTest {
                 "\n\n:::::",
                 "0:://a//b"
             })
-    void groupsThatMakeNoSense(String groups) {
+    void malformedGroups(String groups) {
         groups(groups, VERSION_2).file("sys/fs/cgroup/cpu.max", "max 100000\n");
         assertThat(tree.read().cpuLimit()).isEmpty();
         Consistency.check(tree.read());

@@ -3,10 +3,10 @@ package org.berth.offheap.placement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.berth.offheap.placement.Topology.Cache;
-import org.berth.offheap.placement.Topology.CoreKind;
+import org.berth.offheap.placement.Topology.CoreType;
 import org.berth.offheap.placement.Topology.Node;
 
-/** What holds of every topology, whatever the files say. */
+/** The invariants of every topology, whatever the files contain. */
 final class Consistency {
 
     private Consistency() {}
@@ -32,7 +32,7 @@ final class Consistency {
         }
         assertThat(topology.cores()).allMatch(online::containsAll).noneMatch(CpuSet::isEmpty);
         assertThat(topology.sockets()).allMatch(online::containsAll).noneMatch(CpuSet::isEmpty);
-        assertThat(topology.coreKinds()).extracting(CoreKind::cpus).allMatch(online::containsAll);
+        assertThat(topology.coreTypes()).extracting(CoreType::cpus).allMatch(online::containsAll);
         assertThat(topology.caches()).extracting(Cache::cpus).allMatch(online::containsAll);
         assertThat(topology.caches()).doesNotHaveDuplicates();
         assertThat(topology.padding()).isBetween(64, 4096).matches(bytes -> Integer.bitCount(bytes) == 1);

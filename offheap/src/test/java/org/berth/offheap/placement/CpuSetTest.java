@@ -24,7 +24,7 @@ class CpuSetTest {
                 "'0-1, 4' > 0-1,4",
                 "16383 > 16383",
             })
-    void readsAndWritesTheKernelsForm(String text, String written) {
+    void parsesAndFormatsTheKernelsFormat(String text, String written) {
         CpuSet set = CpuSet.parse(text);
         assertThat(set).hasToString(written);
         assertThat(CpuSet.parse(set.toString())).isEqualTo(set).hasSameHashCodeAs(set);
@@ -57,7 +57,7 @@ class CpuSetTest {
                 "0-1:2/4",
                 "\0"
             })
-    void refusesOtherForms(String text) {
+    void refusesOtherFormats(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CpuSet.parse(text))
                 .withMessageContaining("list=\"" + text + "\"");

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** The files of a kernel, made up or recorded. The tests of the benchmarks use it too. */
+/** The files of a kernel, synthetic or recorded. The tests of the benchmarks use it, too. */
 public final class KernelTree {
 
     private static final String CPUS = "sys/devices/system/cpu/";
@@ -28,7 +28,7 @@ public final class KernelTree {
         this.root = root;
     }
 
-    /** What {@code record.sh} has printed on a machine. */
+    /** The output of {@code record.sh} on a machine. */
     public static KernelTree recorded(Path root, String machine) {
         KernelTree tree = new KernelTree(root);
         Map<String, StringBuilder> files = new LinkedHashMap<>();

@@ -30,7 +30,7 @@ class RecordedTopologyTest {
         Consistency.check(topology);
         assertThat(topology.unknown()).isEmpty();
         assertThat(topology.pageBytes()).hasValue(4096);
-        assertThat(topology.lineBytes()).hasValue(64);
+        assertThat(topology.cacheLineBytes()).hasValue(64);
         assertThat(topology.hugePageBytes()).containsExactly(2L << 20, 1L << 30);
         assertThat(topology.transparentHugePageBytes()).hasValue(2L << 20);
         return topology;
@@ -51,7 +51,7 @@ class RecordedTopologyTest {
         assertNodes(topology, "0-1");
         assertThat(topology.sockets()).containsExactly(CpuSet.of(0, 1));
         assertThat(topology.cores()).containsExactly(CpuSet.of(0), CpuSet.of(1));
-        assertThat(topology.coreKinds()).isEmpty();
+        assertThat(topology.coreTypes()).isEmpty();
         assertThat(topology.cpuset()).contains(CpuSet.of(0, 1));
         assertThat(topology.cpuLimit()).isEmpty();
         assertThat(topology.transparentHugePages()).contains("madvise");

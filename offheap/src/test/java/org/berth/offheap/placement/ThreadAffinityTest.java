@@ -27,16 +27,16 @@ class ThreadAffinityTest {
     }
 
     @AfterEach
-    void nothingIsLeftBehind() {
+    void theAffinityIsRestored() {
         assertThat(affinity()).isEqualTo(before);
     }
 
     @Test
-    void theThreadRunsWhereItShould() {
+    void aBoundThreadRunsOnItsCpu() {
         for (int cpu : Topology.current().usableCpus().stream().toArray()) {
-            try (ThreadAffinity pinning = ThreadAffinity.toCpu(cpu)) {
-                assertThat(pinning.cpus()).isEqualTo(CpuSet.of(cpu)).isEqualTo(affinity());
-                assertThat(pinning)
+            try (ThreadAffinity binding = ThreadAffinity.bindToCpu(cpu)) {
+                assertThat(binding.cpus()).isEqualTo(CpuSet.of(cpu)).isEqualTo(affinity());
+                assertThat(binding)
                         .hasToString("ThreadAffinity[thread="
                                 + Thread.currentThread().getName() + ", cpus=" + cpu + "]");
                 for (int i = 0; i < 1_000; i++) {
@@ -48,11 +48,11 @@ class ThreadAffinityTest {
     }
 
     @Test
-    void nodesAreTheirCpus() {
+    void bindingToANodeBindsToItsUsableCpus() {
         for (Topology.Node node : Topology.current().nodes()) {
             if (!node.usableCpus().isEmpty()) {
-                try (ThreadAffinity pinning = ThreadAffinity.toNode(node.id())) {
-                    assertThat(pinning.cpus()).isEqualTo(node.usableCpus()).isEqualTo(affinity());
+                try (ThreadAffinity binding = ThreadAffinity.bindToNode(node.id())) {
+                    assertThat(binding.cpus()).isEqualTo(node.usableCpus()).isEqualTo(affinity());
                     assertThat(CurrentCpu.node()).isEqualTo(node.id());
                 }
             }
@@ -60,10 +60,10 @@ class ThreadAffinityTest {
     }
 
     @Test
-    void pinsNest() {
+    void bindingsNest() {
         int cpu = before.stream().max().orElseThrow();
-        try (ThreadAffinity outer = ThreadAffinity.toCpus(before)) {
-            ThreadAffinity inner = ThreadAffinity.toCpu(cpu);
+        try (ThreadAffinity outer = ThreadAffinity.bindToCpus(before)) {
+            ThreadAffinity inner = ThreadAffinity.bindToCpu(cpu);
             assertThatIllegalStateException()
                     .isThrownBy(outer::close)
                     .withMessageContaining("still open: cpus=" + before);
@@ -75,32 +75,32 @@ class ThreadAffinityTest {
     }
 
     @Test
-    void cpusThatAreNotThereAreRefused() {
+    void cpusThatDoNotExistAreRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> ThreadAffinity.toCpu(NO_CPU))
+                .isThrownBy(() -> ThreadAffinity.bindToCpu(NO_CPU))
                 .withMessageContaining("cpus=" + NO_CPU)
                 .withMessageContaining("of these usable=none")
                 .withMessageContaining("online=");
         assertThat(affinity()).isEqualTo(before);
         int cpu = before.stream().max().orElseThrow();
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> ThreadAffinity.toCpus(CpuSet.of(cpu, NO_CPU)))
+                .isThrownBy(() -> ThreadAffinity.bindToCpus(CpuSet.of(cpu, NO_CPU)))
                 .withMessageContaining("of these usable=" + cpu);
         assertThat(affinity()).isEqualTo(before);
-        assertThatIllegalArgumentException().isThrownBy(() -> ThreadAffinity.toCpus(CpuSet.of()));
+        assertThatIllegalArgumentException().isThrownBy(() -> ThreadAffinity.bindToCpus(CpuSet.of()));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> ThreadAffinity.toCpu(-1))
+                .isThrownBy(() -> ThreadAffinity.bindToCpu(-1))
                 .withMessageContaining("cpu=-1");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> ThreadAffinity.toNode(1_000))
+                .isThrownBy(() -> ThreadAffinity.bindToNode(1_000))
                 .withMessageContaining("node=1000 online=[");
     }
 
     @Test
-    void anotherThreadDoesNotClose() throws Exception {
-        try (ThreadAffinity pinning = ThreadAffinity.toCpus(before)) {
+    void onlyTheBoundThreadMayUnbindItself() throws Exception {
+        try (ThreadAffinity binding = ThreadAffinity.bindToCpus(before)) {
             assertThatExceptionOfType(ExecutionException.class)
-                    .isThrownBy(() -> CompletableFuture.runAsync(pinning::close).get())
+                    .isThrownBy(() -> CompletableFuture.runAsync(binding::close).get())
                     .withCauseInstanceOf(IllegalStateException.class)
                     .withMessageContaining("thread=" + Thread.currentThread().getName());
         }
@@ -110,15 +110,13 @@ class ThreadAffinityTest {
     void virtualThreadsAreRefused() throws Exception {
         CompletableFuture<String> message = new CompletableFuture<>();
         Thread.startVirtualThread(() -> {
-            try (ThreadAffinity pinning = ThreadAffinity.toCpus(before)) {
-                message.complete("pinned: " + pinning);
+            try (ThreadAffinity binding = ThreadAffinity.bindToCpus(before)) {
+                message.complete("bound: " + binding);
             } catch (UnsupportedOperationException e) {
                 message.complete(e.getMessage());
             }
         });
-        assertThat(message.get())
-                .startsWith("a virtual thread cannot be pinned")
-                .contains("thread=VirtualThread");
+        assertThat(message.get()).startsWith("a virtual thread cannot be bound").contains("thread=VirtualThread");
     }
 
     @Test

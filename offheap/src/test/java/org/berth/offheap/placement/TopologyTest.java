@@ -10,7 +10,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.berth.offheap.placement.Topology.Cache;
-import org.berth.offheap.placement.Topology.CoreKind;
+import org.berth.offheap.placement.Topology.CoreType;
 import org.berth.offheap.placement.Topology.Node;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Machines that were made up. */
+/** Synthetic machines. */
 class TopologyTest {
 
     private static final long GIB = 1L << 30;
@@ -82,7 +82,7 @@ class TopologyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"10", "10 20 30", "10 x", "10 -20", "10 99999999999999999999", ""})
-    void distancesThatMakeNoSenseAreUnknown(String row) {
+    void malformedDistancesAreUnknown(String row) {
         tree.cpus("0-1", "0-1").allowed("0-1", "0-1").onlineNodes("0-1");
         tree.node(0, "0", 1, row).node(1, "1", 1, "20 10");
 
@@ -134,7 +134,7 @@ class TopologyTest {
         assertThat(topology.sockets()).containsExactly(CpuSet.parse("0-1,4-5"), CpuSet.parse("2-3,6-7"));
         assertThat(topology.cores())
                 .containsExactly(CpuSet.of(0, 4), CpuSet.of(1, 5), CpuSet.of(2, 6), CpuSet.of(3, 7));
-        assertThat(topology.coreKinds()).isEmpty();
+        assertThat(topology.coreTypes()).isEmpty();
     }
 
     @Test
@@ -156,32 +156,32 @@ class TopologyTest {
     }
 
     @Test
-    void kindsOfCoresThatIntelNames() {
+    void coreTypesThatTheKernelNames() {
         tree.cpus("0-11", "0-7,9-11").core(0, "0-1").core(0, "2-3");
         for (int cpu = 4; cpu < 12; cpu++) {
             tree.core(0, String.valueOf(cpu));
         }
         tree.file("sys/devices/cpu_core/cpus", "0-3\n").file("sys/devices/cpu_atom/cpus", "4-11\n");
 
-        assertThat(tree.read().coreKinds())
+        assertThat(tree.read().coreTypes())
                 .containsExactly(
-                        new CoreKind("performance", CpuSet.parse("0-3")),
-                        new CoreKind("efficiency", CpuSet.parse("4-7,9-11")));
+                        new CoreType("performance", CpuSet.parse("0-3")),
+                        new CoreType("efficiency", CpuSet.parse("4-7,9-11")));
     }
 
     @Test
-    void kindsOfCoresByWhatTheyCanDo() {
+    void coreTypesByCapacity() {
         tree.cpus("0-7", "0-7");
         int[] capacities = {250, 250, 250, 250, 760, 760, 760, 1024};
         for (int cpu = 0; cpu < capacities.length; cpu++) {
             tree.file("sys/devices/system/cpu/cpu" + cpu + "/cpu_capacity", capacities[cpu] + "\n");
         }
 
-        assertThat(tree.read().coreKinds())
+        assertThat(tree.read().coreTypes())
                 .containsExactly(
-                        new CoreKind("capacity 1024", CpuSet.of(7)),
-                        new CoreKind("capacity 760", CpuSet.parse("4-6")),
-                        new CoreKind("capacity 250", CpuSet.parse("0-3")));
+                        new CoreType("capacity 1024", CpuSet.of(7)),
+                        new CoreType("capacity 760", CpuSet.parse("4-6")),
+                        new CoreType("capacity 250", CpuSet.parse("0-3")));
     }
 
     @Test
@@ -203,7 +203,7 @@ class TopologyTest {
                         new Cache(2, "Unified", OptionalLong.of(2 << 20), OptionalInt.of(64), CpuSet.of(0, 1)),
                         new Cache(2, "Unified", OptionalLong.of(4 << 20), OptionalInt.of(64), CpuSet.of(2, 3)),
                         new Cache(3, "Unified", OptionalLong.of(GIB), OptionalInt.of(128), CpuSet.parse("0-3")));
-        assertThat(topology.lineBytes()).hasValue(128);
+        assertThat(topology.cacheLineBytes()).hasValue(128);
         assertThat(topology.describe())
                 .contains("cache          L1 Data, 4 x 48 KiB, one CPU each\n")
                 .contains("cache          L2 Unified, 1 x 4 MiB: CPUs 2-3\n");
@@ -267,12 +267,12 @@ class TopologyTest {
     @Test
     void whereCachesAreHiddenTheProcessorTellsItsLine() {
         tree.cpus("0", "0").file("proc/cpuinfo", "processor\t: 0\ncache_alignment\t: 64\n\n");
-        assertThat(tree.read().lineBytes()).hasValue(64);
+        assertThat(tree.read().cacheLineBytes()).hasValue(64);
         assertThat(tree.read().caches()).isEmpty();
     }
 
     @Test
-    void whatIsHiddenIsAbsentWithTheReason() {
+    void hiddenValuesAreAbsentWithTheReason() {
         Topology topology = tree.read();
 
         assertThat(topology.nodes()).isEmpty();
@@ -281,7 +281,7 @@ class TopologyTest {
         assertThat(topology.cores()).isEmpty();
         assertThat(topology.sockets()).isEmpty();
         assertThat(topology.caches()).isEmpty();
-        assertThat(topology.lineBytes()).isEmpty();
+        assertThat(topology.cacheLineBytes()).isEmpty();
         assertThat(topology.pageBytes()).isEmpty();
         assertThat(topology.hugePageBytes()).isEmpty();
         assertThat(topology.transparentHugePages()).isEmpty();
@@ -342,7 +342,7 @@ class TopologyTest {
     }
 
     @Test
-    void elsewhereThanOnLinuxNothingIsKnownAndNothingFails() {
+    void onOtherSystemsNothingIsKnownAndNothingFails() {
         Topology topology = Topology.elsewhere("Mac OS X");
 
         assertThat(topology.nodes()).isEmpty();

@@ -5,7 +5,7 @@ import java.util.function.UnaryOperator;
 import org.berth.offheap.ArrayWords;
 import org.berth.offheap.LateWords;
 import org.berth.offheap.Region;
-import org.berth.offheap.Spots;
+import org.berth.offheap.StridedOffsets;
 import org.berth.offheap.Words;
 
 /** What the stress tests need of {@link SlotTable} beyond its API. */
@@ -36,18 +36,19 @@ public final class StressTables {
             int capacity,
             int padding,
             OnRelease onRelease,
-            BiFunction<Words, Spots, Words> weakening) {
+            BiFunction<Words, StridedOffsets, Words> weakening) {
         TableDescriptor descriptor = new TableDescriptor(layout, capacity, padding, onRelease, false, false);
-        Spots sequences = new Spots(descriptor.base + TableDescriptor.SEQUENCE, descriptor.stride, capacity);
+        StridedOffsets sequences =
+                new StridedOffsets(descriptor.base + TableDescriptor.SEQUENCE, descriptor.stride, capacity);
         return offHeap(descriptor, words -> weakening.apply(words, sequences));
     }
 
     /** A recycling table over off-heap memory where {@code weakening} does as it likes with the reference counts. */
     public static SlotTable retained(
-            RecordLayout layout, int capacity, int padding, BiFunction<Words, Spots, Words> weakening) {
+            RecordLayout layout, int capacity, int padding, BiFunction<Words, StridedOffsets, Words> weakening) {
         TableDescriptor descriptor = new TableDescriptor(layout, capacity, padding, OnRelease.KEEP, true, false);
-        Spots counts =
-                new Spots(descriptor.metadata + TableDescriptor.REFERENCES, TableDescriptor.METADATA_BYTES, capacity);
+        StridedOffsets counts = new StridedOffsets(
+                descriptor.metadata + TableDescriptor.REFERENCES, TableDescriptor.METADATA_BYTES, capacity);
         return offHeap(descriptor, words -> weakening.apply(words, counts));
     }
 

@@ -1,13 +1,13 @@
 package org.berth.offheap;
 
 /**
- * Where the words of one kind are: one in each slot of a table.
+ * The offsets of the words of one kind: one in each slot of a table.
  *
- * @param first  offset, in bytes
- * @param stride from one to the next, in bytes
- * @param count  of them
+ * @param first  the first offset, in bytes
+ * @param stride from one offset to the next, in bytes
+ * @param count  the number of offsets
  */
-public record Spots(long first, long stride, int count) {
+public record StridedOffsets(long first, long stride, int count) {
 
     boolean contains(long offset) {
         long distance = offset - first;
