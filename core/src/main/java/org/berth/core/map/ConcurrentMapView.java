@@ -119,7 +119,7 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
 
     @Override
     public Collection<Long> values() {
-        return new ValueCodec();
+        return new Values();
     }
 
     /** Removes what matches, but not what has another value by then. */
@@ -196,7 +196,7 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
         }
     }
 
-    private final class ValueCodec extends AbstractCollection<Long> {
+    private final class Values extends AbstractCollection<Long> {
 
         @Override
         public Iterator<Long> iterator() {

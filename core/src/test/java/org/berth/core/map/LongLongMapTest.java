@@ -173,7 +173,7 @@ class LongLongMapTest {
     /** Of a map that is so large that lines are touched ahead. */
     @Test
     void batchesLargeAndSmall() {
-        LongLongMap large = LongLongMap.builder().expectedSize(100_000).create();
+        LongLongMap large = LongLongMap.builder().expectedSize(100_000).build();
         for (int length : new int[] {0, 1, 31, 32, 33, 1000}) {
             long[] keys = LongStream.range(0, length).map(i -> i * i).toArray();
             long[] ones = new long[length];
@@ -293,7 +293,7 @@ class LongLongMapTest {
     @Test
     void aMapOfTheExpectedSizeDoesNotGrowAndDoesNotShrink() {
         for (int size : new int[] {0, 1, 10, 11, 100, 1_000, 100_000}) {
-            LongLongMap sized = LongLongMap.builder().expectedSize(size).create();
+            LongLongMap sized = LongLongMap.builder().expectedSize(size).build();
             long capacity = sized.capacity();
             for (long key = 0; key < size; key++) {
                 sized.put(key * 31, key);
@@ -304,7 +304,7 @@ class LongLongMapTest {
             assertThat(sized.capacity()).as("size=" + size).isEqualTo(capacity);
         }
         LongLongMap shrinking =
-                LongLongMap.builder().expectedSize(100_000).minimumSize(100).create();
+                LongLongMap.builder().expectedSize(100_000).minimumSize(100).build();
         shrinking.put(1, 2);
         shrinking.put(3, 4);
         shrinking.remove(3);
@@ -315,7 +315,7 @@ class LongLongMapTest {
 
     @Test
     void theBuilderRefusesWhatMakesNoSense() {
-        LongLongMapBuilder builder = LongLongMap.builder();
+        LongLongMap.Builder builder = LongLongMap.builder();
         for (ThrowingCallable call : List.<ThrowingCallable>of(
                 () -> builder.expectedSize(-1),
                 () -> builder.expectedSize(Long.MAX_VALUE),
@@ -324,8 +324,8 @@ class LongLongMapTest {
                 () -> LongLongMap.builder()
                         .expectedSize(1 << 20)
                         .maximumBytes(1 << 20)
-                        .create(),
-                () -> LongLongMap.builder().expectedSize(1L << 48).create())) {
+                        .build(),
+                () -> LongLongMap.builder().expectedSize(1L << 48).build())) {
             assertThatThrownBy(call)
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageMatching(".*(expectedSize|minimumSize|maximumBytes)=.*");
@@ -334,7 +334,7 @@ class LongLongMapTest {
 
     @Test
     void atTheBoundTheMapGoesOnAtItsSize() {
-        LongLongMap bounded = LongLongMap.builder().maximumBytes(64 * 1024).create();
+        LongLongMap bounded = LongLongMap.builder().maximumBytes(64 * 1024).build();
         long key = 2;
         try {
             while (true) {

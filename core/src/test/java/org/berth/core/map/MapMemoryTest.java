@@ -31,7 +31,7 @@ class MapMemoryTest {
         System.gc();
         Thread.sleep(500);
         long before = used();
-        LongLongMap map = LongLongMap.builder().maximumBytes(Long.MAX_VALUE).create();
+        LongLongMap map = LongLongMap.builder().maximumBytes(Long.MAX_VALUE).build();
         for (long key = 0; key < SIZE; key++) {
             map.put(key, key);
         }

@@ -44,7 +44,7 @@ class ResizeTest {
     @Test
     void shrinkingMakesNoLongChains() {
         LongLongMap map =
-                LongLongMap.builder().expectedSize(600_000).minimumSize(0).create();
+                LongLongMap.builder().expectedSize(600_000).minimumSize(0).build();
         int longest = 0;
         for (long key = 0; key < 100_000; key++) {
             map.put(key, key);
