@@ -125,26 +125,26 @@ class LongLongMapTest {
     private void assertUnchanged() {
         assertThat(map.get(5)).isEqualTo(50);
         assertThat(map.size()).isEqualTo(1);
-        // Not even a place was claimed for the others.
-        assertThat(map.statistics().deadKeys()).isZero();
+        // The other keys did not even claim a slot.
+        assertThat(map.statistics().tombstones()).isZero();
     }
 
     @Test
-    void aFunctionMaySayThatThereIsToBeNoMapping() {
+    void aFunctionMayReturnMissing() {
         assertThat(map.update(5, before -> {
                     assertThat(before).isEqualTo(MISSING);
                     return MISSING;
                 }))
                 .isEqualTo(MISSING);
         assertThat(map.computeIfAbsent(5, key -> MISSING)).isEqualTo(MISSING);
-        assertThat(map.statistics().deadKeys()).isZero();
+        assertThat(map.statistics().tombstones()).isZero();
         assertThat(map.merge(5, 7, (before, given) -> 99)).isEqualTo(7);
         assertThat(map.merge(5, 7, (before, given) -> MISSING)).isEqualTo(MISSING);
         assertThat(map.containsKey(5)).isFalse();
     }
 
     @Test
-    void conditionalOperationsClaimNothing() {
+    void conditionalOperationsClaimNoSlot() {
         map.remove(5);
         map.remove(6, 1);
         map.replace(7, 1);
@@ -170,7 +170,7 @@ class LongLongMapTest {
         assertThat(map.isEmpty()).isTrue();
     }
 
-    /** Of a map that is so large that lines are touched ahead. */
+    /** The map is so large that buckets are prefetched. */
     @Test
     void batchesLargeAndSmall() {
         LongLongMap large = LongLongMap.builder().expectedSize(100_000).build();
@@ -193,7 +193,7 @@ class LongLongMapTest {
     }
 
     @Test
-    void afterCloseEveryOperationSaysSo() throws IllegalAccessException {
+    void everyOperationThrowsAfterClose() throws IllegalAccessException {
         map.put(5, 50);
         map.close();
         map.close();
@@ -207,7 +207,7 @@ class LongLongMapTest {
                             .contains(method.getName())) {
                 continue;
             }
-            // The reserved keys, too, which have tables of their own.
+            // The reserved keys, too: they have tables of their own.
             for (long key : new long[] {0, 1, 5}) {
                 Object[] arguments = Arrays.stream(method.getParameterTypes())
                         .map(type -> argument(type, key))
@@ -250,7 +250,7 @@ class LongLongMapTest {
         for (long key = 0; key < size; key++) {
             map.put(key, key);
         }
-        // It may be about to move to a table that is nearly empty as yet.
+        // A transfer may be under way, to a table that is nearly empty as yet.
         assertThat(map.finishResize()).isTrue();
         MapStatistics full = map.statistics();
         assertThat(full.size()).isEqualTo(size);
@@ -279,7 +279,7 @@ class LongLongMapTest {
     }
 
     @Test
-    void churnDropsDeadKeys() {
+    void churnDropsTombstones() {
         for (long key = 0; key < 300_000; key++) {
             map.put(key, key);
             map.remove(key - 50);
@@ -314,7 +314,7 @@ class LongLongMapTest {
     }
 
     @Test
-    void theBuilderRefusesWhatMakesNoSense() {
+    void theBuilderChecksItsArguments() {
         LongLongMap.Builder builder = LongLongMap.builder();
         for (ThrowingCallable call : List.<ThrowingCallable>of(
                 () -> builder.expectedSize(-1),
@@ -333,7 +333,7 @@ class LongLongMapTest {
     }
 
     @Test
-    void atTheBoundTheMapGoesOnAtItsSize() {
+    void atItsLimitTheMapGoesOnAtItsSize() {
         LongLongMap bounded = LongLongMap.builder().maximumBytes(64 * 1024).build();
         long key = 2;
         try {
@@ -344,8 +344,8 @@ class LongLongMapTest {
         } catch (MapFullException e) {
             assertThat(e)
                     .hasMessageContaining("maximumBytes=65536")
-                    .hasMessageContaining("bytes=")
-                    .hasMessageContaining("present=");
+                    .hasMessageContaining("requestedBytes=")
+                    .hasMessageContaining("allocatedBytes=");
         }
         assertThat(bounded.memoryBytes()).isLessThanOrEqualTo(66 * 1024);
         assertThat(bounded.size()).isEqualTo(key - 2);
@@ -354,7 +354,7 @@ class LongLongMapTest {
         for (long present = 2; present < key; present++) {
             assertThat(bounded.addAndGet(present, 1)).isEqualTo(present + 1);
         }
-        // Removed keys can come back, and the reserved ones have their places.
+        // A removed key has its slot still, and the reserved keys have theirs.
         assertThat(bounded.remove(2)).isEqualTo(3);
         assertThat(bounded.put(2, 4)).isEqualTo(MISSING);
         assertThat(bounded.put(0, 1)).isEqualTo(MISSING);
