@@ -139,7 +139,7 @@ class AllocationTest {
 
     @Test
     void inAMap() {
-        LongLongMap map = LongLongMap.builder().expectedSize(100_000).create();
+        LongLongMap map = LongLongMap.builder().expectedSize(100_000).build();
         long[] keys = LongStream.range(0, 40).map(i -> i * 77).toArray();
         long[] values = new long[keys.length];
         assertAllocatesNothing(() -> {

@@ -64,7 +64,7 @@ class PlacedTest {
     @Tag("native-access")
     void aMapAndTheTablesThatItGrowsToAreInHugePages() {
         Placement huge = Placement.local().hugePages().bestEffort();
-        try (LongLongMap map = LongLongMap.builder().placement(huge).create()) {
+        try (LongLongMap map = LongLongMap.builder().placement(huge).build()) {
             for (long key = 0; key < 1_000_000; key++) {
                 map.put(key, key);
             }
@@ -89,7 +89,7 @@ class PlacedTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("node=999");
         assertThatThrownBy(() ->
-                        LongLongMap.builder().placement(Placement.onNode(999)).create())
+                        LongLongMap.builder().placement(Placement.onNode(999)).build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("node=999");
     }
@@ -103,13 +103,13 @@ class PlacedTest {
                 .hasMessageContaining("native");
         assertThatThrownBy(() -> LongLongMap.builder()
                         .placement(Placement.local().hugePages())
-                        .create())
+                        .build())
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageContaining("native");
         Placement effort = Placement.local().hugePages().bestEffort();
         try (SlotTable table = SlotTable.builder(LAYOUT, 10).placement(effort).build();
                 Slot slot = table.claim(1);
-                LongLongMap map = LongLongMap.builder().placement(effort).create()) {
+                LongLongMap map = LongLongMap.builder().placement(effort).build()) {
             assertThat(slot.add(COUNT, 1)).isEqualTo(1);
             assertThat(slot.node()).isEqualTo(CurrentCpu.UNKNOWN);
             map.put(1, 2);

@@ -14,28 +14,28 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * Who finds a value in a map sees what its writer did before it put it there, and never finds a key with another value than
- * was put. One thread writes a plain field and a word off the heap, and then puts a new key. Results: the value that another
- * thread finds, 0 for none, and then the field and the word.
+ * A thread that reads a value from a map sees what its writer did before it put the value, and never finds a key with
+ * another value than was put. One thread writes a plain field and a word off the heap, and then puts a new key.
+ * Results: the value that another thread finds, 0 for none, and then the field and the word.
  *
- * <p>In every other map the key is the one that begins a growth; in the others the growth is under way, and the key goes to the
- * next table.
+ * <p>In every other map the key is the one that begins a resize; in the others the resize is under way, and the key
+ * goes to the next table.
  *
  * <p>Weakened by {@code Message}, which says why the missing order must be acted out.
  */
 @Outcome(id = "0, ., .", expect = ACCEPTABLE, desc = "There is no value yet.")
-@Outcome(id = "1, 1, 1", expect = ACCEPTABLE, desc = "The value is there, and what was written before.")
+@Outcome(id = "1, 1, 1", expect = ACCEPTABLE, desc = "The reader finds the value, and what was written before it.")
 public final class MapPublication {
 
     private MapPublication() {}
 
     @JCStressTest
     @JCStressMeta(MapPublication.class)
-    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "The value is wrong, or what was written before it is not there.")
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "The value is wrong, or an earlier write is not visible.")
     @State
     public static class Hazard {
 
-        /** What the reader found before it knew whether it may look; kept, so that the compiler must read it. */
+        /** What the reader found before it knew whether the value is set; kept, so that the compiler must read it. */
         long early;
 
         private int field;
@@ -63,7 +63,7 @@ public final class MapPublication {
 
     @JCStressTest
     @JCStressMeta(MapPublication.class)
-    @Outcome(expect = FORBIDDEN, desc = "The value is wrong, or what was written before it is not there.")
+    @Outcome(expect = FORBIDDEN, desc = "The value is wrong, or an earlier write is not visible.")
     @State
     public static class Shipped extends Body {
 
@@ -92,7 +92,7 @@ public final class MapPublication {
     /** The put releases nothing. */
     @JCStressTest
     @JCStressMeta(MapPublication.class)
-    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "The value is wrong, or what was written before it is not there.")
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "The value is wrong, or an earlier write is not visible.")
     @State
     public static class Weakened extends Body {
 
@@ -121,7 +121,7 @@ public final class MapPublication {
     /** The reader acquires nothing. */
     @JCStressTest
     @JCStressMeta(MapPublication.class)
-    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "The value is wrong, or what was written before it is not there.")
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "The value is wrong, or an earlier write is not visible.")
     @State
     public static class WeakenedRead extends Body {
 

@@ -14,8 +14,8 @@ import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map of one line, for the time of one state: the third key begins a growth to two. It is a new map each time, over memory
- * that is used again. So there is no allocation off the heap in an actor, and who makes the next table is as fast as others.
+ * A map of one bucket, for the time of one state: the third key begins an expansion to two. It is a new map each time,
+ * over memory that is used again. So no actor allocates off the heap, and one that makes a table is as fast as others.
  */
 final class SmallMap {
 
@@ -25,23 +25,23 @@ final class SmallMap {
     private static final long FOURTH = 10;
 
     /** More than a table of a few keys has. */
-    private static final long LINES = 4;
+    private static final long BUCKETS = 4;
 
-    /** Two for the reserved keys, one at first, the rest for growth: more than a few keys bring about. */
+    /** One at first, two for the reserved keys, the rest for resizes: more than a few keys bring about. */
     private static final int TABLES = 6;
 
-    private static final long BYTES = StressMaps.bytes(LINES);
+    private static final long BYTES = StressMaps.bytes(BUCKETS);
 
     private final Words[] memory = new Words[TABLES];
-    private final Words[] seen = new Words[TABLES];
+    private final Words[] accessed = new Words[TABLES];
     private final AtomicInteger used = new AtomicInteger();
     private final Function<LongFunction<Words>, LongLongMap> maker;
     private final Message message;
 
-    /** Who moves and does nothing else. */
-    private @Nullable Thread mover;
+    /** The thread that transfers and does nothing else. */
+    private @Nullable Thread transferring;
 
-    private boolean isGrowing;
+    private boolean isResizing;
     private LongLongMap map;
 
     private SmallMap(
@@ -52,7 +52,7 @@ final class SmallMap {
         this.message = message;
         for (int i = 0; i < TABLES; i++) {
             memory[i] = Words.ofAuto(BYTES);
-            seen[i] = message.beside(weakening.apply(this, memory[i]));
+            accessed[i] = message.beside(weakening.apply(this, memory[i]));
         }
         map = maker.apply(this::next);
     }
@@ -65,30 +65,30 @@ final class SmallMap {
         return pool(StressMaps::small, Message::new, (map, words) -> weakening.apply(words));
     }
 
-    /** What was written before an update of the map is late. */
+    /** Writes before an update of the map become visible late. */
     static Pool<SmallMap> late() {
         return pool(StressMaps::small, () -> Message.late(StressMaps::isValue), (map, words) -> words);
     }
 
-    /** What is read after a read of the map is early. */
+    /** Reads after a read of the map happen early. */
     static Pool<SmallMap> early() {
         return pool(StressMaps::small, Message::early, (map, words) -> words);
     }
 
-    /** The mover closes nothing, and {@code weakening} does as it likes. */
-    static Pool<SmallMap> open(UnaryOperator<Words> weakening) {
-        return pool(StressMaps::open, Message::new, (map, words) -> weakening.apply(words));
+    /** The transfer freezes no slot, and the words are weakened besides. */
+    static Pool<SmallMap> withoutFreeze(UnaryOperator<Words> weakening) {
+        return pool(StressMaps::withoutFreeze, Message::new, (map, words) -> weakening.apply(words));
     }
 
-    /** The mover does not take a mapping away from the copy that it made before. */
-    static Pool<SmallMap> forgetful() {
+    /** The transfer does not remove a mapping from the copy that it made before. */
+    static Pool<SmallMap> withoutCopyRemoval() {
         return pool(
                 StressMaps::small,
                 Message::new,
                 (map, words) -> StepWords.leftOut(
                         words,
-                        (offset, expected, value) ->
-                                StressMaps.isRemoval(offset, expected, value) && map.mover == Thread.currentThread()));
+                        (offset, expected, value) -> StressMaps.isRemoval(offset, expected, value)
+                                && map.transferring == Thread.currentThread()));
     }
 
     private static Pool<SmallMap> pool(
@@ -98,8 +98,8 @@ final class SmallMap {
         return new Pool<>(() -> new SmallMap(maker, messages.get(), weakening));
     }
 
-    /** Borrows a map of two keys, neither of which is {@link #KEY}; one more begins a growth. */
-    static SmallMap borrowBeforeGrowth(Pool<SmallMap> pool) {
+    /** Borrows a map of two keys, neither of which is {@link #KEY}; one more begins a resize. */
+    static SmallMap borrowBeforeResize(Pool<SmallMap> pool) {
         SmallMap taken = pool.take();
         taken.renew();
         taken.map.put(OTHER, 3);
@@ -107,18 +107,18 @@ final class SmallMap {
         return taken;
     }
 
-    /** Borrows a map without {@link #KEY}, in turn one that one more key makes grow and one that has begun to. */
+    /** Borrows a map without {@link #KEY}: in turn, one that the next key resizes and one whose resize has begun. */
     static SmallMap borrowEitherWay(Pool<SmallMap> pool) {
-        SmallMap taken = borrowBeforeGrowth(pool);
-        taken.isGrowing ^= true;
-        if (taken.isGrowing) {
+        SmallMap taken = borrowBeforeResize(pool);
+        taken.isResizing ^= true;
+        if (taken.isResizing) {
             taken.map.put(THIRD, 5);
         }
         return taken;
     }
 
-    /** Borrows a map that has begun to grow, and whose keys all are still to be moved: {@link #KEY} is 1, {@link #OTHER} is 3. */
-    static SmallMap borrowGrowing(Pool<SmallMap> pool) {
+    /** Borrows a map whose resize has begun, and nothing is transferred: {@link #KEY} is 1, {@link #OTHER} is 3. */
+    static SmallMap borrowResizing(Pool<SmallMap> pool) {
         SmallMap taken = pool.take();
         taken.renew();
         taken.map.put(KEY, 1);
@@ -135,19 +135,19 @@ final class SmallMap {
         return message;
     }
 
-    /** Moves what is left to be moved. For one actor of a state. */
-    void move() {
-        mover = Thread.currentThread();
+    /** Transfers what is left to be transferred. For one actor of a state. */
+    void transfer() {
+        transferring = Thread.currentThread();
         map.finishResize();
-        mover = null;
+        transferring = null;
     }
 
-    /** The value of a key, 0 for none. */
+    /** Returns the value of a key, 0 for none. */
     int value(long key) {
         return orZero(map.get(key));
     }
 
-    /** A result of the map, 0 for none. */
+    /** Returns a result of the map, 0 for none. */
     static int orZero(long value) {
         return value == LongLongMap.MISSING ? 0 : (int) value;
     }
@@ -166,8 +166,8 @@ final class SmallMap {
     private Words next(long bytes) {
         int index = used.getAndIncrement();
         if (bytes > BYTES || index >= TABLES) {
-            throw new AssertionError("more memory than thought of: bytes=" + bytes + " tables=" + index);
+            throw new AssertionError("more memory than expected: bytes=" + bytes + " tables=" + index);
         }
-        return seen[index];
+        return accessed[index];
     }
 }

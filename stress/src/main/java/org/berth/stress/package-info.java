@@ -36,7 +36,7 @@
  *   <li>Record-level tests share one large table ({@link org.berth.stress.Place}, {@link org.berth.stress.Wide}), the first
  *       table of its process, whose words the JIT compiler knows as constants; table-level tests have a small table for each
  *       state, most of which take the general way. So both are tried.
- *   <li>Maps are of one line ({@link org.berth.stress.SmallMap}), so that the third key makes them grow. A map is made anew for
+ *   <li>Maps are of one bucket ({@link org.berth.stress.SmallMap}), so that the third key resizes them. A map is made anew for
  *       each state, as it does not go back to a first table; its memory is used again.
  *   <li>Where what must coincide is short, or takes the actors unlike times, they meet first
  *       ({@link org.berth.stress.Meeting}).

@@ -67,9 +67,9 @@ class JcstressTest {
             WriteRead.Shipped.class,
             TryReadOnce.Shipped.class,
             MergeTotal.Shipped.class,
-            MapMoveOrUpdate.Shipped.class,
-            MapMoveOrRemove.Shipped.class,
-            MapInsertOrGrow.Shipped.class);
+            MapTransferOrUpdate.Shipped.class,
+            MapTransferOrRemove.Shipped.class,
+            MapInsertOrResize.Shipped.class);
 
     private static final int BRIEF_MILLIS = 250;
     private static final int BRIEF_ITERATIONS = 1;

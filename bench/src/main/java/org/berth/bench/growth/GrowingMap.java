@@ -49,7 +49,7 @@ abstract class GrowingMap {
             map = LongLongMap.builder()
                     .expectedSize(room)
                     .maximumBytes(Long.MAX_VALUE)
-                    .create();
+                    .build();
         }
 
         @Override

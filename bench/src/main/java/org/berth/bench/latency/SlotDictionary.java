@@ -26,7 +26,7 @@ final class SlotDictionary implements Dictionary {
         for (long key = OWN + threads; key < RECORDS; key++) {
             slots.claim(key).set(Records.COUNT, 1);
         }
-        LongLongMap map = LongLongMap.builder().expectedSize(mappings).create();
+        LongLongMap map = LongLongMap.builder().expectedSize(mappings).build();
         return new SlotDictionary(slots, map, WANTED);
     }
 

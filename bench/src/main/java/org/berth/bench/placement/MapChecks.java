@@ -53,7 +53,7 @@ final class MapChecks {
         if (placement.isHuge()) {
             requireHugePages();
         }
-        try (LongLongMap map = LongLongMap.builder().placement(placement).create()) {
+        try (LongLongMap map = LongLongMap.builder().placement(placement).build()) {
             for (int key = 0; key < keys; key++) {
                 map.put(key, key + 1L);
             }

@@ -1,7 +1,6 @@
 package org.berth.bench.workload;
 
 import org.berth.core.map.LongLongMap;
-import org.berth.core.map.LongLongMapBuilder;
 import org.berth.offheap.placement.Placement;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
@@ -24,8 +23,8 @@ public class PlacedMaps {
 
     private PlacedMaps() {}
 
-    private static LongLongMapBuilder builder(String pages) {
-        LongLongMapBuilder builder = LongLongMap.builder().maximumBytes(Long.MAX_VALUE);
+    private static LongLongMap.Builder builder(String pages) {
+        LongLongMap.Builder builder = LongLongMap.builder().maximumBytes(Long.MAX_VALUE);
         return switch (pages) {
             case ORDINARY -> builder;
             case HUGE -> builder.placement(Placement.local().hugePages());
@@ -45,7 +44,7 @@ public class PlacedMaps {
 
         @Setup
         public void fill(MapKeys.Keys keys) {
-            map = builder(pages).expectedSize(keys.size).create();
+            map = builder(pages).expectedSize(keys.size).build();
             for (int i = 0; i < keys.size; i++) {
                 map.put(MapKeys.key(i), i);
             }
@@ -71,7 +70,7 @@ public class PlacedMaps {
 
         @Setup(Level.Invocation)
         public void create() {
-            map = builder(pages).create();
+            map = builder(pages).build();
             for (int i = 0; i < FIRST_KEYS; i++) {
                 map.put(MapKeys.key(i), i);
             }

@@ -37,7 +37,7 @@ public class SharedMaps {
             map = LongLongMap.builder()
                     .expectedSize(capacity(keys))
                     .maximumBytes(Long.MAX_VALUE)
-                    .create();
+                    .build();
             for (int i = 0; i < keys.size; i++) {
                 long key = MapKeys.key(i);
                 long value = FIRST_VALUE + i;

@@ -1,28 +1,73 @@
 package org.berth.core.map;
 
 /**
- * How the operations on arrays look at keys: so many at a time, first where the search for each begins, and then each for itself. No
- * read of the first pass waits for another, so that the cache misses overlap: what a prefetch would do, which Java does not have.
+ * The operations on arrays of keys. They first read the home bucket of each key of a batch, so that the cache misses
+ * overlap, as none of these reads waits for another: it stands in for a prefetch instruction, which Java does not have.
  */
 final class Batch {
 
-    /** So many lines are, when the last was touched, still all in the first-level cache. */
+    /** The home buckets of so many keys are all still in the first-level cache when the last was read. */
     private static final int KEYS = 32;
 
     /** A smaller table is in the cache anyhow. */
-    private static final long TOUCHED_BYTES = 1 << 19;
+    private static final long PREFETCHED_BYTES = 1 << 19;
 
-    /** What the words of a batch hardly ever come to. */
+    /** A combination of key words that hardly ever comes up. */
     private long unlikely = 0x5bd1e995_7f4a7c15L;
 
-    /**
-     * The first pass.
-     *
-     * @return the end of the batch
-     */
-    int prefetch(Table table, long[] keys, int from) {
+    void getAll(TableList list, long[] keys, long[] values) {
+        requireSameLength(keys, values);
+        list.openRoot();
+        for (int from = 0, to; from < keys.length; from = to) {
+            to = prefetch(list.openRoot(), keys, from);
+            for (int i = from; i < to; i++) {
+                values[i] = ValueCodec.decode(list.getWord(keys[i]));
+            }
+        }
+    }
+
+    void putAll(TableList list, long[] keys, long[] values) {
+        requireSameLength(keys, values);
+        list.openRoot();
+        for (int i = 0; i < keys.length; i++) {
+            ValueCodec.encode(keys[i], values[i]);
+        }
+        for (int from = 0, to; from < keys.length; from = to) {
+            to = prefetch(list.openRoot(), keys, from);
+            for (int i = from; i < to; i++) {
+                // Encoded again, which checks it again: another thread may write to the array.
+                list.getAndSetWord(keys[i], ValueCodec.encode(keys[i], values[i]));
+            }
+        }
+    }
+
+    void addAll(TableList list, long[] keys, long[] deltas) {
+        requireSameLength(keys, deltas);
+        list.openRoot();
+        for (int from = 0, to; from < keys.length; from = to) {
+            to = prefetch(list.openRoot(), keys, from);
+            for (int i = from; i < to; i++) {
+                list.getAndAddWord(keys[i], deltas[i]);
+            }
+        }
+    }
+
+    int removeAll(TableList list, long[] keys) {
+        list.openRoot();
+        int removed = 0;
+        for (int from = 0, to; from < keys.length; from = to) {
+            to = prefetch(list.openRoot(), keys, from);
+            for (int i = from; i < to; i++) {
+                removed += list.removeWord(keys[i]) == ValueCodec.ABSENT ? 0 : 1;
+            }
+        }
+        return removed;
+    }
+
+    /** Prefetches the home buckets of a batch, and returns the index at which the batch ends. */
+    private int prefetch(Table table, long[] keys, int from) {
         int to = from + Math.min(KEYS, keys.length - from);
-        if (table.end < TOUCHED_BYTES) {
+        if (table.end < PREFETCHED_BYTES) {
             return to;
         }
         long all = 0;
@@ -36,7 +81,7 @@ final class Batch {
         return to;
     }
 
-    static void requireSameLength(long[] keys, long[] others) {
+    private static void requireSameLength(long[] keys, long[] others) {
         if (keys.length != others.length) {
             throw new IllegalArgumentException("arrays must be of one length, an element for each key: keys="
                     + keys.length + " others=" + others.length);

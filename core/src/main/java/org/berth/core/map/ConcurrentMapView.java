@@ -16,7 +16,10 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link LongLongMap} behind the JDK's interface. What is not here is done by the interface's own methods, in CAS loops. */
+/**
+ * A view of a {@link LongLongMap} as a {@link ConcurrentMap}. The interface's own default methods do the rest, in CAS
+ * loops over these operations.
+ */
 final class ConcurrentMapView extends AbstractMap<Long, Long> implements ConcurrentMap<Long, Long> {
 
     private final LongLongMap map;
@@ -29,7 +32,7 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
         return value == LongLongMap.MISSING ? null : value;
     }
 
-    /** As the interface has it, null is an error, and anything else that is no {@code Long} is merely not there. */
+    /** As the interface demands: null is an error, and an object of another type is not in the map. */
     private static @Nullable Long asLong(@Nullable Object object) {
         return Objects.requireNonNull(object) instanceof Long number ? number : null;
     }
@@ -119,10 +122,10 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
 
     @Override
     public Collection<Long> values() {
-        return new ValueCodec();
+        return new Values();
     }
 
-    /** Removes what matches, but not what has another value by then. */
+    /** Removes each mapping that matches, unless its value has changed meanwhile. */
     private boolean removeMappingsIf(Predicate<? super Map.Entry<Long, Long>> filter) {
         boolean removed = false;
         Traversal mappings = new Traversal(map);
@@ -133,12 +136,13 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
         return removed;
     }
 
-    /** Of no known size, as threads come between; what {@code AbstractCollection} has would promise one. */
-    private static <T> Spliterator<T> spliterator(Iterator<T> elements, int more) {
-        return Spliterators.spliteratorUnknownSize(elements, Spliterator.CONCURRENT | Spliterator.NONNULL | more);
+    /** Of unknown size, as other threads add and remove; the one of {@code AbstractCollection} would promise a size. */
+    private static <T> Spliterator<T> spliterator(Iterator<T> elements, int characteristics) {
+        return Spliterators.spliteratorUnknownSize(
+                elements, Spliterator.CONCURRENT | Spliterator.NONNULL | characteristics);
     }
 
-    private <T> Iterator<T> iterator(Function<Map.Entry<Long, Long>, T> part) {
+    private <T> Iterator<T> iterator(Function<Map.Entry<Long, Long>, T> projection) {
         Iterator<Map.Entry<Long, Long>> entries = new Entry.Iteration(map);
         return new Iterator<>() {
             @Override
@@ -148,7 +152,7 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
 
             @Override
             public T next() {
-                return part.apply(entries.next());
+                return projection.apply(entries.next());
             }
 
             @Override
@@ -196,7 +200,7 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
         }
     }
 
-    private final class ValueCodec extends AbstractCollection<Long> {
+    private final class Values extends AbstractCollection<Long> {
 
         @Override
         public Iterator<Long> iterator() {
@@ -279,7 +283,7 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
         }
     }
 
-    /** A mapping as it was met; a new value goes into the map, too. */
+    /** A mapping as the traversal met it; setting its value writes through to the map. */
     private static final class Entry extends SimpleEntry<Long, Long> {
 
         private static final long serialVersionUID = 1;
@@ -297,7 +301,9 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
             return super.setValue(value);
         }
 
-        /** One mapping ahead: what {@code hasNext} has promised is there, whoever removes it meanwhile. */
+        /**
+         * One mapping ahead: {@code next} returns what {@code hasNext} has promised, even if it is removed meanwhile.
+         */
         private static final class Iteration implements Iterator<Map.Entry<Long, Long>> {
 
             private final LongLongMap map;
@@ -332,7 +338,7 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
             @Override
             public void remove() {
                 if (!removable) {
-                    throw new IllegalStateException("nothing to remove: call next() first, once for each remove()");
+                    throw new IllegalStateException("nothing to remove: call next() before each remove()");
                 }
                 removable = false;
                 map.remove(last);

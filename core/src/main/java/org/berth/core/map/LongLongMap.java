@@ -1,115 +1,102 @@
 package org.berth.core.map;
 
+import static org.berth.core.map.ValueCodec.ABSENT;
+
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongBinaryOperator;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
+import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.LongLongConsumer;
 import org.berth.offheap.Words;
-import org.jspecify.annotations.Nullable;
+import org.berth.offheap.placement.Placement;
+import org.berth.offheap.placement.PlacementReport;
 
 /**
- * A dictionary from {@code long} to {@code long} that any number of threads read and update at once, off the heap. It grows and
- * shrinks while it is in use, and no operation allocates on the heap.
+ * A lock-free, resizable hash map from {@code long} to {@code long}, off the heap.
  *
- * <p><b>Keys and values.</b> Every {@code long} is a legal key. Two values are reserved and cannot be stored: {@link #MISSING}, which
- * stands for "no mapping" in results and in what functions return, and {@code Long.MIN_VALUE + 1}. A method that is asked to store
- * one throws {@link IllegalArgumentException}; an addition that would arrive at one throws {@link ArithmeticException}.
+ * <p><b>Memory order: reads such as {@link #get} are acquire; an update that changes a mapping is volatile.</b>
  *
- * <p><b>Thread-safety and memory order.</b> Safe for use by any number of threads. Each operation on one key is atomic and
- * linearizable: it takes effect at one moment between its call and its return. A read sees all that a thread did before it stored
- * the value that is read; a successful update has volatile order. What takes several steps is not atomic as a whole: the methods
- * on arrays, {@link #clear}, {@link #forEach}, {@link #size} and the statistics.
+ * <p>Use this when many threads read and update {@code long} values under {@code long} keys, such as counters,
+ * balances, stock or an index: no operation boxes, allocates on the heap, or blocks. Prefer {@link ConcurrentHashMap}
+ * for objects; {@link LongAdder} for one counter, or {@code PerThread} for counters with one writer per thread; {@link
+ * Long2LongHashMap} for a map of one thread.
  *
- * <p><b>Progress.</b> Reads never write and never help; they are wait-free while the map does not grow, and lock-free while it does.
- * Updates are lock-free: no thread waits for another, a suspended one included. A writer that meets a growing map moves a small
- * part of it before it does its own work. The thread that begins a growth allocates the new memory, zero-filled, and that call takes
- * so much longer: one to three milliseconds per megabyte. Functions given to {@link #update}, {@link #merge} and {@link
- * #computeIfAbsent} may be called several times for one operation, so they should have no effects; one that throws changes nothing. A
- * writer that is suspended while it moves a part holds up nobody, but until it goes on no table after its own is given back.
+ * <p><b>Keys and values.</b> Every {@code long} is a legal key. Two values are reserved and cannot be stored: {@link
+ * #MISSING}, which stands for "no mapping" in results and in what functions return, and {@code Long.MIN_VALUE + 1}. A
+ * method that is asked to store one throws {@link IllegalArgumentException}; an addition whose sum would be one throws
+ * {@link ArithmeticException}.
  *
- * <p><b>Memory.</b> 16 bytes per place, in tables of a power of two of places, of which between some 23 and 75 percent are taken, so
- * about 21 to 70 bytes per mapping. A removed key keeps its place until the next growth, which drops it. While the map grows,
- * both tables are there. Tables that were left are freed by the garbage collector, and count against the limit of direct memory
- * ({@code -XX:MaxDirectMemorySize}) until then; see {@link MapStatistics#retiredBytes()}.
+ * <p><b>Thread-safety.</b> Safe for use by any number of threads. Each operation on one key is atomic and linearizable.
+ * A read that returns a value sees everything that the thread which stored it did before. Not atomic as a whole are the
+ * methods on arrays, {@link #clear}, {@link #forEach}, {@link #size} and the statistics.
  *
- * <p><b>Errors.</b> After {@link #close} every method but {@code close}, {@code isClosed} and {@code toString} throws {@link
- * IllegalStateException}; an operation that is under way then may still take effect. An operation that needs a place for a new
- * key throws {@link MapFullException} if there is none and no memory for more. Nothing is changed by a call that throws, except by
- * the methods on arrays, which may have done a part.
+ * <p><b>Progress.</b> Reads never write and never help a resize: they are wait-free outside a resize, and lock-free
+ * during one. Updates are lock-free: no thread waits for another, not even for a suspended one. During a resize, a
+ * writer transfers a small range of the table before its own work. The writer that begins a resize allocates the next
+ * table, and zeroing its memory takes that call longer. A writer that is suspended during its transfer delays no other
+ * thread, but later tables are not freed until it goes on. {@link #update}, {@link #merge} and {@link #computeIfAbsent}
+ * may call their function several times, so it should have no side effects; one that throws changes nothing.
  *
- * <p><b>Source.</b> Open addressing in cache lines, with a table-by-table move in which each mapping has one mover and lives in
- * exactly one table at any time; see the package's description. The idea of growing by moving slots to a next table, and of marking
- * what has moved, is Cliff Click's.
+ * <p><b>Memory.</b> 16 bytes per slot, in tables of a power of two of slots, of which between some 23 and 75 percent
+ * are occupied: about 21 to 70 bytes per mapping. A removed key leaves a tombstone, which the next resize drops. During
+ * a resize both tables are allocated. The garbage collector frees retired tables; until then they count against the
+ * limit of direct memory ({@code -XX:MaxDirectMemorySize}), see {@link MapStatistics#retiredBytes()}.
+ *
+ * <p><b>Errors.</b> After {@link #close} every method but {@code close}, {@code isClosed} and {@code toString} throws
+ * {@link IllegalStateException}; an operation that is running meanwhile may still take effect. An operation on a new
+ * key throws {@link MapFullException} if there is no free slot and no memory to grow. A call that throws changes
+ * nothing, except that the methods on arrays may have done a part.
+ *
+ * <p><b>Source.</b> The description of the package gives the algorithm. Resizing by a transfer to a next table, with a
+ * mark in each slot that is transferred, is Cliff Click's idea.
  */
 public final class LongLongMap extends TableList implements AutoCloseable {
 
-    /** What stands for "no mapping"; not a legal value. */
+    /** Stands for "no mapping"; not a legal value. */
     public static final long MISSING = Long.MIN_VALUE;
-
-    /** The keys that collide with the states of a key word have a table each. */
-    private final Table keyZero;
-
-    private final Table keyOne;
 
     private final Batch batch = new Batch();
 
     LongLongMap(
             LongFunction<Words> memory,
             LongSupplier seeds,
-            Transfer mover,
-            long lines,
-            long minimumLines,
+            Transfer transfer,
+            long buckets,
+            long minimumBuckets,
             long maximumBytes) {
-        super(memory, seeds, mover, lines, minimumLines, maximumBytes);
-        keyZero = Table.ofReservedKey(this, memory.apply(Table.bytes(1)), Table.EMPTY);
-        keyOne = Table.ofReservedKey(this, memory.apply(Table.bytes(1)), Table.CLOSED);
+        super(memory, seeds, transfer, buckets, minimumBuckets, maximumBytes);
     }
 
-    /**
-     * Creates a map that is small at first.
-     *
-     * @return an empty map
-     */
+    /** {@return an empty map with the builder's defaults; small at first} */
     public static LongLongMap create() {
-        return builder().create();
+        return builder().build();
+    }
+
+    /** {@return a builder with the defaults} */
+    public static Builder builder() {
+        return new Builder();
     }
 
     /**
-     * Begins to describe a map.
-     *
-     * @return a builder with the defaults
-     */
-    public static LongLongMapBuilder builder() {
-        return new LongLongMapBuilder();
-    }
-
-    /**
-     * Reads a value.
+     * {@return the value associated with {@code key}, or {@link #MISSING}}
      *
      * @param key any
-     * @return the value, or {@link #MISSING}
      */
     public long get(long key) {
-        @Nullable Table table = first(key);
-        do {
-            long word = table.read(key);
-            if (word != Table.MOVED) {
-                return ValueCodec.value(word);
-            }
-            table = table.followingOrNull();
-        } while (table != null);
-        return MISSING;
+        return ValueCodec.decode(getWord(key));
     }
 
     /**
-     * Reads a value.
+     * {@return the value associated with {@code key}, or {@code defaultValue}}
      *
      * @param key          any
-     * @param defaultValue any, also one that cannot be stored
-     * @return the value, or the default if there is none
+     * @param defaultValue any, reserved values included
      */
     public long getOrDefault(long key, long defaultValue) {
         long value = get(key);
@@ -117,103 +104,91 @@ public final class LongLongMap extends TableList implements AutoCloseable {
     }
 
     /**
-     * Whether there is a mapping.
+     * {@return whether there is a mapping for {@code key}}
      *
      * @param key any
-     * @return true if there is
      */
     public boolean containsKey(long key) {
         return get(key) != MISSING;
     }
 
     /**
-     * Sets a value, whether or not there is one.
+     * Atomically associates {@code value} with {@code key}, and returns the previous value.
      *
      * @param key   any
-     * @param value to store
-     * @return the value before, or {@link #MISSING}
+     * @param value any but a reserved one
+     * @return the previous value, or {@link #MISSING}
      * @throws IllegalArgumentException if the value is reserved
-     * @throws MapFullException         if the key is new and there is no place for it
+     * @throws MapFullException         if the key is new and there is no slot for it
      */
     public long put(long key, long value) {
-        long word = ValueCodec.word(key, value);
-        Table table = first(key);
-        while (true) {
-            long before = table.exchange(key, word);
-            if (before != Table.MOVED) {
-                return ValueCodec.value(before);
-            }
-            table = table.following();
-        }
+        return ValueCodec.decode(getAndSetWord(key, ValueCodec.encode(key, value)));
     }
 
     /**
-     * Sets a value, whether or not there is one: {@link #put} by the name that the JDK's atomics have for it.
+     * Does the same as {@link #put}, under the name that the JDK's atomics have for it.
      *
      * @param key   any
-     * @param value to store
-     * @return the value before, or {@link #MISSING}
-     * @throws IllegalArgumentException if the value is reserved
-     * @throws MapFullException         if the key is new and there is no place for it
+     * @param value any but a reserved one
+     * @return the previous value, or {@link #MISSING}
      */
     public long getAndSet(long key, long value) {
         return put(key, value);
     }
 
     /**
-     * Sets a value if there is none.
+     * Atomically associates {@code value} with {@code key} if there is no mapping for it.
      *
      * @param key   any
-     * @param value to store
-     * @return the value that is there, which is left as it is, or {@link #MISSING} if there was none and this one was stored
+     * @param value any but a reserved one
+     * @return the present value, which stays, or {@link #MISSING} if there was none and {@code value} was stored
      * @throws IllegalArgumentException if the value is reserved
-     * @throws MapFullException         if the key is new and there is no place for it
+     * @throws MapFullException         if the key is new and there is no slot for it
      */
     public long putIfAbsent(long key, long value) {
-        return ValueCodec.value(exchangeWord(key, Table.ABSENT, ValueCodec.word(key, value)));
+        return ValueCodec.decode(compareAndExchangeWord(key, ABSENT, ValueCodec.encode(key, value)));
     }
 
     /**
-     * Sets a value if there is one.
+     * Atomically replaces the value associated with {@code key} if there is one.
      *
      * @param key   any
-     * @param value to store
-     * @return the value before, or {@link #MISSING} if there was none and nothing was stored
+     * @param value any but a reserved one
+     * @return the previous value, or {@link #MISSING} if there was none and nothing was stored
      * @throws IllegalArgumentException if the value is reserved
      */
     public long replace(long key, long value) {
-        long word = ValueCodec.word(key, value);
+        long word = ValueCodec.encode(key, value);
         long before = get(key);
         while (before != MISSING) {
-            long seen = ValueCodec.value(exchangeWord(key, ValueCodec.unchecked(before), word));
-            if (seen == before) {
+            long witness = ValueCodec.decode(compareAndExchangeWord(key, ValueCodec.encodeUnchecked(before), word));
+            if (witness == before) {
                 break;
             }
-            before = seen;
+            before = witness;
         }
         return before;
     }
 
     /**
-     * Sets a value if it is the expected one: {@link #compareAndSet} by the name that {@link ConcurrentMap} has for it.
+     * Does the same as {@link #compareAndSet}, under the name that {@link ConcurrentMap} has for it.
      *
      * @param key      any
-     * @param expected the value that must be there
-     * @param value    to store
-     * @return true if it was there and was replaced
-     * @throws IllegalArgumentException if one of the values is reserved
+     * @param expected the expected value
+     * @param value    the new value
+     * @return true if the value was the expected one and was replaced
      */
     public boolean replace(long key, long expected, long value) {
         return compareAndSet(key, expected, value);
     }
 
     /**
-     * Sets a value if it is the expected one; false for a key without a mapping.
+     * Atomically replaces the value associated with {@code key} if it is {@code expected}.
      *
      * @param key      any
-     * @param expected the value that must be there; for none see {@link #putIfAbsent}
-     * @param value    to store
-     * @return true if it was there and was replaced
+     * @param expected the expected value; to expect none, use {@link #putIfAbsent}
+     * @param value    the new value
+     * @return true if the value was the expected one and was replaced; false for a key without a mapping
      * @throws IllegalArgumentException if one of the values is reserved
      */
     public boolean compareAndSet(long key, long expected, long value) {
@@ -221,138 +196,122 @@ public final class LongLongMap extends TableList implements AutoCloseable {
     }
 
     /**
-     * Sets a value if it is the expected one, and returns what was found.
+     * Does the same as {@link #compareAndSet}, and returns the witness value.
      *
      * @param key      any
-     * @param expected the value that must be there; for none see {@link #putIfAbsent}
-     * @param value    to store
-     * @return the value before, or {@link #MISSING}; the value was stored if and only if this is {@code expected}
+     * @param expected the expected value; to expect none, use {@link #putIfAbsent}
+     * @param value    the new value
+     * @return the previous value, or {@link #MISSING}; the new value was stored if and only if this is {@code expected}
      * @throws IllegalArgumentException if one of the values is reserved
      */
     public long compareAndExchange(long key, long expected, long value) {
-        return ValueCodec.value(exchangeWord(key, ValueCodec.word(key, expected), ValueCodec.word(key, value)));
+        long expectedWord = ValueCodec.encode(key, expected);
+        return ValueCodec.decode(compareAndExchangeWord(key, expectedWord, ValueCodec.encode(key, value)));
     }
 
     /**
-     * Takes a mapping away.
+     * Atomically removes the mapping for {@code key}, if there is one.
      *
      * @param key any
-     * @return the value before, or {@link #MISSING}
+     * @return the previous value, or {@link #MISSING}
      */
     public long remove(long key) {
-        @Nullable Table table = first(key);
-        do {
-            long before = table.remove(key);
-            if (before != Table.MOVED) {
-                return ValueCodec.value(before);
-            }
-            table = table.followingOrNull();
-        } while (table != null);
-        return MISSING;
+        return ValueCodec.decode(removeWord(key));
     }
 
     /**
-     * Takes a mapping away if its value is the expected one.
+     * Atomically removes the mapping for {@code key} if its value is {@code expected}.
      *
      * @param key      any
-     * @param expected the value that must be there
-     * @return true if it was there, and the mapping is gone
+     * @param expected the expected value
+     * @return true if the value was the expected one and the mapping was removed
      * @throws IllegalArgumentException if the value is reserved
      */
     public boolean remove(long key, long expected) {
-        long word = ValueCodec.word(key, expected);
-        return exchangeWord(key, word, Table.ABSENT) == word;
+        long word = ValueCodec.encode(key, expected);
+        return compareAndExchangeWord(key, word, ABSENT) == word;
     }
 
     /**
-     * Adds to a value; a missing one counts as 0, and there is a mapping afterwards. Overflow wraps around.
+     * Atomically adds {@code delta} to the value associated with {@code key}, and returns the previous value. A key
+     * without a mapping counts as 0 and gets one. Overflow wraps around.
      *
      * @param key   any
      * @param delta to add
-     * @return the value before, 0 if there was none
-     * @throws ArithmeticException   if the sum is a reserved value
-     * @throws MapFullException      if the key is new and there is no place for it
+     * @return the previous value, 0 if there was none
+     * @throws ArithmeticException if the sum is a reserved value
+     * @throws MapFullException    if the key is new and there is no slot for it
      */
     public long getAndAdd(long key, long delta) {
-        Table table = first(key);
-        while (true) {
-            long before = table.add(key, delta);
-            if (before != Table.MOVED) {
-                return before == Table.ABSENT ? 0 : ValueCodec.value(before);
-            }
-            table = table.following();
-        }
+        long before = getAndAddWord(key, delta);
+        return before == ABSENT ? 0 : ValueCodec.decode(before);
     }
 
     /**
-     * Adds to a value; a missing one counts as 0, and there is a mapping afterwards. Overflow wraps around.
+     * Atomically adds {@code delta} as {@link #getAndAdd} does, and returns the new value.
      *
      * @param key   any
      * @param delta to add
      * @return the sum
-     * @throws ArithmeticException   if the sum is a reserved value
-     * @throws MapFullException      if the key is new and there is no place for it
      */
     public long addAndGet(long key, long delta) {
         return getAndAdd(key, delta) + delta;
     }
 
     /**
-     * Replaces a value by what a function makes of it.
+     * Atomically replaces the value associated with {@code key} by a function's result; may call it several times.
      *
      * @param key      any
-     * @param function from the value, {@link #MISSING} if there is none, to the new one, {@code MISSING} if there is to be none; may
-     *                 be called several times
+     * @param function from the present value, or {@link #MISSING}, to the new one, or {@code MISSING}
      * @return the new value, or {@code MISSING}
      * @throws IllegalArgumentException if the function returned {@code Long.MIN_VALUE + 1}
-     * @throws MapFullException         if the key is new and there is no place for it
+     * @throws MapFullException         if the key is new and there is no slot for it
      */
     public long update(long key, LongUnaryOperator function) {
         long before = get(key);
         while (true) {
             long after = function.applyAsLong(before);
-            long seen = exchange(key, before, after);
-            if (seen == before) {
+            long witness = exchange(key, before, after);
+            if (witness == before) {
                 return after;
             }
-            before = seen;
+            before = witness;
         }
     }
 
     /**
-     * Stores a value if there is none, else what a function makes of the two.
+     * Atomically stores {@code value} or, if there is a mapping, a function's result; may call it several times.
      *
      * @param key      any
-     * @param value    to store, or to merge with what is there
-     * @param function from the value that is there and the given one to the new one, {@link #MISSING} if there is to be none; may be
-     *                 called several times
+     * @param value    any but a reserved one
+     * @param function from the present value and {@code value} to the new one or {@link #MISSING}
      * @return the new value, or {@code MISSING}
-     * @throws IllegalArgumentException if the value is reserved, or the function returned {@code Long.MIN_VALUE + 1}
-     * @throws MapFullException         if the key is new and there is no place for it
+     * @throws IllegalArgumentException if {@code value} is reserved, or the result {@code Long.MIN_VALUE + 1}
+     * @throws MapFullException         if the key is new and there is no slot for it
      */
     public long merge(long key, long value, LongBinaryOperator function) {
-        ValueCodec.word(key, value);
+        ValueCodec.encode(key, value);
         Objects.requireNonNull(function, "function");
         long before = get(key);
         while (true) {
             long after = before == MISSING ? value : function.applyAsLong(before, value);
-            long seen = exchange(key, before, after);
-            if (seen == before) {
+            long witness = exchange(key, before, after);
+            if (witness == before) {
                 return after;
             }
-            before = seen;
+            before = witness;
         }
     }
 
     /**
-     * Stores what a function makes of the key, if there is no value.
+     * Associates a function's result with {@code key} if there is no mapping; the step that stores it is atomic.
      *
      * @param key      any
-     * @param function from the key to the value, {@link #MISSING} if there is to be none; is not called if there is a value; may be
-     *                 called for nothing if another thread stores one meanwhile
-     * @return the value that is there now, or {@code MISSING}
+     * @param function from the key to the value, or {@link #MISSING} for no mapping; not called if there is a mapping;
+     *                 its result is dropped if another thread stores a value meanwhile
+     * @return the present value, old or new, or {@code MISSING}
      * @throws IllegalArgumentException if the function returned {@code Long.MIN_VALUE + 1}
-     * @throws MapFullException         if the key is new and there is no place for it
+     * @throws MapFullException         if the key is new and there is no slot for it
      */
     public long computeIfAbsent(long key, LongUnaryOperator function) {
         Objects.requireNonNull(function, "function");
@@ -368,116 +327,65 @@ public final class LongLongMap extends TableList implements AutoCloseable {
         return before == MISSING ? value : before;
     }
 
-    /** Exchanges values, either of which may be that there is none. */
+    /** Compares and exchanges values, either of which may be {@link #MISSING}. */
     private long exchange(long key, long expected, long value) {
-        long word = value == MISSING ? Table.ABSENT : ValueCodec.word(key, value);
+        long word = value == MISSING ? ABSENT : ValueCodec.encode(key, value);
         if (expected == MISSING && value == MISSING) {
-            // What was read is the answer. Claiming the key would be for nothing.
+            // The read that found no mapping is the whole operation. Claiming a slot would be for nothing.
             return MISSING;
         }
-        return ValueCodec.value(exchangeWord(key, ValueCodec.unchecked(expected), word));
-    }
-
-    private long exchangeWord(long key, long expected, long word) {
-        @Nullable Table table = first(key);
-        do {
-            long seen = table.compareAndExchange(key, expected, word);
-            if (seen != Table.MOVED) {
-                return seen;
-            }
-            table = table.followingOrNull();
-        } while (table != null);
-        return Table.ABSENT;
-    }
-
-    /** The table in which to begin. */
-    private Table first(long key) {
-        Table first = open();
-        return (key & ~1) != 0 ? first : key == Table.EMPTY ? keyZero : keyOne;
+        return ValueCodec.decode(compareAndExchangeWord(key, ValueCodec.encodeUnchecked(expected), word));
     }
 
     /**
-     * Reads the values of many keys. Faster than one by one where the map is larger than the cache, as the misses overlap.
+     * Reads the values of many keys. Faster than one by one where the map exceeds the cache, as the misses overlap.
      *
      * @param keys   any
      * @param values gets the value of each key, or {@link #MISSING}, at the index of the key
-     * @throws IllegalArgumentException if the arrays are of different lengths
+     * @throws IllegalArgumentException if the lengths differ
      */
     public void getAll(long[] keys, long[] values) {
-        Batch.requireSameLength(keys, values);
-        open();
-        for (int from = 0, to; from < keys.length; from = to) {
-            to = batch.prefetch(open(), keys, from);
-            for (int i = from; i < to; i++) {
-                values[i] = get(keys[i]);
-            }
-        }
+        batch.getAll(this, keys, values);
     }
 
     /**
-     * Sets the values of many keys, in the order of the array. Faster than one by one where the map is larger than the cache.
+     * Calls {@link #put} for many keys, in the order of the array. Faster than one by one, as {@link #getAll} is.
      *
      * @param keys   any
-     * @param values the value to store for the key at the same index
-     * @throws IllegalArgumentException if the arrays are of different lengths or a value is reserved; nothing was stored
-     * @throws MapFullException         if a key is new and there is no place for it; those before it in the array were stored
+     * @param values the new value of the key at the same index
+     * @throws IllegalArgumentException if the lengths differ or a value is reserved; nothing was stored
+     * @throws MapFullException         if a key is new and there is no slot for it; the values before it were stored
      */
     public void putAll(long[] keys, long[] values) {
-        Batch.requireSameLength(keys, values);
-        open();
-        for (int i = 0; i < keys.length; i++) {
-            ValueCodec.word(keys[i], values[i]);
-        }
-        for (int from = 0, to; from < keys.length; from = to) {
-            to = batch.prefetch(open(), keys, from);
-            for (int i = from; i < to; i++) {
-                put(keys[i], values[i]);
-            }
-        }
+        batch.putAll(this, keys, values);
     }
 
     /**
-     * Adds to the values of many keys, in the order of the array; see {@link #getAndAdd}. Faster than one by one where the map is
-     * larger than the cache.
+     * Calls {@link #getAndAdd} for many keys, in the order of the array. Faster than one by one, as {@link #getAll} is.
      *
      * @param keys   any
      * @param deltas to add to the value of the key at the same index
-     * @throws IllegalArgumentException if the arrays are of different lengths; nothing was added
-     * @throws ArithmeticException      if a sum is a reserved value; those before it in the array were added
-     * @throws MapFullException         if a key is new and there is no place for it; those before it in the array were added
+     * @throws IllegalArgumentException if the lengths differ; nothing was added
+     * @throws ArithmeticException      if a sum is a reserved value; the deltas before it were added
+     * @throws MapFullException         if a key is new and there is no slot for it; the deltas before it were added
      */
     public void addAll(long[] keys, long[] deltas) {
-        Batch.requireSameLength(keys, deltas);
-        open();
-        for (int from = 0, to; from < keys.length; from = to) {
-            to = batch.prefetch(open(), keys, from);
-            for (int i = from; i < to; i++) {
-                getAndAdd(keys[i], deltas[i]);
-            }
-        }
+        batch.addAll(this, keys, deltas);
     }
 
     /**
-     * Takes many mappings away. Faster than one by one where the map is larger than the cache.
+     * Calls {@link #remove(long)} for many keys. Faster than one by one, as {@link #getAll} is.
      *
      * @param keys any
-     * @return how many there were
+     * @return the number of mappings that were removed
      */
     public int removeAll(long[] keys) {
-        open();
-        int removed = 0;
-        for (int from = 0, to; from < keys.length; from = to) {
-            to = batch.prefetch(open(), keys, from);
-            for (int i = from; i < to; i++) {
-                removed += remove(keys[i]) == MISSING ? 0 : 1;
-            }
-        }
-        return removed;
+        return batch.removeAll(this, keys);
     }
 
     /**
-     * Visits the mappings, in no order. One that is there throughout is visited exactly once, also while the map grows; one that
-     * comes or goes meanwhile is visited at most once.
+     * Performs an action for each mapping, in no order. Weakly consistent: a mapping that exists throughout is met
+     * exactly once, also during a resize; one that comes or goes meanwhile is met at most once.
      *
      * @param action gets each key and its value; may update the map
      */
@@ -489,32 +397,17 @@ public final class LongLongMap extends TableList implements AutoCloseable {
         }
     }
 
-    /**
-     * Counts the mappings, by looking at every place: some milliseconds per million. Exact if nobody updates the map meanwhile.
-     *
-     * @return how many there are
-     */
+    /** {@return the number of mappings, counted slot by slot} Exact if no thread updates the map meanwhile. */
     public long size() {
-        long size = 0;
-        Traversal mappings = new Traversal(this);
-        while (mappings.advance()) {
-            size++;
-        }
-        return size;
+        return Traversal.count(this);
     }
 
-    /**
-     * Whether there is no mapping, found by looking for the first one. Exact if nobody updates the map meanwhile.
-     *
-     * @return true if there is none
-     */
+    /** {@return whether a traversal meets no mapping} Exact if no thread updates the map meanwhile. */
     public boolean isEmpty() {
         return !new Traversal(this).advance();
     }
 
-    /**
-     * Takes away each mapping that it meets: all that are there throughout, not those that come meanwhile. Not one atomic step.
-     */
+    /** Removes each mapping that exists throughout, not those that come meanwhile. Not atomic. */
     public void clear() {
         Traversal mappings = new Traversal(this);
         while (mappings.advance()) {
@@ -523,56 +416,58 @@ public final class LongLongMap extends TableList implements AutoCloseable {
     }
 
     /**
-     * Moves all that a growth has left to move, and lets the map shrink if it is sparse. For a time without writers, who do this as
-     * they go: then reads need not look at two tables, and memory is freed.
+     * Transfers all that a resize has left to transfer, and lets the map shrink if it is sparse. Writers do this as
+     * they go; call it when there are none: reads then need not look at two tables, and memory is freed.
      *
-     * @return true if no growth is under way any more; false if other threads are about to finish one
-     * @throws MapFullException      if the growth cannot be finished for want of memory
+     * @return true if no resize is under way any more; false if other threads are still transferring
+     * @throws MapFullException if the resize cannot be finished for want of memory
      */
     public boolean finishResize() {
-        return finish();
+        return finishTransfers();
     }
 
-    /**
-     * The places of the newest table.
-     *
-     * @return places; not all of them can be taken, as growth begins before
-     */
+    /** {@return the number of slots of the newest table} Not all of them can be occupied, as a resize begins before. */
     public long capacity() {
-        return open().newest().lines() * Table.SLOTS_PER_LINE;
+        return openRoot().newest().buckets() * Table.SLOTS_PER_BUCKET;
+    }
+
+    /** {@return the off-heap bytes of the tables} Two tables or more during a resize; retired ones do not count. */
+    public long memoryBytes() {
+        openRoot();
+        return allocatedBytes();
     }
 
     /**
-     * Looks at every place of the map and counts, for monitoring and for tests.
+     * {@return where the memory of the newest table is} See {@link Words#placementReport(long, long)}.
      *
-     * @return figures of about this moment
+     * @throws UnsupportedOperationException if the kernel cannot be asked
      */
+    public PlacementReport placementReport() {
+        Words words = openRoot().newest().words;
+        return words.placementReport(0, words.size());
+    }
+
+    /** {@return statistics, counted slot by slot, in time proportional to the capacity} */
     public MapStatistics statistics() {
         return MapStatistics.of(this);
     }
 
     /**
-     * This map as the JDK's interface, for code that asks for one: a view, with the boxes that this costs. Null keys and values are
-     * refused, reserved values as here. Iterators are weakly consistent, as {@link #forEach} is; {@code size} is as here.
-     *
-     * @return a view
+     * {@return a view of this map, for code that asks for a {@code ConcurrentMap}} It boxes. It refuses null, and
+     * reserved values as this map does. Its iterators are weakly consistent, as {@link #forEach} is.
      */
     public ConcurrentMap<Long, Long> asConcurrentMap() {
         return new ConcurrentMapView(this);
     }
 
-    /**
-     * Whether {@link #close} was called.
-     *
-     * @return true after close
-     */
+    /** {@return whether {@link #close} was called} */
     public boolean isClosed() {
         return root == null;
     }
 
     /**
-     * Lets go of the memory: later calls throw {@link IllegalStateException}, and the collector frees it when the operations that
-     * are under way have ended. Closing again does nothing.
+     * Closes the map: later calls throw {@link IllegalStateException}. The garbage collector frees the memory once the
+     * operations that are running have ended. Closing again has no effect.
      */
     @Override
     public void close() {
@@ -584,7 +479,120 @@ public final class LongLongMap extends TableList implements AutoCloseable {
         Table table = root;
         return table == null
                 ? "LongLongMap[closed]"
-                : "LongLongMap[capacity=" + table.newest().lines() * Table.SLOTS_PER_LINE + " bytes=" + chainBytes()
-                        + "]";
+                : "LongLongMap[capacity=" + table.newest().buckets() * Table.SLOTS_PER_BUCKET + " bytes="
+                        + listedBytes() + "]";
+    }
+
+    /** Builds a {@link LongLongMap}. Not thread-safe. */
+    public static final class Builder {
+
+        /** A page's worth: a smaller table would save little, and be rehashed often. */
+        private static final long SMALLEST_BUCKETS = 64;
+
+        /** So that bytes do not overflow; no machine has as much memory. */
+        private static final long LARGEST_SIZE = 1L << 48;
+
+        private long expectedSize;
+        private long minimumSize = -1;
+        private long maximumBytes = Runtime.getRuntime().maxMemory();
+        private LongFunction<Words> memory = Words::ofAuto;
+
+        private Builder() {}
+
+        /**
+         * Sets the number of mappings that the map holds without growing.
+         *
+         * @param size from 0 to 2^48; 0 by default
+         * @return this
+         * @throws IllegalArgumentException if it is not
+         */
+        public Builder expectedSize(long size) {
+            expectedSize = requireSize("expectedSize", size);
+            return this;
+        }
+
+        /**
+         * Sets the number of mappings for which there is always room: the map does not shrink below. If that is less
+         * than the expected size, the map may shrink at the first removal.
+         *
+         * @param size from 0 to 2^48; the expected size by default
+         * @return this
+         * @throws IllegalArgumentException if it is not
+         */
+        public Builder minimumSize(long size) {
+            minimumSize = requireSize("minimumSize", size);
+            return this;
+        }
+
+        /**
+         * Limits the memory of the map's tables together, at 16 bytes per slot, those included between which a resize
+         * transfers mappings. A resize that would take more does not happen; see {@link MapFullException}. Tombstones
+         * are dropped by a transfer to another table, so allow at least twice what the map itself takes.
+         *
+         * @param bytes 1 or more; by default the maximum size of the heap, which is also the JVM's default limit for
+         *              all direct memory ({@code -XX:MaxDirectMemorySize})
+         * @return this
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder maximumBytes(long bytes) {
+            if (bytes <= 0) {
+                throw new IllegalArgumentException("maximumBytes must be positive: maximumBytes=" + bytes);
+            }
+            maximumBytes = bytes;
+            return this;
+        }
+
+        /**
+         * Sets the placement of the memory of each table, also of those that a resize allocates: huge pages, which make
+         * accesses to a large map cheaper, or the memory nodes in turn ({@link Placement#interleaved()}), which spreads
+         * the load. Needs native access. The memory then counts against a limit of its own, see {@link
+         * Words#ofAuto(long, Placement)}. Its pages are made on first touch, unless they are {@linkplain
+         * Placement#preTouched() pre-touched}, so that the thread that begins a resize does not wait for all of them. A
+         * map reads a slot before it writes there, so many kernels give huge pages only to pre-touched memory, see
+         * {@link Placement#hugePages()}.
+         *
+         * @param placement of each table, without stripes. If it is refused when the map is to grow, the map goes on at
+         *                  its size ({@link MapFullException}), unless it is {@linkplain Placement#bestEffort()
+         *                  best effort}
+         * @return this
+         */
+        public Builder placement(Placement placement) {
+            Objects.requireNonNull(placement, "placement");
+            memory = bytes -> Words.ofAuto(bytes, placement);
+            return this;
+        }
+
+        /**
+         * Builds the map.
+         *
+         * @return an empty map
+         * @throws IllegalArgumentException      if the first table would take more than {@link #maximumBytes(long)}
+         * @throws OutOfMemoryError              if the JVM refuses the memory; see {@code -XX:MaxDirectMemorySize}
+         * @throws UnsupportedOperationException if the placement is refused
+         */
+        public LongLongMap build() {
+            long minimum = buckets(minimumSize < 0 ? expectedSize : minimumSize);
+            long buckets = Math.max(minimum, buckets(expectedSize));
+            if (Table.bytes(buckets) > maximumBytes) {
+                throw new IllegalArgumentException(
+                        "maximumBytes is too small for the first table: maximumBytes=" + maximumBytes + " needed="
+                                + Table.bytes(buckets) + " expectedSize=" + expectedSize + " minimumSize="
+                                + minimumSize);
+            }
+            // Each table of each map has a secret hash of its own, so that an attacker cannot choose colliding keys.
+            LongSupplier seeds = () -> ThreadLocalRandom.current().nextLong();
+            return new LongLongMap(memory, seeds, new Transfer(), buckets, minimum, maximumBytes);
+        }
+
+        private static long buckets(long size) {
+            return Math.max(SMALLEST_BUCKETS, Table.bucketsFor(size));
+        }
+
+        private static long requireSize(String name, long size) {
+            if (size < 0 || size > LARGEST_SIZE) {
+                throw new IllegalArgumentException(name + " must be from 0 to 2^48: " + name + '=' + size);
+            }
+            return size;
+        }
     }
 }

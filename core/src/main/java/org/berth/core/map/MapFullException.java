@@ -3,18 +3,20 @@ package org.berth.core.map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link LongLongMap} has no place for another key, and may not have or does not get the memory to grow. The call that throws it has
- * changed nothing, and the map goes on at its present size: all that is in it can be read, updated and removed. Adding keys
- * works again when there is memory: the map asks for it anew.
+ * Thrown when a {@link LongLongMap} has no free slot for a new key, and its {@linkplain
+ * LongLongMap.Builder#maximumBytes(long) limit} or the JVM refuses the memory to grow.
+ *
+ * <p>The call that throws it has changed nothing. The map goes on at its present size: all mappings can be read,
+ * updated and removed. It asks for memory anew from time to time, so adding keys works again once there is some.
  */
 public final class MapFullException extends IllegalStateException {
 
     private static final long serialVersionUID = 1;
 
-    MapFullException(long bytes, long present, String limit, @Nullable Throwable cause) {
+    MapFullException(long requestedBytes, long allocatedBytes, String limit, @Nullable Throwable cause) {
         super(
-                "map cannot grow: bytes=" + bytes + " present=" + present + ' ' + limit
-                        + "; raise the limit, or size the map by expectedSize when it is created, so that it need not grow",
+                "map cannot grow: requestedBytes=" + requestedBytes + " allocatedBytes=" + allocatedBytes + ' ' + limit
+                        + "; raise the limit, or set expectedSize when the map is built, so that it need not grow",
                 cause);
     }
 }

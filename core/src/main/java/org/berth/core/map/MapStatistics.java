@@ -1,26 +1,28 @@
 package org.berth.core.map;
 
 /**
- * Figures of a {@link LongLongMap}, counted place by place while it may have been in use; exact if it was not.
+ * Statistics of a {@link LongLongMap}, for monitoring and for tests. Counted slot by slot: a snapshot of no single
+ * moment if the map was in use meanwhile, exact if it was not.
  *
  * @param size         mappings
- * @param capacity     places in the newest table
- * @param deadKeys     places in all tables that are taken by keys without a mapping; they go with the next growth
- * @param load         the part of the newest table's places that is taken, dead keys included; growth begins at about 0.75
- * @param averageProbe lines that a search for a key that is there looks at on the average, from 1; 0 if there is none
- * @param longestProbe the most lines that one looks at
- * @param tables       tables in the chain: 1, or more while the map grows
- * @param expansions growths to a larger table, ever
- * @param rehashes     growths to a table of the same size, which drop dead keys, ever
- * @param shrinks   growths to a smaller table, ever
- * @param overflows    growths because a key found no place though the table was not full, to a table with another hash, ever
+ * @param capacity     slots of the newest table
+ * @param tombstones   slots of all tables that are occupied by keys without a mapping; the next resize drops them
+ * @param load         the part of the newest table's slots that is occupied, tombstones included; a resize begins
+ *                     at about 0.75
+ * @param averageProbe buckets that a successful search probes on average, from 1; 0 if there is no mapping
+ * @param longestProbe the most buckets that a successful search probes
+ * @param tables       tables of the map: 1, or more during a resize
+ * @param expansions   resizes to a larger table, since the map was created
+ * @param rehashes     resizes to a table of the same size, which drop tombstones, since the map was created
+ * @param shrinks      resizes to a smaller table, since the map was created
+ * @param overflows    resizes to a table with another hash because a key found no slot, since the map was created
  * @param memoryBytes  as {@link LongLongMap#memoryBytes}
- * @param retiredBytes of tables that were left and that the garbage collector has not found unreachable yet
+ * @param retiredBytes memory of retired tables that the garbage collector has not found unreachable yet
  */
 public record MapStatistics(
         long size,
         long capacity,
-        long deadKeys,
+        long tombstones,
         double load,
         double averageProbe,
         long longestProbe,
@@ -32,30 +34,39 @@ public record MapStatistics(
         long memoryBytes,
         long retiredBytes) {
 
-    static MapStatistics of(LongLongMap map) {
-        Table first = map.open();
+    /**
+     * Returns the number of resizes since the map was created.
+     *
+     * @return the sum of expansions, rehashes, shrinks and overflows
+     */
+    public long resizes() {
+        return expansions + rehashes + shrinks + overflows;
+    }
+
+    static MapStatistics of(TableList list) {
+        Table first = list.openRoot();
         Table last = first.newest();
-        long taken = 0;
+        long occupied = 0;
         long live = 0;
-        long dead = 0;
-        long lines = 0;
+        long tombstones = 0;
+        long probed = 0;
         long longest = 0;
-        for (Table table = first; ; table = table.following()) {
-            taken = 0;
-            for (long line = 0; line < table.end; line += Table.LINE) {
-                for (long at = line; at < line + Table.VALUE; at += Long.BYTES) {
+        for (Table table = first; ; table = table.nextTable()) {
+            occupied = 0;
+            for (long bucket = 0; bucket < table.end; bucket += Table.BUCKET) {
+                for (long at = bucket; at < bucket + Table.VALUE; at += Long.BYTES) {
                     long key = table.words.getAcquire(at);
-                    if (key == Table.EMPTY || key == Table.CLOSED) {
+                    if (key == Table.EMPTY || key == Table.FROZEN) {
                         continue;
                     }
-                    taken++;
+                    occupied++;
                     long word = table.words.getAcquire(at + Table.VALUE);
-                    if (word == Table.ABSENT) {
-                        dead++;
-                    } else if (word != Table.MOVED) {
+                    if (word == ValueCodec.ABSENT) {
+                        tombstones++;
+                    } else if (word != ValueCodec.MOVED) {
                         live++;
-                        long probe = table.probedLines(key, at);
-                        lines += probe;
+                        long probe = table.probeLength(key, at);
+                        probed += probe;
                         longest = Math.max(longest, probe);
                     }
                 }
@@ -64,20 +75,20 @@ public record MapStatistics(
                 break;
             }
         }
-        long capacity = last.lines() * Table.SLOTS_PER_LINE;
+        long capacity = last.buckets() * Table.SLOTS_PER_BUCKET;
         return new MapStatistics(
-                map.size(),
+                Traversal.count(list),
                 capacity,
-                dead,
-                (double) taken / capacity,
-                live == 0 ? 0 : (double) lines / live,
+                tombstones,
+                (double) occupied / capacity,
+                live == 0 ? 0 : (double) probed / live,
                 longest,
-                map.tables(),
-                map.growths(TableList.Resize.LARGER),
-                map.growths(TableList.Resize.SAME_SIZE),
-                map.growths(TableList.Resize.SMALLER),
-                map.growths(TableList.Resize.OVERFLOW),
-                map.memoryBytes(),
-                map.retiredBytes());
+                list.tables(),
+                list.resizes(TableList.Resize.EXPANSION),
+                list.resizes(TableList.Resize.REHASH),
+                list.resizes(TableList.Resize.SHRINK),
+                list.resizes(TableList.Resize.OVERFLOW),
+                list.allocatedBytes(),
+                list.retiredBytes());
     }
 }

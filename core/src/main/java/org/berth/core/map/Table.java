@@ -1,5 +1,8 @@
 package org.berth.core.map;
 
+import static org.berth.core.map.ValueCodec.ABSENT;
+import static org.berth.core.map.ValueCodec.MOVED;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -7,79 +10,81 @@ import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One table of a map: open addressing over lines of 64 bytes, four key words and then their four values.
+ * One table of a map: open addressing over buckets of one cache line, each of four slots. A slot is a key word and its
+ * value word; a bucket is its four key words and then their four value words.
  *
- * <p>A key's probe begins at one of the four places of its home line, goes round that line, then round the next, and ends at
- * the first word that nobody has claimed, or at the limit. A claimed key word stays as it is for the life of the table.
+ * <p>A key's probe begins at one of the four slots of its home bucket, goes round that bucket, then round the next, and
+ * ends at the first slot that is not occupied, or at the probe limit. An occupied slot keeps its key as long as
+ * the table lives.
  *
- * <p>The operations take and return words as they are in memory: a value {@code XOR Long.MIN_VALUE}, {@link #ABSENT}, and
- * {@link #MOVED} for a key that is to be looked for in the {@linkplain #following next table}.
+ * <p>The operations take and return value words, see {@link ValueCodec}. They return {@link ValueCodec#MOVED} for a key
+ * that must be looked up in the {@linkplain #nextTable next table}.
  */
 final class Table {
 
-    /** A key word that may be claimed. */
+    /** The key word of a slot that an insert may claim. */
     static final long EMPTY = 0;
 
-    /** A key word that is never claimed in this table. */
-    static final long CLOSED = 1;
+    /** The key word of a slot that no insert of this table claims any more: the transfer has begun. */
+    static final long FROZEN = 1;
 
-    /** The value of a key without a mapping. */
-    static final long ABSENT = 0;
+    /** The size of a bucket, in bytes. */
+    static final int BUCKET = 64;
 
-    /** The value of a key that lives in a later table. */
-    static final long MOVED = 1;
+    static final int SLOTS_PER_BUCKET = 4;
 
-    /** In bytes. */
-    static final int LINE = 64;
-
-    static final int SLOTS_PER_LINE = 4;
-
-    /** From a key word to its value, in bytes. */
+    /** The distance from a key word to its value word, in bytes. */
     static final int VALUE = 32;
 
-    /** Results of a search: the key is in no table, or in a later one if there is one. */
-    static final long NOWHERE = -1;
+    /** What {@link #find} returns for a key that is in no table. */
+    static final long NOT_FOUND = -1;
 
-    static final long LATER = -2;
+    /** What {@link #find} and {@link #claim} return for a key that is in a later table, if there is one. */
+    static final long IN_NEXT_TABLE = -2;
 
-    /** A growth begins when so much of a table is claimed. */
+    /** The bits of an offset that tell a slot from the others of its bucket. */
+    private static final long SLOT_MASK = VALUE - Long.BYTES;
+
+    /** The part of the slots that is occupied when a resize begins. */
     private static final double MAX_LOAD = 0.75;
 
-    /** A table is made so large that no more than this of it is live, and so small that half of its lines would not do. */
-    private static final double LIVE_LOAD = 0.45;
+    /** The next table is the smallest in which no more than this part of the slots holds a mapping. */
+    private static final double TARGET_LOAD = 0.45;
 
-    /** A probe that is longer than this has met colliding keys: it is some four times what chance brings about at the load above. */
-    private static final int PROBED_LINES = 64;
+    /**
+     * A probe that is longer has met colliding keys: it is some four times what chance brings about at the load above.
+     */
+    private static final int MAX_PROBE_BUCKETS = 64;
 
-    /** A table as small as this counts exactly what is in it; larger ones count a part of their lines, so many at least. */
-    private static final int COUNTED_LINES = 256;
+    /** A table as small as this counts all of its slots. A larger one samples at least so many of its buckets. */
+    private static final int SAMPLED_BUCKETS = 256;
 
     private static final int MAX_SAMPLING = 64;
 
-    /** What the counted lines may have more than their share by chance, in standard deviations. */
-    private static final int MARGIN = 5;
+    /** By how much the sampled buckets may exceed their share by chance, in standard deviations. */
+    private static final int SAMPLING_MARGIN = 5;
 
-    /** What a writer moves at a time when it meets a growing table: some microseconds' worth. */
-    private static final int CHUNK_LINES = 8;
+    /** The buckets that a writer transfers at a time: some microseconds' worth. */
+    private static final int RANGE_BUCKETS = 8;
 
-    /** Behind the lines there are four counters, each in a cache line of its own: the updates of one are nobody else's affair. */
-    private static final int CLAIMED = 0;
+    /** Four counters follow the buckets, each in a cache line of its own, as different threads update them. */
+    private static final int OCCUPIED = 0;
 
-    private static final int LIVE = LINE;
-    private static final int HANDED_OUT = 2 * LINE;
-    private static final int DRAINED = 3 * LINE;
-    private static final int COUNTERS = 4 * LINE;
+    private static final int MAPPINGS = BUCKET;
+    private static final int TRANSFER_INDEX = 2 * BUCKET;
+    private static final int TRANSFERRED = 3 * BUCKET;
+    private static final int COUNTERS = 4 * BUCKET;
 
     private static final long MIX = 0x9E3779B97F4A7C15L;
 
     private static final VarHandle NEXT;
-    private static final VarHandle TICKET;
+    private static final VarHandle RESIZING;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             NEXT = lookup.findVarHandle(Table.class, "next", Table.class);
-            TICKET = lookup.findVarHandle(Table.class, "ticket", boolean.class);
+            RESIZING = lookup.findVarHandle(Table.class, "resizing", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -87,177 +92,179 @@ final class Table {
 
     final Words words;
 
-    /** Where the counters begin, and so the size of the lines in bytes. */
+    /** The offset at which the buckets end and the counters begin. */
     final long end;
 
-    /** Whether this table came to be because the one before had no place for a key. */
+    /** Whether this table was made because the one before had no slot for a key. */
     final boolean fromOverflow;
 
-    private final TableList chain;
+    private final TableList list;
     private final long seed;
 
-    /** The bits of a hash that are the offset of a key's first place. */
-    private final long homes;
+    /** The bits of a hash that are the offset of a key's first slot. */
+    private final long homeMask;
 
     /** The length of a probe that finds no end, in bytes. */
-    private final long limit;
+    private final long probeLimit;
 
-    /** The lines whose offset has none of these bits are counted. */
-    private final long uncounted;
+    /** The buckets whose offset has none of these bits are sampled. */
+    private final long unsampledMask;
 
-    /** Chunks that were handed out and not finished. */
-    private final ConcurrentLinkedQueue<Long> returned = new ConcurrentLinkedQueue<>();
+    /** Ranges whose transfer was begun and not finished. */
+    private final ConcurrentLinkedQueue<Long> abandoned = new ConcurrentLinkedQueue<>();
 
-    /** Live keys in the counted lines below which half of this table would do. */
-    private final long shrinkLimit;
+    /** The mappings in the sampled buckets below which a table of half the size would do. */
+    private final long shrinkThreshold;
 
-    /** Claims in the counted lines at which a growth begins. */
-    private final long claimLimit;
+    /** The occupied slots in the sampled buckets at which a resize begins. */
+    private final long resizeThreshold;
 
-    /** Volatile, so that a table that is seen is seen whole. Set once. */
+    /** Volatile, so that a thread that sees a table sees all of it. Set once. */
     @Nullable
     volatile Table next;
 
     /** Whether a thread is about to allocate the next table. */
-    private volatile boolean ticket;
+    private volatile boolean resizing;
 
-    Table(TableList chain, Words words, long lines, long seed, boolean fromOverflow) {
-        this.chain = chain;
+    Table(TableList list, Words words, long buckets, long seed, boolean fromOverflow) {
+        this.list = list;
         this.fromOverflow = fromOverflow;
         this.words = words;
         this.seed = seed;
-        end = lines * LINE;
-        homes = (end - LINE) | (VALUE - Long.BYTES);
-        limit = Math.min(lines, PROBED_LINES) * LINE;
-        long sampling = sampling(lines);
-        uncounted = end - end / sampling;
-        claimLimit = claimLimit(lines);
-        shrinkLimit = (long) (LIVE_LOAD / 2 * SLOTS_PER_LINE * lines / sampling);
+        end = buckets * BUCKET;
+        homeMask = (end - BUCKET) | SLOT_MASK;
+        probeLimit = Math.min(buckets, MAX_PROBE_BUCKETS) * BUCKET;
+        long sampling = sampling(buckets);
+        unsampledMask = end - end / sampling;
+        resizeThreshold = resizeThreshold(buckets);
+        shrinkThreshold = (long) (TARGET_LOAD / 2 * SLOTS_PER_BUCKET * buckets / sampling);
     }
 
-    private static long sampling(long lines) {
-        return Math.clamp(lines / COUNTED_LINES, 1, MAX_SAMPLING);
+    /** One bucket of so many is sampled. */
+    private static long sampling(long buckets) {
+        return Math.clamp(buckets / SAMPLED_BUCKETS, 1, MAX_SAMPLING);
     }
 
-    private static long claimLimit(long lines) {
-        return (long) Math.ceil(MAX_LOAD * SLOTS_PER_LINE * lines / sampling(lines));
+    private static long resizeThreshold(long buckets) {
+        return (long) Math.ceil(MAX_LOAD * SLOTS_PER_BUCKET * buckets / sampling(buckets));
     }
 
     /**
-     * A table in which one key is claimed from the start, and which never grows: the key collides with a state of a key word, and
-     * all of the key words are in this state.
+     * Makes a table for one key that collides with a state of a key word. All of its slots are occupied by that key
+     * from the start, and it is never resized.
      */
-    static Table ofReservedKey(TableList chain, Words words, long key) {
-        Table table = new Table(chain, words, 1, 0, false);
+    static Table ofReservedKey(TableList list, Words words, long key) {
+        Table table = new Table(list, words, 1, 0, false);
         for (int at = 0; at < VALUE; at += Long.BYTES) {
             words.set(at, key);
         }
         return table;
     }
 
-    static long bytes(long lines) {
-        return lines * LINE + COUNTERS;
+    /** Returns the memory of a table, in bytes. */
+    static long bytes(long buckets) {
+        return buckets * BUCKET + COUNTERS;
     }
 
-    /** The lines that hold so many keys without growing. */
-    static long linesFor(long size) {
-        long lines = 1;
-        while (size >= holds(lines)) {
-            lines *= 2;
+    /** Returns the buckets of the smallest table that holds so many mappings without a resize. */
+    static long bucketsFor(long size) {
+        long buckets = 1;
+        while (size >= maxSize(buckets)) {
+            buckets *= 2;
         }
-        return lines;
+        return buckets;
     }
 
-    /** With less keys than this no growth begins; if only a part is counted, but for a chance of one in some millions. */
-    private static double holds(long lines) {
-        long sampling = sampling(lines);
-        double limit = claimLimit(lines);
-        return sampling == 1 ? limit : (limit - MARGIN * Math.sqrt(limit)) * sampling;
+    /** With fewer keys no resize begins; where buckets are sampled, but for a chance of one in some millions. */
+    private static double maxSize(long buckets) {
+        long sampling = sampling(buckets);
+        double threshold = resizeThreshold(buckets);
+        return sampling == 1 ? threshold : (threshold - SAMPLING_MARGIN * Math.sqrt(threshold)) * sampling;
     }
 
-    /** The lines that are right for what is live in this table. */
-    long linesForLive() {
-        return powerOfTwo(live() / (LIVE_LOAD * SLOTS_PER_LINE));
+    /** Returns the buckets of the smallest table that holds the mappings of this one at the target load. */
+    long targetBuckets() {
+        return powerOfTwo(estimatedSize() / (TARGET_LOAD * SLOTS_PER_BUCKET));
     }
 
-    private static long powerOfTwo(double lines) {
-        return Math.max(1, Long.highestOneBit((long) Math.ceil(lines) * 2 - 1));
+    private static long powerOfTwo(double buckets) {
+        return Math.max(1, Long.highestOneBit((long) Math.ceil(buckets) * 2 - 1));
     }
 
-    long lines() {
-        return end / LINE;
+    long buckets() {
+        return end / BUCKET;
     }
 
-    /** Keys with a mapping, estimated from the counted lines. */
-    long live() {
-        return Math.max(0, words.getOpaque(end + LIVE)) * sampling(lines());
+    /** Returns the number of mappings, estimated from the sampled buckets. */
+    long estimatedSize() {
+        return Math.max(0, words.getOpaque(end + MAPPINGS)) * sampling(buckets());
     }
 
-    /** The value word of a key. */
-    long read(long key) {
+    long get(long key) {
         long at = find(key);
         if (at >= 0) {
             return words.getAcquire(at);
         }
-        return at == NOWHERE ? ABSENT : MOVED;
+        return at == NOT_FOUND ? ABSENT : MOVED;
     }
 
-    /** Sets the value of a key. */
-    long exchange(long key, long value) {
-        help();
+    long getAndSet(long key, long value) {
+        helpTransfer();
         long at = claim(key);
         if (at < 0) {
             return MOVED;
         }
-        // Plain, here and below: a guess that shares the checks of the reads before, and that the CAS puts right.
+        // Plain, here and below: a guess that shares the bounds checks of the reads before, and that the CAS corrects.
         long word = words.get(at);
         while (word != MOVED) {
-            long seen = words.compareAndExchange(at, word, value);
-            if (seen == word) {
-                changed(at, word, value);
+            long witness = words.compareAndExchange(at, word, value);
+            if (witness == word) {
+                countChange(at, word, value);
                 break;
             }
-            word = seen;
+            word = witness;
         }
         return word;
     }
 
-    /** Sets the value of a key if it is the expected one; claims the key if that is {@link #ABSENT}. */
+    /**
+     * Sets the value of a key if it is the expected one; claims a slot for the key if that is {@link
+     * ValueCodec#ABSENT}.
+     */
     long compareAndExchange(long key, long expected, long value) {
-        help();
+        helpTransfer();
         long at = expected == ABSENT ? claim(key) : find(key);
         if (at < 0) {
-            return at == NOWHERE ? ABSENT : MOVED;
+            return at == NOT_FOUND ? ABSENT : MOVED;
         }
-        long seen = words.compareAndExchange(at, expected, value);
-        if (seen == expected) {
-            changed(at, expected, value);
+        long witness = words.compareAndExchange(at, expected, value);
+        if (witness == expected) {
+            countChange(at, expected, value);
         }
-        return seen;
+        return witness;
     }
 
-    /** Takes away the value of a key. */
+    /** Removes a mapping. Its slot stays occupied, as a tombstone. */
     long remove(long key) {
-        help();
+        helpTransfer();
         long at = find(key);
         if (at < 0) {
-            return at == NOWHERE ? ABSENT : MOVED;
+            return at == NOT_FOUND ? ABSENT : MOVED;
         }
         long word = words.get(at);
         while (word != MOVED && word != ABSENT) {
-            long seen = words.compareAndExchange(at, word, ABSENT);
-            if (seen == word) {
-                changed(at, word, ABSENT);
+            long witness = words.compareAndExchange(at, word, ABSENT);
+            if (witness == word) {
+                countChange(at, word, ABSENT);
                 break;
             }
-            word = seen;
+            word = witness;
         }
         return word;
     }
 
-    /** Adds to the value of a key. */
-    long add(long key, long delta) {
-        help();
+    long getAndAdd(long key, long delta) {
+        helpTransfer();
         long at = claim(key);
         if (at < 0) {
             return MOVED;
@@ -265,114 +272,116 @@ final class Table {
         long word = words.get(at);
         while (word != MOVED) {
             long sum = ValueCodec.add(key, word, delta);
-            long seen = words.compareAndExchange(at, word, sum);
-            if (seen == word) {
-                changed(at, word, sum);
+            long witness = words.compareAndExchange(at, word, sum);
+            if (witness == word) {
+                countChange(at, word, sum);
                 break;
             }
-            word = seen;
+            word = witness;
         }
         return word;
     }
 
-    /** The first key word that a search for the key looks at; with others, this brings what they need into the cache. */
+    /** Reads the first key word of a key's probe, which brings the home bucket into the cache. */
     long prefetch(long key) {
         return words.get(home(key));
     }
 
     /**
-     * Where the value of a key is, or {@link #NOWHERE} or {@link #LATER}.
+     * Returns the offset of a key's value word, or {@link #NOT_FOUND} or {@link #IN_NEXT_TABLE}.
      *
-     * <p>Plain reads: the volatile read of the root, or of {@link #next}, that led here keeps them from being moved ahead of this
-     * operation. Among themselves they may come in any order, as each is of a word that decides by itself.
+     * <p>Plain reads: the volatile read of the root, or of {@link #next}, that led here keeps them from being moved
+     * ahead of this operation. They may come in any order among themselves, as each word decides by itself.
      */
     long find(long key) {
         long home = home(key);
         long at = home;
-        // A line in one go: the JIT compiler prepares a loop at more cost than it takes to look at a line.
+        // The four slots are written out: for the JIT compiler, preparing a loop costs more than probing a bucket.
         do {
             long word = words.get(at);
             if (word == key) {
                 return at + VALUE;
             }
-            if (!isClaimed(word)) {
-                return result(word);
+            if (!isOccupied(word)) {
+                return missed(word);
             }
-            at = round(at);
+            at = nextSlot(at);
             word = words.get(at);
             if (word == key) {
                 return at + VALUE;
             }
-            if (!isClaimed(word)) {
-                return result(word);
+            if (!isOccupied(word)) {
+                return missed(word);
             }
-            at = round(at);
+            at = nextSlot(at);
             word = words.get(at);
             if (word == key) {
                 return at + VALUE;
             }
-            if (!isClaimed(word)) {
-                return result(word);
+            if (!isOccupied(word)) {
+                return missed(word);
             }
-            at = round(at);
+            at = nextSlot(at);
             word = words.get(at);
             if (word == key) {
                 return at + VALUE;
             }
-            if (!isClaimed(word)) {
-                return result(word);
+            if (!isOccupied(word)) {
+                return missed(word);
             }
-            at = nextLine(round(at));
-        } while (at != behindLimit(home));
-        return LATER;
+            at = nextBucket(nextSlot(at));
+        } while (at != probeEnd(home));
+        return IN_NEXT_TABLE;
     }
 
-    private static boolean isClaimed(long word) {
-        return (word & ~CLOSED) != 0;
+    private static boolean isOccupied(long word) {
+        return (word & ~FROZEN) != 0;
     }
 
-    private static long result(long unclaimed) {
-        return unclaimed == EMPTY ? NOWHERE : LATER;
+    private static long missed(long unoccupied) {
+        return unoccupied == EMPTY ? NOT_FOUND : IN_NEXT_TABLE;
     }
 
-    /** The offset of a key's first place. */
+    /** Returns the offset of a key's first slot. */
     private long home(long key) {
-        return hash(key, seed) & homes;
+        return hash(key, seed) & homeMask;
     }
 
     static long hash(long key, long seed) {
-        // Both halves of a product, so that each bit of the key has a say and a seed that nobody knows changes all.
-        // Once more and by the upper bits: one product alone is, for some seeds, too regular where keys are.
+        // Both halves of a product, so that each bit of the key matters and a secret seed changes every hash. A second
+        // product, by the upper bits: for some seeds, one alone is too regular where the keys are regular.
         long mixed = key ^ seed;
         long folded = (mixed * MIX) ^ Math.unsignedMultiplyHigh(mixed, MIX);
         return Long.rotateRight(folded * MIX, Integer.SIZE);
     }
 
-    /** The lines that a search for a key looks at, if the key is at this place. */
-    long probedLines(long key, long keyAt) {
-        long home = home(key) & -LINE;
-        return (((keyAt & -LINE) - home + end) & (end - 1)) / LINE + 1;
+    /** Returns the buckets that a search for a key probes, if the key is in this slot. */
+    long probeLength(long key, long keyAt) {
+        long home = home(key) & -BUCKET;
+        return (((keyAt & -BUCKET) - home + end) & (end - 1)) / BUCKET + 1;
     }
 
-    /** The next place of the same line. */
-    private static long round(long at) {
-        return (at & -LINE) | ((at + Long.BYTES) & (VALUE - Long.BYTES));
+    /** Returns the next slot of the same bucket, round to the first. */
+    private static long nextSlot(long at) {
+        return (at & -BUCKET) | ((at + Long.BYTES) & SLOT_MASK);
     }
 
-    /** The same place of the next line. */
-    private long nextLine(long at) {
-        return (at + LINE) & homes;
+    /** Returns the same slot of the next bucket. */
+    private long nextBucket(long at) {
+        return (at + BUCKET) & homeMask;
     }
 
-    /** Where a probe ends that began here. */
-    private long behindLimit(long home) {
-        return (home + limit) & homes;
+    /** Returns the slot at which a probe that began here gives up. */
+    private long probeEnd(long home) {
+        return (home + probeLimit) & homeMask;
     }
 
-    /** Where the value of a key is, which is claimed if it was not; or {@link #LATER}. */
+    /**
+     * Returns the offset of a key's value word, after claiming a slot if the key has none; or {@link #IN_NEXT_TABLE}.
+     */
     long claim(long key) {
         long home = home(key);
-        // Mostly that is all, and then no loop is set up. Of the reserved keys it always is.
+        // Mostly the first slot is the key's, and no loop is set up. For the reserved keys it always is.
         return words.get(home) == key ? home + VALUE : claimFrom(home, key);
     }
 
@@ -381,103 +390,104 @@ final class Table {
         while (true) {
             long word = words.get(at);
             if (word == EMPTY) {
-                word = take(at, key);
+                word = claimOrFreeze(at, key);
             }
             if (word == key) {
                 return at + VALUE;
             }
-            if (word == CLOSED) {
-                return LATER;
+            if (word == FROZEN) {
+                return IN_NEXT_TABLE;
             }
-            at = round(at);
-            if (at % LINE == home % LINE) {
-                at = nextLine(at);
-                if (at == behindLimit(home)) {
+            at = nextSlot(at);
+            if (at % BUCKET == home % BUCKET) {
+                at = nextBucket(at);
+                if (at == probeEnd(home)) {
                     break;
                 }
             }
         }
         if (next == null) {
-            chain.overflow(this);
+            list.overflow(this);
         }
-        return LATER;
+        return IN_NEXT_TABLE;
     }
 
     /**
-     * Claims a place that is empty or, once this table grows, closes it.
+     * Claims an empty slot or, once there is a next table, freezes it.
      *
-     * <p>A next table that appears between the look and the claim does no harm: who moves this place comes later, and finds the key.
+     * <p>A next table that appears between the look and the claim does no harm: the transfer of this slot comes later,
+     * and finds the key.
      *
-     * @return what is in it now
+     * @return the key word afterwards
      */
-    private long take(long at, long key) {
-        long wanted = next == null ? key : CLOSED;
-        long found = words.compareAndExchange(at, EMPTY, wanted);
-        if (found != EMPTY) {
-            return found;
+    private long claimOrFreeze(long at, long key) {
+        long wanted = next == null ? key : FROZEN;
+        long witness = words.compareAndExchange(at, EMPTY, wanted);
+        if (witness != EMPTY) {
+            return witness;
         }
-        if (wanted == key && (at & uncounted) == 0 && words.getAndAdd(end + CLAIMED, 1) + 1 >= claimLimit) {
-            chain.start(this);
+        if (wanted == key && (at & unsampledMask) == 0 && words.getAndAdd(end + OCCUPIED, 1) + 1 >= resizeThreshold) {
+            list.resize(this);
         }
         return wanted;
     }
 
-    /** Counts a change of a value. */
-    void changed(long at, long before, long after) {
-        if ((before == ABSENT) != (after == ABSENT) && (at & uncounted) == 0) {
-            long live = words.getAndAdd(end + LIVE, after == ABSENT ? -1 : 1);
-            if (after == ABSENT && live <= shrinkLimit) {
-                chain.shrink(this);
+    /** Counts a mapping that came or went. */
+    void countChange(long at, long before, long after) {
+        if ((before == ABSENT) != (after == ABSENT) && (at & unsampledMask) == 0) {
+            long mappings = words.getAndAdd(end + MAPPINGS, after == ABSENT ? -1 : 1);
+            if (after == ABSENT && mappings <= shrinkThreshold) {
+                list.shrink(this);
             }
         }
     }
 
-    /** Whether half of this table would do. */
+    /** Whether a table of half the size would do. */
     boolean isSparse() {
-        return words.getOpaque(end + LIVE) < shrinkLimit;
+        return words.getOpaque(end + MAPPINGS) < shrinkThreshold;
     }
 
-    /** To be given back. */
-    boolean takeTicket() {
-        // A look before the CAS: while another thread allocates, this line stays in everybody's cache.
-        if (next != null || ticket || !TICKET.compareAndSet(this, false, true)) {
+    /** Claims the right to allocate the next table, until {@link #endResizing}; false if another thread has it. */
+    boolean tryBeginResizing() {
+        // A look before the CAS: while another thread allocates, this cache line stays shared.
+        if (next != null || resizing || !RESIZING.compareAndSet(this, false, true)) {
             return false;
         }
         if (next == null) {
             return true;
         }
-        ticket = false;
+        resizing = false;
         return false;
     }
 
-    void giveTicketBack() {
-        ticket = false;
+    void endResizing() {
+        resizing = false;
     }
 
-    /** Lets a growth begin; false if it has already. */
+    /** Publishes the next table, which begins the transfer; false if there is one already. */
     boolean publish(Table table) {
         return NEXT.compareAndSet(this, null, table);
     }
 
-    /** The table after this one; there is one, as a word that was read says so. */
-    Table following() {
+    /** Returns the next table. There is one, as a word that the caller has read says so. */
+    Table nextTable() {
         // That word is read before the reference is, even if it was a plain read.
         VarHandle.acquireFence();
         Table table = next;
         if (table == null) {
-            throw new AssertionError("a table says that another follows, and there is none");
+            throw new AssertionError("a table refers to the next one, and there is none: buckets=" + buckets());
         }
         return table;
     }
 
-    /** The table after this one, for those who look only. */
+    /** Returns the next table or null, for operations that insert nothing. */
     @Nullable
-    Table followingOrNull() {
+    Table nextTableOrNull() {
         VarHandle.acquireFence();
         return next;
     }
 
-    /** The last table of the chain. */
+    /** Returns the last table of the list. */
     Table newest() {
         Table table = this;
         for (@Nullable Table later = next; later != null; later = later.next) {
@@ -486,60 +496,62 @@ final class Table {
         return table;
     }
 
-    /** Moves a chunk if this table is growing. Writers do this before anything else. */
-    private void help() {
+    /** Transfers a range, if there is a next table. Each writer does this first. */
+    private void helpTransfer() {
         if (next != null) {
-            chain.help(this);
+            list.helpTransfer(this);
         }
     }
 
     /**
-     * Moves a chunk, if there is one left.
+     * Transfers a range, if one is left.
      *
-     * @param moveReturned whether to try again what another mover had to give up
+     * @param retryAbandoned whether to retry a range whose transfer another thread had to abandon
      */
-    boolean moveChunk(boolean moveReturned) {
-        if (words.getOpaque(end + HANDED_OUT) < chunks()) {
-            long chunk = words.getAndAdd(end + HANDED_OUT, 1);
-            if (chunk < chunks()) {
-                move(chunk, false);
+    boolean transferRange(boolean retryAbandoned) {
+        if (words.getOpaque(end + TRANSFER_INDEX) < ranges()) {
+            long range = words.getAndAdd(end + TRANSFER_INDEX, 1);
+            if (range < ranges()) {
+                transfer(range, false);
                 return true;
             }
         }
-        return moveReturned && moveReturnedChunk();
+        return retryAbandoned && transferAbandonedRange();
     }
 
-    private boolean moveReturnedChunk() {
-        Long chunk = returned.isEmpty() ? null : returned.poll();
-        if (chunk == null) {
+    private boolean transferAbandonedRange() {
+        Long range = abandoned.isEmpty() ? null : abandoned.poll();
+        if (range == null) {
             return false;
         }
-        move(chunk, true);
+        transfer(range, true);
         return true;
     }
 
-    private void move(long chunk, boolean again) {
+    private void transfer(long range, boolean retry) {
         boolean finished = false;
         try {
-            long from = chunk * CHUNK_LINES * LINE;
-            chain.mover.move(this, from, Math.min(end, from + CHUNK_LINES * LINE), again);
+            long begin = range * RANGE_BUCKETS * BUCKET;
+            list.transfer.transferSlots(this, begin, Math.min(end, begin + RANGE_BUCKETS * BUCKET), retry);
             finished = true;
         } finally {
             if (!finished) {
-                returned.add(chunk);
+                abandoned.add(range);
             }
         }
-        if (words.getAndAdd(end + DRAINED, 1) + 1 == chunks()) {
-            chain.advance();
+        if (words.getAndAdd(end + TRANSFERRED, 1) + 1 == ranges()) {
+            list.advanceRoot();
         }
     }
 
-    private long chunks() {
-        return (lines() + CHUNK_LINES - 1) / CHUNK_LINES;
+    private long ranges() {
+        return (buckets() + RANGE_BUCKETS - 1) / RANGE_BUCKETS;
     }
 
-    /** Whether everything was moved out of this table. Volatile: of two that are drained at once, one thread sees both. */
-    boolean isDrained() {
-        return words.getVolatile(end + DRAINED) == chunks();
+    /**
+     * Whether every range is transferred. Volatile: of two tables that are transferred at once, one thread sees both.
+     */
+    boolean isTransferred() {
+        return words.getVolatile(end + TRANSFERRED) == ranges();
     }
 }

@@ -1,5 +1,8 @@
 package org.berth.core.map;
 
+import static org.berth.core.map.ValueCodec.ABSENT;
+import static org.berth.core.map.ValueCodec.MOVED;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
@@ -11,21 +14,26 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.berth.offheap.Words;
-import org.berth.offheap.placement.PlacementReport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of a map: the root, where every operation begins, and those that follow it while it grows. How tables come, are
- * drained and go. Users see what is public here as part of the map.
+ * The tables of a map, oldest first: the root, in which every operation begins, and the tables that follow it during a
+ * resize. Allocates tables, advances the root past those that are transferred, and counts.
+ *
+ * <p>The map extends this class so that the root is a field of the map itself, which saves
+ * each operation a dependent load.
  */
-abstract sealed class TableList permits LongLongMap {
+abstract class TableList {
 
     /** Why a table was followed by another. */
     enum Resize {
-        LARGER,
-        SAME_SIZE,
-        SMALLER,
-        /** Keys collided: same size or larger, and with another hash. */
+        /** Too many mappings: to a larger table. */
+        EXPANSION,
+        /** Too many tombstones: to a table of the same size. */
+        REHASH,
+        /** Few mappings: to a smaller table. */
+        SHRINK,
+        /** A key found no slot: to a table of the same size or larger, with another hash. */
         OVERFLOW
     }
 
@@ -50,103 +58,193 @@ abstract sealed class TableList permits LongLongMap {
         }
     }
 
-    final Transfer mover;
-
-    /** Memory that was not to be had. */
+    /** An allocation that failed. */
     private record Refusal(
             long nanoTime,
-            long bytes,
-            long present,
+            long requestedBytes,
+            long allocatedBytes,
             String limit,
             @Nullable Throwable cause) {
 
         MapFullException exception() {
-            return new MapFullException(bytes, present, limit, cause);
+            return new MapFullException(requestedBytes, allocatedBytes, limit, cause);
         }
     }
 
-    /** A table is followed by one of at least this part of its lines. */
-    private static final int MAX_REDUCTION = 4;
+    /** The next table has at least this part of the buckets. */
+    private static final int MAX_SHRINK_FACTOR = 4;
 
     private static final long RETRY_NANOS = 1_000_000_000;
 
+    final Transfer transfer;
+
     private final LongFunction<Words> memory;
     private final LongSupplier seeds;
-    private final long minimumLines;
+    private final long minimumBuckets;
     private final long maximumBytes;
-    private final Map<Resize, AtomicLong> growths = new EnumMap<>(Resize.class);
+    private final Map<Resize, AtomicLong> resizes = new EnumMap<>(Resize.class);
     private final Queue<Retired> retired = new ConcurrentLinkedQueue<>();
 
-    /** The last one, null if there was memory since. */
+    /** The last refusal, null once an allocation has succeeded since. */
     private volatile @Nullable Refusal refusal;
 
     /** Null once the map is closed. Volatile: each operation reads it once, and no read of the tables comes before. */
     @Nullable
     volatile Table root;
 
+    /** The keys that collide with the states of a key word have a table each. */
+    private final Table keyZero;
+
+    private final Table keyOne;
+
     /**
-     * An empty table.
+     * Makes a list of one empty table.
      *
-     * @param memory       allocates, by bytes
-     * @param seeds        for the hashes of the tables
-     * @param mover        of mappings from table to table
-     * @param lines        of the first table
-     * @param minimumLines of every table
-     * @param maximumBytes of all of the tables together
+     * @param memory         allocates so many bytes, zeroed
+     * @param seeds          of the tables' hashes
+     * @param transfer       of mappings from table to table
+     * @param buckets        of the first table
+     * @param minimumBuckets of every table
+     * @param maximumBytes   of all tables together
      */
     TableList(
             LongFunction<Words> memory,
             LongSupplier seeds,
-            Transfer mover,
-            long lines,
-            long minimumLines,
+            Transfer transfer,
+            long buckets,
+            long minimumBuckets,
             long maximumBytes) {
-        this.mover = mover;
+        this.transfer = transfer;
         this.memory = memory;
         this.seeds = seeds;
-        this.minimumLines = minimumLines;
+        this.minimumBuckets = minimumBuckets;
         this.maximumBytes = maximumBytes;
         for (Resize kind : Resize.values()) {
-            growths.put(kind, new AtomicLong());
+            resizes.put(kind, new AtomicLong());
         }
-        root = new Table(this, memory.apply(Table.bytes(lines)), lines, seeds.getAsLong(), false);
+        root = new Table(this, memory.apply(Table.bytes(buckets)), buckets, seeds.getAsLong(), false);
+        keyZero = Table.ofReservedKey(this, memory.apply(Table.bytes(1)), Table.EMPTY);
+        keyOne = Table.ofReservedKey(this, memory.apply(Table.bytes(1)), Table.FROZEN);
     }
 
-    /** A table with enough of it claimed asks for the next one. A thread that finds another about to allocate it goes on. */
-    final void start(Table table) {
-        startWith(table, linesForLive(table));
+    /** Returns the table in which an operation on a key begins. */
+    final Table tableFor(long key) {
+        Table first = openRoot();
+        return (key & ~1) != 0 ? first : key == Table.EMPTY ? keyZero : keyOne;
     }
 
-    /** A table with little in it asks for a smaller one. */
+    /** Returns the value word of a key, as each operation here does, in whichever table it is. */
+    final long getWord(long key) {
+        @Nullable Table table = tableFor(key);
+        do {
+            long word = table.get(key);
+            if (word != MOVED) {
+                return word;
+            }
+            table = table.nextTableOrNull();
+        } while (table != null);
+        return ABSENT;
+    }
+
+    final long getAndSetWord(long key, long word) {
+        Table table = tableFor(key);
+        while (true) {
+            long before = table.getAndSet(key, word);
+            if (before != MOVED) {
+                return before;
+            }
+            table = table.nextTable();
+        }
+    }
+
+    final long compareAndExchangeWord(long key, long expected, long word) {
+        @Nullable Table table = tableFor(key);
+        do {
+            long witness = table.compareAndExchange(key, expected, word);
+            if (witness != MOVED) {
+                return witness;
+            }
+            table = table.nextTableOrNull();
+        } while (table != null);
+        return ABSENT;
+    }
+
+    final long removeWord(long key) {
+        @Nullable Table table = tableFor(key);
+        do {
+            long before = table.remove(key);
+            if (before != MOVED) {
+                return before;
+            }
+            table = table.nextTableOrNull();
+        } while (table != null);
+        return ABSENT;
+    }
+
+    final long getAndAddWord(long key, long delta) {
+        Table table = tableFor(key);
+        while (true) {
+            long before = table.getAndAdd(key, delta);
+            if (before != MOVED) {
+                return before;
+            }
+            table = table.nextTable();
+        }
+    }
+
+    /** Returns the root of a map that is not closed. */
+    final Table openRoot() {
+        Table first = root;
+        if (first == null) {
+            throw closed();
+        }
+        return first;
+    }
+
+    private static IllegalStateException closed() {
+        return new IllegalStateException("map is closed; close it after its last use");
+    }
+
+    /** Drops the tables, for the garbage collector. */
+    final void drop() {
+        root = null;
+    }
+
+    /** Allocates the table that follows one with many occupied slots, unless another thread is about to. */
+    final void resize(Table table) {
+        resizeTo(table, targetBuckets(table));
+    }
+
+    /** Allocates a smaller table to follow one with few mappings. */
     final void shrink(Table table) {
-        // Not before all is there that is still to come from the table before.
+        // Only once every mapping of the table before has arrived.
         if (table == root && table.isSparse()) {
-            long lines = linesForLive(table);
-            if (lines < table.lines()) {
-                startWith(table, lines);
+            long buckets = targetBuckets(table);
+            if (buckets < table.buckets()) {
+                resizeTo(table, buckets);
             }
         }
     }
 
-    private void startWith(Table table, long lines) {
-        if (isShortOfMemory() || !table.takeTicket()) {
+    private void resizeTo(Table table, long buckets) {
+        if (isShortOfMemory() || !table.tryBeginResizing()) {
             return;
         }
         try {
-            Table next = allocate(lines, false);
-            // Keys may have come since the decision, in great numbers if this thread was suspended. Whoever claims the
-            // next decides anew.
-            if (next != null && lines >= linesForLive(table) && table.publish(next)) {
-                count(growth(table, next));
+            Table next = allocate(buckets, false);
+            // Keys may have come since the decision, in great numbers if this thread was suspended. The next thread
+            // that claims a slot decides anew.
+            if (next != null && buckets >= targetBuckets(table) && table.publish(next)) {
+                count(kindOf(table, next));
             }
         } finally {
-            table.giveTicketBack();
+            table.endResizing();
         }
     }
 
     /**
-     * A key has no place in a table: makes the next table, whoever else may be about to, as waiting for a thread that is suspended
-     * would not do.
+     * Allocates the table that follows one without a slot for a key. Does so even if another thread is about to, as
+     * waiting for a suspended thread would not be lock-free.
      */
     final void overflow(Table table) {
         while (table.next == null) {
@@ -158,7 +256,7 @@ abstract sealed class TableList permits LongLongMap {
                 return;
             }
             Refusal refused = refusal;
-            // Else another thread got memory meanwhile.
+            // Otherwise another thread got memory meanwhile.
             if (refused != null && table.next == null) {
                 throw refused.exception();
             }
@@ -166,60 +264,60 @@ abstract sealed class TableList permits LongLongMap {
     }
 
     private @Nullable Table allocateForOverflow(Table table) {
-        // With another hash, the same number of lines will do, unless the keys are too many or it was tried before.
-        long lines = Math.max(linesForLive(table), table.lines());
-        if (table.fromOverflow && lines == table.lines()) {
-            lines *= 2;
+        // With another hash, the same number of buckets will do, unless there are too many keys or it was tried before.
+        long buckets = Math.max(targetBuckets(table), table.buckets());
+        if (table.fromOverflow && buckets == table.buckets()) {
+            buckets *= 2;
         }
-        Table next = allocate(lines, true);
+        Table next = allocate(buckets, true);
         if (next != null || table != root) {
             return next;
         }
-        // Where there is no room for so many lines, there may be for what is live.
-        long fewer = Math.max(Table.linesFor(table.live()), minimumLines);
-        return fewer < lines ? allocate(fewer, true) : null;
+        // Where memory for so many buckets is refused, there may be enough for those that the mappings need.
+        long fewer = Math.max(Table.bucketsFor(table.estimatedSize()), minimumBuckets);
+        return fewer < buckets ? allocate(fewer, true) : null;
     }
 
-    private long linesForLive(Table table) {
-        // Not too few at once: what is moved must not fill the next table before this one is drained.
-        long least = Math.max(minimumLines, table.lines() / MAX_REDUCTION);
-        long lines = Math.max(table.linesForLive(), least);
-        // What is still to come from the table before is not counted yet.
-        return table == root ? lines : Math.max(lines, table.lines());
+    private long targetBuckets(Table table) {
+        // Not too few at once: the transferred mappings must not fill the next table before this one is transferred.
+        long least = Math.max(minimumBuckets, table.buckets() / MAX_SHRINK_FACTOR);
+        long buckets = Math.max(table.targetBuckets(), least);
+        // The mappings that the table before still holds are not counted yet.
+        return table == root ? buckets : Math.max(buckets, table.buckets());
     }
 
-    private static Resize growth(Table table, Table next) {
-        if (next.lines() == table.lines()) {
-            return Resize.SAME_SIZE;
+    private static Resize kindOf(Table table, Table next) {
+        if (next.buckets() == table.buckets()) {
+            return Resize.REHASH;
         }
-        return next.lines() > table.lines() ? Resize.LARGER : Resize.SMALLER;
+        return next.buckets() > table.buckets() ? Resize.EXPANSION : Resize.SHRINK;
     }
 
-    /** A table, or null if the memory is not to be had, for the reason that {@link #refusal} then gives. */
-    private @Nullable Table allocate(long lines, boolean forOverflow) {
-        long bytes = lines * Table.LINE;
-        long present = 0;
+    /** Returns a table, or null if the memory is refused, for the reason that {@link #refusal} then gives. */
+    private @Nullable Table allocate(long buckets, boolean forOverflow) {
+        long requested = buckets * Table.BUCKET;
+        long allocated = 0;
         for (@Nullable Table table = root; table != null; table = table.next) {
-            present += table.end;
+            allocated += table.end;
         }
         Refusal before = refusal;
-        if (present + bytes > maximumBytes) {
-            refusal = new Refusal(System.nanoTime(), bytes, present, "maximumBytes=" + maximumBytes, null);
+        if (allocated + requested > maximumBytes) {
+            refusal = new Refusal(System.nanoTime(), requested, allocated, "maximumBytes=" + maximumBytes, null);
             return null;
         }
         if (before != null && before.cause != null && isShortOfMemory()) {
             return null;
         }
         try {
-            Table table = new Table(this, memory.apply(Table.bytes(lines)), lines, seeds.getAsLong(), forOverflow);
+            Table table = new Table(this, memory.apply(Table.bytes(buckets)), buckets, seeds.getAsLong(), forOverflow);
             refusal = null;
             return table;
         } catch (OutOfMemoryError e) {
-            refusal = new Refusal(System.nanoTime(), bytes, present, "see -XX:MaxDirectMemorySize", e);
+            refusal = new Refusal(System.nanoTime(), requested, allocated, "see -XX:MaxDirectMemorySize", e);
             return null;
         } catch (UnsupportedOperationException | IllegalArgumentException e) {
-            // A place that was to be had once may not be any more.
-            refusal = new Refusal(System.nanoTime(), bytes, present, "see the placement: " + e.getMessage(), e);
+            // A placement that was granted for one table may be refused for a later one.
+            refusal = new Refusal(System.nanoTime(), requested, allocated, "see the placement: " + e.getMessage(), e);
             return null;
         }
     }
@@ -230,25 +328,25 @@ abstract sealed class TableList permits LongLongMap {
         return refused != null && System.nanoTime() - refused.nanoTime < RETRY_NANOS;
     }
 
-    /** Moves a chunk of a table that is growing. */
-    final void help(Table table) {
+    /** Transfers a range of a table, before the caller's own work. */
+    final void helpTransfer(Table table) {
         try {
-            table.moveChunk(!isShortOfMemory());
+            table.transferRange(!isShortOfMemory());
         } catch (MapFullException e) {
-            // The chunk waits for another try. What the caller wants to do may well be possible.
+            // The range waits for another try. The caller's own work may well be possible.
         }
     }
 
-    /** Takes the root past the tables that are drained. */
-    final void advance() {
+    /** Advances the root past the tables that are transferred. */
+    final void advanceRoot() {
         while (true) {
             Table first = root;
-            if (first == null || !first.isDrained()) {
+            if (first == null || !first.isTransferred()) {
                 return;
             }
-            if (ROOT.compareAndSet(this, first, first.following())) {
-                // From the oldest, and no further than the first that is still there: looking at all of them each time
-                // adds up.
+            if (ROOT.compareAndSet(this, first, first.nextTable())) {
+                // From the oldest, and no further than the first that is not freed yet: looking at all of them each
+                // time adds up.
                 for (Retired oldest = retired.peek();
                         oldest != null && oldest.refersTo(null);
                         oldest = retired.peek()) {
@@ -267,43 +365,26 @@ abstract sealed class TableList permits LongLongMap {
         }
     }
 
-    /** Moves all that is left to move; false if other threads still have some in hand. */
-    final boolean finish() {
+    /** Transfers every range that is left; false if other threads are still transferring some. */
+    final boolean finishTransfers() {
         while (true) {
-            // If a thread has died between its last chunk and this step.
-            advance();
+            // A thread may have died between its last range and this step.
+            advanceRoot();
             shrinkRoot();
-            Table first = open();
-            boolean moved = false;
+            Table first = openRoot();
+            boolean transferred = false;
             for (@Nullable Table table = first; table != null && table.next != null; table = table.next) {
-                while (table.moveChunk(true)) {
-                    moved = true;
+                while (table.transferRange(true)) {
+                    transferred = true;
                 }
             }
-            if (!moved && first == root) {
+            if (!transferred && first == root) {
                 return first.next == null;
             }
         }
     }
 
-    /** The root of a map that is not closed. */
-    final Table open() {
-        Table first = root;
-        if (first == null) {
-            throw closed();
-        }
-        return first;
-    }
-
-    static IllegalStateException closed() {
-        return new IllegalStateException("map is closed; close it after its last use");
-    }
-
-    /** Lets go of the tables. */
-    final void drop() {
-        root = null;
-    }
-
+    /** Returns the number of tables: 1, or more during a resize. */
     final int tables() {
         int tables = 0;
         for (@Nullable Table table = root; table != null; table = table.next) {
@@ -312,28 +393,13 @@ abstract sealed class TableList permits LongLongMap {
         return tables;
     }
 
-    /**
-     * The memory of the map: its tables, two or more while it grows, without those that were left and are not freed yet.
-     *
-     * @return in bytes, off the heap
-     */
-    public final long memoryBytes() {
-        open();
-        return chainBytes() + 2 * Table.bytes(1);
+    /** Returns the memory of the tables, those of the reserved keys included, and retired ones not. */
+    final long allocatedBytes() {
+        return listedBytes() + 2 * Table.bytes(1);
     }
 
-    /**
-     * Where the memory of the newest table is; see {@link Words#placementReport(long, long)}.
-     *
-     * @return the places
-     * @throws UnsupportedOperationException if the kernel cannot be asked
-     */
-    public final PlacementReport placementReport() {
-        Words words = open().newest().words;
-        return words.placementReport(0, words.size());
-    }
-
-    final long chainBytes() {
+    /** Returns the memory of the tables from the root on. */
+    final long listedBytes() {
         long bytes = 0;
         for (@Nullable Table table = root; table != null; table = table.next) {
             bytes += table.words.size();
@@ -341,6 +407,7 @@ abstract sealed class TableList permits LongLongMap {
         return bytes;
     }
 
+    /** Returns the memory of the retired tables that the garbage collector has not found unreachable yet. */
     final long retiredBytes() {
         long bytes = 0;
         for (Retired memory : retired) {
@@ -355,10 +422,11 @@ abstract sealed class TableList permits LongLongMap {
 
     @SuppressWarnings("NullAway") // there is one for each kind
     private AtomicLong counter(Resize kind) {
-        return growths.get(kind);
+        return resizes.get(kind);
     }
 
-    final long growths(Resize kind) {
+    /** Returns how often the map was resized for this reason. */
+    final long resizes(Resize kind) {
         return counter(kind).get();
     }
 }

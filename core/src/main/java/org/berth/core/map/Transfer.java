@@ -1,115 +1,114 @@
 package org.berth.core.map;
 
+import static org.berth.core.map.ValueCodec.ABSENT;
+import static org.berth.core.map.ValueCodec.MOVED;
+
 import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves mappings to the next table, while others go on reading and updating them.
+ * Transfers mappings to the next table, while other threads read and update them.
  *
- * <p>Each place has one mover. Until its last CAS, from the value that the copy has to {@link Table#MOVED}, the mapping lives in the
- * old table and nobody but the mover touches the copy; from then on it lives in the copy. Open to tests that break a step on
- * purpose.
+ * <p>Each slot is transferred by one thread. Until that thread's last CAS, from the value that the copy has to {@link
+ * ValueCodec#MOVED}, the mapping lives in the old table and no other thread accesses the copy. From then on it lives in
+ * the copy. Tests extend this class to break a step on purpose.
  */
 class Transfer {
 
     /**
-     * Moves what lies between two offsets.
+     * Transfers the slots between two offsets.
      *
-     * @param again whether a mover before has given up on the way, and may have left copies
+     * @param retry whether another transfer of this range was abandoned, and may have left copies
      */
-    final void move(Table from, long begin, long end, boolean again) {
-        for (long line = begin; line < end; line += Table.LINE) {
-            for (int place = 0; place < Table.VALUE; place += Long.BYTES) {
-                moveOne(from, line + place, again);
+    final void transferSlots(Table from, long begin, long end, boolean retry) {
+        for (long bucket = begin; bucket < end; bucket += Table.BUCKET) {
+            for (int slot = 0; slot < Table.VALUE; slot += Long.BYTES) {
+                transferSlot(from, bucket + slot, retry);
             }
         }
     }
 
-    private void moveOne(Table from, long at, boolean again) {
-        long key = from.words.getOpaque(at);
+    private void transferSlot(Table from, long keyAt, boolean retry) {
+        long key = from.words.getOpaque(keyAt);
         if (key == Table.EMPTY) {
-            key = close(from.words, at);
+            key = freeze(from.words, keyAt);
             if (key == Table.EMPTY) {
                 return;
             }
         }
-        if (key == Table.CLOSED) {
+        if (key == Table.FROZEN) {
             return;
         }
-        moveMapping(from, key, at + Table.VALUE, again);
+        transferMapping(from, key, keyAt + Table.VALUE, retry);
     }
 
-    private void moveMapping(Table from, long key, long valueAt, boolean again) {
+    private void transferMapping(Table from, long key, long valueAt, boolean retry) {
         Words words = from.words;
-        Table to = from.following();
+        Table to = from.nextTable();
         @Nullable Table copied = null;
-        long copyAt = Table.LATER;
-        long copy = again ? copyOf(to, key) : Table.ABSENT;
-        // Acquire: who reads the value from the copy must see what its writer did before, as from here.
+        long copyAt = Table.IN_NEXT_TABLE;
+        long copy = retry ? abandonedCopy(to, key) : ABSENT;
+        // Acquire: a thread that reads the value from the copy must see what its writer did before, as it would here.
         long word = words.getAcquire(valueAt);
-        while (word != Table.MOVED) {
-            if (isCopied(word, copy)) {
-                long seen = seal(words, valueAt, word);
-                if (seen == word) {
+        while (word != MOVED) {
+            // A removal is copied, too: otherwise a copy that was made before it would bring the mapping back.
+            if (word == copy) {
+                long witness = markMoved(words, valueAt, word);
+                if (witness == word) {
                     return;
                 }
-                word = seen;
+                word = witness;
                 continue;
             }
             if (copied == null) {
                 copyAt = to.claim(key);
                 if (copyAt < 0) {
-                    to = to.following();
+                    to = to.nextTable();
                     continue;
                 }
                 copied = to;
             }
-            long seen = to.words.compareAndExchange(copyAt, copy, word);
-            if (seen == copy) {
-                to.changed(copyAt, copy, word);
+            long witness = to.words.compareAndExchange(copyAt, copy, word);
+            if (witness == copy) {
+                to.countChange(copyAt, copy, word);
                 copy = word;
                 word = words.getAcquire(valueAt);
             } else {
-                // The next table is growing, too, and its mover has passed the copy on.
-                to = to.following();
+                // The next table is being transferred, too, and the copy with it.
+                to = to.nextTable();
                 copied = null;
             }
         }
     }
 
     /**
-     * Closes a key word that nobody has claimed. One CAS on it decides between this mover and an insert that saw no next table when it
-     * looked; closing the value instead would leave behind what such an insert stores a moment before.
+     * Freezes an empty slot by its key word. One CAS on it decides between this transfer and an insert that saw no next
+     * table when it looked. Marking the value instead would leave behind what such an insert stores a moment before.
      *
      * @return the key word before
      */
-    long close(Words words, long at) {
-        return words.compareAndExchange(at, Table.EMPTY, Table.CLOSED);
-    }
-
-    /** Whether there is nothing to copy. A mapping that has gone is copied, too: what was copied before must not come to life. */
-    boolean isCopied(long word, long copy) {
-        return word == copy;
+    long freeze(Words words, long keyAt) {
+        return words.compareAndExchange(keyAt, Table.EMPTY, Table.FROZEN);
     }
 
     /**
-     * Hands the mapping over to its copy, unless an update came between and left another value, which must be copied first. That a
-     * value went and came back does no harm: the copy is the same.
+     * Marks the old slot as moved, unless an update came between and left another value, which must be copied first. A
+     * value that went and came back (ABA) does no harm: the copy is the same.
      *
      * @return the value word before
      */
-    long seal(Words words, long valueAt, long word) {
-        return words.compareAndExchange(valueAt, word, Table.MOVED);
+    long markMoved(Words words, long valueAt, long word) {
+        return words.compareAndExchange(valueAt, word, MOVED);
     }
 
-    /** The copy that a mover before has left. */
-    private static long copyOf(Table to, long key) {
-        for (@Nullable Table table = to; table != null; table = table.followingOrNull()) {
-            long copy = table.read(key);
-            if (copy != Table.MOVED) {
+    /** Returns the copy that an abandoned transfer has left, or {@link ValueCodec#ABSENT}. */
+    private static long abandonedCopy(Table to, long key) {
+        for (@Nullable Table table = to; table != null; table = table.nextTableOrNull()) {
+            long copy = table.get(key);
+            if (copy != MOVED) {
                 return copy;
             }
         }
-        return Table.ABSENT;
+        return ABSENT;
     }
 }

@@ -1,41 +1,56 @@
 package org.berth.core.map;
 
+import static org.berth.core.map.ValueCodec.ABSENT;
+import static org.berth.core.map.ValueCodec.MOVED;
+
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through the mappings of a map, each key at the first table of the chain in which it is claimed: so a mapping that is there
- * throughout is met exactly once, wherever it is moved meanwhile. By one thread.
+ * A weakly consistent traversal of the mappings, by one thread. It meets each key in the first table of the list in
+ * which the key has a slot. So it meets a mapping that exists throughout exactly once, also during a resize.
  */
 final class Traversal {
 
-    private final LongLongMap map;
+    private static final int RESERVED_KEYS = 2;
+
+    private final TableList list;
     private final Table first;
 
-    /** Whatever comes later holds nothing that was there from the start; a fast writer could go on for ever making such tables. */
+    /** Later tables hold no mapping that existed from the start, and a fast writer could go on for ever making them. */
     private final Table last;
 
-    /** The table that is looked at, null at the end. */
+    /** The table that is traversed, null at the end. */
     private @Nullable Table table;
 
-    /** The next key word to look at; before the first one, the reserved keys as negative numbers. */
-    private long at = -2;
+    /** The offset of the next key word; before the first one, the reserved keys as negative numbers. */
+    private long at = -RESERVED_KEYS;
 
     private long key;
-    private long value;
+    private long word;
 
-    Traversal(LongLongMap map) {
-        this.map = map;
-        first = map.open();
+    Traversal(TableList list) {
+        this.list = list;
+        first = list.openRoot();
         table = first;
         last = first.newest();
     }
 
-    /** Goes to the next mapping; false if there is none. */
+    /** Returns the number of mappings that a traversal meets. */
+    static long count(TableList list) {
+        long mappings = 0;
+        Traversal traversal = new Traversal(list);
+        while (traversal.advance()) {
+            mappings++;
+        }
+        return mappings;
+    }
+
+    /** Advances to the next mapping; false if there is none. */
     boolean advance() {
         while (at < 0) {
-            key = at++ + 2;
-            value = map.get(key);
-            if (value != LongLongMap.MISSING) {
+            key = at++ + RESERVED_KEYS;
+            word = list.getWord(key);
+            if (word != ABSENT) {
                 return true;
             }
         }
@@ -43,7 +58,7 @@ final class Traversal {
             if (advanceIn(table)) {
                 return true;
             }
-            table = table == last ? null : table.followingOrNull();
+            table = table == last ? null : table.nextTableOrNull();
             at = 0;
         }
         return false;
@@ -52,13 +67,13 @@ final class Traversal {
     private boolean advanceIn(Table current) {
         while (at < current.end) {
             long keyAt = at;
-            // Only the first half of a line is keys.
-            at += (keyAt & (Table.LINE - 1)) == Table.VALUE - Long.BYTES ? Long.BYTES + Table.VALUE : Long.BYTES;
-            // Acquire: in front of the reads that follow.
+            // The second half of a bucket is values.
+            at += (keyAt & (Table.BUCKET - 1)) == Table.VALUE - Long.BYTES ? Long.BYTES + Table.VALUE : Long.BYTES;
+            // Acquire: before the reads that follow.
             key = current.words.getAcquire(keyAt);
-            if (key != Table.EMPTY && key != Table.CLOSED) {
-                value = valueFrom(current, keyAt + Table.VALUE);
-                if (value != LongLongMap.MISSING && !isInEarlier(current)) {
+            if (key != Table.EMPTY && key != Table.FROZEN) {
+                word = wordFrom(current, keyAt + Table.VALUE);
+                if (word != ABSENT && !isInEarlier(current)) {
                     return true;
                 }
             }
@@ -66,9 +81,9 @@ final class Traversal {
         return false;
     }
 
-    /** A key that is not in an earlier table now never will be: its place there is closed, or it would not be in this one. */
+    /** A key without a slot in an earlier table never gets one there: its probe is frozen, or it would not be here. */
     private boolean isInEarlier(Table current) {
-        for (Table earlier = first; earlier != current; earlier = earlier.following()) {
+        for (Table earlier = first; earlier != current; earlier = earlier.nextTable()) {
             if (earlier.find(key) >= 0) {
                 return true;
             }
@@ -76,22 +91,22 @@ final class Traversal {
         return false;
     }
 
-    private long valueFrom(Table current, long valueAt) {
-        long word = current.words.getAcquire(valueAt);
+    private long wordFrom(Table current, long valueAt) {
+        long found = current.words.getAcquire(valueAt);
         @Nullable Table later = current;
-        while (word == Table.MOVED && (later = later.followingOrNull()) != null) {
-            word = later.read(key);
+        while (found == MOVED && (later = later.nextTableOrNull()) != null) {
+            found = later.get(key);
         }
-        return word == Table.MOVED ? LongLongMap.MISSING : ValueCodec.value(word);
+        return found == MOVED ? ABSENT : found;
     }
 
-    /** The key of the mapping. */
+    /** Returns the key of the mapping. */
     long key() {
         return key;
     }
 
-    /** The value that it had when it was met. */
+    /** Returns the value that the key had when the traversal met it. */
     long value() {
-        return value;
+        return ValueCodec.decode(word);
     }
 }

@@ -9,10 +9,10 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** One thread, random calls, and a {@code HashMap} that says what must come of each. */
+/** Random calls by one thread, compared with a {@code HashMap}. */
 class AgainstHashMapTest {
 
-    /** Random unless it is given; a failure names it. */
+    /** Random unless the system property gives it; a failure names it. */
     private static final long SEED = Long.getLong("berth.seed", System.nanoTime());
 
     private static final int CALLS = 30_000;
@@ -26,18 +26,18 @@ class AgainstHashMapTest {
 
     private static void run(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        // From maps that are all overflow to maps that hardly grow.
-        long lines = 1L << random.nextInt(6);
-        LongLongMap map = TestMaps.small(lines, random.nextLong());
+        // From maps that overflow all the time to maps that hardly grow.
+        long buckets = 1L << random.nextInt(6);
+        LongLongMap map = TestMaps.small(buckets, random.nextLong());
         Map<Long, Long> model = new HashMap<>();
         long keys = 1L << random.nextInt(1, 13);
         boolean spread = random.nextBoolean();
         for (int i = 0; i < CALLS; i++) {
-            // In tides, so that the map grows and shrinks.
-            boolean ebb = (i / 5_000) % 2 == 1;
+            // Removals come in waves, so that the map grows and shrinks.
+            boolean removing = (i / 5_000) % 2 == 1;
             long number = random.nextLong(keys);
             long key = spread ? number * 0x2545F4914F6CDD1DL : number;
-            call(map, model, key, random, ebb);
+            call(map, model, key, random, removing);
         }
         assertSame(map, model);
         map.clear();
@@ -47,11 +47,12 @@ class AgainstHashMapTest {
         assertThat(map.capacity()).isEqualTo(4);
     }
 
-    private static void call(LongLongMap map, Map<Long, Long> model, long key, SplittableRandom random, boolean ebb) {
+    private static void call(
+            LongLongMap map, Map<Long, Long> model, long key, SplittableRandom random, boolean removing) {
         long value = random.nextInt(4);
         long other = random.nextInt(4);
         long present = model.getOrDefault(key, MISSING);
-        switch (random.nextInt(ebb ? 26 : 18)) {
+        switch (random.nextInt(removing ? 26 : 18)) {
             case 0 -> assertThat(map.get(key)).isEqualTo(present);
             case 1 -> assertThat(map.getOrDefault(key, 99)).isEqualTo(model.getOrDefault(key, 99L));
             case 2 -> assertThat(map.containsKey(key)).isEqualTo(model.containsKey(key));

@@ -6,12 +6,12 @@ import org.berth.offheap.SplitWords;
 import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
-/** Maps of which one step of a growth is broken, for {@link MapLincheckTest} to catch. */
+/** Maps in which one step of a resize is broken, for {@link MapLincheckTest} to catch. */
 final class BrokenMaps {
 
     private BrokenMaps() {}
 
-    /** Exchanges are a read and then a write. */
+    /** A CAS is a read and then a write. */
     public static final class LostUpdates extends MapOperations {
         public LostUpdates() {
             super(bytes -> SplitWords.yielding(new ArrayWords(bytes)), new Transfer(), 1);
@@ -24,23 +24,23 @@ final class BrokenMaps {
         }
     }
 
-    /** A mover does not look whether an update came between. */
-    public static final class SealedByAStore extends MapOperations {
+    /** A transfer marks a slot as moved by a store, without a look whether an update came between. */
+    public static final class MovedByAStore extends MapOperations {
 
-        public SealedByAStore() {
-            super(Sealed::new, new Transfer(), 1);
+        public MovedByAStore() {
+            super(Stored::new, new Transfer(), 1);
         }
 
-        private static final class Sealed extends ArrayWords {
+        private static final class Stored extends ArrayWords {
 
-            Sealed(long bytes) {
+            Stored(long bytes) {
                 super(bytes);
             }
 
             @Override
             public long compareAndExchange(long offset, long expected, long value) {
-                // As a key word, this is one that is closed.
-                if (value == Table.MOVED && isValue(offset)) {
+                // In a key word, the same number is FROZEN.
+                if (value == ValueCodec.MOVED && isValue(offset)) {
                     setVolatile(offset, value);
                     return expected;
                 }
@@ -49,10 +49,10 @@ final class BrokenMaps {
         }
     }
 
-    /** A mover that has copied a mapping leaves the copy as it is when the mapping has gone. */
-    public static final class CopyNotTakenBack extends MapOperations {
+    /** A transfer leaves its copy of a mapping as it is when the mapping is removed. */
+    public static final class CopyNotRemoved extends MapOperations {
 
-        public CopyNotTakenBack() {
+        public CopyNotRemoved() {
             super(new Memory(), new Transfer(), 1);
         }
 
@@ -71,7 +71,7 @@ final class BrokenMaps {
 
         private static final class Copies extends ArrayWords {
 
-            /** Of the table that was made before. */
+            /** The words of the table that was made before. */
             @Nullable
             private final Copies earlier;
 
@@ -82,13 +82,13 @@ final class BrokenMaps {
 
             @Override
             public long compareAndExchange(long offset, long expected, long value) {
-                if (value == Table.ABSENT && isValue(offset) && isCopy(get(offset - Table.VALUE))) {
+                if (value == ValueCodec.ABSENT && isValue(offset) && isCopy(get(offset - Table.VALUE))) {
                     return expected;
                 }
                 return super.compareAndExchange(offset, expected, value);
             }
 
-            /** Until the place in an earlier table is sealed, nobody but the mover comes here. */
+            /** Until the slot in an earlier table is moved, only the transferring thread accesses the copy. */
             private boolean isCopy(long key) {
                 for (@Nullable Copies words = earlier; words != null; words = words.earlier) {
                     if (words.holds(key)) {
@@ -101,9 +101,9 @@ final class BrokenMaps {
             private boolean holds(long key) {
                 long end = size() - Table.bytes(0);
                 for (long at = 0; at < end; at += Long.BYTES) {
-                    // A key that is a state of key words has a table of its own, and no copies.
-                    if (!isValue(at) && key != Table.CLOSED && get(at) == key) {
-                        return getVolatile(at + Table.VALUE) != Table.MOVED;
+                    // A reserved key has a table of its own, and no copies.
+                    if (!isValue(at) && key != Table.FROZEN && get(at) == key) {
+                        return getVolatile(at + Table.VALUE) != ValueCodec.MOVED;
                     }
                 }
                 return false;
@@ -111,15 +111,17 @@ final class BrokenMaps {
         }
     }
 
-    /** A mover closes the value of a place that nobody has claimed. Whoever claims it later may store there, and is left behind. */
-    public static final class ValueClosed extends MapOperations {
-        public ValueClosed() {
+    /**
+     * A transfer marks an empty slot by its value word. A thread that claims the slot later may store there, unnoticed.
+     */
+    public static final class ValueFrozen extends MapOperations {
+        public ValueFrozen() {
             super(
                     ArrayWords::new,
                     new Transfer() {
                         @Override
-                        long close(Words words, long at) {
-                            words.compareAndExchange(at + Table.VALUE, Table.ABSENT, Table.MOVED);
+                        long freeze(Words words, long keyAt) {
+                            words.compareAndExchange(keyAt + Table.VALUE, ValueCodec.ABSENT, ValueCodec.MOVED);
                             return Table.EMPTY;
                         }
                     },
@@ -127,25 +129,25 @@ final class BrokenMaps {
         }
     }
 
-    /** A search ends at a closed word anywhere in the line: another thread may still claim a place for the key before it. */
-    public static final class AnyClosedDecides extends MapOperations {
+    /** A search ends at a frozen slot anywhere in the bucket: another thread may still claim an earlier slot. */
+    public static final class AnyFrozenSlotDecides extends MapOperations {
 
-        public AnyClosedDecides() {
-            super(AnyClosed::new, new Transfer(), 2);
+        public AnyFrozenSlotDecides() {
+            super(AnyFrozen::new, new Transfer(), 2);
         }
 
-        private static final class AnyClosed extends ArrayWords {
+        private static final class AnyFrozen extends ArrayWords {
 
-            AnyClosed(long bytes) {
+            AnyFrozen(long bytes) {
                 super(bytes);
             }
 
             @Override
             public long get(long offset) {
                 long word = super.get(offset);
-                long line = offset & -Table.LINE;
-                for (long at = line; word == Table.EMPTY && at < line + Table.VALUE; at += Long.BYTES) {
-                    word = super.get(at) == Table.CLOSED ? Table.CLOSED : word;
+                long bucket = offset & -Table.BUCKET;
+                for (long at = bucket; word == Table.EMPTY && at < bucket + Table.VALUE; at += Long.BYTES) {
+                    word = super.get(at) == Table.FROZEN ? Table.FROZEN : word;
                 }
                 return word;
             }

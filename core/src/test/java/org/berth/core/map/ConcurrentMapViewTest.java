@@ -25,10 +25,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The view as a {@code ConcurrentMap}, by the test suite that Guava has for them, and what that does not ask. */
+/** The {@code ConcurrentMap} view, by Guava's test suite for concurrent maps, and what that does not test. */
 class ConcurrentMapViewTest {
 
-    /** Of keys that need a table each and of such that do not. */
+    /** Uses the reserved keys, which have a table each, and others. */
     private static final class Generator implements TestMapGenerator<Long, Long> {
 
         @Override
@@ -122,7 +122,7 @@ class ConcurrentMapViewTest {
     }
 
     @Test
-    void whatAnIteratorHasPromisedIsThere() {
+    void nextReturnsWhatHasNextHasPromised() {
         LongLongMap map = LongLongMap.create();
         map.put(2, 20);
         Iterator<Map.Entry<Long, Long>> entries =
@@ -141,7 +141,7 @@ class ConcurrentMapViewTest {
     }
 
     @Test
-    void itIsAView() {
+    void theViewWritesThrough() {
         LongLongMap map = LongLongMap.create();
         ConcurrentMap<Long, Long> view = map.asConcurrentMap();
         view.merge(3L, 4L, Long::sum);
@@ -175,12 +175,12 @@ class ConcurrentMapViewTest {
     }
 
     @Test
-    void itCanBeStreamedWhileItChanges() throws Exception {
+    void streamsAreWeaklyConsistent() throws Exception {
         LongLongMap map = LongLongMap.create();
         ConcurrentMap<Long, Long> view = map.asConcurrentMap();
-        AtomicBoolean over = new AtomicBoolean();
+        AtomicBoolean done = new AtomicBoolean();
         Thread writer = Thread.ofPlatform().start(() -> {
-            for (long i = 0; !over.get(); i++) {
+            for (long i = 0; !done.get(); i++) {
                 map.put(i % 100, i);
                 map.remove((i + 50) % 100);
             }
@@ -192,13 +192,13 @@ class ConcurrentMapViewTest {
                 assertThat(view.entrySet().toArray()).doesNotContainNull();
             }
         } finally {
-            over.set(true);
+            done.set(true);
             writer.join();
         }
     }
 
     @Test
-    void whatMatchesIsRemoved() {
+    void removeIfRemovesWhatMatches() {
         ConcurrentMap<Long, Long> view = LongLongMap.create().asConcurrentMap();
         for (long key = 0; key < 10; key++) {
             view.put(key, key * key);

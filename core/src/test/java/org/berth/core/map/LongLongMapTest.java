@@ -125,26 +125,26 @@ class LongLongMapTest {
     private void assertUnchanged() {
         assertThat(map.get(5)).isEqualTo(50);
         assertThat(map.size()).isEqualTo(1);
-        // Not even a place was claimed for the others.
-        assertThat(map.statistics().deadKeys()).isZero();
+        // The other keys did not even claim a slot.
+        assertThat(map.statistics().tombstones()).isZero();
     }
 
     @Test
-    void aFunctionMaySayThatThereIsToBeNoMapping() {
+    void aFunctionMayReturnMissing() {
         assertThat(map.update(5, before -> {
                     assertThat(before).isEqualTo(MISSING);
                     return MISSING;
                 }))
                 .isEqualTo(MISSING);
         assertThat(map.computeIfAbsent(5, key -> MISSING)).isEqualTo(MISSING);
-        assertThat(map.statistics().deadKeys()).isZero();
+        assertThat(map.statistics().tombstones()).isZero();
         assertThat(map.merge(5, 7, (before, given) -> 99)).isEqualTo(7);
         assertThat(map.merge(5, 7, (before, given) -> MISSING)).isEqualTo(MISSING);
         assertThat(map.containsKey(5)).isFalse();
     }
 
     @Test
-    void conditionalOperationsClaimNothing() {
+    void conditionalOperationsClaimNoSlot() {
         map.remove(5);
         map.remove(6, 1);
         map.replace(7, 1);
@@ -170,10 +170,10 @@ class LongLongMapTest {
         assertThat(map.isEmpty()).isTrue();
     }
 
-    /** Of a map that is so large that lines are touched ahead. */
+    /** The map is so large that buckets are prefetched. */
     @Test
     void batchesLargeAndSmall() {
-        LongLongMap large = LongLongMap.builder().expectedSize(100_000).create();
+        LongLongMap large = LongLongMap.builder().expectedSize(100_000).build();
         for (int length : new int[] {0, 1, 31, 32, 33, 1000}) {
             long[] keys = LongStream.range(0, length).map(i -> i * i).toArray();
             long[] ones = new long[length];
@@ -193,7 +193,7 @@ class LongLongMapTest {
     }
 
     @Test
-    void afterCloseEveryOperationSaysSo() throws IllegalAccessException {
+    void everyOperationThrowsAfterClose() throws IllegalAccessException {
         map.put(5, 50);
         map.close();
         map.close();
@@ -207,7 +207,7 @@ class LongLongMapTest {
                             .contains(method.getName())) {
                 continue;
             }
-            // The reserved keys, too, which have tables of their own.
+            // The reserved keys, too: they have tables of their own.
             for (long key : new long[] {0, 1, 5}) {
                 Object[] arguments = Arrays.stream(method.getParameterTypes())
                         .map(type -> argument(type, key))
@@ -250,7 +250,7 @@ class LongLongMapTest {
         for (long key = 0; key < size; key++) {
             map.put(key, key);
         }
-        // It may be about to move to a table that is nearly empty as yet.
+        // A transfer may be under way, to a table that is nearly empty as yet.
         assertThat(map.finishResize()).isTrue();
         MapStatistics full = map.statistics();
         assertThat(full.size()).isEqualTo(size);
@@ -279,7 +279,7 @@ class LongLongMapTest {
     }
 
     @Test
-    void churnDropsDeadKeys() {
+    void churnDropsTombstones() {
         for (long key = 0; key < 300_000; key++) {
             map.put(key, key);
             map.remove(key - 50);
@@ -293,7 +293,7 @@ class LongLongMapTest {
     @Test
     void aMapOfTheExpectedSizeDoesNotGrowAndDoesNotShrink() {
         for (int size : new int[] {0, 1, 10, 11, 100, 1_000, 100_000}) {
-            LongLongMap sized = LongLongMap.builder().expectedSize(size).create();
+            LongLongMap sized = LongLongMap.builder().expectedSize(size).build();
             long capacity = sized.capacity();
             for (long key = 0; key < size; key++) {
                 sized.put(key * 31, key);
@@ -304,7 +304,7 @@ class LongLongMapTest {
             assertThat(sized.capacity()).as("size=" + size).isEqualTo(capacity);
         }
         LongLongMap shrinking =
-                LongLongMap.builder().expectedSize(100_000).minimumSize(100).create();
+                LongLongMap.builder().expectedSize(100_000).minimumSize(100).build();
         shrinking.put(1, 2);
         shrinking.put(3, 4);
         shrinking.remove(3);
@@ -314,8 +314,8 @@ class LongLongMapTest {
     }
 
     @Test
-    void theBuilderRefusesWhatMakesNoSense() {
-        LongLongMapBuilder builder = LongLongMap.builder();
+    void theBuilderChecksItsArguments() {
+        LongLongMap.Builder builder = LongLongMap.builder();
         for (ThrowingCallable call : List.<ThrowingCallable>of(
                 () -> builder.expectedSize(-1),
                 () -> builder.expectedSize(Long.MAX_VALUE),
@@ -324,8 +324,8 @@ class LongLongMapTest {
                 () -> LongLongMap.builder()
                         .expectedSize(1 << 20)
                         .maximumBytes(1 << 20)
-                        .create(),
-                () -> LongLongMap.builder().expectedSize(1L << 48).create())) {
+                        .build(),
+                () -> LongLongMap.builder().expectedSize(1L << 48).build())) {
             assertThatThrownBy(call)
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageMatching(".*(expectedSize|minimumSize|maximumBytes)=.*");
@@ -333,8 +333,8 @@ class LongLongMapTest {
     }
 
     @Test
-    void atTheBoundTheMapGoesOnAtItsSize() {
-        LongLongMap bounded = LongLongMap.builder().maximumBytes(64 * 1024).create();
+    void atItsLimitTheMapGoesOnAtItsSize() {
+        LongLongMap bounded = LongLongMap.builder().maximumBytes(64 * 1024).build();
         long key = 2;
         try {
             while (true) {
@@ -344,8 +344,8 @@ class LongLongMapTest {
         } catch (MapFullException e) {
             assertThat(e)
                     .hasMessageContaining("maximumBytes=65536")
-                    .hasMessageContaining("bytes=")
-                    .hasMessageContaining("present=");
+                    .hasMessageContaining("requestedBytes=")
+                    .hasMessageContaining("allocatedBytes=");
         }
         assertThat(bounded.memoryBytes()).isLessThanOrEqualTo(66 * 1024);
         assertThat(bounded.size()).isEqualTo(key - 2);
@@ -354,7 +354,7 @@ class LongLongMapTest {
         for (long present = 2; present < key; present++) {
             assertThat(bounded.addAndGet(present, 1)).isEqualTo(present + 1);
         }
-        // Removed keys can come back, and the reserved ones have their places.
+        // A removed key has its slot still, and the reserved keys have theirs.
         assertThat(bounded.remove(2)).isEqualTo(3);
         assertThat(bounded.put(2, 4)).isEqualTo(MISSING);
         assertThat(bounded.put(0, 1)).isEqualTo(MISSING);

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Many threads and their books: what is in the map at the end is what all have added less what all have taken out, through growth,
- * shrinking and churn. The system property {@code berth.map.operations} says how many operations each thread does.
+ * Many threads, each with a ledger of what it has added and removed. At the end the map holds the balance of all
+ * ledgers, after resizes of each kind. The system property {@code berth.map.operations} sets the operations per thread.
  */
 @Timeout(value = 20, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MapLedgerTest {
@@ -28,16 +28,16 @@ class MapLedgerTest {
     private static final int THREADS = 4;
     private static final int OPERATIONS = Integer.getInteger("berth.map.operations", 400_000);
 
-    /** So that even a short run goes through several. */
-    private static final int TIDE = OPERATIONS / 8;
+    /** The length of a wave of inserts or removals: even a short run goes through several. */
+    private static final int WAVE = OPERATIONS / 8;
 
     private static final int SHARED_KEYS = 1_000;
     private static final int OWN_KEYS = 3_000;
 
     @Test
-    void nothingIsLostAndNothingIsDoubled() throws Exception {
+    void noUpdateIsLostOrDoubled() throws Exception {
         LongLongMap map = LongLongMap.create();
-        List<Long> sums = inParallel(thread -> new Books(map, thread).keep());
+        List<Long> sums = inParallel(thread -> new Ledger(map, thread).run());
 
         long[] total = new long[1];
         map.forEach((key, value) -> total[0] += value);
@@ -50,8 +50,8 @@ class MapLedgerTest {
         assertThat(statistics.shrinks()).as(statistics.toString()).isPositive();
     }
 
-    /** What one thread does, and what it knows: its own keys hold what it has put there, and of the others it keeps a sum. */
-    private static final class Books {
+    /** What one thread does, and expects: its own keys hold what it has put, and of the shared keys it keeps a sum. */
+    private static final class Ledger {
 
         private final LongLongMap map;
         private final int thread;
@@ -59,21 +59,21 @@ class MapLedgerTest {
         private final Map<Long, Long> own = new HashMap<>();
         private long sum;
 
-        Books(LongLongMap map, int thread) {
+        Ledger(LongLongMap map, int thread) {
             this.map = map;
             this.thread = thread;
             random = new SplittableRandom(thread);
         }
 
-        long keep() {
+        long run() {
             long fresh = 0;
             for (int i = 0; i < OPERATIONS; i++) {
-                boolean ebb = (i / TIDE) % 2 == 1;
+                boolean removing = (i / WAVE) % 2 == 1;
                 switch (random.nextInt(4)) {
-                    case 0 -> shared(ebb);
-                    case 1, 2 -> ownKey(ebb);
+                    case 0 -> shared(removing);
+                    case 1, 2 -> ownKey(removing);
                     default -> {
-                        // A new key comes, and one that came a while ago goes.
+                        // Insert a fresh key, and remove one that came a while ago.
                         fresh++;
                         set(freshKey(fresh), 1);
                         if (fresh > 200) {
@@ -89,15 +89,15 @@ class MapLedgerTest {
             return sum;
         }
 
-        /** Never met again, and nobody else's. */
+        /** A key that is used once, by this thread alone. */
         private long freshKey(long number) {
             return (1L << 40) + number * THREADS + thread;
         }
 
-        private void shared(boolean ebb) {
+        private void shared(boolean removing) {
             long key = -random.nextInt(SHARED_KEYS);
             int delta = random.nextInt(1, 100);
-            if (ebb && random.nextInt(3) > 0) {
+            if (removing && random.nextInt(3) > 0) {
                 long removed = map.remove(key);
                 sum -= removed == MISSING ? 0 : removed;
                 return;
@@ -116,11 +116,10 @@ class MapLedgerTest {
             sum += delta;
         }
 
-        private void ownKey(boolean ebb) {
-            // Every fourth number from 2: neither the keys of others nor the shared ones, and both reserved keys in
-            // between.
+        private void ownKey(boolean removing) {
+            // Neither the keys of other threads nor the shared ones; the reserved key 1 is among them.
             long key = (long) random.nextInt(OWN_KEYS) * THREADS + thread;
-            set(key == 0 ? 4L * OWN_KEYS : key, ebb && random.nextInt(4) > 0 ? MISSING : random.nextInt(1000));
+            set(key == 0 ? 4L * OWN_KEYS : key, removing && random.nextInt(4) > 0 ? MISSING : random.nextInt(1000));
         }
 
         private void set(long key, long value) {
@@ -136,15 +135,17 @@ class MapLedgerTest {
         }
     }
 
-    /** A mapping that is there throughout is visited once each time, though the map grows and shrinks around it. */
+    /**
+     * Each traversal meets a mapping that exists throughout exactly once, though the map grows and shrinks meanwhile.
+     */
     @Test
-    void whatStaysIsVisitedOnceEachTime() throws Exception {
+    void aTraversalMeetsEachMappingThatStaysOnce() throws Exception {
         LongLongMap map = LongLongMap.create();
         int staying = 500;
         for (long key = 0; key < staying; key++) {
             map.put(key, key);
         }
-        AtomicBoolean over = new AtomicBoolean();
+        AtomicBoolean done = new AtomicBoolean();
         List<Long> visits = inParallel(thread -> {
             if (thread > 0) {
                 for (long i = 0; i < OPERATIONS / 4; i++) {
@@ -155,11 +156,11 @@ class MapLedgerTest {
                         map.remove(key);
                     }
                 }
-                over.set(true);
+                done.set(true);
                 return 0L;
             }
             long rounds = 0;
-            while (!over.get() || rounds == 0) {
+            while (!done.get() || rounds == 0) {
                 int[] visited = new int[staying];
                 map.forEach((key, value) -> {
                     if (key < staying) {
@@ -177,15 +178,15 @@ class MapLedgerTest {
         assertThat(map.statistics().expansions()).isPositive();
     }
 
-    /** Use after close is an exception for whoever comes later, and nothing at all for who is inside. */
+    /** An operation after close throws; one that is running is not disturbed. */
     @Test
     void closingUnderLoad() throws Exception {
         for (int round = 0; round < 30; round++) {
             LongLongMap map = LongLongMap.create();
             inParallel(thread -> {
                 if (thread == 0) {
-                    // A growth is an overflow if whoever should make it larger is suspended.
-                    while (map.growths(TableList.Resize.LARGER) + map.growths(TableList.Resize.OVERFLOW) < 2) {
+                    // A resize is an overflow if the thread that should expand the map is suspended.
+                    while (map.resizes(TableList.Resize.EXPANSION) + map.resizes(TableList.Resize.OVERFLOW) < 2) {
                         Thread.onSpinWait();
                     }
                     map.close();

@@ -16,42 +16,44 @@ import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Test;
 
 /**
- * The map is linearizable while it grows and shrinks: model checking over words in arrays, which Lincheck can follow, and stress
- * over words off the heap, which it cannot. The maps begin with a line or two, so that a few operations bring about every kind of
- * growth, and each suite must have seen them all. What passes on the map must catch maps of which one step is broken.
+ * The map is linearizable during resizes: model checking over words in arrays, which Lincheck can follow, and stress
+ * over words off the heap, which it cannot. The maps begin with a bucket or two, so that a few operations bring about
+ * every kind of resize, and each suite must have met them all. The same suites must catch the broken maps.
  */
 class MapLincheckTest {
 
-    public static final class OneLine extends MapOperations {
-        public OneLine() {
+    public static final class OneBucket extends MapOperations {
+        public OneBucket() {
             super(ArrayWords::new, new Transfer(), 1);
         }
     }
 
-    /** Shrinks when nothing is left in it. */
-    public static final class TwoLines extends MapOperations {
-        public TwoLines() {
+    /** Shrinks when the last mapping is removed. */
+    public static final class TwoBuckets extends MapOperations {
+        public TwoBuckets() {
             super(ArrayWords::new, new Transfer(), 2);
         }
     }
 
-    public static final class OneLineOffHeap extends MapOperations {
-        public OneLineOffHeap() {
+    public static final class OneBucketOffHeap extends MapOperations {
+        public OneBucketOffHeap() {
             super(Slow::allocate, new Slow(), 1);
         }
     }
 
-    public static final class TwoLinesOffHeap extends MapOperations {
-        public TwoLinesOffHeap() {
+    public static final class TwoBucketsOffHeap extends MapOperations {
+        public TwoBucketsOffHeap() {
             super(Slow::allocate, new Slow(), 2);
         }
     }
 
-    /** Lets others come between while a table is made and while it is filled: on few cores, they rarely do without. */
+    /** Lets other threads run while a table is made and while it is filled: on few cores they rarely do otherwise. */
     @SuppressWarnings("ThreadPriorityCheck")
     private static final class Slow extends Transfer {
 
-        /** Takes longer or shorter, so that a table for an overflow may be first although its allocation was second to begin. */
+        /**
+         * Takes longer or shorter, so that a table for an overflow may come first although its allocation began second.
+         */
         static Words allocate(long bytes) {
             for (int i = ThreadLocalRandom.current().nextInt(8); i > 0; i--) {
                 Thread.yield();
@@ -60,20 +62,20 @@ class MapLincheckTest {
         }
 
         @Override
-        long close(Words words, long at) {
+        long freeze(Words words, long keyAt) {
             Thread.yield();
-            return super.close(words, at);
+            return super.freeze(words, keyAt);
         }
     }
 
     @Test
     void modelChecking() {
-        Seen.reset();
-        random().check(OneLine.class);
-        random().check(TwoLines.class);
-        growing().check(OneLine.class);
-        shrinking().check(TwoLines.class);
-        Seen.assertEverything();
+        ResizeCoverage.reset();
+        random().check(OneBucket.class);
+        random().check(TwoBuckets.class);
+        growing().check(OneBucket.class);
+        shrinking().check(TwoBuckets.class);
+        ResizeCoverage.assertEverything();
     }
 
     @Test
@@ -82,31 +84,31 @@ class MapLincheckTest {
     }
 
     @Test
-    void sealingByAStoreIsCaught() {
-        assertCaught(growing(), BrokenMaps.SealedByAStore.class);
+    void movingByAStoreIsCaught() {
+        assertCaught(growing(), BrokenMaps.MovedByAStore.class);
     }
 
     @Test
-    void aCopyThatIsNotTakenBackIsCaught() {
-        assertCaught(growing(), BrokenMaps.CopyNotTakenBack.class);
+    void aCopyThatIsNotRemovedIsCaught() {
+        assertCaught(growing(), BrokenMaps.CopyNotRemoved.class);
     }
 
     @Test
-    void closingTheValueIsCaught() {
-        assertCaught(shrinking(), BrokenMaps.ValueClosed.class);
+    void freezingTheValueIsCaught() {
+        assertCaught(shrinking(), BrokenMaps.ValueFrozen.class);
     }
 
     @Test
-    void decidingByAnyClosedWordIsCaught() {
-        assertCaught(shrinking(), BrokenMaps.AnyClosedDecides.class);
+    void decidingByAnyFrozenSlotIsCaught() {
+        assertCaught(shrinking(), BrokenMaps.AnyFrozenSlotDecides.class);
     }
 
     @Test
     void stress() {
-        Seen.reset();
-        growingStress().check(OneLineOffHeap.class);
-        shrinkingStress().check(TwoLinesOffHeap.class);
-        Seen.assertEverything();
+        ResizeCoverage.reset();
+        growingStress().check(OneBucketOffHeap.class);
+        shrinkingStress().check(TwoBucketsOffHeap.class);
+        ResizeCoverage.assertEverything();
     }
 
     @Test
@@ -114,17 +116,19 @@ class MapLincheckTest {
         assertCaught(growingStress(), BrokenMaps.LostUpdatesOffHeap.class);
     }
 
-    /** Mappings are updated while they are moved. */
-    private static ExecutionScenario moving() {
+    /** Mappings are updated while they are transferred. */
+    private static ExecutionScenario transferring() {
         return new ExecutionScenario(
-                // The third claim in a line begins a growth.
+                // The third claim in a bucket begins a resize.
                 List.of(actor("put", 2, 1), actor("put", 3, 1), actor("put", 5, 1)),
                 List.of(List.of(actor("finishResize")), List.of(actor("put", 2, 2)), List.of(actor("remove", 3))),
                 List.of(actor("get", 2), actor("get", 3)),
-                actor("see"));
+                actor("recordResizes"));
     }
 
-    /** A table of dead keys is replaced, and the next one is full before all is moved; or there is no place while it is made. */
+    /**
+     * A table of tombstones is rehashed, and the next is full before the transfer ends; or a key overflows meanwhile.
+     */
     private static ExecutionScenario filling() {
         return new ExecutionScenario(
                 List.of(actor("put", 2, 1), actor("remove", 2), actor("put", 3, 1), actor("remove", 3)),
@@ -133,10 +137,12 @@ class MapLincheckTest {
                         List.of(actor("put", 4, 1), actor("put", 6, 1)),
                         List.of(actor("put", 7, 1), actor("put", 8, 1))),
                 List.of(actor("get", 4), actor("get", 5), actor("get", 6), actor("get", 7), actor("get", 8)),
-                actor("see"));
+                actor("recordResizes"));
     }
 
-    /** The last mapping goes, so that the map shrinks, while two threads want a key whose home is the last place of a line. */
+    /**
+     * The last mapping is removed, so the map shrinks, while two threads put a key whose home is a bucket's last slot.
+     */
     private static ExecutionScenario claiming() {
         return new ExecutionScenario(
                 List.of(actor("put", 2, 1)),
@@ -145,10 +151,10 @@ class MapLincheckTest {
                         List.of(actor("remove", 2), actor("finishResize")),
                         List.of(actor("put", 7, 2))),
                 List.of(actor("get", 7)),
-                actor("see"));
+                actor("recordResizes"));
     }
 
-    /** A result that cannot be: not just any exception, nor a run that does not end. */
+    /** Lincheck must find an impossible result, not just any exception, nor a run that does not end. */
     private static void assertCaught(Options<?, ?> options, Class<?> broken) {
         assertThatThrownBy(() -> options.minimizeFailedScenario(false).check(broken))
                 .isInstanceOf(LincheckAssertionError.class)
@@ -162,12 +168,12 @@ class MapLincheckTest {
                 .actorsPerThread(2);
     }
 
-    /** Made by hand and at length: random scenarios meet some of the breaks below too seldom. */
+    /** Scenarios made by hand, at length: random ones catch some of the broken maps too seldom. */
     private static ModelCheckingOptions growing() {
         return modelCheckingOptions()
                 .iterations(0)
                 .invocationsPerIteration(3_000)
-                .addCustomScenario(moving())
+                .addCustomScenario(transferring())
                 .addCustomScenario(filling());
     }
 
@@ -179,7 +185,7 @@ class MapLincheckTest {
     }
 
     private static StressOptions growingStress() {
-        return stressOptions().addCustomScenario(moving()).addCustomScenario(filling());
+        return stressOptions().addCustomScenario(transferring()).addCustomScenario(filling());
     }
 
     private static StressOptions shrinkingStress() {
@@ -188,7 +194,8 @@ class MapLincheckTest {
 
     private static ModelCheckingOptions modelCheckingOptions() {
         return new ModelCheckingOptions()
-                .addGuarantee(forClasses(Seen.class.getName()).allMethods().ignore())
+                .addGuarantee(
+                        forClasses(ResizeCoverage.class.getName()).allMethods().ignore())
                 .sequentialSpecification(MapOperations.Specification.class);
     }
 

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What the map takes off the heap, as the JDK counts it, after growth, churn and shrinking. The system property {@code
- * berth.map.memory.size} says how many mappings; 10 million take some 20 seconds.
+ * The memory of the map off the heap, as the JDK counts it, after it has grown, was churned and has shrunk. The system
+ * property {@code berth.map.memory.size} sets the number of mappings.
  */
 @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MapMemoryTest {
@@ -23,15 +23,15 @@ class MapMemoryTest {
     private static final int CHURNS = 100;
 
     private static final long ALLOWED_PER_MAPPING = 80;
-    private static final long ALLOWED_BESIDE = 1 << 20;
+    private static final long ALLOWED_OVERHEAD = 1 << 20;
 
     @Test
-    void isInProportionToWhatIsLive() throws InterruptedException {
-        // What other tests have left is freed first.
+    void memoryIsInProportionToTheMappings() throws InterruptedException {
+        // Free what other tests have left first.
         System.gc();
         Thread.sleep(500);
         long before = used();
-        LongLongMap map = LongLongMap.builder().maximumBytes(Long.MAX_VALUE).create();
+        LongLongMap map = LongLongMap.builder().maximumBytes(Long.MAX_VALUE).build();
         for (long key = 0; key < SIZE; key++) {
             map.put(key, key);
         }
@@ -61,9 +61,9 @@ class MapMemoryTest {
     }
 
     private static void assertProportionate(String when, LongLongMap map, long before) throws InterruptedException {
-        long allowed = ALLOWED_PER_MAPPING * map.size() + ALLOWED_BESIDE;
+        long allowed = ALLOWED_PER_MAPPING * map.size() + ALLOWED_OVERHEAD;
         long used = Long.MAX_VALUE;
-        // One collection; what it has found is freed by another thread a moment later.
+        // One collection; another thread frees what it has found, a moment later.
         System.gc();
         for (int i = 0; i < 100 && (used > allowed || map.retiredBytes() > 0); i++) {
             Thread.sleep(20);
@@ -73,7 +73,7 @@ class MapMemoryTest {
         assertThat(used).as(when).isGreaterThanOrEqualTo(map.memoryBytes());
     }
 
-    /** Direct memory, of which that of the map is a part, as the JDK's limit counts it. */
+    /** Returns the direct memory of the JVM, that of the map included, as the JDK's limit counts it. */
     private static long used() {
         return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
                 .filter(pool -> pool.getName().equals("direct"))

@@ -13,7 +13,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.Validate;
 
-/** What Lincheck runs: a map that begins with a line or two, so that a few operations make it grow or shrink. */
+/** The operations that Lincheck runs, on a map of a bucket or two, which a few operations make grow or shrink. */
 @Param(name = "key", gen = IntGen.class, conf = "1:7")
 @Param(name = "value", gen = IntGen.class, conf = "1:3")
 public abstract class MapOperations {
@@ -21,18 +21,18 @@ public abstract class MapOperations {
     private final LongLongMap map;
     private long seed;
 
-    MapOperations(LongFunction<Words> memory, Transfer mover, long lines) {
-        LongFunction<Words> seen = bytes -> {
+    MapOperations(LongFunction<Words> memory, Transfer transfer, long buckets) {
+        LongFunction<Words> recording = bytes -> {
             allocating();
             return memory.apply(bytes);
         };
-        // Other hashes for each table, and the same in each run.
-        map = new LongLongMap(seen, () -> seed += 0x9E3779B97F4A7C15L, mover, lines, 1, Long.MAX_VALUE);
+        // Another hash for each table, and the same ones in each run.
+        map = new LongLongMap(recording, () -> seed += 0x9E3779B97F4A7C15L, transfer, buckets, 1, Long.MAX_VALUE);
     }
 
-    /** Not in the lambda, which must not read a field that is not set yet. */
+    /** Not in the lambda, which may not read a final field that is not set yet. */
     private void allocating() {
-        Seen.allocating(map);
+        ResizeCoverage.allocating(map);
     }
 
     @Operation
@@ -76,13 +76,13 @@ public abstract class MapOperations {
         map.finishResize();
     }
 
-    /** After each run. */
+    /** Runs after each scenario. */
     @Validate
-    public void see() {
-        Seen.growths(map);
+    public void recordResizes() {
+        ResizeCoverage.resized(map);
     }
 
-    /** An operation for a scenario that is made by hand. */
+    /** Returns an operation for a scenario that is made by hand. */
     static Actor actor(String operation, Integer... arguments) {
         Method method = Arrays.stream(MapOperations.class.getMethods())
                 .filter(candidate -> candidate.getName().equals(operation))
@@ -91,7 +91,7 @@ public abstract class MapOperations {
         return new Actor(method, List.of(arguments), false, false, false, false, false);
     }
 
-    /** The same, for one thread: what the operations mean. */
+    /** The sequential specification of the operations. */
     public static final class Specification {
 
         private final Map<Integer, Long> model = new HashMap<>();

@@ -14,17 +14,17 @@ import org.berth.offheap.Words;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** When tables come and go, and what becomes of a growth that something gets in the way of. */
+/** When tables are made and retired, and how a map gets over a resize that fails or is disturbed. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ResizeTest {
 
-    /** Whoever looks at the whole map ends, though a writer makes one table after the other meanwhile. */
+    /** A traversal ends, though a writer makes one table after the other meanwhile. */
     @Test
     void aTraversalEndsUnderChurn() throws InterruptedException {
         LongLongMap map = LongLongMap.create();
-        AtomicBoolean over = new AtomicBoolean();
+        AtomicBoolean done = new AtomicBoolean();
         Thread writer = Thread.ofPlatform().start(() -> {
-            for (long key = 0; !over.get(); key++) {
+            for (long key = 0; !done.get(); key++) {
                 map.put(key, key);
                 map.remove(key);
             }
@@ -35,16 +35,16 @@ class ResizeTest {
                 assertThat(map.statistics().size()).isLessThan(3);
             }
         } finally {
-            over.set(true);
+            done.set(true);
             writer.join();
         }
     }
 
-    /** A large table is left for ever smaller ones, so that none fills before the one ahead of it is drained. */
+    /** A large table is followed by ever smaller ones, so that none fills before the one before it is transferred. */
     @Test
-    void shrinkingMakesNoLongChains() {
+    void shrinkingMakesNoLongLists() {
         LongLongMap map =
-                LongLongMap.builder().expectedSize(600_000).minimumSize(0).create();
+                LongLongMap.builder().expectedSize(600_000).minimumSize(0).build();
         int longest = 0;
         for (long key = 0; key < 100_000; key++) {
             map.put(key, key);
@@ -55,9 +55,9 @@ class ResizeTest {
         assertThat(map.capacity()).isEqualTo(256);
     }
 
-    /** The keys came while the thread that wants to shrink the map was about to allocate the smaller table. */
+    /** The keys come while the thread that is about to shrink the map allocates the smaller table. */
     @Test
-    void aDecisionThatIsOutOfDateIsDropped() {
+    void anOutdatedShrinkIsDropped() {
         AtomicLong inserted = new AtomicLong();
         LongLongMap[] map = new LongLongMap[1];
         LongFunction<Words> memory = bytes -> {
@@ -76,23 +76,23 @@ class ResizeTest {
         }
         assertThat(inserted.get()).isEqualTo(5_000);
         assertThat(map[0].size()).isEqualTo(5_000);
-        assertThat(map[0].growths(TableList.Resize.SMALLER)).isZero();
+        assertThat(map[0].resizes(TableList.Resize.SHRINK)).isZero();
         assertThat(map[0].tables()).isEqualTo(1);
     }
 
-    /** Often enough to meet a seed with which a hash that is a little too regular lays many of such keys into the counted lines. */
+    /** So many maps that, for some seed, a hash that is too regular would put many such keys into sampled buckets. */
     @Test
     void theExpectedSizeHoldsForKeysInArithmeticProgression() {
         SplittableRandom random = new SplittableRandom(42);
-        for (long lines : new long[] {256, 1024, 4096, 16384}) {
-            // As many as do not ask for the next size.
-            long size = lines * 2;
-            while (Table.linesFor(size + 1) == lines) {
+        for (long buckets : new long[] {256, 1024, 4096, 16384}) {
+            // As many mappings as do not need the next size.
+            long size = buckets * 2;
+            while (Table.bucketsFor(size + 1) == buckets) {
                 size++;
             }
             for (long puts = 0; puts < 8_000_000; puts += size) {
-                LongLongMap map =
-                        new LongLongMap(Words::ofAuto, random::nextLong, new Transfer(), lines, lines, Long.MAX_VALUE);
+                LongLongMap map = new LongLongMap(
+                        Words::ofAuto, random::nextLong, new Transfer(), buckets, buckets, Long.MAX_VALUE);
                 long first = random.nextLong();
                 long step = random.nextBoolean() ? random.nextInt(1, 100) : 1L << random.nextInt(40);
                 for (long n = 0; n < size; n++) {
@@ -100,14 +100,14 @@ class ResizeTest {
                 }
                 assertThat(map.capacity())
                         .as("size=" + size + " first=" + first + " step=" + step)
-                        .isEqualTo(lines * Table.SLOTS_PER_LINE);
+                        .isEqualTo(buckets * Table.SLOTS_PER_BUCKET);
             }
         }
     }
 
     /** At the JVM's limit each request costs a collection, and half a second. */
     @Test
-    void memoryThatWasRefusedIsNotAskedForAtOnce() {
+    void afterARefusalTheMapAsksForMemoryNoMoreThanOnceASecond() {
         AtomicInteger requests = new AtomicInteger();
         AtomicBoolean refuse = new AtomicBoolean();
         LongFunction<Words> memory = bytes -> {
@@ -142,56 +142,57 @@ class ResizeTest {
         assertThat(map.get(145)).isEqualTo(145);
     }
 
-    /** Where there is no room for what would be best there is for less, with whichever hash. */
+    /** Where memory for the best size is refused, a smaller size may do, whatever the hash. */
     @Test
-    void aBoundedMapGetsRidOfDeadKeys() {
+    void aBoundedMapDropsTombstones() {
         SplittableRandom random = new SplittableRandom(42);
-        long lines = Table.linesFor(1_000);
-        long bytes = lines * Table.LINE;
+        long buckets = Table.bucketsFor(1_000);
+        long bytes = buckets * Table.BUCKET;
         for (int i = 0; i < 20; i++) {
-            churn(random, lines, 1, 2 * bytes - Table.LINE, 400);
-            // Twice a power of two is a bound that one would give.
-            churn(random, lines, lines, 2 * bytes, 900);
+            churn(random, buckets, 1, 2 * bytes - Table.BUCKET, 400);
+            // Twice a power of two is a limit that a user would set.
+            churn(random, buckets, buckets, 2 * bytes, 900);
         }
     }
 
-    private static void churn(SplittableRandom random, long lines, long minimumLines, long maximumBytes, long live) {
+    private static void churn(
+            SplittableRandom random, long buckets, long minimumBuckets, long maximumBytes, long size) {
         LongLongMap map =
-                new LongLongMap(Words::ofAuto, random::nextLong, new Transfer(), lines, minimumLines, maximumBytes);
+                new LongLongMap(Words::ofAuto, random::nextLong, new Transfer(), buckets, minimumBuckets, maximumBytes);
         for (long key = 0; key < 20_000; key++) {
             map.put(key, key);
-            map.remove(key - live);
+            map.remove(key - size);
         }
-        assertThat(map.size()).isEqualTo(live);
+        assertThat(map.size()).isEqualTo(size);
     }
 
-    /** A mover that gives up, before or after it has made a copy, leaves its part to others. */
+    /** A transfer that is abandoned, before or after it has made a copy, leaves its range to other threads. */
     @Test
-    void aPartThatAMoverHasGivenUpIsMovedByAnother() {
+    void anAbandonedRangeIsRetriedByAnotherThread() {
         for (int survives = 0; survives < 40; survives++) {
             AtomicInteger left = new AtomicInteger(survives);
-            Transfer giving = new Transfer() {
+            Transfer failing = new Transfer() {
                 @Override
-                long seal(Words words, long valueAt, long word) {
+                long markMoved(Words words, long valueAt, long word) {
                     if (left.getAndDecrement() == 0) {
-                        throw new UnsupportedOperationException("given up");
+                        throw new UnsupportedOperationException("abandoned");
                     }
-                    return super.seal(words, valueAt, word);
+                    return super.markMoved(words, valueAt, word);
                 }
             };
             LongLongMap map = new LongLongMap(
-                    Words::ofAuto, new SplittableRandom(survives)::nextLong, giving, 16, 1, Long.MAX_VALUE);
+                    Words::ofAuto, new SplittableRandom(survives)::nextLong, failing, 16, 1, Long.MAX_VALUE);
             long key = 2;
             try {
                 for (; key < 60; key++) {
                     map.put(key, key);
                 }
             } catch (UnsupportedOperationException e) {
-                // The call that met it has not done its own work yet.
+                // The call that was helping has not done its own work yet.
                 assertThat(map.get(key)).isEqualTo(MISSING);
             }
             assertThat(key).isLessThan(60);
-            // What was copied and not handed over may change or go.
+            // A mapping that was copied and not yet moved may change or be removed.
             for (long present = 2; present < key; present++) {
                 if (present % 3 == 0) {
                     assertThat(map.remove(present)).isEqualTo(present);
@@ -208,8 +209,8 @@ class ResizeTest {
     }
 
     @Test
-    void keysThatCollideGetAnotherHash() {
-        // The first hash is the same for all: with the seed at hand, keys can be chosen.
+    void collidingKeysGetAnotherHash() {
+        // With the seed of the first hash at hand, colliding keys can be chosen.
         long seed = 12345;
         AtomicLong seeds = new AtomicLong(seed);
         LongLongMap map = new LongLongMap(
@@ -222,8 +223,8 @@ class ResizeTest {
                 map.put(key, added++);
             }
         }
-        assertThat(map.growths(TableList.Resize.OVERFLOW)).isEqualTo(1);
-        assertThat(map.growths(TableList.Resize.LARGER)).isZero();
+        assertThat(map.resizes(TableList.Resize.OVERFLOW)).isEqualTo(1);
+        assertThat(map.resizes(TableList.Resize.EXPANSION)).isZero();
         assertThat(map.capacity()).isEqualTo(4096);
         assertThat(map.finishResize()).isTrue();
         MapStatistics statistics = map.statistics();

@@ -18,22 +18,23 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IIII_Result;
 
 /**
- * A removal that meets the mover of its key stays, and finds what was there. One thread moves what a growing map has left to
- * move, and then reads; another takes two mappings away, 1 and 3, the second one only if it is 3. Results: what the mover reads,
- * 0 for none, as decimal digits; what the first removal finds; whether the second one was done; and what there is in the end.
+ * A removal that meets the transfer of its key is not undone, and finds the value. One thread transfers what a resize
+ * has left to transfer, and then reads; another removes two mappings, 1 and 3, the second one only if it is 3. Results:
+ * what the transferring thread reads, 0 for none, as decimal digits; what the first removal finds; whether the second
+ * one was done; and the values in the end.
  *
- * <p>Of the mover two steps matter: that its last one notices the removal, and that it then takes the mapping away from the copy.
+ * <p>Two steps of the transfer matter: its last one notices the removal, and it then removes the mapping from the copy.
  */
-@Outcome(id = "13, 1, 1, 0", expect = ACCEPTABLE, desc = "The mover reads first.")
-@Outcome(id = "3, 1, 1, 0", expect = ACCEPTABLE, desc = "The mover reads in between.")
-@Outcome(id = "0, 1, 1, 0", expect = ACCEPTABLE, desc = "The mover reads last.")
-@Outcome(id = "10, 1, 1, 0", expect = ACCEPTABLE, desc = "The mover reads in between, the first one before.")
-public final class MapMoveOrRemove {
+@Outcome(id = "13, 1, 1, 0", expect = ACCEPTABLE, desc = "The thread reads first.")
+@Outcome(id = "3, 1, 1, 0", expect = ACCEPTABLE, desc = "The thread reads in between.")
+@Outcome(id = "0, 1, 1, 0", expect = ACCEPTABLE, desc = "The thread reads last.")
+@Outcome(id = "10, 1, 1, 0", expect = ACCEPTABLE, desc = "The thread reads in between, the first value before.")
+public final class MapTransferOrRemove {
 
-    private MapMoveOrRemove() {}
+    private MapTransferOrRemove() {}
 
     @JCStressTest
-    @JCStressMeta(MapMoveOrRemove.class)
+    @JCStressMeta(MapTransferOrRemove.class)
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "A mapping comes back, or a removal finds what never was.")
     @State
     public static class Hazard {
@@ -45,7 +46,7 @@ public final class MapMoveOrRemove {
         private boolean moved;
 
         @Actor
-        public void move(IIII_Result r) {
+        public void transfer(IIII_Result r) {
             copy = value;
             otherCopy = other;
             moved = true;
@@ -74,7 +75,7 @@ public final class MapMoveOrRemove {
     }
 
     @JCStressTest
-    @JCStressMeta(MapMoveOrRemove.class)
+    @JCStressMeta(MapTransferOrRemove.class)
     @Outcome(expect = FORBIDDEN, desc = "A mapping comes back, or a removal finds what never was.")
     @State
     public static class Shipped extends Body {
@@ -86,8 +87,8 @@ public final class MapMoveOrRemove {
         }
 
         @Actor
-        public void move(IIII_Result r) {
-            moveAndRead(r);
+        public void transfer(IIII_Result r) {
+            transferAndRead(r);
         }
 
         @Actor
@@ -101,23 +102,23 @@ public final class MapMoveOrRemove {
         }
     }
 
-    /** The mover hands over by a store, whatever is there by then. */
+    /** The transfer marks a slot as moved by a store, even if an update came between. */
     @JCStressTest
-    @JCStressMeta(MapMoveOrRemove.class)
+    @JCStressMeta(MapTransferOrRemove.class)
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "A mapping comes back, or a removal finds what never was.")
     @State
     public static class Weakened extends Body {
 
         private static final Pool<SmallMap> POOL =
-                SmallMap.weakened(words -> StepWords.stored(words, StressMaps::isSeal));
+                SmallMap.weakened(words -> StepWords.stored(words, StressMaps::isMarkMoved));
 
         public Weakened() {
             super(POOL);
         }
 
         @Actor
-        public void move(IIII_Result r) {
-            moveAndRead(r);
+        public void transfer(IIII_Result r) {
+            transferAndRead(r);
         }
 
         @Actor
@@ -131,22 +132,22 @@ public final class MapMoveOrRemove {
         }
     }
 
-    /** The mover notices that a mapping has gone, and leaves the copy as it is. */
+    /** The transfer notices that a mapping is removed, and leaves the copy as it is. */
     @JCStressTest
-    @JCStressMeta(MapMoveOrRemove.class)
+    @JCStressMeta(MapTransferOrRemove.class)
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "A mapping comes back, or a removal finds what never was.")
     @State
     public static class WeakenedCopy extends Body {
 
-        private static final Pool<SmallMap> POOL = SmallMap.forgetful();
+        private static final Pool<SmallMap> POOL = SmallMap.withoutCopyRemoval();
 
         public WeakenedCopy() {
             super(POOL);
         }
 
         @Actor
-        public void move(IIII_Result r) {
-            moveAndRead(r);
+        public void transfer(IIII_Result r) {
+            transferAndRead(r);
         }
 
         @Actor
@@ -168,12 +169,12 @@ public final class MapMoveOrRemove {
 
         Body(Pool<SmallMap> pool) {
             this.pool = pool;
-            this.map = SmallMap.borrowGrowing(pool);
+            this.map = SmallMap.borrowResizing(pool);
         }
 
-        final void moveAndRead(IIII_Result r) {
+        final void transferAndRead(IIII_Result r) {
             meeting.arrive();
-            map.move();
+            map.transfer();
             int value = map.value(KEY);
             r.r1 = 10 * value + map.value(OTHER);
         }
@@ -187,7 +188,7 @@ public final class MapMoveOrRemove {
         }
 
         final void look(IIII_Result r) {
-            map.move();
+            map.transfer();
             r.r4 = 10 * map.value(KEY) + map.value(OTHER);
             pool.giveBack(map);
         }

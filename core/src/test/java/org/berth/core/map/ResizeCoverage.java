@@ -7,33 +7,33 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the maps of a suite went through, so that a suite that has not met it fails. Lincheck's model checker must be told to
- * ignore this class: it takes back what the code that it follows has done to static state.
+ * Counts the resizes of a suite's maps, so that a suite that has not met every kind fails. Lincheck's model checker
+ * must be told to ignore this class: it undoes what the code that it follows has done to static state.
  */
-final class Seen {
+final class ResizeCoverage {
 
     private static final Map<String, Long> COUNTS = new ConcurrentHashMap<>();
 
-    /** What is counted beside the kinds of growth: tables that were made to follow one that is not the root. */
-    private static final String CHAIN = "CHAIN";
+    /** Counted beside the kinds of resize: tables that were made to follow one that is not the root. */
+    private static final String OVERLAPPING = "OVERLAPPING";
 
-    private Seen() {}
+    private ResizeCoverage() {}
 
     static void reset() {
         COUNTS.clear();
     }
 
-    /** The growths of a map that has ended. */
-    static void growths(LongLongMap map) {
+    /** Counts the resizes of a map whose scenario has ended. */
+    static void resized(LongLongMap map) {
         for (TableList.Resize kind : TableList.Resize.values()) {
-            count(kind.name(), map.growths(kind));
+            count(kind.name(), map.resizes(kind));
         }
     }
 
-    /** A map that allocates a table, null while it is made. */
+    /** Counts an allocation by a map, null while it is constructed. */
     static void allocating(@Nullable LongLongMap map) {
         if (map != null && map.tables() > 1) {
-            count(CHAIN, 1);
+            count(OVERLAPPING, 1);
         }
     }
 
@@ -44,7 +44,7 @@ final class Seen {
     }
 
     static void assertEverything() {
-        assertThat(COUNTS).containsKey(CHAIN);
+        assertThat(COUNTS).containsKey(OVERLAPPING);
         for (TableList.Resize kind : TableList.Resize.values()) {
             assertThat(COUNTS).containsKey(kind.name());
         }

@@ -18,29 +18,29 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IIIII_Result;
 
 /**
- * A key has one home, also if it is new while the map grows. Two threads put it if it is absent, and then read it; one of them
- * begins a growth before, by another new key, and moves all. Results: what each putIfAbsent finds, 0 for none, and what its thread
- * then reads; the number of keys and the value in the end, as decimal digits.
+ * A key lives in one table, also if it is inserted during a resize. Two threads put it if it is absent, and then read
+ * it; one of them begins a resize before, by another new key, and transfers all. Results: what each putIfAbsent finds,
+ * 0 for none, and what its thread then reads; the number of keys and the value in the end, as decimal digits.
  *
- * <p>A key goes to the next table only when the place where a search for it ends is closed in the one before. Who claims that place
- * has looked before whether there is a next table, and may be slow in between: it is in {@code Weakened}, and in
- * {@code Unweakened}, which fails where the shipped mover itself does not close.
+ * <p>A key is inserted into the next table only once the slot at which a search for it ends in the table before is
+ * frozen. A thread that claims that slot has looked before whether there is a next table, and may be slow in between:
+ * it is in {@code Weakened}, and in {@code Unweakened}, which fails if the shipped transfer does not freeze.
  */
 @Outcome(id = "0, 1, 1, 1, 41", expect = ACCEPTABLE, desc = "The first is first.")
 @Outcome(id = "2, 2, 0, 2, 42", expect = ACCEPTABLE, desc = "The second is first.")
-public final class MapInsertOrGrow {
+public final class MapInsertOrResize {
 
-    private MapInsertOrGrow() {}
+    private MapInsertOrResize() {}
 
     @JCStressTest
-    @JCStressMeta(MapInsertOrGrow.class)
-    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Both are first, or nobody, or the key is not found, or twice.")
+    @JCStressMeta(MapInsertOrResize.class)
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Both are first, or neither, or the key is not found, or twice.")
     @State
     public static class Hazard {
 
         private int value;
         private int next;
-        private boolean growing;
+        private boolean resizing;
 
         @Actor
         public void first(IIIII_Result r) {
@@ -51,7 +51,7 @@ public final class MapInsertOrGrow {
         @Actor
         public void second(IIIII_Result r) {
             next = value;
-            growing = true;
+            resizing = true;
             r.r3 = putIfAbsent(2);
             r.r4 = get();
         }
@@ -64,7 +64,7 @@ public final class MapInsertOrGrow {
         private int putIfAbsent(int mine) {
             int found = get();
             if (found == 0) {
-                if (growing) {
+                if (resizing) {
                     next = mine;
                 } else {
                     value = mine;
@@ -74,13 +74,13 @@ public final class MapInsertOrGrow {
         }
 
         private int get() {
-            return growing ? next : value;
+            return resizing ? next : value;
         }
     }
 
     @JCStressTest
-    @JCStressMeta(MapInsertOrGrow.class)
-    @Outcome(expect = FORBIDDEN, desc = "Both are first, or nobody, or the key is not found, or twice.")
+    @JCStressMeta(MapInsertOrResize.class)
+    @Outcome(expect = FORBIDDEN, desc = "Both are first, or neither, or the key is not found, or twice.")
     @State
     public static class Shipped extends Body {
 
@@ -97,7 +97,7 @@ public final class MapInsertOrGrow {
 
         @Actor
         public void second(IIIII_Result r) {
-            growPutAndGet(r);
+            resizePutAndGet(r);
         }
 
         @Arbiter
@@ -106,14 +106,15 @@ public final class MapInsertOrGrow {
         }
     }
 
-    /** The mover closes nothing. */
+    /** The transfer freezes no slot. */
     @JCStressTest
-    @JCStressMeta(MapInsertOrGrow.class)
-    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Both are first, or nobody, or the key is not found, or twice.")
+    @JCStressMeta(MapInsertOrResize.class)
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Both are first, or neither, or the key is not found, or twice.")
     @State
     public static class Weakened extends Body {
 
-        private static final Pool<SmallMap> POOL = SmallMap.open(words -> StepWords.slow(words, StressMaps::isClaim));
+        private static final Pool<SmallMap> POOL =
+                SmallMap.withoutFreeze(words -> StepWords.slow(words, StressMaps::isClaim));
 
         public Weakened() {
             super(POOL);
@@ -126,7 +127,7 @@ public final class MapInsertOrGrow {
 
         @Actor
         public void second(IIIII_Result r) {
-            growPutAndGet(r);
+            resizePutAndGet(r);
         }
 
         @Arbiter
@@ -135,15 +136,15 @@ public final class MapInsertOrGrow {
         }
     }
 
-    /** Neither the mover closes anything nor who inserts. */
+    /** Neither the transfer nor an insert freezes a slot. */
     @JCStressTest
-    @JCStressMeta(MapInsertOrGrow.class)
-    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Both are first, or nobody, or the key is not found, or twice.")
+    @JCStressMeta(MapInsertOrResize.class)
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Both are first, or neither, or the key is not found, or twice.")
     @State
     public static class WeakenedInsert extends Body {
 
         private static final Pool<SmallMap> POOL =
-                SmallMap.weakened(words -> StepWords.leftOut(words, StressMaps::isClosing));
+                SmallMap.weakened(words -> StepWords.leftOut(words, StressMaps::isFreeze));
 
         public WeakenedInsert() {
             super(POOL);
@@ -156,7 +157,7 @@ public final class MapInsertOrGrow {
 
         @Actor
         public void second(IIIII_Result r) {
-            growPutAndGet(r);
+            resizePutAndGet(r);
         }
 
         @Arbiter
@@ -165,10 +166,10 @@ public final class MapInsertOrGrow {
         }
     }
 
-    /** A thread is as slow as in {@link Weakened}, and the mover closes. */
+    /** A thread is as slow as in {@link Weakened}, and the transfer freezes. */
     @JCStressTest
-    @JCStressMeta(MapInsertOrGrow.class)
-    @Outcome(expect = FORBIDDEN, desc = "Both are first, or nobody, or the key is not found, or twice.")
+    @JCStressMeta(MapInsertOrResize.class)
+    @Outcome(expect = FORBIDDEN, desc = "Both are first, or neither, or the key is not found, or twice.")
     @State
     public static class Unweakened extends Body {
 
@@ -186,7 +187,7 @@ public final class MapInsertOrGrow {
 
         @Actor
         public void second(IIIII_Result r) {
-            growPutAndGet(r);
+            resizePutAndGet(r);
         }
 
         @Arbiter
@@ -203,7 +204,7 @@ public final class MapInsertOrGrow {
 
         Body(Pool<SmallMap> pool) {
             this.pool = pool;
-            this.map = SmallMap.borrowBeforeGrowth(pool);
+            this.map = SmallMap.borrowBeforeResize(pool);
         }
 
         final void putAndGet(IIIII_Result r) {
@@ -214,10 +215,10 @@ public final class MapInsertOrGrow {
             r.r2 = value;
         }
 
-        final void growPutAndGet(IIIII_Result r) {
+        final void resizePutAndGet(IIIII_Result r) {
             meeting.arrive();
             map.map().put(THIRD, 5);
-            map.move();
+            map.transfer();
             int found = orZero(map.map().putIfAbsent(KEY, 2));
             int value = map.value(KEY);
             r.r3 = found;
@@ -225,7 +226,7 @@ public final class MapInsertOrGrow {
         }
 
         final void look(IIIII_Result r) {
-            map.move();
+            map.transfer();
             r.r5 = 10 * (int) map.map().size() + map.value(KEY);
             pool.giveBack(map);
         }

@@ -17,19 +17,19 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IIII_Result;
 
 /**
- * An update that meets the mover of its key is neither lost nor doubled. One thread moves what a growing map has left to move,
- * and then adds 1 to a value that was 1; another adds 1 to it, and puts 5 where 3 was. Which of the two gets hold of the only
- * chunk is up to chance, as a writer moves a chunk first; the other then meets the mover. Results: what the two additions and
- * the put found, and both values in the end, as decimal digits.
+ * An update that meets the transfer of its key is neither lost nor doubled. One thread transfers what a resize has left
+ * to transfer, and then adds 1 to a value that was 1; another adds 1 to it, and puts 5 where 3 was. Which of the two
+ * transfers the only range is up to chance, as a writer transfers a range first; the other then meets the transfer.
+ * Results: what the two additions and the put found, and both values in the end, as decimal digits.
  */
-@Outcome(id = "1, 2, 3, 35", expect = ACCEPTABLE, desc = "The mover is first.")
+@Outcome(id = "1, 2, 3, 35", expect = ACCEPTABLE, desc = "The transferring thread is first.")
 @Outcome(id = "2, 1, 3, 35", expect = ACCEPTABLE, desc = "The other is first.")
-public final class MapMoveOrUpdate {
+public final class MapTransferOrUpdate {
 
-    private MapMoveOrUpdate() {}
+    private MapTransferOrUpdate() {}
 
     @JCStressTest
-    @JCStressMeta(MapMoveOrUpdate.class)
+    @JCStressMeta(MapTransferOrUpdate.class)
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "An update is lost or doubled, or finds what never was.")
     @State
     public static class Hazard {
@@ -41,7 +41,7 @@ public final class MapMoveOrUpdate {
         private boolean moved;
 
         @Actor
-        public void move(IIII_Result r) {
+        public void transfer(IIII_Result r) {
             copy = value;
             otherCopy = other;
             moved = true;
@@ -68,7 +68,7 @@ public final class MapMoveOrUpdate {
     }
 
     @JCStressTest
-    @JCStressMeta(MapMoveOrUpdate.class)
+    @JCStressMeta(MapTransferOrUpdate.class)
     @Outcome(expect = FORBIDDEN, desc = "An update is lost or doubled, or finds what never was.")
     @State
     public static class Shipped extends Body {
@@ -80,8 +80,8 @@ public final class MapMoveOrUpdate {
         }
 
         @Actor
-        public void move(IIII_Result r) {
-            moveAndAdd(r);
+        public void transfer(IIII_Result r) {
+            transferAndAdd(r);
         }
 
         @Actor
@@ -95,23 +95,23 @@ public final class MapMoveOrUpdate {
         }
     }
 
-    /** The mover hands over by a store, whatever is there by then. */
+    /** The transfer marks a slot as moved by a store, even if an update came between. */
     @JCStressTest
-    @JCStressMeta(MapMoveOrUpdate.class)
+    @JCStressMeta(MapTransferOrUpdate.class)
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "An update is lost or doubled, or finds what never was.")
     @State
     public static class Weakened extends Body {
 
         private static final Pool<SmallMap> POOL =
-                SmallMap.weakened(words -> StepWords.stored(words, StressMaps::isSeal));
+                SmallMap.weakened(words -> StepWords.stored(words, StressMaps::isMarkMoved));
 
         public Weakened() {
             super(POOL);
         }
 
         @Actor
-        public void move(IIII_Result r) {
-            moveAndAdd(r);
+        public void transfer(IIII_Result r) {
+            transferAndAdd(r);
         }
 
         @Actor
@@ -133,12 +133,12 @@ public final class MapMoveOrUpdate {
 
         Body(Pool<SmallMap> pool) {
             this.pool = pool;
-            this.map = SmallMap.borrowGrowing(pool);
+            this.map = SmallMap.borrowResizing(pool);
         }
 
-        final void moveAndAdd(IIII_Result r) {
+        final void transferAndAdd(IIII_Result r) {
             meeting.arrive();
-            map.move();
+            map.transfer();
             r.r1 = (int) map.map().getAndAdd(KEY, 1);
         }
 
@@ -151,7 +151,7 @@ public final class MapMoveOrUpdate {
         }
 
         final void look(IIII_Result r) {
-            map.move();
+            map.transfer();
             r.r4 = 10 * map.value(KEY) + map.value(OTHER);
             pool.giveBack(map);
         }
