@@ -1,6 +1,7 @@
 package org.berth.offheap;
 
 import java.util.concurrent.atomic.AtomicLong;
+import org.berth.offheap.internal.DeferredInterrupt;
 
 /**
  * How much placed memory may wait for the collector, or be in use. The JVM has such a limit for memory of its own and has a collection
@@ -36,21 +37,16 @@ final class ReservedMemory {
             return;
         }
         System.gc();
-        boolean interrupted = false;
-        try {
+        try (DeferredInterrupt interrupt = new DeferredInterrupt()) {
             for (int look = 0; look < LOOKS; look++) {
                 if (tryReserve(bytes)) {
                     return;
                 }
                 try {
                     Thread.sleep(1L << look);
-                } catch (InterruptedException e) {
-                    interrupted = true;
+                } catch (InterruptedException _) {
+                    interrupt.deferCaught();
                 }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
             }
         }
         if (!tryReserve(bytes)) {

@@ -1,9 +1,12 @@
 package org.berth.core.lock;
 
-import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import org.berth.core.internal.Hashing;
+import org.berth.core.internal.TaggedLink;
+import org.berth.core.internal.TaggedList;
+import org.berth.core.internal.TaggedStack;
 import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
@@ -28,20 +31,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class LockTable {
 
-    private static final long MARK = 1;
-    private static final int ID_BITS = 24;
-    private static final long ID = ((1L << ID_BITS) - 1) << 1;
-    private static final long ONE_CHANGE = 1L << (ID_BITS + 1);
+    private static final TaggedLink LINKS = new TaggedLink(24);
 
     private static final long FREE = 0;
     private static final long NESTED = LockNode.BYTES;
     private static final long CHAINS = 2 * LockNode.BYTES;
 
     private static final int HOLDS_PER_CHUNK = 64;
-    private static final int MOST_HOLDS = (1 << ID_BITS) - 2;
+    private static final int MOST_HOLDS = (1 << LINKS.idBits()) - 2;
 
     /** What {@link #search} returns where there is no hold, or where it must be repeated. */
-    static final int NONE = -1;
+    static final int NONE = TaggedLink.NONE;
 
     static final int CHANGED = -2;
 
@@ -50,6 +50,7 @@ final class LockTable {
 
     private final LongFunction<Words> memory;
     private final Words heads;
+    private final FreeNodes free;
     private final int mask;
 
     /** By number; volatile, so that who has read a number finds the hold. */
@@ -71,14 +72,14 @@ final class LockTable {
     LockTable(LongFunction<Words> memory, int chains) {
         this.memory = memory;
         this.heads = memory.apply(CHAINS + chains * LockNode.BYTES);
+        this.free = new FreeNodes();
         this.mask = chains - 1;
         this.chunk = heads; // until the first hold is made
     }
 
     /** The chain of a key, for the methods below. */
     long chain(long key) {
-        // Multiplicative (Fibonacci) hashing; the upper half has the better bits.
-        return CHAINS + (((key * 0x9E3779B97F4A7C15L) >>> Integer.SIZE) & mask) * LockNode.BYTES;
+        return CHAINS + (((key * Hashing.FIBONACCI) >>> Integer.SIZE) & mask) * LockNode.BYTES;
     }
 
     int chains() {
@@ -100,7 +101,7 @@ final class LockTable {
     }
 
     static boolean isEmpty(long state) {
-        return id(state) == NONE;
+        return LINKS.id(state) == NONE;
     }
 
     /** The hold of a key; null if there is none. */
@@ -129,10 +130,10 @@ final class LockTable {
         // A link that leads nowhere, and did, needs no new count: nobody does a CAS on such a one.
         if (!first || !hold.unlinked) {
             long link = hold.words.get(hold.offset + LockNode.LINK);
-            hold.words.setOpaque(hold.offset + LockNode.LINK, changed(link) | (state & ID));
+            hold.words.setOpaque(hold.offset + LockNode.LINK, LINKS.toTarget(link, state));
             hold.unlinked = first;
         }
-        long added = changed(state) | part(hold.id);
+        long added = LINKS.toId(state, hold.id);
         // Volatile CAS: releases the hold's words and owner, acquires what the last to leave wrote, and comes before a
         // look at who has the whole.
         if (!heads.compareAndSet(chain, state, added)) {
@@ -148,7 +149,7 @@ final class LockTable {
         long alone = hold.alone;
         // Every change of the head counts, so it is as it was only if nothing was added.
         // Volatile CAS: releases what was written inside.
-        if (alone == 0 || !heads.compareAndSet(hold.chain, alone, changed(alone))) {
+        if (alone == 0 || !heads.compareAndSet(hold.chain, alone, LINKS.toId(alone, NONE))) {
             removeFromOthers(hold);
         }
     }
@@ -157,16 +158,16 @@ final class LockTable {
         long chain = chain(hold.key());
         long at = hold.offset + LockNode.LINK;
         long link = hold.words.getOpaque(at);
-        if (id(link) == NONE) {
+        if (LINKS.id(link) == NONE) {
             long state = heads.getOpaque(chain);
             // Volatile CAS: releases what was written inside.
-            if (id(state) == hold.id && heads.compareAndSet(chain, state, changed(state))) {
+            if (LINKS.id(state) == hold.id && heads.compareAndSet(chain, state, LINKS.toId(state, NONE))) {
                 return;
             }
         }
         hold.unlinked = false;
         // Others may take out what comes behind it.
-        while (!hold.words.compareAndSet(at, link, changed(link) | (link & ID) | MARK)) {
+        while (!hold.words.compareAndSet(at, link, LINKS.mark(link))) {
             link = hold.words.getOpaque(at);
         }
         // Whoever finds the key again, or finds nothing to the end of the chain, has met no marked hold.
@@ -227,30 +228,12 @@ final class LockTable {
     }
 
     private void push(LockNode hold) {
-        long at = hold.offset + LockNode.LINK;
-        while (true) {
-            long first = heads.getAcquire(FREE);
-            hold.words.setOpaque(at, changed(hold.words.get(at)) | (first & ID));
-            if (heads.compareAndSet(FREE, first, changed(first) | part(hold.id))) {
-                return;
-            }
-        }
+        free.push(FREE, hold.id, LINKS.nextTag(hold.words.get(hold.offset + LockNode.LINK)));
     }
 
-    /** Treiber's stack; the count in the head keeps one that left and came back from being taken for the old one. */
     private @Nullable LockNode pop() {
-        while (true) {
-            long first = heads.getAcquire(FREE);
-            if (isEmpty(first)) {
-                return null;
-            }
-            LockNode hold = holds[id(first)];
-            // Opaque: it may be in use again by now; then the CAS fails.
-            long next = hold.words.getOpaque(hold.offset + LockNode.LINK);
-            if (heads.compareAndSet(FREE, first, changed(first) | (next & ID))) {
-                return hold;
-            }
-        }
+        int id = free.pop(FREE);
+        return id == NONE ? null : holds[id];
     }
 
     /**
@@ -317,18 +300,12 @@ final class LockTable {
         long before = chain;
         long link = state;
         while (!isEmpty(link)) {
-            LockNode hold = holds[id(link)];
+            LockNode hold = holds[LINKS.id(link)];
             // Acquire: whoever took out what was behind it had acquired what was written inside.
             long next = hold.words.getAcquire(hold.offset + LockNode.LINK);
             boolean found = but == null ? hold.hasKey(key, name) : isAnothers(hold.owner(), but, alive);
             boolean entered = hold.isEntered();
-            // What was read of the hold was this chain's only if it was linked all the time.
-            VarHandle.loadLoadFence();
-            if (words.getOpaque(before) != link) {
-                return CHANGED;
-            }
-            if (isMarked(next)) {
-                words.compareAndSet(before, link, changed(link) | (next & ID));
+            if (!TaggedList.isCurrent(LINKS, words, before, link, next)) {
                 return CHANGED;
             }
             if (found) {
@@ -345,19 +322,21 @@ final class LockTable {
         return owner != but && (!alive || owner == null || owner.isAlive());
     }
 
-    private static long changed(long link) {
-        return (link & -ONE_CHANGE) + ONE_CHANGE;
-    }
+    /** The nodes that no thread has, linked by their {@link LockNode#LINK}. */
+    private final class FreeNodes extends TaggedStack {
 
-    private static long part(int id) {
-        return (id + 1L) << 1;
-    }
+        FreeNodes() {
+            super(LINKS, heads);
+        }
 
-    private static int id(long link) {
-        return (int) ((link & ID) >>> 1) - 1;
-    }
+        @Override
+        protected Words words(int id) {
+            return holds[id].words;
+        }
 
-    private static boolean isMarked(long link) {
-        return (link & MARK) != 0;
+        @Override
+        protected long link(int id) {
+            return holds[id].offset + LockNode.LINK;
+        }
     }
 }

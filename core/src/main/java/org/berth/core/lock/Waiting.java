@@ -2,6 +2,7 @@ package org.berth.core.lock;
 
 import java.util.function.Supplier;
 import org.agrona.concurrent.IdleStrategy;
+import org.berth.offheap.internal.DeferredInterrupt;
 import org.jspecify.annotations.Nullable;
 
 /** How one thread waits: it looks, idles, and looks again. Made once for each thread, so that waiting allocates nothing. */
@@ -15,7 +16,7 @@ final class Waiting {
 
     private long limit;
     private long begun;
-    private boolean interrupted;
+    private final DeferredInterrupt interrupt = new DeferredInterrupt();
 
     Waiting(Supplier<? extends IdleStrategy> strategies) {
         this.strategies = strategies;
@@ -33,7 +34,6 @@ final class Waiting {
         idle.reset();
         limit = nanos;
         begun = nanos == FOREVER ? 0 : System.nanoTime();
-        interrupted = false;
     }
 
     /** The waiting has been worth it, and goes on for something else. */
@@ -46,8 +46,7 @@ final class Waiting {
     /** Waits a little; false if the time is over, or if the thread was interrupted and need not wait without end. */
     boolean again() {
         if (limit == FOREVER) {
-            // Cleared, as a thread that is interrupted cannot park.
-            interrupted |= Thread.interrupted();
+            interrupt.deferPending();
         } else if (Thread.currentThread().isInterrupted() || System.nanoTime() - begun >= limit) {
             return false;
         }
@@ -59,8 +58,6 @@ final class Waiting {
 
     /** Ends it: an interruption that was held back is there again. */
     void end() {
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        interrupt.close();
     }
 }

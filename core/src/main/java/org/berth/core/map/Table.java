@@ -3,6 +3,7 @@ package org.berth.core.map;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.berth.core.internal.Hashing;
 import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +71,7 @@ final class Table {
     private static final int DRAINED = 3 * LINE;
     private static final int COUNTERS = 4 * LINE;
 
-    private static final long MIX = 0x9E3779B97F4A7C15L;
+    private static final long MIX = Hashing.FIBONACCI;
 
     private static final VarHandle NEXT;
     private static final VarHandle TICKET;

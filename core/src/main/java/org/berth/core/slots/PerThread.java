@@ -18,6 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.berth.offheap.internal.DeferredInterrupt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -438,18 +439,13 @@ public final class PerThread implements AutoCloseable {
 
     /** An interruption does not end the attempt, and is there again afterwards. */
     private static boolean uninterrupted(Attempt attempt) {
-        boolean interrupted = false;
-        try {
+        try (DeferredInterrupt interrupt = new DeferredInterrupt()) {
             while (true) {
                 try {
                     return attempt.succeeds();
-                } catch (InterruptedException e) {
-                    interrupted = true;
+                } catch (InterruptedException _) {
+                    interrupt.deferCaught();
                 }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
             }
         }
     }
