@@ -37,9 +37,9 @@ final class KeyIndex {
     private static final int CHANGED = -2;
 
     /**
-     * How long a claim looks again when every slot is handed out though not every one has a key: the others are in the
-     * hands of claims under way, and one that loses its race for a key gives its slot back; or in those of who still
-     * looks at a removed record. Bounded, because a claim must not depend on a thread that is suspended for good.
+     * How long a claim waits for a free slot when not every slot has a key: other claims have taken the rest, and one
+     * that loses the race for its key gives its slot back; or threads still read removed records in them. Bounded,
+     * because a claim must not depend on a thread that is suspended for good.
      */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -144,7 +144,7 @@ final class KeyIndex {
         int slot = takeSlot(key);
         if (slot != NONE) {
             long metadata = descriptor.metadata(slot);
-            // Opaque: a search that came by an earlier tenant of this slot may still be reading, and will start again.
+            // Opaque: a search that met this slot under an earlier key may still be reading, and will start again.
             words.setOpaque(metadata + KEY, key.word);
             words.setOpaque(metadata + NAME_LENGTH, key.nameBytes.length);
             Text.write(words, metadata + NAME, MAX_NAME_BYTES, key.nameBytes);
@@ -163,7 +163,7 @@ final class KeyIndex {
                 return found;
             }
             if (found == NONE) {
-                // The count goes on from the slot's life in another chain, of which a search may still remember it.
+                // The tag goes on from the slot's time in another chain, as a search there may still remember the link.
                 words.setOpaque(link, LINKS.toTarget(words.get(link), head));
                 // Volatile CAS: releases the metadata, and all that the caller wrote to its slot.
                 if (words.compareAndSet(first, head, LINKS.toId(head, slot))) {
@@ -188,7 +188,7 @@ final class KeyIndex {
 
     /**
      * Takes a slot out of its chain, as long as {@code isStill} says that it is still the key's. Does nothing if it is
-     * out. When it returns, nobody finds the slot any more.
+     * out. When it returns, no search finds the slot any more.
      */
     void unlink(int slot, StillTheSame isStill) {
         long metadata = descriptor.metadata(slot);
@@ -276,7 +276,7 @@ final class KeyIndex {
 
     /**
      * A search in a chain whose slots may become another key's: {@link #CHANGED} if a link on the way did not stay what
-     * it was. It takes out what is marked.
+     * it was. It unlinks a marked slot.
      *
      * @param head what was found at {@code first}
      */
@@ -369,7 +369,7 @@ final class KeyIndex {
             long seen = words.compareAndExchange(at, next, next + 1);
             if (seen == next) {
                 int slot = stripe * descriptor.stripeSlots + (int) next;
-                // They are 0, unless the table is in a file that was damaged where nobody had looked yet.
+                // They are 0, unless the table is in a file with damage that nothing has read yet.
                 words.set(descriptor.metadata(slot) + STATE, 0);
                 words.set(descriptor.metadata(slot) + VIEWS, 0);
                 return slot;
