@@ -9,14 +9,14 @@ public final class KeyLockExample {
 
     public static void main(String[] args) throws InterruptedException {
         try (LongLongMap balances = LongLongMap.create()) {
-            KeyLocks sections = KeyLocks.create();
+            KeyLocks locks = KeyLocks.create();
             balances.put(1, 1_000);
             balances.put(2, 1_000);
 
-            Thread there = Thread.ofPlatform().start(() -> transfer(sections, balances, 1, 2));
-            Thread back = Thread.ofPlatform().start(() -> transfer(sections, balances, 2, 1));
+            Thread there = Thread.ofPlatform().start(() -> transfer(locks, balances, 1, 2));
+            Thread back = Thread.ofPlatform().start(() -> transfer(locks, balances, 2, 1));
             while (there.isAlive() || back.isAlive()) {
-                try (KeyLock _ = sections.lockExclusively()) { // nobody is inside any section: no money is on its way
+                try (KeyLock _ = locks.lockExclusively()) { // no other thread holds a lock: no money is on its way
                     if (balances.get(1) + balances.get(2) != 2_000) {
                         System.out.println("money is lost");
                     }
@@ -26,9 +26,9 @@ public final class KeyLockExample {
         }
     }
 
-    private static void transfer(KeyLocks sections, LongLongMap balances, long from, long to) {
+    private static void transfer(KeyLocks locks, LongLongMap balances, long from, long to) {
         for (int i = 0; i < 100_000; i++) {
-            try (KeyLock _ = sections.lockAll(from, to)) { // in one order for all: no deadlock
+            try (KeyLock _ = locks.lockAll(from, to)) { // in one order for all: no deadlock
                 if (balances.get(from) > 0) {
                     balances.getAndAdd(from, -1);
                     balances.getAndAdd(to, 1);

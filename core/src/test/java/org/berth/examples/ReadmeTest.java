@@ -30,7 +30,7 @@ class ReadmeTest {
     }
 
     @Test
-    void sections() throws Exception {
+    void keyLocks() throws Exception {
         assertShown("docs/locks.md", "KeyLockExample", KeyLockExample::main);
     }
 

@@ -1,6 +1,7 @@
 package org.berth.offheap;
 
 import java.util.concurrent.atomic.AtomicLong;
+import org.berth.offheap.internal.DeferredInterrupt;
 
 /**
  * Bounds the placed memory that the garbage collector frees, as the JDK bounds direct memory: memory is reserved before
@@ -39,21 +40,16 @@ final class ReservedMemory {
             return;
         }
         System.gc();
-        boolean interrupted = false;
-        try {
+        try (DeferredInterrupt interrupt = new DeferredInterrupt()) {
             for (int sleeps = 0; sleeps < MAX_SLEEPS; sleeps++) {
                 if (tryReserve(bytes)) {
                     return;
                 }
                 try {
                     Thread.sleep(1L << sleeps);
-                } catch (InterruptedException e) {
-                    interrupted = true;
+                } catch (InterruptedException _) {
+                    interrupt.deferCaught();
                 }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
             }
         }
         if (!tryReserve(bytes)) {

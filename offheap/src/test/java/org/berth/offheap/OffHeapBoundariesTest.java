@@ -17,6 +17,9 @@ class OffHeapBoundariesTest {
     /** A package that is not exported. */
     private static final String SYSTEM_CALLS = "org.berth.offheap.linux";
 
+    /** Exported to Berth's other modules only. */
+    private static final String INTERNAL = "org.berth.offheap.internal";
+
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("org.berth.offheap");
@@ -74,7 +77,7 @@ class OffHeapBoundariesTest {
                 .that()
                 .arePublic()
                 .and()
-                .resideOutsideOfPackage(SYSTEM_CALLS)
+                .resideOutsideOfPackages(SYSTEM_CALLS, INTERNAL)
                 .should()
                 .haveNameMatching("org\\.berth\\.offheap\\.(Region|Words|OffHeapBuffer|"
                         + "placement\\.(Topology(\\$.*)?|CpuSet|Placement(\\$.*)?|PlacementReport"

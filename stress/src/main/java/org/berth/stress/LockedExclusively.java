@@ -16,10 +16,11 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * Who has the whole dictionary is alone, and sees what was written in the sections before. One thread enters the whole, the other a
- * key; each adds 1 to two plain fields. Results: both fields.
+ * The owner of the exclusive lock is the only owner, and sees what earlier owners of any lock wrote. One thread locks
+ * exclusively, the other locks a key; each adds 1 to two plain fields. Results: both fields.
  *
- * <p>Weakened by {@code BlindWords}: who wants the whole looks for those inside before it keeps others out.
+ * <p>Weakened by {@code BlindWords}: the thread that locks exclusively looks for owners before it keeps others from
+ * locking.
  */
 @Outcome(id = "2, 2", expect = ACCEPTABLE, desc = "One after the other.")
 public final class LockedExclusively {
@@ -42,7 +43,7 @@ public final class LockedExclusively {
         }
 
         @Actor
-        public void whole() {
+        public void exclusively() {
             first++;
             second++;
         }
@@ -68,17 +69,17 @@ public final class LockedExclusively {
 
         @Actor
         public void key() {
-            enterKey();
+            lockKey();
         }
 
         @Actor
-        public void whole() {
+        public void exclusively() {
             lockExclusively();
         }
 
         @Arbiter
         public void end(II_Result r) {
-            look(r);
+            report(r);
         }
     }
 
@@ -96,17 +97,17 @@ public final class LockedExclusively {
 
         @Actor
         public void key() {
-            enterKey();
+            lockKey();
         }
 
         @Actor
-        public void whole() {
+        public void exclusively() {
             lockExclusively();
         }
 
         @Arbiter
         public void end(II_Result r) {
-            look(r);
+            report(r);
         }
     }
 
@@ -123,21 +124,21 @@ public final class LockedExclusively {
             borrowed.clear();
         }
 
-        final void enterKey() {
-            try (KeyLock _ = borrowed.sections().lock(7)) {
+        final void lockKey() {
+            try (KeyLock _ = borrowed.locks().lock(7)) {
                 first++;
                 second++;
             }
         }
 
         final void lockExclusively() {
-            try (KeyLock _ = borrowed.sections().lockExclusively()) {
+            try (KeyLock _ = borrowed.locks().lockExclusively()) {
                 first++;
                 second++;
             }
         }
 
-        final void look(II_Result r) {
+        final void report(II_Result r) {
             r.r1 = first;
             r.r2 = second;
             pool.giveBack(borrowed);

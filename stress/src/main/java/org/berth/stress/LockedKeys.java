@@ -16,10 +16,10 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * Two threads in the section of a key are there one after the other, and the second sees what the first wrote. One enters that key
- * alone, the other two keys at once; each adds 1 to two plain fields. Results: both fields.
+ * Two threads hold the lock of a key one after the other, and the second sees what the first wrote. One locks that key
+ * alone, the other locks two keys at once; each adds 1 to two plain fields. Results: both fields.
  *
- * <p>Weakened by {@code KeylessWords}: the second finds the first in the chain, but not yet its key.
+ * <p>Weakened by {@code KeylessWords}: the second finds the node of the first in the bucket, but not yet its key.
  */
 @Outcome(id = "2, 2", expect = ACCEPTABLE, desc = "One after the other.")
 public final class LockedKeys {
@@ -68,17 +68,17 @@ public final class LockedKeys {
 
         @Actor
         public void one() {
-            enterOne();
+            lockOne();
         }
 
         @Actor
         public void two() {
-            enterTwo();
+            lockTwo();
         }
 
         @Arbiter
         public void end(II_Result r) {
-            look(r);
+            report(r);
         }
     }
 
@@ -96,17 +96,17 @@ public final class LockedKeys {
 
         @Actor
         public void one() {
-            enterOne();
+            lockOne();
         }
 
         @Actor
         public void two() {
-            enterTwo();
+            lockTwo();
         }
 
         @Arbiter
         public void end(II_Result r) {
-            look(r);
+            report(r);
         }
     }
 
@@ -123,19 +123,19 @@ public final class LockedKeys {
             borrowed.clear();
         }
 
-        final void enterOne() {
-            try (KeyLock _ = borrowed.sections().lock(7)) {
+        final void lockOne() {
+            try (KeyLock _ = borrowed.locks().lock(7)) {
                 addToBoth();
             }
         }
 
-        final void enterTwo() {
-            try (KeyLock _ = borrowed.sections().lockAll(8, 7)) {
+        final void lockTwo() {
+            try (KeyLock _ = borrowed.locks().lockAll(8, 7)) {
                 addToBoth();
             }
         }
 
-        /** Slowly: on their way in, the two meet at the chain's head, and few would meet again inside. */
+        /** Slowly: the two meet at the head of the bucket when they lock, and would rarely meet again at the fields. */
         private void addToBoth() {
             int seen = first;
             for (int i = 0; i < 20; i++) {
@@ -145,7 +145,7 @@ public final class LockedKeys {
             second++;
         }
 
-        final void look(II_Result r) {
+        final void report(II_Result r) {
             r.r1 = first;
             r.r2 = second;
             pool.giveBack(borrowed);

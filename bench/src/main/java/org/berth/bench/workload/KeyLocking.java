@@ -20,16 +20,19 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.ThreadParams;
 
-/** Enters the section of a key, which is looked up, adds 1 to a plain counter of that key, and leaves. */
+/** Locks a key, for which its lock is looked up, adds 1 to a plain counter of that key, and unlocks it. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @SuppressWarnings("NullAway.Init") // by JMH, in setup
 public class KeyLocking {
 
-    /** For the striped locks and for the sections, more than threads here. */
+    /** For the striped locks and for the key locks, more than threads here. */
     private static final int EXPECTED = 256;
 
-    /** Whether threads meet: {@code own} key each, or {@code one} key for all. And a counter of each key, which only a section guards. */
+    /**
+     * Whether threads meet: {@code own} key each, or {@code one} key for all. And a counter of each key, which only its
+     * lock guards.
+     */
     @State(Scope.Benchmark)
     public static class Keys {
 
@@ -78,7 +81,7 @@ public class KeyLocking {
             index = Counters.STRIDE * (of + 1);
         }
 
-        /** What is done inside. */
+        /** What a thread does while it holds the lock. */
         long count() {
             return counters[index]++;
         }
@@ -86,9 +89,9 @@ public class KeyLocking {
 
     /** Berth's. */
     @State(Scope.Benchmark)
-    public static class OurSections {
+    public static class BerthLocks {
 
-        final KeyLocks sections = KeyLocks.create(EXPECTED, BackoffIdleStrategy::new);
+        final KeyLocks locks = KeyLocks.create(EXPECTED, BackoffIdleStrategy::new);
     }
 
     /** Guava's, in which keys share locks. */
@@ -98,7 +101,7 @@ public class KeyLocking {
         final Striped<Lock> locks = Striped.lock(4 * EXPECTED);
     }
 
-    /** A lock for each key, put there before and for ever. */
+    /** A lock for each key, put into the map before and for ever. */
     @State(Scope.Benchmark)
     public static class LockMap {
 
@@ -130,15 +133,15 @@ public class KeyLocking {
     }
 
     @Benchmark
-    public long berth(OurSections all, Key own) {
-        try (KeyLock _ = all.sections.lock(own.key)) {
+    public long berth(BerthLocks all, Key own) {
+        try (KeyLock _ = all.locks.lock(own.key)) {
             return own.count();
         }
     }
 
     @Benchmark
-    public long berthByName(OurSections all, Key own) {
-        try (KeyLock _ = all.sections.lock(own.name)) {
+    public long berthByName(BerthLocks all, Key own) {
+        try (KeyLock _ = all.locks.lock(own.name)) {
             return own.count();
         }
     }

@@ -6,20 +6,23 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who has the whole dictionary, or waits for those inside to leave it. The other fields are the owner's; all accesses to the owner are
- * volatile, as this is one half of a Dekker: who wants the whole writes here and then looks at the chains, who enters a key writes to
- * its chain and then looks here.
+ * The lock of all keys at once, and the word by which its owner, or the thread that waits to hold it, keeps other
+ * threads from locking.
+ *
+ * <p>All accesses to the owner are volatile, as this is one half of a Dekker protocol: the thread that wants the
+ * exclusive lock writes the owner here and then reads the buckets; a thread that locks a key writes to a bucket and
+ * then reads the owner here. The other fields are the owner's.
  */
 final class ExclusiveLock implements KeyLock {
 
     private final AtomicReference<@Nullable Thread> owner = new AtomicReference<>();
 
-    private @Nullable ThreadState visitor;
-    private int depth;
+    private @Nullable ThreadState state;
+    private int holdCount;
     private List<LockInfo> abandoned = List.of();
     private List<LockNode> takenOver = List.of();
 
-    /** In milliseconds, 0 until somebody has asked. */
+    /** In milliseconds; 0 until a thread has waited or asked. */
     private volatile long since;
 
     @Nullable
@@ -27,47 +30,47 @@ final class ExclusiveLock implements KeyLock {
         return owner.get();
     }
 
-    /** Makes {@code thread} the owner in place of {@code before}, which is nobody or dead. */
-    boolean take(@Nullable Thread before, Thread thread) {
-        return owner.compareAndSet(before, thread);
+    /** Makes {@code thread} the owner in place of {@code expected}, which is null or terminated. */
+    boolean compareAndSetOwner(@Nullable Thread expected, Thread thread) {
+        return owner.compareAndSet(expected, thread);
     }
 
-    /** Makes it nobody's again, or a dead thread's. */
-    void giveBack(@Nullable Thread before) {
+    /** Makes {@code previous} the owner again: null or a terminated thread. */
+    void restoreOwner(@Nullable Thread previous) {
         since = 0;
-        owner.set(before);
+        owner.set(previous);
     }
 
-    /** Nobody else is inside. */
-    ExclusiveLock entered(ThreadState by, List<LockInfo> left, List<LockNode> ofTheDead) {
-        visitor = by;
+    /** Completes the acquisition, when no other thread holds a lock. */
+    ExclusiveLock acquired(ThreadState by, List<LockInfo> left, List<LockNode> nodes) {
+        state = by;
         abandoned = List.copyOf(left);
-        takenOver = ofTheDead;
-        depth = 1;
+        takenOver = nodes;
+        holdCount = 1;
         return this;
     }
 
-    /** The owner enters once more. */
-    ExclusiveLock again() {
-        depth = Math.incrementExact(depth);
+    /** The owner locks again. */
+    ExclusiveLock reacquire() {
+        holdCount = Math.incrementExact(holdCount);
         return this;
     }
 
-    void seen() {
+    void noteSince() {
         if (since == 0) {
             since = System.currentTimeMillis();
         }
     }
 
-    /** Null if it is nobody's. */
+    /** Returns null if it has no owner. */
     @Nullable
-    LockInfo held() {
+    LockInfo info() {
         Thread thread = owner();
-        return thread == null ? null : held(thread);
+        return thread == null ? null : info(thread);
     }
 
-    LockInfo held(Thread thread) {
-        seen();
+    LockInfo info(Thread thread) {
+        noteSince();
         return new LockInfo(null, thread, Instant.ofEpochMilli(since));
     }
 
@@ -78,18 +81,18 @@ final class ExclusiveLock implements KeyLock {
 
     @Override
     public void close() {
-        if (owner.get() != Thread.currentThread() || depth == 0 || visitor == null) {
-            throw new IllegalStateException("not inside: " + held() + " thread="
-                    + Thread.currentThread().getName() + "; the thread that entered closes, once");
+        if (owner.get() != Thread.currentThread() || holdCount == 0 || state == null) {
+            throw new IllegalStateException("not held: " + info() + " thread="
+                    + Thread.currentThread().getName() + "; the thread that locked closes, once");
         }
-        depth--;
-        if (depth == 0) {
-            ThreadState leaving = visitor;
-            visitor = null;
-            List<LockNode> ofTheDead = takenOver;
+        holdCount--;
+        if (holdCount == 0) {
+            ThreadState releasing = state;
+            state = null;
+            List<LockNode> nodes = takenOver;
             abandoned = List.of();
             takenOver = List.of();
-            leaving.leave(this, ofTheDead);
+            releasing.release(this, nodes);
         }
     }
 }

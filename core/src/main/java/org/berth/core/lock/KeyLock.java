@@ -3,25 +3,30 @@ package org.berth.core.lock;
 import java.util.List;
 
 /**
- * A section that this thread is in: close it to leave, best by {@code try (KeyLock _ = sections.lock(key)) { … }}.
+ * A lock that the current thread holds, of one key, several keys or all; closing it releases it.
  *
- * <p>It belongs to the thread that entered, platform or virtual, and to one {@code lock}: after it is closed the same object serves
- * another section, so do not keep it, and close it once.
+ * <p>Best used as {@code try (KeyLock _ = locks.lock(key)) { … }}. It belongs to the thread that locked, platform or
+ * virtual, and to one call of {@code lock}. Do not keep it: after it is closed, the same object stands for another
+ * lock. Close it once.
+ *
+ * <p><b>Memory order:</b> {@link #close()} has release order, locking has acquire order: the next owner sees what this
+ * one wrote.
  */
 public sealed interface KeyLock extends AutoCloseable permits MultiLock, LockNode, ExclusiveLock {
 
     /**
-     * What the owners before left behind who ended inside, without closing: what they were in the middle of may be half done. Each such
-     * end is told to exactly one successor, the one who gets the section next; also to that one when it enters again before it leaves.
+     * Returns the locks that this lock was taken over with from owners that ended without closing: what such an owner
+     * had begun may be half done. Each such lock is reported to exactly one thread, the next owner; to that one also
+     * when it locks again before it closes.
      *
-     * @return the sections that were left so; empty if all is well
+     * @return the abandoned locks; empty if all is well
      */
     List<LockInfo> abandoned();
 
     /**
-     * Leaves. With release order: who enters next sees what was written inside.
+     * Releases the lock, if the thread has closed it as often as it has locked it. Lock-free.
      *
-     * @throws IllegalStateException if the current thread is not in this section; nothing is changed then
+     * @throws IllegalStateException if the current thread does not hold this lock; then nothing is changed
      */
     @Override
     void close();

@@ -13,247 +13,265 @@ import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Locks for the keys of a dictionary, where several steps must be one: {@code try (KeyLock _ = sections.lock(key)) { … }}.
+ * Reentrant locks for any number of keys, of which only those that are held take memory.
  *
- * <p>A section excludes the other sections of its key, those of {@link #lockAll} that name its key, and {@link #lockExclusively()};
- * nothing else. Operations on slots and maps do not ask: what must not come between has to lock, too. Two keys never exclude
- * each other, whatever their hash codes; a key is a {@code long} or a name, and {@code 42} is not {@code "42"}. Keys need not be
- * made known before, and leave nothing behind: memory follows the largest number of sections that were held at once, and threads that
- * live, 128 bytes each off the heap; none of it is freed before this object is collected.
+ * <p>Use this when several steps must be one, on the values of one key or of several:
+ * {@code try (KeyLock _ = locks.lock(key)) { … }}. Prefer {@code synchronized} or
+ * {@link java.util.concurrent.locks.ReentrantLock} for one lock, and where threads meet at one key most of the time:
+ * there a waiting thread is woken, here it tries again and again. Prefer Guava's {@code Striped} when it does no harm
+ * that two keys may share a lock. Prefer {@code compareAndSet} or {@code updateAndGet} of a slot or a map when one word
+ * is enough: no thread waits then.
  *
- * <p><b>Threads:</b> any number, platform or virtual. A section belongs to the thread that entered, which may lock again what it is in.
- * <b>Waiting</b> is by an {@link IdleStrategy}, one for each thread that waits: by default it spins for a moment, yields and then
- * parks, for a millisecond at the most. A virtual thread that waits so keeps no carrier from others. Waiting threads look again and
- * again; <b>there is no queue and no fairness</b>: who comes at the right moment may overtake. Who waits for the whole dictionary keeps
- * others from coming in, so it is not overtaken by them.
+ * <p><b>Memory order:</b> to lock has acquire order, to close release order: an owner sees what the owners before it
+ * wrote.
  *
- * <p><b>Memory order:</b> who enters sees what was written by those who left before, as with locks. <b>Progress:</b> to lock is
- * blocking, by its nature; the attempt itself is lock-free, and so is leaving. Neither allocates, but for the first time in a thread and
- * for {@code lockExclusively}.
+ * <p><b>Exclusion:</b> the lock of a key excludes, in other threads, the lock of that key, {@link #lockAll} of several
+ * keys with that key among them, and {@link #lockExclusively()}; nothing else. Two keys never exclude each other,
+ * whatever their hash codes. A key is a {@code long} or a name, and {@code 42} is not {@code "42"}. Operations on slots
+ * and maps do not look at locks: whatever must not come between has to lock, too.
  *
- * <p><b>Owners that die.</b> A thread that ends without leaving keeps its sections. The next thread that wants one finds out and gets it,
- * with the news ({@link KeyLock#abandoned()}): what the dead owner had begun may be half done. Of several that want it, one gets it.
+ * <p><b>Threads:</b> any number, platform or virtual. A lock belongs to the thread that locked, which may lock it
+ * again.
  *
- * <p><b>Deadlock:</b> {@code lockAll} takes its keys in one order for all, so it is free of it. Who enters one section inside another
- * must see to the order, as with locks; entering the whole inside another section is refused.
+ * <p><b>Waiting:</b> by an {@link IdleStrategy}, one for each thread that waits. The default spins for a moment, yields
+ * and then parks, for a millisecond at most; a virtual thread that waits so leaves its carrier to others. <b>There is
+ * no queue and no fairness:</b> a thread that comes at the right moment may overtake those that wait. A thread that
+ * waits for the exclusive lock keeps others from locking, so that they do not overtake it.
  *
- * <p>Implementation: a table of chains, {@link LockTable}, in which only held keys are.
+ * <p><b>Progress:</b> to lock is blocking, by its nature; each attempt is lock-free, and so is closing. <b>Memory:</b>
+ * neither allocates, except the first time in a thread and in {@code lockExclusively}. Keys need no registration and
+ * leave nothing behind. Off the heap it takes 128 bytes for each of the locks that were held at once, at the most so
+ * far, and for each of a few nodes that every live thread caches; none of it is freed before this object is collected.
+ *
+ * <p><b>Owners that end:</b> a thread that ends without closing keeps its locks. The next thread that wants such a lock
+ * finds out, becomes its owner, and is told by {@link KeyLock#abandoned()}: what the terminated owner had begun may be
+ * half done. If several threads want the lock, one of them gets it.
+ *
+ * <p><b>Deadlock:</b> {@code lockAll} locks its keys in one order for all threads, so it cannot deadlock with another.
+ * A thread that locks one key while it holds another must keep an order, as with any locks. To lock exclusively while
+ * holding the lock of a key is refused.
  */
 public final class KeyLocks {
 
-    private static final int DEFAULT_HELD = 64;
-    private static final int MOST_CHAINS = 1 << 20;
+    private static final int EXPECTED_LOCKS = 64;
+    private static final int MAX_BUCKETS = 1 << 20;
 
-    private final LockTable keys;
-    private final ExclusiveLock whole = new ExclusiveLock();
-    private final ThreadLocal<ThreadState> visitors;
+    private final LockTable table;
+    private final ExclusiveLock exclusive = new ExclusiveLock();
+    private final ThreadLocal<ThreadState> states;
 
-    KeyLocks(LongFunction<Words> memory, int chains, Supplier<? extends IdleStrategy> idle) {
-        // Not fields of this: the visitors must not lead here, see there.
-        LockTable held = new LockTable(memory, chains);
-        ExclusiveLock all = whole;
-        keys = held;
-        visitors = ThreadLocal.withInitial(() -> new ThreadState(Thread.currentThread(), held, all, idle));
+    KeyLocks(LongFunction<Words> memory, int buckets, Supplier<? extends IdleStrategy> strategies) {
+        // The thread-local refers to these and not to this object, which would never be collected: see ThreadState.
+        LockTable ofKeys = new LockTable(memory, buckets);
+        ExclusiveLock ofAll = exclusive;
+        table = ofKeys;
+        states = ThreadLocal.withInitial(() -> new ThreadState(Thread.currentThread(), ofKeys, ofAll, strategies));
     }
 
     /**
-     * KeyLocks for some dozens of threads.
+     * Creates locks with the defaults: for some dozens of threads.
      *
-     * @return new sections, none of them held
+     * @return locks, none of them held
      */
     public static KeyLocks create() {
-        return create(DEFAULT_HELD, BackoffIdleStrategy::new);
+        return create(EXPECTED_LOCKS, BackoffIdleStrategy::new);
     }
 
     /**
-     * KeyLocks.
+     * Creates locks.
      *
-     * @param expectedHeld how many will be held at once, about; more are fine, and slower. Takes 512 bytes each
-     * @param idle         gives each thread that waits its way of waiting. It may run while the thread is in other sections, but must
-     *                     not lock any; what it throws ends the waiting, and nothing is entered
-     * @return new sections, none of them held
-     * @throws IllegalArgumentException if {@code expectedHeld} is not positive
+     * @param expectedLocks how many will be held at once, about; more are possible, and slower. Each takes 512 bytes
+     * @param idle          gives each thread that waits a strategy of its own. A strategy may run while the thread
+     *                      holds other locks, and must not lock; what it throws ends the wait, and nothing is locked
+     * @return locks, none of them held
+     * @throws IllegalArgumentException if {@code expectedLocks} is not positive
      */
-    public static KeyLocks create(int expectedHeld, Supplier<? extends IdleStrategy> idle) {
-        if (expectedHeld <= 0) {
-            throw new IllegalArgumentException("nothing to hold: expectedHeld=" + expectedHeld + "; give at least 1");
+    public static KeyLocks create(int expectedLocks, Supplier<? extends IdleStrategy> idle) {
+        if (expectedLocks <= 0) {
+            throw new IllegalArgumentException("expectedLocks must be positive: expectedLocks=" + expectedLocks);
         }
         Objects.requireNonNull(idle, "idle");
-        // Four chains for each, so that two keys rarely share one.
-        int chains = 4 * Integer.highestOneBit(Math.min(expectedHeld, MOST_CHAINS / 4) * 2 - 1);
-        return new KeyLocks(Words::ofAuto, Math.min(chains, MOST_CHAINS), idle);
+        // Four buckets for each lock, so that two keys rarely share one.
+        int buckets = 4 * Integer.highestOneBit(Math.min(expectedLocks, MAX_BUCKETS / 4) * 2 - 1);
+        return new KeyLocks(Words::ofAuto, Math.min(buckets, MAX_BUCKETS), idle);
     }
 
     /**
-     * Enters the section of a key; waits while another thread is inside. An interruption does not end the waiting and is there
-     * afterwards.
+     * Locks a key; waits while another thread holds its lock. An interruption does not end the wait, and is restored
+     * after it.
      *
      * @param key any {@code long}
-     * @return the section; close it to leave
+     * @return the lock, to be closed
      */
     public KeyLock lock(long key) {
-        return entered(visitors.get().lock(key, null, Waiting.FOREVER));
+        return acquired(states.get().lock(key, null, Waiting.FOREVER));
     }
 
     /**
-     * Enters the section of a name, as {@link #lock(long)} that of a key.
+     * Locks a name, as {@link #lock(long)} locks a key.
      *
      * @param name of any length
-     * @return the section; close it to leave
+     * @return the lock, to be closed
      */
     public KeyLock lock(String name) {
-        return entered(visitors.get().lock(word(name), name, Waiting.FOREVER));
+        return acquired(states.get().lock(word(name), name, Waiting.FOREVER));
     }
 
     /**
-     * Enters the section of a key if no other thread is inside, and if none has the whole dictionary or waits for it. Does not wait, but
-     * for threads that are just on their way in or out.
+     * Locks a key if no other thread holds its lock, and if none holds the exclusive lock or waits for it. Waits only
+     * while another thread is in the middle of locking or closing.
      *
      * @param key any {@code long}
-     * @return the section, or null
+     * @return the lock, to be closed; null if another thread is in the way
      */
     public @Nullable KeyLock tryLock(long key) {
-        return visitors.get().tryLock(key, null);
+        return states.get().tryLock(key, null);
     }
 
     /**
-     * Enters the section of a name, as {@link #tryLock(long)} that of a key.
+     * Locks a name, as {@link #tryLock(long)} locks a key.
      *
      * @param name of any length
-     * @return the section, or null
+     * @return the lock, to be closed; null if another thread is in the way
      */
     public @Nullable KeyLock tryLock(String name) {
-        return visitors.get().tryLock(word(name), name);
+        return states.get().tryLock(word(name), name);
     }
 
     /**
-     * Enters the section of a key; waits so long at the most.
+     * Locks a key; waits while another thread holds its lock, until the timeout is over.
      *
      * @param key     any {@code long}
-     * @param timeout to wait; 0 or less: not at all
+     * @param timeout for the wait; 0 or less: do not wait
      * @param unit    of the timeout
-     * @return the section; close it to leave
-     * @throws TimeoutException     if another thread is inside all the time; the message names the key, that thread, and since when
+     * @return the lock, to be closed
+     * @throws TimeoutException     if it was not free in time
      * @throws InterruptedException if it has to wait and the thread is interrupted, before or meanwhile
      */
     public KeyLock tryLock(long key, long timeout, TimeUnit unit) throws TimeoutException, InterruptedException {
-        ThreadState visitor = visitors.get();
-        return orThrow(visitor, visitor.lock(key, null, nanos(timeout, unit)), "key=" + key, timeout, unit);
+        ThreadState state = states.get();
+        return orThrow(state, state.lock(key, null, nanos(timeout, unit)), "key=" + key, timeout, unit);
     }
 
     /**
-     * Enters the section of a name, as {@link #tryLock(long, long, TimeUnit)} that of a key.
+     * Locks a name, as {@link #tryLock(long, long, TimeUnit)} locks a key.
      *
      * @param name    of any length
-     * @param timeout to wait; 0 or less: not at all
+     * @param timeout for the wait; 0 or less: do not wait
      * @param unit    of the timeout
-     * @return the section; close it to leave
-     * @throws TimeoutException     if another thread is inside all the time; the message names it
+     * @return the lock, to be closed
+     * @throws TimeoutException     if it was not free in time
      * @throws InterruptedException if it has to wait and the thread is interrupted, before or meanwhile
      */
     public KeyLock tryLock(String name, long timeout, TimeUnit unit) throws TimeoutException, InterruptedException {
-        ThreadState visitor = visitors.get();
-        return orThrow(visitor, visitor.lock(word(name), name, nanos(timeout, unit)), "name=" + name, timeout, unit);
+        ThreadState state = states.get();
+        return orThrow(state, state.lock(word(name), name, nanos(timeout, unit)), "name=" + name, timeout, unit);
     }
 
     /**
-     * Enters the sections of several keys, so that no other thread is inside any of them; waits while one is. The keys are entered
-     * in ascending order, whatever the order given, and those that came first are held while it waits for the next.
+     * Locks several keys; waits while other threads hold locks of them. Locks them in ascending order, whatever the
+     * order given, and holds those that it has got while it waits for the next.
      *
-     * @param keys one or more; those that are named twice are entered once
-     * @return one section for all; close it to leave them
+     * @param keys one or more; a key that is given twice is locked once
+     * @return one lock for all, to be closed
      * @throws IllegalArgumentException if there is no key
      */
     public KeyLock lockAll(long... keys) {
-        return entered(lockAll(visitors.get(), Waiting.FOREVER, keys));
+        return acquired(lockAll(states.get(), Waiting.FOREVER, keys));
     }
 
     /**
-     * Enters the sections of several names, as {@link #lockAll(long...)} those of keys.
+     * Locks several names, as {@link #lockAll(long...)} locks keys.
      *
-     * @param names one or more; those that are named twice are entered once
-     * @return one section for all; close it to leave them
+     * @param names one or more; a name that is given twice is locked once
+     * @return one lock for all, to be closed
      * @throws IllegalArgumentException if there is no name
      */
     public KeyLock lockAll(String... names) {
-        return entered(lockAll(visitors.get(), Waiting.FOREVER, names));
+        return acquired(lockAll(states.get(), Waiting.FOREVER, names));
     }
 
     /**
-     * Enters the sections of several keys, as {@link #lockAll(long...)}; waits so long at the most.
+     * Locks several keys, as {@link #lockAll(long...)} does; waits until the timeout is over.
      *
-     * @param timeout to wait for all of them together; 0 or less: not at all
+     * @param timeout for all of the wait; 0 or less: do not wait
      * @param unit    of the timeout
-     * @param keys    one or more; those that are named twice are entered once
-     * @return one section for all; close it to leave them
+     * @param keys    one or more; a key that is given twice is locked once
+     * @return one lock for all, to be closed
+     * @throws TimeoutException     if not all were free in time, and then none is locked
      * @throws IllegalArgumentException if there is no key
-     * @throws TimeoutException         if they were not to be had in time, and none is entered; the message names the one in the way
-     * @throws InterruptedException     if it has to wait and the thread is interrupted, before or meanwhile, and none is entered
+     * @throws InterruptedException     if it has to wait and the thread is interrupted, before or meanwhile; then none
+     *                                  is locked
      */
     public KeyLock tryLockAll(long timeout, TimeUnit unit, long... keys) throws TimeoutException, InterruptedException {
-        ThreadState visitor = visitors.get();
-        return orThrow(visitor, lockAll(visitor, nanos(timeout, unit), keys), "keys=" + keys.length, timeout, unit);
+        ThreadState state = states.get();
+        return orThrow(state, lockAll(state, nanos(timeout, unit), keys), "keys=" + keys.length, timeout, unit);
     }
 
     /**
-     * Enters the sections of several names, as {@link #tryLockAll(long, TimeUnit, long...)} those of keys.
+     * Locks several names, as {@link #tryLockAll(long, TimeUnit, long...)} locks keys.
      *
-     * @param timeout to wait for all of them together; 0 or less: not at all
+     * @param timeout for all of the wait; 0 or less: do not wait
      * @param unit    of the timeout
-     * @param names   one or more; those that are named twice are entered once
-     * @return one section for all; close it to leave them
+     * @param names   one or more; a name that is given twice is locked once
+     * @return one lock for all, to be closed
+     * @throws TimeoutException     if not all were free in time, and then none is locked
      * @throws IllegalArgumentException if there is no name
-     * @throws TimeoutException         if they were not to be had in time, and none is entered; the message names the one in the way
-     * @throws InterruptedException     if it has to wait and the thread is interrupted, before or meanwhile, and none is entered
+     * @throws InterruptedException     if it has to wait and the thread is interrupted, before or meanwhile; then none
+     *                                  is locked
      */
     public KeyLock tryLockAll(long timeout, TimeUnit unit, String... names)
             throws TimeoutException, InterruptedException {
-        ThreadState visitor = visitors.get();
-        return orThrow(visitor, lockAll(visitor, nanos(timeout, unit), names), "names=" + names.length, timeout, unit);
+        ThreadState state = states.get();
+        return orThrow(state, lockAll(state, nanos(timeout, unit), names), "names=" + names.length, timeout, unit);
     }
 
     /**
-     * Enters the whole dictionary, so that no other thread is in any section: keeps others from coming in, and waits for those inside to
-     * leave. Those inside may still lock further sections meanwhile. Takes a look at every chain, some hundred nanoseconds or more.
+     * Acquires the exclusive lock, with which no other thread holds any lock: keeps threads that hold none from
+     * locking, and waits for those that hold some, which may lock further keys meanwhile. Looks at every bucket of the
+     * table, some hundred nanoseconds or more.
      *
-     * @return the section; close it to leave
-     * @throws IllegalStateException if this thread is in a section of a key: two that did so would wait for each other for ever
+     * @return the lock, to be closed
+     * @throws IllegalStateException if this thread holds the lock of a key: two such threads would wait for each other
+     *                               for ever
      */
     public KeyLock lockExclusively() {
-        return entered(visitors.get().lockExclusively(Waiting.FOREVER));
+        return acquired(states.get().lockExclusively(Waiting.FOREVER));
     }
 
     /**
-     * Enters the whole dictionary, as {@link #lockExclusively()}; waits so long at the most, and keeps others out meanwhile.
+     * Acquires the exclusive lock, as {@link #lockExclusively()} does; waits until the timeout is over, and keeps
+     * others from locking meanwhile.
      *
-     * @param timeout to wait; 0 or less: not at all
+     * @param timeout for the wait; 0 or less: do not wait
      * @param unit    of the timeout
-     * @return the section; close it to leave
-     * @throws IllegalStateException if this thread is in a section of a key
-     * @throws TimeoutException      if it was not to be had in time; the message names a section in the way
+     * @return the lock, to be closed
+     * @throws TimeoutException     if another thread held a lock for all of the time
+     * @throws IllegalStateException if this thread holds the lock of a key
      * @throws InterruptedException  if it has to wait and the thread is interrupted, before or meanwhile
      */
     public KeyLock tryLockExclusively(long timeout, TimeUnit unit) throws TimeoutException, InterruptedException {
-        ThreadState visitor = visitors.get();
-        return orThrow(visitor, visitor.lockExclusively(nanos(timeout, unit)), "whole", timeout, unit);
+        ThreadState state = states.get();
+        return orThrow(state, state.lockExclusively(nanos(timeout, unit)), "exclusive", timeout, unit);
     }
 
     /**
-     * The sections that are held, also by threads that have ended, for people to look at: each that was held throughout this call is in
-     * it, once, whoever comes and goes meanwhile.
+     * Returns the locks that are held, also by threads that have ended: each that is held throughout this call is in
+     * the list once, whatever other threads do meanwhile. The exclusive lock is in it also while a thread waits for it.
+     * Lock-free.
      *
      * @return a new list, in no particular order
      */
     public List<LockInfo> held() {
         List<LockInfo> all = new ArrayList<>();
-        LockInfo everything = whole.held();
-        if (everything != null) {
-            all.add(everything);
+        LockInfo ofAll = exclusive.info();
+        if (ofAll != null) {
+            all.add(ofAll);
         }
-        keys.forEach(hold -> {
-            LockInfo held = hold.held();
-            if (held != null && hold.isEntered() && keys.find(hold.key(), hold.name()) == hold) {
-                all.add(held);
+        table.forEach(node -> {
+            LockInfo info = info(node, node.key(), node.name());
+            if (info != null) {
+                all.add(info);
             }
         });
         return all;
@@ -264,9 +282,9 @@ public final class KeyLocks {
         return "KeyLocks" + held();
     }
 
-    /** How many holds there are, in use or not. */
-    int places() {
-        return keys.places();
+    /** How many nodes there are, in use or not. */
+    int nodeCount() {
+        return table.nodeCount();
     }
 
     /** What stands for a name where a key would. */
@@ -274,21 +292,27 @@ public final class KeyLocks {
         return name.hashCode();
     }
 
-    private static @Nullable KeyLock lockAll(ThreadState visitor, long nanos, long... keys) {
-        requireSome(keys.length);
-        MultiLock group = visitor.group();
-        return visitor.lockAll(group, group.sort(keys), null, keys.length, nanos);
+    private @Nullable LockInfo info(LockNode node, long key, @Nullable String name) {
+        LockInfo info = node.info();
+        // Looked for after it was read, as the lock may have been closed before.
+        return info != null && node.isHeld() && table.find(key, name) == node ? info : null;
     }
 
-    private static @Nullable KeyLock lockAll(ThreadState visitor, long nanos, String... names) {
+    private static @Nullable KeyLock lockAll(ThreadState state, long nanos, long... keys) {
+        requireSome(keys.length);
+        MultiLock multi = state.multiLock();
+        return state.lockAll(multi, multi.sort(keys), null, keys.length, nanos);
+    }
+
+    private static @Nullable KeyLock lockAll(ThreadState state, long nanos, String... names) {
         requireSome(names.length);
-        MultiLock group = visitor.group();
-        return visitor.lockAll(group, new long[0], group.sort(names), names.length, nanos);
+        MultiLock multi = state.multiLock();
+        return state.lockAll(multi, new long[0], multi.sort(names), names.length, nanos);
     }
 
     private static void requireSome(int count) {
         if (count == 0) {
-            throw new IllegalArgumentException("nothing to lock: keys=0; give at least one, or lock the whole");
+            throw new IllegalArgumentException("nothing to lock: keys=0; give at least one, or lock exclusively");
         }
     }
 
@@ -296,24 +320,23 @@ public final class KeyLocks {
         return Math.max(0, unit.toNanos(timeout));
     }
 
-    private static KeyLock entered(@Nullable KeyLock section) {
-        // Who waits for ever gets it.
-        return Objects.requireNonNull(section);
+    private static KeyLock acquired(@Nullable KeyLock lock) {
+        // Without a timeout the wait ends with the lock.
+        return Objects.requireNonNull(lock);
     }
 
-    private static KeyLock orThrow(
-            ThreadState visitor, @Nullable KeyLock section, String what, long timeout, TimeUnit unit)
+    private static KeyLock orThrow(ThreadState state, @Nullable KeyLock lock, String what, long timeout, TimeUnit unit)
             throws TimeoutException, InterruptedException {
-        if (section != null) {
-            return section;
+        if (lock != null) {
+            return lock;
         }
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before it could lock: " + what);
         }
-        LockInfo inTheWay = visitor.blocker();
+        LockInfo conflict = state.conflict();
         throw new TimeoutException(
-                "no entry in time: " + what + " timeout=" + timeout + " unit=" + unit + "; in the way: "
-                        + (inTheWay == null ? "nobody any more" : inTheWay)
-                        + "; wait longer, or see what that thread is at (KeyLocks.held())");
+                "not locked in time: " + what + " timeout=" + timeout + " unit=" + unit + "; in the way: "
+                        + (conflict == null ? "no thread any more" : conflict)
+                        + "; wait longer, or see what that thread does (KeyLocks.held())");
     }
 }

@@ -4,18 +4,18 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A section that somebody is in, or died in.
+ * A lock that a thread holds, or held when it ended: a snapshot for logs and for people.
  *
- * @param key   a {@code Long} or a {@code String}; null if it is the whole dictionary
- * @param owner the thread that is inside; dead if it ended without leaving
- * @param since when it was inside at the latest: the moment at which another thread first waited for it, or asked, as a look at the clock
- *              would cost more than all of entering
+ * @param key   of the lock, a {@code Long} or a {@code String}; null for the exclusive lock
+ * @param owner the thread that holds the lock; a terminated thread if it ended without closing the lock
+ * @param since a time by which the owner held the lock: when another thread first waited for it, or asked for this
+ *              snapshot. The time of locking is not recorded, as reading the clock would cost more than locking
  */
 public record LockInfo(@Nullable Object key, Thread owner, Instant since) {
 
     @Override
     public String toString() {
-        return (key == null ? "whole" : key instanceof String ? "name=" + key : "key=" + key)
+        return (key == null ? "exclusive" : key instanceof String ? "name=" + key : "key=" + key)
                 + " owner=" + (owner.getName().isEmpty() ? "#" + owner.threadId() : owner.getName())
                 + " alive=" + owner.isAlive() + " since=" + since;
     }

@@ -8,33 +8,34 @@ import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in the chains of {@link LockTable}, and the handle of the section that it stands for. It is used again and again, so that
- * entering allocates nothing.
+ * A node in a bucket of the {@link LockTable}, and the handle of the lock that it stands for. Nodes are used again, so
+ * that locking allocates nothing.
  *
- * <p>What searches of other threads look at is off the heap, in a pair of cache lines of its own:
+ * <p>The words that searches of other threads read most are off the heap, in a pair of cache lines of the node's own:
  *
  * <pre>
- *   0   LINK   the next hold in the chain
+ *   0   LINK   the next node of the bucket
  *   8   KEY    the key, or the hash code of the name
  *  16   (rest of the lines)
  * </pre>
  *
- * A thread is an object and names are, so the rest is on the heap. The owner is the only one who writes, as long as it lives; the
- * dead write nothing, so after its end all is as it was until one other thread has become the owner by CAS.
+ * Threads and names are objects, so the rest is on the heap. Only the owner writes to a node, as long as it lives. A
+ * terminated thread writes nothing: after its end the node stays as it is until one other thread has become the owner
+ * by CAS.
  */
 final class LockNode implements KeyLock {
 
     static final long LINK = 0;
     static final long KEY = LINK + Long.BYTES;
 
-    /** Two cache lines, because adjacent ones are prefetched together. */
+    /** Two cache lines, because the CPU prefetches adjacent ones together. */
     static final long BYTES = 128;
 
-    private static final List<LockInfo> NOTHING = List.of();
+    private static final List<LockInfo> NONE = List.of();
 
     private static final VarHandle OWNER;
     private static final VarHandle NAME;
-    private static final VarHandle DEPTH;
+    private static final VarHandle HOLD_COUNT;
     private static final VarHandle SINCE;
 
     static {
@@ -42,37 +43,38 @@ final class LockNode implements KeyLock {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             OWNER = lookup.findVarHandle(LockNode.class, "owner", Thread.class).withInvokeExactBehavior();
             NAME = lookup.findVarHandle(LockNode.class, "name", String.class).withInvokeExactBehavior();
-            DEPTH = lookup.findVarHandle(LockNode.class, "depth", int.class).withInvokeExactBehavior();
+            HOLD_COUNT =
+                    lookup.findVarHandle(LockNode.class, "holdCount", int.class).withInvokeExactBehavior();
             SINCE = lookup.findVarHandle(LockNode.class, "since", long.class).withInvokeExactBehavior();
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    /** Its place in the array of holds. */
+    /** The index in the table's array of nodes. */
     final int id;
 
     final Words words;
 
-    /** Of its lines in {@link #words}. */
+    /** The offset of its lines in {@link #words}. */
     final long offset;
 
-    /** The owner's; who takes it over from a dead one sets it. */
+    /** The owner's; a thread that takes the node over from a terminated owner sets it. */
     @Nullable
-    ThreadState visitor;
+    ThreadState state;
 
-    // What the owner remembers, so that it need not look off the heap: each look there is checked, and right behind
-    // a locked instruction that costs time. Who takes over from a dead owner has seen the end of that thread, and
-    // with it all of this.
+    // What the owner remembers, so that it need not read off the heap: each such read is checked, and right behind a
+    // locked instruction that costs time. A thread that takes the node over has seen the end of the owner, and with it
+    // these fields.
 
-    /** Its chain. */
-    long chain;
+    /** The offset of the head of its bucket. */
+    long bucket;
 
-    /** What the head of the chain has been since this hold was added, if it was added to an empty one and is alone; else 0. */
-    long alone;
+    /** What the head of the bucket became when this node was added, if it was added to an empty bucket; else 0. */
+    long soleHead;
 
-    /** Whether its link is known to lead nowhere. */
-    boolean unlinked;
+    /** Whether its link is known to lead to no node. */
+    boolean linkIsEmpty;
 
     /** What is in {@link #KEY}. */
     private long key;
@@ -80,13 +82,13 @@ final class LockNode implements KeyLock {
     private @Nullable Thread owner;
     private @Nullable String name;
 
-    /** How often its owner is inside; 0 also while it is on its way in or out. */
-    private int depth;
+    /** How often the owner has locked and not closed; 0 also while it acquires or releases the lock. */
+    private int holdCount;
 
-    /** In milliseconds, 0 until somebody has asked. */
+    /** In milliseconds; 0 until a thread has waited or asked. */
     private long since;
 
-    private List<LockInfo> abandoned = NOTHING;
+    private List<LockInfo> abandoned = NONE;
 
     LockNode(int id, Words words, long offset) {
         this.id = id;
@@ -94,18 +96,21 @@ final class LockNode implements KeyLock {
         this.offset = offset;
     }
 
-    /** Acquires what the thread wrote that has put it here. */
+    /** Acquire: pairs with the release by which the node's owner was set, and sees what that thread wrote before. */
     @Nullable
     Thread owner() {
         return (Thread) OWNER.getAcquire(this);
     }
 
-    /** Release: who sees the owner sees what it was told about its predecessor. */
+    /** Release: a thread that reads the owner sees what the owner was told about its predecessor. */
     void owner(@Nullable Thread thread) {
         OWNER.setRelease(this, thread);
     }
 
-    /** For a hold that is in no chain. Opaque: a search that came by when it was in one may still look, and will start again. */
+    /**
+     * Sets the key, or the name and its hash code, of a node that is in no bucket. Opaque: a search that met the node
+     * in a bucket may still be reading, and will start again.
+     */
     void key(long key, @Nullable String name) {
         if (key != this.key) {
             words.setOpaque(offset + KEY, key);
@@ -129,73 +134,73 @@ final class LockNode implements KeyLock {
         return key() == key && (name == null ? name() == null : name.equals(name()));
     }
 
-    /** Opaque: whoever wonders looks again. */
-    boolean isEntered() {
-        return (int) DEPTH.getOpaque(this) != 0;
+    /** Opaque: the callers look again. */
+    boolean isHeld() {
+        return (int) HOLD_COUNT.getOpaque(this) != 0;
     }
 
-    /** Ends the way in. */
-    void entered() {
-        DEPTH.setOpaque(this, 1);
+    /** Completes the acquisition. */
+    void acquired() {
+        HOLD_COUNT.setOpaque(this, 1);
     }
 
-    /** The owner enters once more. */
-    LockNode again() {
-        if (depth == Integer.MAX_VALUE) {
+    /** The owner locks again. */
+    LockNode reacquire() {
+        if (holdCount == Integer.MAX_VALUE) {
             throw new IllegalStateException(
-                    "entered too often: " + held() + " depth=" + depth + "; close each section");
+                    "locked too often: " + info() + " holdCount=" + holdCount + "; close each lock");
         }
-        DEPTH.setOpaque(this, depth + 1);
+        HOLD_COUNT.setOpaque(this, holdCount + 1);
         return this;
     }
 
-    /** Makes a visitor the owner in place of a dead thread, if nobody else has become it. */
-    boolean takeOver(Thread dead, ThreadState by) {
-        // Made before: what may fail for want of memory must not leave a section without an owner who knows.
-        List<LockInfo> left = List.of(held(dead));
-        if (!OWNER.compareAndSet(this, dead, by.thread)) {
+    /** Makes a thread the owner in place of a terminated one, unless another has become it. */
+    boolean takeOver(Thread terminated, ThreadState by) {
+        // Made before the CAS: an allocation that fails must not leave a lock whose owner does not know of it.
+        List<LockInfo> left = List.of(info(terminated));
+        if (!OWNER.compareAndSet(this, terminated, by.thread)) {
             return false;
         }
-        visitor = by;
+        state = by;
         abandoned = left;
-        DEPTH.setOpaque(this, 1);
+        HOLD_COUNT.setOpaque(this, 1);
         SINCE.setOpaque(this, 0L);
         return true;
     }
 
-    /** Makes it nobody's, if it is still a dead thread's. */
-    boolean disown(Thread dead) {
-        return OWNER.compareAndSet(this, dead, (Thread) null);
+    /** Takes the node from a terminated owner, unless another thread has. */
+    boolean disown(Thread terminated) {
+        return OWNER.compareAndSet(this, terminated, (Thread) null);
     }
 
-    /** Gives it back to the dead, so that the next to take it over is told. */
-    void restore(Thread dead) {
-        abandoned = NOTHING;
-        visitor = null;
-        owner(dead);
+    /** Undoes a {@link #takeOver}, so that the next thread to take the node over is told. */
+    void restore(Thread terminated) {
+        abandoned = NONE;
+        state = null;
+        owner(terminated);
     }
 
-    /** Adds to what the owner is told. */
-    void tell(LockInfo left) {
+    /** Reports an abandoned lock to the owner. */
+    void report(LockInfo left) {
         abandoned = List.of(left);
     }
 
-    /** Notes the time if nobody has; after a change of owner it may be a little too early. */
-    void seen() {
+    /** Notes the time if no thread has; after a change of owner it may be a little too early. */
+    void noteSince() {
         if ((long) SINCE.getOpaque(this) == 0) {
             SINCE.setOpaque(this, System.currentTimeMillis());
         }
     }
 
-    /** For people: while others come and go, it may mix two of them. Null if it is nobody's. */
+    /** Returns null if the node has no owner. While the lock changes hands, the answer may mix two owners. */
     @Nullable
-    LockInfo held() {
+    LockInfo info() {
         Thread thread = owner();
-        return thread == null ? null : held(thread);
+        return thread == null ? null : info(thread);
     }
 
-    private LockInfo held(Thread thread) {
-        seen();
+    private LockInfo info(Thread thread) {
+        noteSince();
         String called = name();
         return new LockInfo(
                 called != null ? called : (Object) key(), thread, Instant.ofEpochMilli((long) SINCE.getOpaque(this)));
@@ -209,21 +214,21 @@ final class LockNode implements KeyLock {
     @Override
     @SuppressWarnings("ReferenceEquality") // whether it is that very list
     public void close() {
-        if (owner != Thread.currentThread() || depth == 0 || visitor == null) {
-            throw new IllegalStateException("not inside: " + (isEntered() ? held() : "section is closed") + " thread="
-                    + Thread.currentThread().getName() + "; the thread that entered closes, once");
+        if (owner != Thread.currentThread() || holdCount == 0 || state == null) {
+            throw new IllegalStateException("not held: " + (isHeld() ? info() : "lock is closed") + " thread="
+                    + Thread.currentThread().getName() + "; the thread that locked closes, once");
         }
-        int left = depth - 1;
-        DEPTH.setOpaque(this, left);
+        int left = holdCount - 1;
+        HOLD_COUNT.setOpaque(this, left);
         if (left == 0) {
-            // Stores of references cost the collector's barriers.
-            if (abandoned != NOTHING) {
-                abandoned = NOTHING;
+            // Only if they differ: stores of references cost the collector's barriers.
+            if (abandoned != NONE) {
+                abandoned = NONE;
             }
             if (since != 0) {
                 SINCE.setOpaque(this, 0L);
             }
-            visitor.leave(this);
+            state.release(this);
         }
     }
 }

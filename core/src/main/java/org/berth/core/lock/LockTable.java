@@ -1,301 +1,290 @@
 package org.berth.core.lock;
 
-import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import org.berth.core.internal.Hashing;
+import org.berth.core.internal.TaggedLink;
+import org.berth.core.internal.TaggedList;
+import org.berth.core.internal.TaggedStack;
 import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which keys are held, and by which {@link LockNode}: a hash table of chains, each key in it once at the most.
+ * A lock-free hash table from each locked key to its {@link LockNode}, with a fixed number of buckets. A key is in it
+ * at most once.
  *
- * <p>A chain is a linked list after Harris and Michael, with new holds in front: one CAS on the head adds a key, and fails if anything
- * was added since the search that did not find it. A hold that is alone leaves by one CAS on the head; nobody can be adding behind it.
- * Any other is marked in its own link first, which stops others from changing that link, and taken out by whoever comes by. The holds
- * are used again, so each word counts its changes: what was read of a hold counts only if the link that led to it has not changed.
+ * <p>A bucket is a {@link TaggedList}. A node that is alone in its bucket is removed by one CAS of the head: no thread
+ * can be adding behind it. Any other is marked first, and then unlinked by whichever search meets it.
  *
  * <pre>
- *   link: changes (39) │ number of the next hold + 1, or 0 (24) │ marked (1)
+ *   link: tag (39) │ id of the next node + 1, or 0 (24) │ mark (1)
  *
- *   heads ── line 0: FREE    the first of the holds that are nobody's, linked by their LINK
- *            line 1: NESTED  entries made by those inside while somebody waited for the whole
- *            then for each chain a line: a link to its first hold
+ *   heads ── line 0: FREE      a link to the first free node, which leads on by its LINK
+ *            line 1: BYPASSES  locks acquired by owners of other locks while a thread waited for the exclusive lock
+ *            then a line for each bucket: a link to its first node
  * </pre>
  *
- * In 39 bits the changes of the busiest word do not come round while a thread sleeps between a read and its CAS: at 20 ns each, that
- * takes three hours.
+ * 39 bits of tag do not come round while a thread sleeps between a read and its CAS: at 20 ns for each change of the
+ * busiest word, that takes three hours.
  */
 final class LockTable {
 
-    private static final long MARK = 1;
-    private static final int ID_BITS = 24;
-    private static final long ID = ((1L << ID_BITS) - 1) << 1;
-    private static final long ONE_CHANGE = 1L << (ID_BITS + 1);
+    private static final TaggedLink LINKS = new TaggedLink(24);
 
     private static final long FREE = 0;
-    private static final long NESTED = LockNode.BYTES;
-    private static final long CHAINS = 2 * LockNode.BYTES;
+    private static final long BYPASSES = LockNode.BYTES;
+    private static final long BUCKETS = 2 * LockNode.BYTES;
 
-    private static final int HOLDS_PER_CHUNK = 64;
-    private static final int MOST_HOLDS = (1 << ID_BITS) - 2;
+    private static final int NODES_PER_CHUNK = 64;
+    private static final int MAX_NODES = (1 << LINKS.idBits()) - 2;
 
-    /** What {@link #search} returns where there is no hold, or where it must be repeated. */
-    static final int NONE = -1;
+    /** {@link #search} has found no node. */
+    static final int NONE = TaggedLink.NONE;
 
+    /** {@link #search} has met a link that changed, and must be repeated. */
     static final int CHANGED = -2;
 
-    /** What it adds to the number of a hold that is on its way in or out, when it is not known whether anybody is inside. */
-    static final int UNDECIDED = 1 << 30;
+    /**
+     * {@link #search} adds this to the id of a node whose owner is acquiring or releasing the lock, and does not hold
+     * it now.
+     */
+    static final int UNSETTLED = 1 << 30;
 
     private final LongFunction<Words> memory;
     private final Words heads;
+    private final FreeNodes free;
     private final int mask;
 
-    /** By number; volatile, so that who has read a number finds the hold. */
-    private volatile LockNode[] holds = new LockNode[0];
+    /** By id; volatile, so that a thread that has read an id finds the node. */
+    private volatile LockNode[] nodes = new LockNode[0];
 
-    private int made;
+    private int count;
 
-    /** How many holds there are when it pays to look for those of dead threads. */
-    private int reclaimAt = HOLDS_PER_CHUNK;
+    /** How many nodes there are when it pays to look for those of terminated threads. */
+    private int reclaimAt = NODES_PER_CHUNK;
 
     private Words chunk;
 
     /**
-     * Makes an empty one.
+     * Makes an empty table.
      *
-     * @param memory allocates so many bytes, zero-filled
-     * @param chains their number, a power of two
+     * @param memory  allocates so many bytes, zero-filled
+     * @param buckets their number, a power of two
      */
-    LockTable(LongFunction<Words> memory, int chains) {
+    LockTable(LongFunction<Words> memory, int buckets) {
         this.memory = memory;
-        this.heads = memory.apply(CHAINS + chains * LockNode.BYTES);
-        this.mask = chains - 1;
-        this.chunk = heads; // until the first hold is made
+        this.heads = memory.apply(BUCKETS + buckets * LockNode.BYTES);
+        this.free = new FreeNodes();
+        this.mask = buckets - 1;
+        this.chunk = heads; // until the first node is made
     }
 
-    /** The chain of a key, for the methods below. */
-    long chain(long key) {
-        // Multiplicative (Fibonacci) hashing; the upper half has the better bits.
-        return CHAINS + (((key * 0x9E3779B97F4A7C15L) >>> Integer.SIZE) & mask) * LockNode.BYTES;
+    /** The offset of the bucket of a key, for the methods below. */
+    long bucket(long key) {
+        return bucketAt((int) ((key * Hashing.FIBONACCI) >>> Integer.SIZE) & mask);
     }
 
-    int chains() {
+    int buckets() {
         return mask + 1;
     }
 
-    long chainAt(int index) {
-        return CHAINS + index * LockNode.BYTES;
+    long bucketAt(int index) {
+        return BUCKETS + index * LockNode.BYTES;
     }
 
-    /** The state of a chain, for {@link #search} and {@link #add}. */
-    long state(long chain) {
-        return heads.getAcquire(chain);
+    /** The head of a bucket, for {@link #search} and {@link #add}. */
+    long head(long bucket) {
+        return heads.getAcquire(bucket);
     }
 
-    /** The same, in the one order of all volatile accesses: for who has announced something before. */
-    long stateNow(long chain) {
-        return heads.getVolatile(chain);
+    /** The head, in the one order of all volatile accesses: for a thread that has announced itself before. */
+    private long headVolatile(long bucket) {
+        return heads.getVolatile(bucket);
     }
 
-    static boolean isEmpty(long state) {
-        return id(state) == NONE;
+    static boolean isEmpty(long head) {
+        return LINKS.id(head) == NONE;
     }
 
-    /** The hold of a key; null if there is none. */
+    /** The node of a key; null if there is none. */
     @Nullable
     LockNode find(long key, @Nullable String name) {
-        long chain = chain(key);
+        long bucket = bucket(key);
         int found;
         do {
-            found = search(chain, state(chain), key, name);
+            found = search(bucket, head(bucket), key, name);
         } while (found == CHANGED);
-        return found == NONE ? null : hold(found);
+        return found == NONE ? null : node(found);
     }
 
-    /** The hold that a search has found. */
-    LockNode hold(int found) {
-        return holds[found & ~UNDECIDED];
+    /** The node that a search has found. */
+    LockNode node(int found) {
+        return nodes[found & ~UNSETTLED];
     }
 
     /**
-     * Adds a hold that has its key, unless the chain has changed.
+     * Adds a node, which has its key already; fails if the bucket has changed.
      *
-     * @param state of the chain when the key was not in it
+     * @param head of the bucket when the key was not in it
      */
-    boolean add(LockNode hold, long chain, long state) {
-        boolean first = isEmpty(state);
-        // A link that leads nowhere, and did, needs no new count: nobody does a CAS on such a one.
-        if (!first || !hold.unlinked) {
-            long link = hold.words.get(hold.offset + LockNode.LINK);
-            hold.words.setOpaque(hold.offset + LockNode.LINK, changed(link) | (state & ID));
-            hold.unlinked = first;
+    boolean add(LockNode node, long bucket, long head) {
+        boolean first = isEmpty(head);
+        // A link that leads nowhere, and did, needs no new tag: no thread does a CAS on such a link.
+        if (!first || !node.linkIsEmpty) {
+            long link = node.words.get(node.offset + LockNode.LINK);
+            node.words.setOpaque(node.offset + LockNode.LINK, LINKS.toTarget(link, head));
+            node.linkIsEmpty = first;
         }
-        long added = changed(state) | part(hold.id);
-        // Volatile CAS: releases the hold's words and owner, acquires what the last to leave wrote, and comes before a
-        // look at who has the whole.
-        if (!heads.compareAndSet(chain, state, added)) {
+        long added = LINKS.toId(head, node.id);
+        // Volatile CAS: releases the node's words and owner, acquires what the last owner to remove a node wrote, and
+        // comes before the caller's look at the owner of the exclusive lock.
+        if (!heads.compareAndSet(bucket, head, added)) {
             return false;
         }
-        hold.chain = chain;
-        hold.alone = first ? added : 0;
+        node.bucket = bucket;
+        node.soleHead = first ? added : 0;
         return true;
     }
 
-    /** Takes a hold out of its chain. When this returns, nobody finds it any more. */
-    void remove(LockNode hold) {
-        long alone = hold.alone;
-        // Every change of the head counts, so it is as it was only if nothing was added.
-        // Volatile CAS: releases what was written inside.
-        if (alone == 0 || !heads.compareAndSet(hold.chain, alone, changed(alone))) {
-            removeFromOthers(hold);
+    /** Removes a node. When this returns, no search finds it any more. */
+    void remove(LockNode node) {
+        long soleHead = node.soleHead;
+        // Every change of the head changes its tag, so it is what it was only if no node was added.
+        // Volatile CAS: releases what the owner of the lock wrote.
+        if (soleHead == 0 || !heads.compareAndSet(node.bucket, soleHead, LINKS.toId(soleHead, NONE))) {
+            removeFromOthers(node);
         }
     }
 
-    private void removeFromOthers(LockNode hold) {
-        long chain = chain(hold.key());
-        long at = hold.offset + LockNode.LINK;
-        long link = hold.words.getOpaque(at);
-        if (id(link) == NONE) {
-            long state = heads.getOpaque(chain);
-            // Volatile CAS: releases what was written inside.
-            if (id(state) == hold.id && heads.compareAndSet(chain, state, changed(state))) {
+    private void removeFromOthers(LockNode node) {
+        long bucket = bucket(node.key());
+        long at = node.offset + LockNode.LINK;
+        long link = node.words.getOpaque(at);
+        if (LINKS.id(link) == NONE) {
+            long head = heads.getOpaque(bucket);
+            // Volatile CAS: releases what the owner of the lock wrote.
+            if (LINKS.id(head) == node.id && heads.compareAndSet(bucket, head, LINKS.toId(head, NONE))) {
                 return;
             }
         }
-        hold.unlinked = false;
-        // Others may take out what comes behind it.
-        while (!hold.words.compareAndSet(at, link, changed(link) | (link & ID) | MARK)) {
-            link = hold.words.getOpaque(at);
+        node.linkIsEmpty = false;
+        // Other threads may unlink the node behind this one meanwhile.
+        while (!node.words.compareAndSet(at, link, LINKS.mark(link))) {
+            link = node.words.getOpaque(at);
         }
-        // Whoever finds the key again, or finds nothing to the end of the chain, has met no marked hold.
-        find(hold.key(), hold.name());
+        // A search that has found the key again, or has come to the end of the bucket, has met no marked node.
+        find(node.key(), node.name());
     }
 
-    /** A hold of a chain that is not of {@code thread}, and, if asked for, whose owner is alive; null if there is none. */
+    /** A node of a bucket that another thread owns, one that is alive if {@code alive}; null if there is none. */
     @Nullable
-    LockNode findOthers(long chain, Thread thread, boolean alive) {
+    LockNode findOther(long bucket, Thread thread, boolean alive) {
         while (true) {
-            int found = walk(chain, stateNow(chain), thread, alive, 0, null);
+            int found = walk(bucket, headVolatile(bucket), thread, alive, 0, null);
             if (found != CHANGED) {
-                return found == NONE ? null : hold(found);
+                return found == NONE ? null : node(found);
             }
         }
     }
 
-    /** Counts an entry that who waits for the whole may have missed. */
-    void countNested() {
-        heads.getAndAdd(NESTED, 1);
+    /** Counts a lock that a thread that waits for the exclusive lock may have missed. */
+    void countBypass() {
+        heads.getAndAdd(BYPASSES, 1);
     }
 
-    long nested() {
-        return heads.getVolatile(NESTED);
+    long bypasses() {
+        return heads.getVolatile(BYPASSES);
     }
 
-    /** Calls {@code action} for every hold there is, whoever has it. */
+    /** Calls {@code action} for every node, in use or not. */
     void forEach(Consumer<LockNode> action) {
-        for (LockNode hold : holds) {
-            if (hold != null) {
-                action.accept(hold);
+        for (LockNode node : nodes) {
+            if (node != null) {
+                action.accept(node);
             }
         }
     }
 
-    /** How many holds there are, in use or not. */
-    synchronized int places() {
-        return made;
+    /** How many nodes there are, in use or not. */
+    synchronized int nodeCount() {
+        return count;
     }
 
-    /** A hold for a thread, in no chain. */
-    LockNode take(Thread owner) {
-        LockNode hold = pop();
-        if (hold == null) {
-            hold = more();
+    /** Returns a node for a thread, in no bucket. */
+    LockNode allocate(Thread owner) {
+        LockNode node = pop();
+        if (node == null) {
+            node = reclaimOrMake();
         }
-        // It was in the list of free ones.
-        hold.unlinked = false;
-        hold.owner(owner);
-        return hold;
+        // Its link led to the next free node.
+        node.linkIsEmpty = false;
+        node.owner(owner);
+        return node;
     }
 
-    /** Takes back a hold that is in no chain. */
-    void giveBack(LockNode hold) {
-        hold.visitor = null;
-        hold.owner(null);
-        push(hold);
+    /** Takes back a node that is in no bucket. */
+    void free(LockNode node) {
+        node.state = null;
+        node.owner(null);
+        push(node);
     }
 
-    private void push(LockNode hold) {
-        long at = hold.offset + LockNode.LINK;
-        while (true) {
-            long first = heads.getAcquire(FREE);
-            hold.words.setOpaque(at, changed(hold.words.get(at)) | (first & ID));
-            if (heads.compareAndSet(FREE, first, changed(first) | part(hold.id))) {
-                return;
-            }
-        }
+    private void push(LockNode node) {
+        free.push(FREE, node.id, LINKS.nextTag(node.words.get(node.offset + LockNode.LINK)));
     }
 
-    /** Treiber's stack; the count in the head keeps one that left and came back from being taken for the old one. */
     private @Nullable LockNode pop() {
-        while (true) {
-            long first = heads.getAcquire(FREE);
-            if (isEmpty(first)) {
-                return null;
-            }
-            LockNode hold = holds[id(first)];
-            // Opaque: it may be in use again by now; then the CAS fails.
-            long next = hold.words.getOpaque(hold.offset + LockNode.LINK);
-            if (heads.compareAndSet(FREE, first, changed(first) | (next & ID))) {
-                return hold;
-            }
-        }
+        int id = free.pop(FREE);
+        return id == NONE ? null : nodes[id];
     }
 
     /**
-     * A hold where none is free: one of a thread that has ended, or a new one. Looking for the former takes a look at all of them, so it
-     * waits until there are twice as many as were in use the last time. Only here is a lock: more holds than ever is rare.
+     * Returns a node where none is free: one of a terminated thread, or a new one. To look for the former means to look
+     * at all nodes, so it waits until there are twice as many as were in use the last time. This is the only place with
+     * a lock of its own: more nodes than ever before are needed rarely.
      */
-    private synchronized LockNode more() {
-        LockNode hold = pop();
-        if (hold == null && made >= reclaimAt) {
+    private synchronized LockNode reclaimOrMake() {
+        LockNode node = pop();
+        if (node == null && count >= reclaimAt) {
             int reclaimed = reclaim();
-            reclaimAt = Math.max(HOLDS_PER_CHUNK, 2 * (made - reclaimed));
-            hold = pop();
+            reclaimAt = Math.max(NODES_PER_CHUNK, 2 * (count - reclaimed));
+            node = pop();
         }
-        return hold == null ? make() : hold;
+        return node == null ? make() : node;
     }
 
     private LockNode make() {
-        if (made == MOST_HOLDS) {
-            throw new IllegalStateException("too many sections are held: held=" + made + "; close each section");
+        if (count == MAX_NODES) {
+            throw new IllegalStateException("too many locks are held: locks=" + count + "; close each lock");
         }
-        int place = made % HOLDS_PER_CHUNK;
+        int place = count % NODES_PER_CHUNK;
         if (place == 0) {
-            chunk = memory.apply(HOLDS_PER_CHUNK * LockNode.BYTES);
+            chunk = memory.apply(NODES_PER_CHUNK * LockNode.BYTES);
         }
-        LockNode hold = new LockNode(made, chunk, place * LockNode.BYTES);
-        LockNode[] now = holds;
-        if (made == now.length) {
-            now = Arrays.copyOf(now, Math.max(HOLDS_PER_CHUNK, 2 * made));
+        LockNode node = new LockNode(count, chunk, place * LockNode.BYTES);
+        LockNode[] now = nodes;
+        if (count == now.length) {
+            now = Arrays.copyOf(now, Math.max(NODES_PER_CHUNK, 2 * count));
         }
-        now[made] = hold;
-        // Volatile, also where it is the same array: who reads the number of this hold has read this before.
-        holds = now;
-        made++;
-        return hold;
+        now[count] = node;
+        // Volatile, also where it is the same array: a thread that reads the id of this node has read this write
+        // before.
+        nodes = now;
+        count++;
+        return node;
     }
 
-    /** Takes back what threads had set aside that have ended; what they died in stays theirs. */
+    /** Frees the nodes that terminated threads had cached; locks that they held stay theirs. */
     private int reclaim() {
         int reclaimed = 0;
-        for (int i = 0; i < made; i++) {
-            LockNode hold = holds[i];
-            Thread owner = hold.owner();
-            // The dead add nothing, so what is in no chain stays out; and it was in none if nobody has taken it over.
-            if (owner != null && !owner.isAlive() && find(hold.key(), hold.name()) != hold && hold.disown(owner)) {
-                push(hold);
+        for (int i = 0; i < count; i++) {
+            LockNode node = nodes[i];
+            Thread owner = node.owner();
+            // A terminated thread adds nothing, so a node of it that is in no bucket stays in none; and it was in none
+            // if no thread has taken it over.
+            if (owner != null && !owner.isAlive() && find(node.key(), node.name()) != node && node.disown(owner)) {
+                push(node);
                 reclaimed++;
             }
         }
@@ -303,61 +292,60 @@ final class LockTable {
     }
 
     /**
-     * Looks for a key: the number of its hold, {@link #NONE}, or {@link #CHANGED} if a link on the way did not stay what it was.
+     * Looks for a key: returns the id of its node, {@link #NONE}, or {@link #CHANGED} if a link on the way has changed.
      *
-     * @param state of the chain
+     * @param head of the bucket
      */
-    int search(long chain, long state, long key, @Nullable String name) {
-        return walk(chain, state, null, false, key, name);
+    int search(long bucket, long head, long key, @Nullable String name) {
+        return walk(bucket, head, null, false, key, name);
     }
 
-    /** As above; or, if {@code but} is not null, for a hold of another thread, which may have to be alive. */
-    private int walk(long chain, long state, @Nullable Thread but, boolean alive, long key, @Nullable String name) {
+    /**
+     * As {@link #search}; or, if {@code but} is not null, looks for a node of another thread, which may have to be
+     * alive.
+     */
+    private int walk(long bucket, long head, @Nullable Thread but, boolean alive, long key, @Nullable String name) {
         Words words = heads;
-        long before = chain;
-        long link = state;
+        long before = bucket;
+        long link = head;
         while (!isEmpty(link)) {
-            LockNode hold = holds[id(link)];
-            // Acquire: whoever took out what was behind it had acquired what was written inside.
-            long next = hold.words.getAcquire(hold.offset + LockNode.LINK);
-            boolean found = but == null ? hold.hasKey(key, name) : isAnothers(hold.owner(), but, alive);
-            boolean entered = hold.isEntered();
-            // What was read of the hold was this chain's only if it was linked all the time.
-            VarHandle.loadLoadFence();
-            if (words.getOpaque(before) != link) {
-                return CHANGED;
-            }
-            if (isMarked(next)) {
-                words.compareAndSet(before, link, changed(link) | (next & ID));
+            LockNode node = nodes[LINKS.id(link)];
+            // Acquire: a thread that unlinked a node behind this one had acquired what that node's owner wrote.
+            long next = node.words.getAcquire(node.offset + LockNode.LINK);
+            boolean found = but == null ? node.hasKey(key, name) : isOther(node.owner(), but, alive);
+            boolean held = node.isHeld();
+            if (!TaggedList.isCurrent(LINKS, words, before, link, next)) {
                 return CHANGED;
             }
             if (found) {
-                return entered ? hold.id : hold.id | UNDECIDED;
+                return held ? node.id : node.id | UNSETTLED;
             }
-            words = hold.words;
-            before = hold.offset + LockNode.LINK;
+            words = node.words;
+            before = node.offset + LockNode.LINK;
             link = next;
         }
         return NONE;
     }
 
-    private static boolean isAnothers(@Nullable Thread owner, Thread but, boolean alive) {
+    private static boolean isOther(@Nullable Thread owner, Thread but, boolean alive) {
         return owner != but && (!alive || owner == null || owner.isAlive());
     }
 
-    private static long changed(long link) {
-        return (link & -ONE_CHANGE) + ONE_CHANGE;
-    }
+    /** The nodes that no thread has, linked by their {@link LockNode#LINK}. */
+    private final class FreeNodes extends TaggedStack {
 
-    private static long part(int id) {
-        return (id + 1L) << 1;
-    }
+        FreeNodes() {
+            super(LINKS, heads);
+        }
 
-    private static int id(long link) {
-        return (int) ((link & ID) >>> 1) - 1;
-    }
+        @Override
+        protected Words words(int id) {
+            return nodes[id].words;
+        }
 
-    private static boolean isMarked(long link) {
-        return (link & MARK) != 0;
+        @Override
+        protected long link(int id) {
+            return nodes[id].offset + LockNode.LINK;
+        }
     }
 }

@@ -5,25 +5,28 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The sections that one {@code lockAll} has entered. Used again by its thread, so that entering allocates nothing. */
+/**
+ * The locks of several keys that one {@code lockAll} has acquired. Its thread uses it again, so that locking allocates
+ * nothing.
+ */
 final class MultiLock implements KeyLock {
 
-    private final ThreadState visitor;
+    private final ThreadState state;
 
-    /** The next in a list of its visitor's. */
+    /** The next in the list of unused ones of its thread. */
     @Nullable
     MultiLock next;
 
-    private LockNode[] holds = new LockNode[8];
+    private LockNode[] nodes = new LockNode[8];
     private int size;
 
-    /** Keys in the order in which they are entered, the same for all threads. */
+    /** Keys in the order in which they are locked, the same for all threads. */
     private long[] keys = new long[8];
 
     private String[] names = new String[8];
 
-    MultiLock(ThreadState visitor) {
-        this.visitor = visitor;
+    MultiLock(ThreadState state) {
+        this.state = state;
     }
 
     long[] sort(long[] given) {
@@ -40,15 +43,15 @@ final class MultiLock implements KeyLock {
         return names;
     }
 
-    /** Room for so many, so that adding cannot fail. */
+    /** Makes room for {@code count} locks, so that adding one cannot fail. */
     void reserve(int count) {
-        if (count > holds.length) {
-            holds = new LockNode[count];
+        if (count > nodes.length) {
+            nodes = new LockNode[count];
         }
     }
 
-    void add(LockNode hold) {
-        holds[size] = hold;
+    void add(LockNode node) {
+        nodes[size] = node;
         size++;
     }
 
@@ -56,9 +59,9 @@ final class MultiLock implements KeyLock {
     public List<LockInfo> abandoned() {
         List<LockInfo> all = List.of();
         for (int i = 0; i < size; i++) {
-            if (!holds[i].abandoned().isEmpty()) {
+            if (!nodes[i].abandoned().isEmpty()) {
                 all = all.isEmpty() ? new ArrayList<>() : all;
-                all.addAll(holds[i].abandoned());
+                all.addAll(nodes[i].abandoned());
             }
         }
         return all;
@@ -66,19 +69,19 @@ final class MultiLock implements KeyLock {
 
     @Override
     public void close() {
-        if (Thread.currentThread() != visitor.thread || size == 0) {
-            throw new IllegalStateException("not inside: sections=" + size + " owner=" + visitor.thread.getName()
-                    + " thread=" + Thread.currentThread().getName() + "; the thread that entered closes, once");
+        if (Thread.currentThread() != state.thread || size == 0) {
+            throw new IllegalStateException("not held: locks=" + size + " owner=" + state.thread.getName() + " thread="
+                    + Thread.currentThread().getName() + "; the thread that locked closes, once");
         }
-        leave();
-        visitor.giveBack(this);
+        closeAll();
+        state.recycle(this);
     }
 
-    /** Leaves what was entered so far. */
-    void leave() {
+    /** Closes the locks that were acquired so far. */
+    void closeAll() {
         while (size > 0) {
             size--;
-            holds[size].close();
+            nodes[size].close();
         }
     }
 }

@@ -7,65 +7,69 @@ import org.agrona.concurrent.IdleStrategy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread's way in and out of the sections. It keeps no reference to {@link KeyLocks}, whose {@code ThreadLocal} leads here: they
- * would never be collected.
+ * The state of one thread in one {@link KeyLocks}, and how it acquires and releases locks. It keeps no reference to
+ * {@code KeyLocks}, whose {@code ThreadLocal} leads here: that would keep both from ever being collected.
  */
 final class ThreadState {
 
-    /** So many holds a thread sets aside for itself, as to take one of those that are free is a CAS. */
-    private static final int MOST_SPARE_HOLDS = 8;
+    /** How many nodes a thread caches, as to take one of the table's free nodes costs a CAS. */
+    private static final int MAX_CACHED_NODES = 8;
 
     final Thread thread;
 
-    private final LockTable keys;
-    private final ExclusiveLock whole;
+    private final LockTable table;
+    private final ExclusiveLock exclusive;
     private final Waiting waiting;
 
-    /** A virtual thread sets nothing aside: there may be millions, and it would be found only after their end. */
-    private final @Nullable LockNode[] spareHolds;
+    /** A virtual thread caches none: there may be millions, and their caches would be found only after their end. */
+    private final @Nullable LockNode[] cachedNodes;
 
-    private int spares;
-    private @Nullable MultiLock spareGroup;
+    private int cached;
+    private @Nullable MultiLock unusedMultiLocks;
 
-    /** KeyLocks of this thread, the whole among them, each counted once. */
-    private int inside;
+    /** The locks that this thread holds, the exclusive lock among them, each counted once. */
+    private int locks;
 
-    /** Who was in the way at the last attempt; null if it was who has the whole. */
-    private @Nullable LockNode inTheWay;
+    /** The node of the lock that the last attempt did not get; null if it was the exclusive lock. */
+    private @Nullable LockNode conflict;
 
-    /** Whether that one was on its way in, and may find the whole taken, or on its way out. */
-    private boolean undecided;
+    /** Whether the owner of that node was acquiring or releasing the lock, so that it may not hold it at all. */
+    private boolean unsettled;
 
-    ThreadState(Thread thread, LockTable keys, ExclusiveLock whole, Supplier<? extends IdleStrategy> strategies) {
+    ThreadState(Thread thread, LockTable table, ExclusiveLock exclusive, Supplier<? extends IdleStrategy> strategies) {
         this.thread = thread;
-        this.keys = keys;
-        this.whole = whole;
+        this.table = table;
+        this.exclusive = exclusive;
         this.waiting = new Waiting(strategies);
-        this.spareHolds = new @Nullable LockNode[thread.isVirtual() ? 0 : MOST_SPARE_HOLDS];
-    }
-
-    /** Enters a key; null if the time is over, or the thread is interrupted, neither of which can be if it waits for ever. */
-    @Nullable
-    LockNode lock(long key, @Nullable String name, long nanos) {
-        LockNode hold = attempt(key, name);
-        return hold != null ? hold : await(key, name, nanos);
-    }
-
-    /** Enters a key if nobody else is inside. */
-    @Nullable
-    LockNode tryLock(long key, @Nullable String name) {
-        LockNode hold = attempt(key, name);
-        return hold != null || !undecided ? hold : awaitDecision(key, name);
+        this.cachedNodes = new @Nullable LockNode[thread.isVirtual() ? 0 : MAX_CACHED_NODES];
     }
 
     /**
-     * Enters keys or names, in the order of the group's, each once; null as above, and then none is entered.
+     * Locks a key; returns null if the timeout is over or the thread is interrupted, neither of which happens if it
+     * waits for ever.
+     */
+    @Nullable
+    LockNode lock(long key, @Nullable String name, long nanos) {
+        LockNode node = attempt(key, name);
+        return node != null ? node : await(key, name, nanos);
+    }
+
+    /** Locks a key, or returns null if another thread holds its lock. */
+    @Nullable
+    LockNode tryLock(long key, @Nullable String name) {
+        LockNode node = attempt(key, name);
+        return node != null || !unsettled ? node : awaitSettled(key, name);
+    }
+
+    /**
+     * Locks keys or names, in the order given, each once; returns null as {@link #lock} does, and then holds none of
+     * them.
      *
      * @param names null if they are keys
      */
     @Nullable
-    MultiLock lockAll(MultiLock group, long[] keys, String @Nullable [] names, int count, long nanos) {
-        group.reserve(count);
+    MultiLock lockAll(MultiLock multi, long[] keys, String @Nullable [] names, int count, long nanos) {
+        multi.reserve(count);
         long begun = nanos == Waiting.FOREVER ? 0 : System.nanoTime();
         boolean all = false;
         try {
@@ -74,175 +78,177 @@ final class ThreadState {
                 if (!again) {
                     String name = names == null ? null : names[i];
                     long left = nanos == Waiting.FOREVER ? nanos : Math.max(0, nanos - (System.nanoTime() - begun));
-                    LockNode hold = lock(name == null ? keys[i] : KeyLocks.word(name), name, left);
-                    if (hold == null) {
+                    LockNode node = lock(name == null ? keys[i] : KeyLocks.word(name), name, left);
+                    if (node == null) {
                         return null;
                     }
-                    group.add(hold);
+                    multi.add(node);
                 }
             }
             all = true;
-            return group;
+            return multi;
         } finally {
             if (!all) {
-                group.leave();
-                giveBack(group);
+                multi.closeAll();
+                recycle(multi);
             }
         }
     }
 
-    /** Enters the whole; null as above. */
+    /** Acquires the exclusive lock; returns null as {@link #lock} does. */
     @Nullable
     ExclusiveLock lockExclusively(long nanos) {
-        if (whole.owner() == thread) {
-            return whole.again();
+        if (exclusive.owner() == thread) {
+            return exclusive.reacquire();
         }
-        if (inside > 0) {
-            throw new IllegalStateException(
-                    "already inside: sections=" + inside + " thread=" + thread.getName()
-                            + "; two threads that do this wait for each other for ever: leave them first, or lock the whole first");
+        if (locks > 0) {
+            throw new IllegalStateException("this thread holds locks of keys: locks=" + locks + " thread="
+                    + thread.getName() + "; two threads that do this wait for each other for ever: close them first,"
+                    + " or lock exclusively first");
         }
         waiting.begin(nanos);
-        Drain drain = new Drain();
+        ExclusiveAcquisition acquisition = new ExclusiveAcquisition();
         try {
-            return drain.begin() && drain.finish() ? whole.entered(this, drain.left(), drain.takenOver) : null;
+            return acquisition.announce() && acquisition.awaitOthers()
+                    ? exclusive.acquired(this, acquisition.abandoned(), acquisition.takenOver)
+                    : null;
         } finally {
-            drain.end();
+            acquisition.end();
             waiting.end();
         }
     }
 
-    /** Leaves a key. */
-    void leave(LockNode hold) {
-        inside--;
-        keys.remove(hold);
-        putAside(hold);
+    /** Releases the lock of a key. */
+    void release(LockNode node) {
+        locks--;
+        table.remove(node);
+        cache(node);
     }
 
-    /** Leaves the whole, and what it has found of the dead. */
-    void leave(ExclusiveLock left, List<LockNode> takenOver) {
+    /** Releases the exclusive lock, and the locks that its owner has taken over from terminated threads. */
+    void release(ExclusiveLock lock, List<LockNode> takenOver) {
         takenOver.forEach(LockNode::close);
-        inside--;
-        left.giveBack(null);
+        locks--;
+        lock.restoreOwner(null);
     }
 
-    MultiLock group() {
-        MultiLock group = spareGroup;
-        if (group == null) {
+    /** Who was in the way when this thread gave up; null if the lock has just been released. */
+    @Nullable
+    LockInfo conflict() {
+        return conflict == null ? exclusive.info() : conflict.info();
+    }
+
+    MultiLock multiLock() {
+        MultiLock multi = unusedMultiLocks;
+        if (multi == null) {
             return new MultiLock(this);
         }
-        spareGroup = group.next;
-        return group;
+        unusedMultiLocks = multi.next;
+        return multi;
     }
 
-    void giveBack(MultiLock group) {
-        group.next = spareGroup;
-        spareGroup = group;
+    void recycle(MultiLock multi) {
+        multi.next = unusedMultiLocks;
+        unusedMultiLocks = multi;
     }
 
-    /** Who was in the way when this thread gave up; null if it has just left. */
-    @Nullable
-    LockInfo blocker() {
-        return inTheWay == null ? whole.held() : inTheWay.held();
-    }
-
-    /** Enters if it can be done at once; null if somebody is in the way. Lock-free. */
+    /** Locks a key if that can be done at once; returns null if a lock is in the way. Lock-free. */
     private @Nullable LockNode attempt(long key, @Nullable String name) {
-        long chain = keys.chain(key);
+        long bucket = table.bucket(key);
         while (true) {
-            long state = keys.state(chain);
-            int found = LockTable.isEmpty(state) ? LockTable.NONE : keys.search(chain, state, key, name);
+            long head = table.head(bucket);
+            int found = LockTable.isEmpty(head) ? LockTable.NONE : table.search(bucket, head, key, name);
             if (found >= 0) {
-                return meet(found, key, name);
+                return attemptHeld(found, key, name);
             }
             if (found == LockTable.NONE) {
-                if (isShut()) {
-                    return refusedByWhole();
+                if (isExcluded()) {
+                    return refusedByExclusive();
                 }
-                LockNode hold = takeHold();
-                hold.key(key, name);
-                if (keys.add(hold, chain, state)) {
-                    return isAdmitted(hold) ? entered(hold) : turnBack(hold);
+                LockNode node = allocate();
+                node.key(key, name);
+                if (table.add(node, bucket, head)) {
+                    return isAdmitted(node) ? acquired(node) : backOut(node);
                 }
-                putAside(hold);
+                cache(node);
             }
         }
     }
 
-    /** The key is held. */
-    private @Nullable LockNode meet(int found, long key, @Nullable String name) {
-        LockNode hold = keys.hold(found);
-        Thread owner = hold.owner();
+    /** Locks a key that has a node, if this thread or a terminated one owns it. */
+    private @Nullable LockNode attemptHeld(int found, long key, @Nullable String name) {
+        LockNode node = table.node(found);
+        Thread owner = node.owner();
         if (owner == thread) {
-            return hold.again();
+            return node.reacquire();
         }
         if (owner == null || owner.isAlive()) {
-            inTheWay = hold;
-            undecided = (found & LockTable.UNDECIDED) != 0;
+            conflict = node;
+            unsettled = (found & LockTable.UNSETTLED) != 0;
             return null;
         }
-        return takeOver(hold, owner, key, name) ? hold : attempt(key, name);
+        return takeOver(node, owner, key, name) ? node : attempt(key, name);
     }
 
-    private LockNode entered(LockNode hold) {
-        hold.entered();
-        inside++;
-        return hold;
+    private LockNode acquired(LockNode node) {
+        node.acquired();
+        locks++;
+        return node;
     }
 
-    private @Nullable LockNode turnBack(LockNode hold) {
-        keys.remove(hold);
-        putAside(hold);
-        return refusedByWhole();
+    private @Nullable LockNode backOut(LockNode node) {
+        table.remove(node);
+        cache(node);
+        return refusedByExclusive();
     }
 
-    private @Nullable LockNode refusedByWhole() {
-        inTheWay = null;
-        undecided = false;
+    private @Nullable LockNode refusedByExclusive() {
+        conflict = null;
+        unsettled = false;
         return null;
     }
 
-    /** Whether it is of no use to try. */
-    private boolean isShut() {
-        Thread other = whole.owner();
-        return other != null && other != thread && inside == 0 && other.isAlive();
+    /** Whether the exclusive lock is in the way, so that it is no use to add a node. */
+    private boolean isExcluded() {
+        Thread other = exclusive.owner();
+        return other != null && other != thread && locks == 0 && other.isAlive();
     }
 
-    /** Whether the whole is not in the way of a hold that was just added. */
-    private boolean isAdmitted(LockNode hold) {
-        Thread other = whole.owner();
-        return other == null || other == thread || isAdmittedBeside(hold, other);
+    /** Whether the exclusive lock lets this thread keep a node that it has just added. */
+    private boolean isAdmitted(LockNode node) {
+        Thread other = exclusive.owner();
+        return other == null || other == thread || isAdmittedBeside(node, other);
     }
 
-    private boolean isAdmittedBeside(LockNode hold, Thread other) {
-        if (inside > 0) {
-            // It cannot have the whole, as it waits for this thread. It may have looked at this chain already, and then
-            // it must
-            // look again, because it may find the others empty before it comes to this one.
-            keys.countNested();
+    private boolean isAdmittedBeside(LockNode node, Thread other) {
+        if (locks > 0) {
+            // The other thread does not hold the exclusive lock yet, as it waits for this one. It may have looked at
+            // this bucket already, and may come to the buckets of this thread's other nodes when those are removed: so
+            // it must look again.
+            table.countBypass();
             return true;
         }
         if (other.isAlive()) {
             return false;
         }
-        LockInfo left = whole.held(other);
-        if (!whole.take(other, thread)) {
-            Thread now = whole.owner();
-            return now == null || isAdmittedBeside(hold, now);
+        LockInfo left = exclusive.info(other);
+        if (!exclusive.compareAndSetOwner(other, thread)) {
+            Thread now = exclusive.owner();
+            return now == null || isAdmittedBeside(node, now);
         }
-        // Who has it next waits for this hold, which is in its chain.
-        hold.tell(left);
-        whole.giveBack(null);
+        // The next owner of the exclusive lock waits for this node, which is in its bucket.
+        node.report(left);
+        exclusive.restoreOwner(null);
         return true;
     }
 
-    /** Becomes the owner of a key's hold in place of a dead one. */
-    private boolean takeOver(LockNode hold, Thread dead, long key, @Nullable String name) {
-        // The dead change nothing: if it is the key's now, it is so until somebody takes it over. That may be done
-        // beside one who
-        // waits for the whole, as the hold was in its chain all the time.
-        if (keys.find(key, name) == hold && hold.takeOver(dead, this)) {
-            inside++;
+    /** Becomes the owner of a key's node in place of a terminated thread. */
+    private boolean takeOver(LockNode node, Thread terminated, long key, @Nullable String name) {
+        // A terminated thread changes nothing: if the node is the key's now, it stays so until a thread takes it over.
+        // That is allowed while another thread waits for the exclusive lock, as the node was in its bucket all the
+        // time.
+        if (table.find(key, name) == node && node.takeOver(terminated, this)) {
+            locks++;
             return true;
         }
         return false;
@@ -251,154 +257,158 @@ final class ThreadState {
     private @Nullable LockNode await(long key, @Nullable String name, long nanos) {
         waiting.begin(nanos);
         try {
-            LockNode hold;
+            LockNode node;
             do {
-                noteTime();
-                if (!waiting.again()) {
+                noteSince();
+                if (!waiting.idle()) {
                     return null;
                 }
-                hold = attempt(key, name);
-            } while (hold == null);
-            return hold;
+                node = attempt(key, name);
+            } while (node == null);
+            return node;
         } finally {
             waiting.end();
         }
     }
 
-    /** Waits until it is known whether somebody is inside. */
-    private @Nullable LockNode awaitDecision(long key, @Nullable String name) {
+    /** Waits until it is known whether another thread holds the lock. */
+    private @Nullable LockNode awaitSettled(long key, @Nullable String name) {
         waiting.begin(Waiting.FOREVER);
         try {
-            LockNode hold;
+            LockNode node;
             do {
-                waiting.again();
-                hold = attempt(key, name);
-            } while (hold == null && undecided);
-            return hold;
+                waiting.idle();
+                node = attempt(key, name);
+            } while (node == null && unsettled);
+            return node;
         } finally {
             waiting.end();
         }
     }
 
-    private void noteTime() {
-        if (inTheWay == null) {
-            whole.seen();
+    private void noteSince() {
+        if (conflict == null) {
+            exclusive.noteSince();
         } else {
-            inTheWay.seen();
+            conflict.noteSince();
         }
     }
 
-    private LockNode takeHold() {
-        if (spares > 0) {
-            LockNode hold = spareHolds[--spares];
-            if (hold != null) {
-                return hold;
+    private LockNode allocate() {
+        if (cached > 0) {
+            LockNode node = cachedNodes[--cached];
+            if (node != null) {
+                return node;
             }
         }
-        LockNode taken = keys.take(thread);
-        taken.visitor = this;
-        return taken;
+        LockNode allocated = table.allocate(thread);
+        allocated.state = this;
+        return allocated;
     }
 
-    private void putAside(LockNode hold) {
-        if (spares < spareHolds.length) {
-            // It is nearly always the one that was taken from there, and storing references costs the collector's
+    private void cache(LockNode node) {
+        if (cached < cachedNodes.length) {
+            // It is nearly always the node that was taken from there, and stores of references cost the collector's
             // barriers.
-            if (spareHolds[spares] != hold) {
-                spareHolds[spares] = hold;
+            if (cachedNodes[cached] != node) {
+                cachedNodes[cached] = node;
             }
-            spares++;
+            cached++;
         } else {
-            keys.giveBack(hold);
+            table.free(node);
         }
     }
 
-    /** Getting everybody else out, or giving up and leaving all as it was. */
-    private final class Drain {
+    /** One attempt to acquire the exclusive lock: it succeeds, or leaves everything as it was. */
+    private final class ExclusiveAcquisition {
 
         final List<LockNode> takenOver = new ArrayList<>();
-        private final List<Thread> dead = new ArrayList<>();
+        private final List<Thread> terminated = new ArrayList<>();
 
-        private boolean begun;
-        private boolean done;
-        private @Nullable Thread before;
+        private boolean announced;
+        private boolean acquired;
+        private @Nullable Thread previous;
         private @Nullable LockInfo left;
 
-        /** Announces it: nobody new comes in from now on. */
-        boolean begin() {
+        /** Becomes the owner: from now on no thread acquires its first lock. */
+        boolean announce() {
             while (true) {
-                before = whole.owner();
-                if (before == null || !before.isAlive()) {
-                    LockInfo note = before == null ? null : whole.held(before);
-                    if (whole.take(before, thread)) {
-                        begun = true;
-                        left = note;
+                previous = exclusive.owner();
+                if (previous == null || !previous.isAlive()) {
+                    LockInfo info = previous == null ? null : exclusive.info(previous);
+                    if (exclusive.compareAndSetOwner(previous, thread)) {
+                        announced = true;
+                        left = info;
                         return true;
                     }
                 } else {
-                    inTheWay = null;
-                    whole.seen();
-                    if (!waiting.again()) {
+                    conflict = null;
+                    exclusive.noteSince();
+                    if (!waiting.idle()) {
                         return false;
                     }
                 }
             }
         }
 
-        /** Waits for those inside. */
-        boolean finish() {
+        /** Waits until no other thread holds a lock. */
+        boolean awaitOthers() {
             while (true) {
-                long nested = keys.nested();
-                LockNode other = firstOther();
+                long bypasses = table.bypasses();
+                LockNode other = findOther();
                 if (other == null) {
-                    // If not: somebody inside may have entered a chain after the look at it, and left another before
-                    // the look at that.
-                    if (nested == keys.nested()) {
-                        done = true;
-                        inside++;
+                    // If not equal: an owner may have added a node to a bucket after the look at it, and removed
+                    // another node from a later bucket before the look at that.
+                    if (bypasses == table.bypasses()) {
+                        acquired = true;
+                        locks++;
                         return true;
                     }
-                } else if (isLive(other)) {
-                    // Not with anything in hand: that one may want just this.
-                    restoreToTheDead();
-                    if (other != inTheWay) {
+                } else if (isAlive(other)) {
+                    // Not while this thread keeps nodes that it has taken over: the other may want just these.
+                    restoreAll();
+                    if (other != conflict) {
                         waiting.progress();
                     }
-                    inTheWay = other;
-                    noteTime();
-                    if (!waiting.again()) {
+                    conflict = other;
+                    noteSince();
+                    if (!waiting.idle()) {
                         return false;
                     }
                 } else {
-                    takeOverFromTheDead();
+                    takeOverAll();
                 }
             }
         }
 
-        /** One hold that is another thread's, of the dead only if none of the living was seen; null if all chains were found empty. */
-        private @Nullable LockNode firstOther() {
-            LockNode dead = null;
-            for (int i = 0; i < keys.chains(); i++) {
-                long chain = keys.chainAt(i);
-                LockNode live = keys.findOthers(chain, thread, true);
-                if (live != null) {
-                    return live;
+        /**
+         * A node of another thread, of a terminated one only if all that were seen are; null if all buckets were found
+         * empty.
+         */
+        private @Nullable LockNode findOther() {
+            LockNode ofTerminated = null;
+            for (int i = 0; i < table.buckets(); i++) {
+                long bucket = table.bucketAt(i);
+                LockNode ofAlive = table.findOther(bucket, thread, true);
+                if (ofAlive != null) {
+                    return ofAlive;
                 }
-                if (dead == null) {
-                    dead = keys.findOthers(chain, thread, false);
+                if (ofTerminated == null) {
+                    ofTerminated = table.findOther(bucket, thread, false);
                 }
             }
-            return dead;
+            return ofTerminated;
         }
 
-        private static boolean isLive(LockNode hold) {
-            Thread owner = hold.owner();
+        private static boolean isAlive(LockNode node) {
+            Thread owner = node.owner();
             return owner == null || owner.isAlive();
         }
 
-        private void takeOverFromTheDead() {
-            for (int i = 0; i < keys.chains(); i++) {
-                LockNode other = keys.findOthers(keys.chainAt(i), thread, false);
+        /** Takes the nodes of terminated threads over, until it meets one that is not. */
+        private void takeOverAll() {
+            for (int i = 0; i < table.buckets(); i++) {
+                LockNode other = table.findOther(table.bucketAt(i), thread, false);
                 while (other != null) {
                     Thread owner = other.owner();
                     if (owner == null || owner.isAlive()) {
@@ -406,37 +416,37 @@ final class ThreadState {
                     }
                     if (takeOver(other, owner, other.key(), other.name())) {
                         takenOver.add(other);
-                        dead.add(owner);
+                        terminated.add(owner);
                     }
-                    other = keys.findOthers(keys.chainAt(i), thread, false);
+                    other = table.findOther(table.bucketAt(i), thread, false);
                 }
             }
         }
 
-        private void restoreToTheDead() {
+        private void restoreAll() {
             for (int i = 0; i < takenOver.size(); i++) {
-                inside--;
-                takenOver.get(i).restore(dead.get(i));
+                locks--;
+                takenOver.get(i).restore(terminated.get(i));
             }
             takenOver.clear();
-            dead.clear();
+            terminated.clear();
         }
 
-        /** What the owner is told. */
-        List<LockInfo> left() {
+        /** What the new owner is told. */
+        List<LockInfo> abandoned() {
             List<LockInfo> all = new ArrayList<>();
             if (left != null) {
                 all.add(left);
             }
-            takenOver.forEach(hold -> all.addAll(hold.abandoned()));
+            takenOver.forEach(node -> all.addAll(node.abandoned()));
             return all;
         }
 
-        /** After it has failed: the next one is to be told what this one was. */
+        /** After a failure, makes the previous owner the owner again, so that the next thread is told of it. */
         void end() {
-            if (begun && !done) {
-                restoreToTheDead();
-                whole.giveBack(before);
+            if (announced && !acquired) {
+                restoreAll();
+                exclusive.restoreOwner(previous);
             }
         }
     }

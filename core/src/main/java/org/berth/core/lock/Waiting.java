@@ -2,20 +2,23 @@ package org.berth.core.lock;
 
 import java.util.function.Supplier;
 import org.agrona.concurrent.IdleStrategy;
+import org.berth.offheap.internal.DeferredInterrupt;
 import org.jspecify.annotations.Nullable;
 
-/** How one thread waits: it looks, idles, and looks again. Made once for each thread, so that waiting allocates nothing. */
+/**
+ * How one thread waits: it tries, idles, and tries again. Made once for each thread, so that waiting allocates nothing.
+ */
 final class Waiting {
 
-    /** Without end, and without heed of interruption until it is over. */
+    /** A timeout: no limit, and an interruption is deferred until the wait is over. */
     static final long FOREVER = -1;
 
     private final Supplier<? extends IdleStrategy> strategies;
+    private final DeferredInterrupt interrupt = new DeferredInterrupt();
     private @Nullable IdleStrategy idle;
 
-    private long limit;
+    private long timeout;
     private long begun;
-    private boolean interrupted;
 
     Waiting(Supplier<? extends IdleStrategy> strategies) {
         this.strategies = strategies;
@@ -24,31 +27,29 @@ final class Waiting {
     /**
      * Begins to wait.
      *
-     * @param nanos at the most, or {@link #FOREVER}
+     * @param nanos the timeout, or {@link #FOREVER}
      */
     void begin(long nanos) {
         if (idle == null) {
             idle = strategies.get();
         }
         idle.reset();
-        limit = nanos;
+        timeout = nanos;
         begun = nanos == FOREVER ? 0 : System.nanoTime();
-        interrupted = false;
     }
 
-    /** The waiting has been worth it, and goes on for something else. */
+    /** Begins to idle anew, within the same timeout: the thread waits for another one now. */
     void progress() {
         if (idle != null) {
             idle.reset();
         }
     }
 
-    /** Waits a little; false if the time is over, or if the thread was interrupted and need not wait without end. */
-    boolean again() {
-        if (limit == FOREVER) {
-            // Cleared, as a thread that is interrupted cannot park.
-            interrupted |= Thread.interrupted();
-        } else if (Thread.currentThread().isInterrupted() || System.nanoTime() - begun >= limit) {
+    /** Idles once; false if the timeout is over, or if there is one and the thread is interrupted. */
+    boolean idle() {
+        if (timeout == FOREVER) {
+            interrupt.deferPending();
+        } else if (Thread.currentThread().isInterrupted() || System.nanoTime() - begun >= timeout) {
             return false;
         }
         if (idle != null) {
@@ -57,10 +58,8 @@ final class Waiting {
         return true;
     }
 
-    /** Ends it: an interruption that was held back is there again. */
+    /** Ends the wait, and restores an interruption that was deferred. */
     void end() {
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        interrupt.close();
     }
 }

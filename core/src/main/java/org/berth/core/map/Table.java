@@ -6,6 +6,7 @@ import static org.berth.core.map.ValueCodec.MOVED;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.berth.core.internal.Hashing;
 import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +76,7 @@ final class Table {
     private static final int TRANSFERRED = 3 * BUCKET;
     private static final int COUNTERS = 4 * BUCKET;
 
-    private static final long MIX = 0x9E3779B97F4A7C15L;
+    private static final long MIX = Hashing.FIBONACCI;
 
     private static final VarHandle NEXT;
     private static final VarHandle RESIZING;

@@ -11,53 +11,52 @@ import static org.berth.core.slots.TableDescriptor.REFERENCES;
 import static org.berth.core.slots.TableDescriptor.REMOVED;
 import static org.berth.core.slots.TableDescriptor.STATE;
 
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
+import org.berth.core.internal.Hashing;
+import org.berth.core.internal.TaggedLink;
+import org.berth.core.internal.TaggedList;
+import org.berth.core.internal.TaggedStack;
 import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Key to slot number: a fixed number of chains of slots, linked through the slots' metadata; and the slots that are free.
+ * A lock-free hash index from key to slot number, with a fixed number of collision chains that are linked through the
+ * slots' metadata; and the lists of free slots.
  *
- * <p>A new slot goes to the front of its chain, by a CAS from the very link from which the search for its key began. Every
- * change of a link counts, so a chain that changed meanwhile lets that CAS fail, and no key is there twice. A slot leaves in
- * two steps: its own link is marked, which nobody undoes, and then the link before it is CASed past it, by whoever comes by.
- * This is M. Michael's list with change counts ("High performance dynamic lock-free hash tables and list-based sets", SPAA
- * 2002), new nodes at the front.
- *
- * <p>Where no slot is ever given to another key, a lookup can walk on without a second look at anything, and stores nothing.
- * Where slots are, it starts again when a link that it came by has changed.
+ * <p>A chain is a {@link TaggedList}, a list of free slots a {@link TaggedStack}. In a table that is not recycling, no
+ * slot is ever given to another key: there a lookup walks on without a second look at any link, and stores nothing.
  */
 final class KeyIndex {
 
     /** Not a slot. */
-    static final int NONE = -1;
+    static final int NONE = TaggedLink.NONE;
 
     /** The chain changed under the search. */
     private static final int CHANGED = -2;
 
     /**
-     * How long a claim looks again when every slot is handed out though not every one has a key: the others are in the hands of
-     * claims under way, and one that loses its race for a key gives its slot back; or in those of who still looks at a removed
-     * record. Bounded, because a claim must not depend on a thread that is suspended for good.
+     * How long a claim waits for a free slot when not every slot has a key: other claims have taken the rest, and one
+     * that loses the race for its key gives its slot back; or threads still read removed records in them. Bounded,
+     * because a claim must not depend on a thread that is suspended for good.
      */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private static final long LOWER_HALF = 0xFFFF_FFFFL;
+    /** Of a link, between 32 bits of tag and the mark. */
+    private static final int SLOT_BITS = 31;
 
-    // A link: change count (32) | slot + 1, 0 for none (31) | the slot whose link this is has left its chain (1).
-    private static final long ONE_CHANGE = 1L << Integer.SIZE;
-    private static final long MARK = 1;
+    private static final TaggedLink LINKS = new TaggedLink(SLOT_BITS);
 
     private final Words words;
+    private final FreeSlots free;
     private final TableDescriptor descriptor;
     private final int mask;
     private final boolean recycling;
 
     KeyIndex(Words words, TableDescriptor descriptor) {
         this.words = words;
+        this.free = new FreeSlots(words, descriptor);
         this.descriptor = descriptor;
         this.mask = descriptor.indexLength - 1;
         this.recycling = descriptor.recycling;
@@ -138,14 +137,14 @@ final class KeyIndex {
     }
 
     /**
-     * A slot for {@code key}, known to this thread alone and described already, or {@link #NONE} if none is left. It must be
-     * published or given back.
+     * A slot for {@code key}, known to this thread alone and described already, or {@link #NONE} if none is left. It
+     * must be published or given back.
      */
     int allocate(Key key) {
         int slot = takeSlot(key);
         if (slot != NONE) {
             long metadata = descriptor.metadata(slot);
-            // Opaque: a search that came by an earlier tenant of this slot may still be reading, and will start again.
+            // Opaque: a search that met this slot under an earlier key may still be reading, and will start again.
             words.setOpaque(metadata + KEY, key.word);
             words.setOpaque(metadata + NAME_LENGTH, key.nameBytes.length);
             Text.write(words, metadata + NAME, MAX_NAME_BYTES, key.nameBytes);
@@ -164,10 +163,10 @@ final class KeyIndex {
                 return found;
             }
             if (found == NONE) {
-                // The count goes on from the slot's life in another chain, of which a search may still remember it.
-                words.setOpaque(link, changed(words.get(link)) | slotPart(head));
+                // The tag goes on from the slot's time in another chain, as a search there may still remember the link.
+                words.setOpaque(link, LINKS.toTarget(words.get(link), head));
                 // Volatile CAS: releases the metadata, and all that the caller wrote to its slot.
-                if (words.compareAndSet(first, head, changed(head) | partOf(slot))) {
+                if (words.compareAndSet(first, head, LINKS.toId(head, slot))) {
                     words.getAndAdd(KEYS, 1);
                     return slot;
                 }
@@ -178,18 +177,18 @@ final class KeyIndex {
     /** Whether the chain of {@code key} leads to a slot; ends, and tells, whatever the links of a damaged table are. */
     boolean leadsTo(Key key, int slot, int used) {
         long link = words.get(descriptor.index(position(key.hash)));
-        for (int step = 0; step < used && slotOf(link) != NONE && slotOf(link) < used; step++) {
-            if (slotOf(link) == slot) {
+        for (int step = 0; step < used && LINKS.id(link) != NONE && LINKS.id(link) < used; step++) {
+            if (LINKS.id(link) == slot) {
                 return true;
             }
-            link = words.get(descriptor.metadata(slotOf(link)) + LINK);
+            link = words.get(descriptor.metadata(LINKS.id(link)) + LINK);
         }
         return false;
     }
 
     /**
-     * Takes a slot out of its chain, as long as {@code isStill} says that it is still the key's. Does nothing if it is out.
-     * When it returns, nobody finds the slot any more.
+     * Takes a slot out of its chain, as long as {@code isStill} says that it is still the key's. Does nothing if it is
+     * out. When it returns, no search finds the slot any more.
      */
     void unlink(int slot, StillTheSame isStill) {
         long metadata = descriptor.metadata(slot);
@@ -201,8 +200,8 @@ final class KeyIndex {
             if (!isStill.test(slot)) {
                 return;
             }
-            if (isMarked(link) || words.compareAndSet(metadata + LINK, link, changed(link) | slotPart(link) | MARK)) {
-                clean(descriptor.index(position(named ? word : hash(word))));
+            if (LINKS.isMarked(link) || words.compareAndSet(metadata + LINK, link, LINKS.mark(link))) {
+                unlinkMarked(descriptor.index(position(named ? word : hash(word))));
                 return;
             }
         }
@@ -216,14 +215,8 @@ final class KeyIndex {
 
     /** Takes back a slot that was allocated and not published, or is in no chain any more. */
     void giveBack(int slot) {
-        long free = descriptor.free(descriptor.partition(slot));
-        while (true) {
-            long head = words.getAcquire(free);
-            words.setOpaque(descriptor.metadata(slot) + KEY, head & LOWER_HALF);
-            if (words.compareAndSet(free, head, changed(head) | partOf(slot))) {
-                return;
-            }
-        }
+        // Without a tag: the word is the slot's key as long as the slot is not free.
+        free.push(descriptor.free(descriptor.partition(slot)), slot, 0);
     }
 
     int size() {
@@ -262,25 +255,28 @@ final class KeyIndex {
         return found;
     }
 
-    /** A search in a chain whose slots are never another key's. Slots that have left lead on to all that was behind them. */
+    /**
+     * A search in a chain whose slots are never another key's. Slots that have left lead on to all that was behind
+     * them.
+     */
     private int walk(long first, long key, @Nullable String name) {
         // Acquire: pairs with the CAS in publish, so that the metadata of the slot is seen complete.
         long link = words.getAcquire(first);
         while (true) {
-            int slot = slotOf(link);
+            int slot = LINKS.id(link);
             if (slot == NONE) {
                 return NONE;
             }
             link = words.getAcquire(descriptor.metadata(slot) + LINK);
-            if (hasKey(slot, key, name) && !isMarked(link)) {
+            if (hasKey(slot, key, name) && !LINKS.isMarked(link)) {
                 return slot;
             }
         }
     }
 
     /**
-     * A search in a chain whose slots may become another key's: {@link #CHANGED} if a link on the way did not stay what it was.
-     * It takes out what is marked.
+     * A search in a chain whose slots may become another key's: {@link #CHANGED} if a link on the way did not stay what
+     * it was. It unlinks a marked slot.
      *
      * @param head what was found at {@code first}
      */
@@ -288,20 +284,14 @@ final class KeyIndex {
         long before = first;
         long link = head;
         while (true) {
-            int slot = slotOf(link);
+            int slot = LINKS.id(link);
             if (slot == NONE) {
                 return NONE;
             }
             long behind = descriptor.metadata(slot) + LINK;
             long next = words.getAcquire(behind);
             boolean found = hasKey(slot, key, name);
-            // What was read of the slot was its own only if it was linked all the time.
-            VarHandle.loadLoadFence();
-            if (words.getOpaque(before) != link) {
-                return CHANGED;
-            }
-            if (isMarked(next)) {
-                words.compareAndSet(before, link, changed(link) | slotPart(next));
+            if (!TaggedList.isCurrent(LINKS, words, before, link, next)) {
                 return CHANGED;
             }
             if (found) {
@@ -312,23 +302,19 @@ final class KeyIndex {
         }
     }
 
-    /** Takes all marked slots out of a chain. */
-    private void clean(long first) {
+    /** Unlinks all marked slots of a chain. */
+    private void unlinkMarked(long first) {
         long before = first;
         long link = words.getAcquire(first);
-        while (slotOf(link) != NONE) {
-            long behind = descriptor.metadata(slotOf(link)) + LINK;
+        while (LINKS.id(link) != NONE) {
+            long behind = descriptor.metadata(LINKS.id(link)) + LINK;
             long next = words.getAcquire(behind);
-            VarHandle.loadLoadFence();
-            if (words.getOpaque(before) != link || isMarked(next)) {
-                if (isMarked(next)) {
-                    words.compareAndSet(before, link, changed(link) | slotPart(next));
-                }
-                before = first;
-                link = words.getAcquire(first);
-            } else {
+            if (TaggedList.isCurrent(LINKS, words, before, link, next)) {
                 before = behind;
                 link = next;
+            } else {
+                before = first;
+                link = words.getAcquire(first);
             }
         }
     }
@@ -362,12 +348,12 @@ final class KeyIndex {
         return removed + words.getOpaque(KEYS) >= descriptor.capacity;
     }
 
-    /** From the stripe on the node of this thread, or the nearest that has one. */
+    /** From the partition on the node of this thread, or the nearest that has one. */
     private int takeFreeOrNext() {
-        for (int stripe : descriptor.partitions.nearest()) {
-            int slot = popFree(descriptor.free(stripe));
+        for (int partition : descriptor.partitions.nearest()) {
+            int slot = free.pop(descriptor.free(partition));
             if (slot == NONE) {
-                slot = takeNext(stripe);
+                slot = takeNext(partition);
             }
             if (slot != NONE) {
                 return slot;
@@ -376,14 +362,14 @@ final class KeyIndex {
         return NONE;
     }
 
-    private int takeNext(int stripe) {
-        long at = descriptor.next(stripe);
+    private int takeNext(int partition) {
+        long at = descriptor.next(partition);
         long next = words.getOpaque(at);
         while (next < descriptor.partitionSlots) {
             long seen = words.compareAndExchange(at, next, next + 1);
             if (seen == next) {
-                int slot = stripe * descriptor.partitionSlots + (int) next;
-                // They are 0, unless the table is in a file that was damaged where nobody had looked yet.
+                int slot = partition * descriptor.partitionSlots + (int) next;
+                // They are 0, unless the table is in a file with damage that nothing has read yet.
                 words.set(descriptor.metadata(slot) + STATE, 0);
                 words.set(descriptor.metadata(slot) + REFERENCES, 0);
                 return slot;
@@ -393,57 +379,45 @@ final class KeyIndex {
         return NONE;
     }
 
-    /** Treiber's stack; the change count in the head keeps a head that left and came back from being taken for the old one. */
-    private int popFree(long free) {
-        while (true) {
-            long head = words.getAcquire(free);
-            int slot = slotOf(head);
-            if (slot == NONE) {
-                return NONE;
-            }
-            // Opaque: the slot may be in use again by now, its key written; then the CAS below fails.
-            long next = words.getOpaque(descriptor.metadata(slot) + KEY);
-            if (words.compareAndSet(free, head, changed(head) | (next & LOWER_HALF))) {
-                return slot;
-            }
-        }
-    }
-
-    /** The count of a link after one more change, and nothing else. */
-    private static long changed(long link) {
-        return (link & ~LOWER_HALF) + ONE_CHANGE;
-    }
-
-    private static long slotPart(long link) {
-        return link & LOWER_HALF & ~MARK;
-    }
-
-    private static long partOf(int slot) {
-        return (slot + 1L) << 1;
-    }
-
-    private static int slotOf(long link) {
-        return (int) ((link & LOWER_HALF) >>> 1) - 1;
-    }
-
-    private static boolean isMarked(long link) {
-        return (link & MARK) != 0;
-    }
-
-    /** A name's hash, from the hash code that the string caches; the same number stands for the name where a key would. */
+    /**
+     * A name's hash, from the hash code that the string caches; the same number stands for the name where a key would.
+     */
     private static long nameWord(String name) {
         return hash(((long) name.hashCode() << Integer.SIZE) | name.length());
     }
 
     /**
-     * Multiplicative (Fibonacci) hashing, with the upper half folded into the lower, which chooses the position.
+     * Fibonacci hashing, with the upper half folded into the lower, which chooses the position.
      */
     private static long hash(long key) {
-        long h = key * 0x9E3779B97F4A7C15L;
+        long h = key * Hashing.FIBONACCI;
         return h ^ (h >>> Integer.SIZE);
     }
 
     private int position(long hash) {
         return (int) hash & mask;
+    }
+
+    /** The free slots: the word for the key leads to the next one. */
+    private static final class FreeSlots extends TaggedStack {
+
+        private final Words words;
+        private final TableDescriptor descriptor;
+
+        FreeSlots(Words words, TableDescriptor descriptor) {
+            super(LINKS, words);
+            this.words = words;
+            this.descriptor = descriptor;
+        }
+
+        @Override
+        protected Words words(int slot) {
+            return words;
+        }
+
+        @Override
+        protected long link(int slot) {
+            return descriptor.metadata(slot) + KEY;
+        }
     }
 }

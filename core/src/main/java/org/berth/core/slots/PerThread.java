@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 import org.berth.core.slots.Field.OwnedDouble;
 import org.berth.core.slots.Field.OwnedInt;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.offheap.internal.DeferredInterrupt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -314,18 +315,13 @@ public final class PerThread implements AutoCloseable {
 
     /** An interruption does not end the attempt, and is there again afterwards. */
     private static boolean uninterrupted(Attempt attempt) {
-        boolean interrupted = false;
-        try {
+        try (DeferredInterrupt interrupt = new DeferredInterrupt()) {
             while (true) {
                 try {
                     return attempt.succeeds();
-                } catch (InterruptedException e) {
-                    interrupted = true;
+                } catch (InterruptedException _) {
+                    interrupt.deferCaught();
                 }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
             }
         }
     }

@@ -4,6 +4,7 @@ import java.util.Queue;
 import java.util.function.Consumer;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
+import org.berth.offheap.internal.DeferredInterrupt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,17 +36,11 @@ record RecordQueues(
             return;
         }
         IdleStrategy idle = new BackoffIdleStrategy();
-        boolean interrupted = false;
-        try {
+        try (DeferredInterrupt interrupt = new DeferredInterrupt()) {
             do {
-                // Cleared, as a thread that is interrupted cannot park.
-                interrupted |= Thread.interrupted();
+                interrupt.deferPending();
                 idle.idle();
             } while (!memory.isClosed() && !offer(record));
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 }

@@ -17,59 +17,62 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Threads that end inside: whoever wants the section next gets it and is told, whatever step was their last. */
+/**
+ * Owners that end without closing: the next thread that wants the lock gets it and is told, whatever step was their
+ * last.
+ */
 @Timeout(120)
 class DeadOwnerTest {
 
-    private final KeyLocks sections = KeyLocks.create();
+    private final KeyLocks locks = KeyLocks.create();
 
     @Test
-    void theNextIsToldOnce() throws InterruptedException {
-        KeyLocksTest.inThread(() -> sections.lock(1));
-        assertThat(sections.held()).singleElement().satisfies(held -> {
-            assertThat(held.key()).isEqualTo(1L);
-            assertThat(held.owner().isAlive()).isFalse();
+    void theNextOwnerIsToldOnce() throws InterruptedException {
+        KeyLocksTest.inThread(() -> locks.lock(1));
+        assertThat(locks.held()).singleElement().satisfies(info -> {
+            assertThat(info.key()).isEqualTo(1L);
+            assertThat(info.owner().isAlive()).isFalse();
         });
-        try (KeyLock mine = sections.lock(1)) {
+        try (KeyLock mine = locks.lock(1)) {
             assertThat(mine.abandoned())
                     .singleElement()
                     .satisfies(
-                            held -> assertThat(held.toString()).startsWith("key=1 owner=other alive=false since=20"));
-            try (KeyLock again = sections.lock(1)) {
+                            info -> assertThat(info.toString()).startsWith("key=1 owner=other alive=false since=20"));
+            try (KeyLock again = locks.lock(1)) {
                 assertThat(again.abandoned()).isSameAs(mine.abandoned());
             }
-            assertThat(KeyLocksTest.elsewhere(() -> sections.tryLock(1))).isFalse();
+            assertThat(KeyLocksTest.elsewhere(() -> locks.tryLock(1))).isFalse();
         }
-        try (KeyLock next = sections.lock(1)) {
+        try (KeyLock next = locks.lock(1)) {
             assertThat(next.abandoned()).isEmpty();
         }
     }
 
     @Test
-    void deepInsideIsInsideOnce() throws InterruptedException {
+    void aLockThatWasLockedTwiceIsAbandonedOnce() throws InterruptedException {
         KeyLocksTest.inThread(() -> {
-            sections.lock("n");
-            sections.lock("n");
+            locks.lock("n");
+            locks.lock("n");
         });
-        try (KeyLock mine = sections.tryLock("n")) {
+        try (KeyLock mine = locks.tryLock("n")) {
             assertThat(mine).isNotNull();
             assertThat(mine.abandoned()).extracting(LockInfo::key).containsExactly("n");
         }
-        assertThat(sections.held()).isEmpty();
+        assertThat(locks.held()).isEmpty();
     }
 
     @Test
     void oneOfSeveralIsTold() throws Exception {
         for (int round = 0; round < 200; round++) {
-            KeyLocksTest.inThread(() -> sections.lockAll(1, 2));
+            KeyLocksTest.inThread(() -> locks.lockAll(1, 2));
             CyclicBarrier start = new CyclicBarrier(3);
             AtomicInteger told = new AtomicInteger();
             List<Thread> takers = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
-                boolean whole = i == 2 && round % 2 == 0;
+                boolean exclusively = i == 2 && round % 2 == 0;
                 takers.add(KeyLocksTest.start(() -> {
                     start.await();
-                    try (KeyLock mine = whole ? sections.lockExclusively() : sections.lockAll(2, 1)) {
+                    try (KeyLock mine = exclusively ? locks.lockExclusively() : locks.lockAll(2, 1)) {
                         told.addAndGet(mine.abandoned().size());
                     }
                 }));
@@ -77,39 +80,39 @@ class DeadOwnerTest {
             for (Thread taker : takers) {
                 taker.join();
             }
-            assertThat(told).as("keys that one was told of").hasValue(2);
+            assertThat(told).as("keys, each reported to one thread").hasValue(2);
         }
-        assertThat(sections.held()).isEmpty();
+        assertThat(locks.held()).isEmpty();
     }
 
     @Test
-    void theWholeIsLeftToWhoeverEnters() throws InterruptedException {
-        KeyLocksTest.inThread(sections::lockExclusively);
-        try (KeyLock mine = sections.lock(1)) {
+    void theExclusiveLockIsTakenOverByAnyLock() throws InterruptedException {
+        KeyLocksTest.inThread(locks::lockExclusively);
+        try (KeyLock mine = locks.lock(1)) {
             assertThat(mine.abandoned()).extracting(LockInfo::key).containsExactly((Object) null);
         }
         KeyLocksTest.inThread(() -> {
-            sections.lockExclusively();
-            sections.lock(3);
+            locks.lockExclusively();
+            locks.lock(3);
         });
-        try (KeyLock whole = sections.lockExclusively()) {
-            assertThat(whole.abandoned()).extracting(LockInfo::key).containsExactly(null, 3L);
+        try (KeyLock exclusive = locks.lockExclusively()) {
+            assertThat(exclusive.abandoned()).extracting(LockInfo::key).containsExactly(null, 3L);
         }
-        assertThat(sections.held()).isEmpty();
-        assertThat(KeyLocksTest.elsewhere(() -> sections.tryLock(3))).isTrue();
+        assertThat(locks.held()).isEmpty();
+        assertThat(KeyLocksTest.elsewhere(() -> locks.tryLock(3))).isTrue();
     }
 
     @Test
-    void whoGivesUpOnTheWholeLeavesTheNewsToTheNext() throws InterruptedException {
-        KeyLocksTest.inThread(() -> sections.lock(1));
-        KeyLock inTheWay = sections.lock(2);
+    void anExclusiveAttemptInVainLeavesTheReportToTheNextOwner() throws InterruptedException {
+        KeyLocksTest.inThread(() -> locks.lock(1));
+        KeyLock inTheWay = locks.lock(2);
         KeyLocksTest.inThread(() -> assertThatExceptionOfType(TimeoutException.class)
-                .isThrownBy(() -> sections.tryLockExclusively(20, MILLISECONDS)));
+                .isThrownBy(() -> locks.tryLockExclusively(20, MILLISECONDS)));
         inTheWay.close();
-        try (KeyLock mine = sections.lock(1)) {
+        try (KeyLock mine = locks.lock(1)) {
             assertThat(mine.abandoned()).extracting(LockInfo::key).containsExactly(1L);
         }
-        assertThat(sections.held()).isEmpty();
+        assertThat(locks.held()).isEmpty();
     }
 
     @Test
@@ -121,10 +124,10 @@ class DeadOwnerTest {
             try (KeyLock inTheWay = mine.lock(7)) {
                 assertThat(inTheWay.abandoned()).isEmpty();
                 died = mortal.run(() -> {
-                    // In front of another, behind another, alone; by name; several; again.
+                    // A node before another, behind another, alone; by name; several; again.
                     mortal.lock(mine, 1);
                     KeyLock second = mine.lock("n");
-                    mortal.leave();
+                    mortal.close();
                     KeyLock third = mine.lockAll(1, 2, 3);
                     second.close();
                     third.close();
@@ -137,7 +140,7 @@ class DeadOwnerTest {
     }
 
     @Test
-    void aThreadMayEndAtAnyStepToTheWhole() throws Exception {
+    void aThreadMayEndAtAnyStepToTheExclusiveLock() throws Exception {
         int steps = 0;
         for (boolean died = true; died; steps++) {
             Mortal mortal = new Mortal(steps);
@@ -152,46 +155,46 @@ class DeadOwnerTest {
         assertThat(steps).as("steps, each of which was once the last").isGreaterThan(20);
     }
 
-    /** Two threads want all of it; nobody waits for the dead, and what was left inside is told once. */
-    private static void assertOneIsTold(KeyLocks sections, Mortal mortal) throws InterruptedException {
+    /** Two threads lock all of it; neither waits for the terminated one, and its lock is reported once. */
+    private static void assertOneIsTold(KeyLocks locks, Mortal mortal) throws InterruptedException {
         AtomicInteger told = new AtomicInteger();
-        AtomicInteger entered = new AtomicInteger();
+        AtomicInteger finished = new AtomicInteger();
         List<Thread> takers = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             takers.add(KeyLocksTest.start(() -> {
-                try (KeyLock mine = sections.tryLock(1, 10, SECONDS)) {
+                try (KeyLock mine = locks.tryLock(1, 10, SECONDS)) {
                     told.addAndGet((int) mine.abandoned().stream()
-                            .filter(held -> Long.valueOf(1).equals(held.key()))
+                            .filter(info -> Long.valueOf(1).equals(info.key()))
                             .count());
                 }
-                sections.tryLock("n", 10, SECONDS).close();
-                sections.tryLockAll(10, SECONDS, 3, 2, 1).close();
-                sections.tryLockExclusively(10, SECONDS).close();
-                entered.incrementAndGet();
+                locks.tryLock("n", 10, SECONDS).close();
+                locks.tryLockAll(10, SECONDS, 3, 2, 1).close();
+                locks.tryLockExclusively(10, SECONDS).close();
+                finished.incrementAndGet();
             }));
         }
         for (Thread taker : takers) {
             taker.join();
         }
-        assertThat(entered).hasValue(2);
-        if (mortal.inside) {
+        assertThat(finished).hasValue(2);
+        if (mortal.holds) {
             assertThat(told).hasValue(1);
         }
         assertThat(told.get()).isLessThanOrEqualTo(1);
-        assertThat(sections.held()).isEmpty();
-        assertThat(sections.places()).isLessThanOrEqualTo(64);
+        assertThat(locks.held()).isEmpty();
+        assertThat(locks.nodeCount()).isLessThanOrEqualTo(64);
     }
 
-    /** A thread for which the words end after so many steps, and whose end is not caught. */
+    /** A thread whose accesses to memory throw after so many steps, and which ends of it. */
     private static final class Mortal {
 
         private int steps;
         private @Nullable Thread thread;
 
-        /** Whether it is certain that it is inside 1. */
-        private boolean inside;
+        /** Whether it is certain that it holds the lock of key 1. */
+        private boolean holds;
 
-        private @Nullable KeyLock section;
+        private @Nullable KeyLock lock;
 
         Mortal(int steps) {
             this.steps = steps;
@@ -201,7 +204,7 @@ class DeadOwnerTest {
             return new MortalWords(Words.ofAuto(bytes), this);
         }
 
-        /** Whether it died of it. */
+        /** Returns whether it ended so. */
         boolean run(KeyLocksTest.Action action) throws InterruptedException {
             boolean[] died = {false};
             Thread running = Thread.ofPlatform().unstarted(() -> {
@@ -219,27 +222,27 @@ class DeadOwnerTest {
             return died[0];
         }
 
-        void lock(KeyLocks sections, long key) {
-            section = sections.lock(key);
-            inside = true;
+        void lock(KeyLocks locks, long key) {
+            lock = locks.lock(key);
+            holds = true;
         }
 
-        void leave() {
-            inside = false;
-            if (section != null) {
-                section.close();
+        void close() {
+            holds = false;
+            if (lock != null) {
+                lock.close();
             }
         }
 
         void step() {
             if (Thread.currentThread() == thread && steps-- <= 0) {
-                // And ever after: what it would do in a finally block it cannot do either.
+                // At every later step too: a finally block must not get further.
                 throw new Death();
             }
         }
     }
 
-    /** What nobody catches but the test. */
+    /** Ends a thread; only the test catches it. */
     private static final class Death extends Error {
 
         private static final long serialVersionUID = 1;

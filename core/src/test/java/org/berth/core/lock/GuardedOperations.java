@@ -8,30 +8,30 @@ import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 
-/** What Lincheck runs: plain counters, each step of which is one only because of the section around it. */
+/** What Lincheck runs: additions to plain counters, which are atomic only because of the lock that is held. */
 @Param(name = "key", gen = IntGen.class, conf = "0:1")
 public abstract class GuardedOperations {
 
-    private static final int CHAINS = 2;
+    private static final int BUCKETS = 2;
 
-    private final KeyLocks sections;
+    private final KeyLocks locks;
 
-    /** Of the first the chain comes before that of the second: who wants the whole looks at it first. */
+    /** The bucket of the first comes before that of the second: a thread that locks exclusively looks at it first. */
     private final long[] keys = new long[2];
 
     private final int[] counters = new int[2];
 
     GuardedOperations(LongFunction<Words> memory, Supplier<? extends IdleStrategy> strategies) {
-        sections = new KeyLocks(memory, CHAINS, strategies);
-        LockTable held = new LockTable(memory, CHAINS);
-        keys[1] = next(held, 0, CHAINS - 1);
-        // Greater, so that all lock it last who lock both: else they would wait for each other.
-        keys[0] = next(held, keys[1], 0);
+        locks = new KeyLocks(memory, BUCKETS, strategies);
+        LockTable table = new LockTable(memory, BUCKETS);
+        keys[1] = next(table, 0, BUCKETS - 1);
+        // Greater, so that every thread that locks both locks it last: else two would wait for each other.
+        keys[0] = next(table, keys[1], 0);
     }
 
-    private static long next(LockTable held, long after, int chain) {
+    private static long next(LockTable table, long after, int bucket) {
         long key = after + 1;
-        while (held.chain(key) != held.chainAt(chain)) {
+        while (table.bucket(key) != table.bucketAt(bucket)) {
             key++;
         }
         return key;
@@ -39,23 +39,26 @@ public abstract class GuardedOperations {
 
     @Operation
     public int add(@Param(name = "key") int key) {
-        try (KeyLock _ = sections.lock(keys[key])) {
+        try (KeyLock _ = locks.lock(keys[key])) {
             return count(key);
         }
     }
 
     @Operation
     public int addToBoth() {
-        try (KeyLock _ = sections.lockAll(keys)) {
+        try (KeyLock _ = locks.lockAll(keys)) {
             return 10 * count(0) + count(1);
         }
     }
 
-    /** Is inside from first to last, but never in both chains at a time when somebody may look at them one after the other. */
+    /**
+     * Holds a lock from first to last, but while another thread looks at one bucket after the other, it may miss both
+     * nodes.
+     */
     @Operation
-    public int addByTheWay() {
-        KeyLock second = sections.lock(keys[1]);
-        KeyLock first = sections.lock(keys[0]);
+    public int addBypassing() {
+        KeyLock second = locks.lock(keys[1]);
+        KeyLock first = locks.lock(keys[0]);
         second.close();
         int before = count(0);
         first.close();
@@ -63,13 +66,13 @@ public abstract class GuardedOperations {
     }
 
     @Operation
-    public int addToWhole() {
-        try (KeyLock _ = sections.lockExclusively()) {
+    public int addExclusively() {
+        try (KeyLock _ = locks.lockExclusively()) {
             return 10 * count(0) + count(1);
         }
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // lets others come between, if nothing keeps them out
+    @SuppressWarnings("ThreadPriorityCheck") // lets other threads come between, if no lock excludes them
     private int count(int key) {
         int before = counters[key];
         Thread.yield();
@@ -90,11 +93,11 @@ public abstract class GuardedOperations {
             return 10 * counters[0]++ + counters[1]++;
         }
 
-        public int addByTheWay() {
+        public int addBypassing() {
             return counters[0]++;
         }
 
-        public int addToWhole() {
+        public int addExclusively() {
             return addToBoth();
         }
     }

@@ -19,12 +19,12 @@ import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Test;
 
 /**
- * KeyLocks exclude each other: model checking over words in arrays, which Lincheck can follow, and stress over words off the heap, which
- * it cannot. Either must catch sections of which a step is broken.
+ * Locks exclude each other: model checking over words in arrays, which Lincheck can follow, and stress over words off
+ * the heap, which it cannot. Either must catch locks of which a step is broken.
  */
 class KeyLockLincheckTest {
 
-    /** Who waits for the whole does not look at the chains. */
+    /** A thread that waits for the exclusive lock does not look at the buckets. */
     private static final class BlindToOthers extends ForwardingWords {
 
         BlindToOthers(Words words) {
@@ -37,10 +37,10 @@ class KeyLockLincheckTest {
         }
     }
 
-    /** Who enters inside while somebody waits for the whole does not say so. */
-    private static final class NotCounted extends ForwardingWords {
+    /** An owner that locks while a thread waits for the exclusive lock does not count the bypass. */
+    private static final class BypassNotCounted extends ForwardingWords {
 
-        NotCounted(Words words) {
+        BypassNotCounted(Words words) {
             super(words);
         }
 
@@ -50,28 +50,28 @@ class KeyLockLincheckTest {
         }
     }
 
-    /** A link that has changed and changed back is taken for the same. */
-    private static final class WithoutChangeCounts extends ForwardingWords {
+    /** Links without tags: one that has changed and changed back is taken for the same. */
+    private static final class WithoutTags extends ForwardingWords {
 
         private static final long LINK = (1L << 25) - 1;
 
-        WithoutChangeCounts(Words words) {
+        WithoutTags(Words words) {
             super(words);
         }
 
-        private static long uncounted(long offset, long value) {
+        private static long untagged(long offset, long value) {
             // Not the keys, which are no links.
             return offset % LockNode.BYTES == LockNode.KEY ? value : value & LINK;
         }
 
         @Override
         public void setOpaque(long offset, long value) {
-            super.setOpaque(offset, uncounted(offset, value));
+            super.setOpaque(offset, untagged(offset, value));
         }
 
         @Override
         public boolean compareAndSet(long offset, long expected, long value) {
-            return super.compareAndSet(offset, expected, uncounted(offset, value));
+            return super.compareAndSet(offset, expected, untagged(offset, value));
         }
     }
 
@@ -87,9 +87,9 @@ class KeyLockLincheckTest {
         }
     }
 
-    public static final class KeysUncounted extends KeyLockOperations {
-        public KeysUncounted() {
-            super(bytes -> new WithoutChangeCounts(new ArrayWords(bytes)));
+    public static final class KeysUntagged extends KeyLockOperations {
+        public KeysUntagged() {
+            super(bytes -> new WithoutTags(new ArrayWords(bytes)));
         }
     }
 
@@ -117,9 +117,9 @@ class KeyLockLincheckTest {
         }
     }
 
-    public static final class GuardedNotCounted extends GuardedOperations {
-        public GuardedNotCounted() {
-            super(bytes -> new NotCounted(new ArrayWords(bytes)), Spin::new);
+    public static final class GuardedBypassNotCounted extends GuardedOperations {
+        public GuardedBypassNotCounted() {
+            super(bytes -> new BypassNotCounted(new ArrayWords(bytes)), Spin::new);
         }
     }
 
@@ -157,7 +157,7 @@ class KeyLockLincheckTest {
                         .iterations(0)
                         .invocationsPerIteration(20_000)
                         .addCustomScenario(cameBack()),
-                KeysUncounted.class);
+                KeysUntagged.class);
     }
 
     @Test
@@ -173,7 +173,7 @@ class KeyLockLincheckTest {
     @Test
     void guardedModelChecking() {
         guarded(new ModelCheckingOptions()).invocationsPerIteration(200).check(Guarded.class);
-        byTheWay().check(Guarded.class);
+        bypassing().check(Guarded.class);
     }
 
     @Test
@@ -182,8 +182,8 @@ class KeyLockLincheckTest {
     }
 
     @Test
-    void notCountingWhoEntersInsideIsCaught() {
-        assertCaught(byTheWay(), GuardedNotCounted.class);
+    void notCountingBypassesIsCaught() {
+        assertCaught(bypassing(), GuardedBypassNotCounted.class);
     }
 
     @Test
@@ -196,7 +196,10 @@ class KeyLockLincheckTest {
         assertCaught(guarded(new StressOptions()).invocationsPerIteration(2_000), GuardedOffHeapBlind.class);
     }
 
-    /** While a thread is about to add a key, the hold that it has seen in front leaves and comes back with that key. */
+    /**
+     * While a thread is about to add a key, the node that it has seen in front is removed and added again, with that
+     * key.
+     */
     private static ExecutionScenario cameBack() {
         return new ExecutionScenario(
                 List.of(),
@@ -210,13 +213,13 @@ class KeyLockLincheckTest {
                 null);
     }
 
-    /** Who is inside goes on from the last chain to the first, while somebody waits for the whole. */
-    private static ModelCheckingOptions byTheWay() {
+    /** An owner goes on from the last bucket to the first, while another thread waits for the exclusive lock. */
+    private static ModelCheckingOptions bypassing() {
         ExecutionScenario scenario = new ExecutionScenario(
                 List.of(),
                 List.of(
-                        List.of(actor(GuardedOperations.class, "addByTheWay")),
-                        List.of(actor(GuardedOperations.class, "addToWhole"))),
+                        List.of(actor(GuardedOperations.class, "addBypassing")),
+                        List.of(actor(GuardedOperations.class, "addExclusively"))),
                 List.of(actor(GuardedOperations.class, "add", 0)),
                 null);
         return new ModelCheckingOptions()
@@ -234,7 +237,7 @@ class KeyLockLincheckTest {
         return new Actor(method, List.of(arguments), false, false, false, false, false);
     }
 
-    /** A result that cannot be: not just any exception, nor a run that does not end. */
+    /** By a result that cannot be: not by just any exception, nor by a run that does not end. */
     private static void assertCaught(Options<?, ?> options, Class<?> broken) {
         assertThatThrownBy(() -> options.minimizeFailedScenario(false).check(broken))
                 .isInstanceOf(LincheckAssertionError.class)
@@ -242,7 +245,7 @@ class KeyLockLincheckTest {
     }
 
     private static <O extends Options<O, ?>> O keys(O options) {
-        // What comes before and after is run by the first of the threads, whatever number it is given.
+        // The first thread runs what comes before and after, whatever number it is given.
         return common(options)
                 .actorsBefore(0)
                 .actorsAfter(0)

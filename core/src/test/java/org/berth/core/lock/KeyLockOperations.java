@@ -8,7 +8,7 @@ import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jspecify.annotations.Nullable;
 
-/** What Lincheck runs: threads lock and leave two keys and a name that share a chain, without waiting. */
+/** What Lincheck runs: threads lock and close two keys and a name that share a bucket, without waiting. */
 @Param(name = "key", gen = IntGen.class, conf = "0:2")
 @Param(name = "thread", gen = ThreadIdGen.class)
 public abstract class KeyLockOperations {
@@ -18,38 +18,38 @@ public abstract class KeyLockOperations {
 
     static final int KEYS = 3;
 
-    private final KeyLocks sections;
-    private final @Nullable KeyLock[][] inside = new KeyLock[THREADS][KEYS];
+    private final KeyLocks locks;
+    private final @Nullable KeyLock[][] held = new KeyLock[THREADS][KEYS];
 
     KeyLockOperations(LongFunction<Words> memory) {
-        sections = new KeyLocks(memory, 1, Spin::new);
+        locks = new KeyLocks(memory, 1, Spin::new);
     }
 
     @Operation
     public boolean tryLock(@Param(name = "thread") int thread, @Param(name = "key") int key) {
-        if (inside[thread][key] != null) {
+        if (held[thread][key] != null) {
             return true;
         }
-        inside[thread][key] = key == 0 ? sections.tryLock("n") : sections.tryLock(key);
-        return inside[thread][key] != null;
+        held[thread][key] = key == 0 ? locks.tryLock("n") : locks.tryLock(key);
+        return held[thread][key] != null;
     }
 
     @Operation
     public void close(@Param(name = "thread") int thread, @Param(name = "key") int key) {
-        KeyLock section = inside[thread][key];
-        inside[thread][key] = null;
-        if (section != null) {
-            section.close();
+        KeyLock lock = held[thread][key];
+        held[thread][key] = null;
+        if (lock != null) {
+            lock.close();
         }
     }
 
     @Operation
-    public boolean enterTwice(@Param(name = "thread") int thread, @Param(name = "key") int key) {
+    public boolean lockTwice(@Param(name = "thread") int thread, @Param(name = "key") int key) {
         if (!tryLock(thread, key)) {
             return false;
         }
-        KeyLock again = key == 0 ? sections.tryLock("n") : sections.tryLock(key);
-        boolean same = again == inside[thread][key];
+        KeyLock again = key == 0 ? locks.tryLock("n") : locks.tryLock(key);
+        boolean same = again == held[thread][key];
         if (again != null) {
             again.close();
         }
@@ -74,7 +74,7 @@ public abstract class KeyLockOperations {
             }
         }
 
-        public boolean enterTwice(int thread, int key) {
+        public boolean lockTwice(int thread, int key) {
             return tryLock(thread, key);
         }
     }

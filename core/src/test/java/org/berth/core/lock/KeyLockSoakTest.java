@@ -16,20 +16,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Many threads, for a while: plain counters that only sections guard add up, nobody finds anybody inside, and nobody waits for ever.
- * {@code -Dberth.sections.seconds=600} for longer.
+ * Many threads, for a while: plain counters that only locks guard add up, no two threads hold a lock at once, and none
+ * waits for ever. {@code -Dberth.locks.seconds=600} for longer.
  */
 @Timeout(1_200)
 class KeyLockSoakTest {
 
     private static final int KEYS = 6;
-    private static final long SECONDS = Long.getLong("berth.sections.seconds", 3);
+    private static final long SECONDS = Long.getLong("berth.locks.seconds", 3);
     private static final long PATIENCE_SECONDS = 60;
 
     private final long[] counters = new long[KEYS];
-    private final int[] inside = new int[KEYS];
-    private final AtomicLong entered = new AtomicLong();
-    private final AtomicInteger met = new AtomicInteger();
+    private final int[] owners = new int[KEYS];
+    private final AtomicLong counted = new AtomicLong();
+    private final AtomicInteger violations = new AtomicInteger();
 
     @Test
     void platformThreads() throws InterruptedException {
@@ -41,8 +41,8 @@ class KeyLockSoakTest {
         soak(Thread.ofVirtual().factory(), 100, 4);
     }
 
-    private void soak(ThreadFactory factory, int threads, int chains) throws InterruptedException {
-        KeyLocks sections = new KeyLocks(Words::ofAuto, chains, BackoffIdleStrategy::new);
+    private void soak(ThreadFactory factory, int threads, int buckets) throws InterruptedException {
+        KeyLocks locks = new KeyLocks(Words::ofAuto, buckets, BackoffIdleStrategy::new);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
         CountDownLatch ended = new CountDownLatch(threads);
         List<Thread> all = new ArrayList<>();
@@ -50,14 +50,14 @@ class KeyLockSoakTest {
             SplittableRandom random = new SplittableRandom(i);
             all.add(factory.newThread(() -> {
                 while (System.nanoTime() < end) {
-                    step(sections, random);
+                    step(locks, random);
                 }
                 ended.countDown();
             }));
         }
         all.forEach(Thread::start);
         assertThat(ended.await(SECONDS + PATIENCE_SECONDS, TimeUnit.SECONDS))
-                .as("nobody is left behind")
+                .as("all threads end")
                 .isTrue();
         for (Thread thread : all) {
             thread.join();
@@ -66,71 +66,71 @@ class KeyLockSoakTest {
         for (long counter : counters) {
             sum += counter;
         }
-        assertThat(sum).isEqualTo(entered.get()).isGreaterThan(1_000);
-        assertThat(met).as("meetings inside").hasValue(0);
-        assertThat(sections.held()).isEmpty();
+        assertThat(sum).isEqualTo(counted.get()).isGreaterThan(1_000);
+        assertThat(violations).as("two owners at once").hasValue(0);
+        assertThat(locks.held()).isEmpty();
     }
 
-    private void step(KeyLocks sections, SplittableRandom random) {
+    private void step(KeyLocks locks, SplittableRandom random) {
         int key = random.nextInt(KEYS);
         int other = random.nextInt(KEYS);
         switch (random.nextInt(20)) {
             case 0 -> {
-                try (KeyLock whole = sections.lockExclusively()) {
-                    count(whole, 0, 1, 2, 3, 4, 5);
+                try (KeyLock exclusive = locks.lockExclusively()) {
+                    count(exclusive, 0, 1, 2, 3, 4, 5);
                 }
             }
             case 1, 2, 3 -> {
-                try (KeyLock both = sections.lockAll(key, other)) {
+                try (KeyLock both = locks.lockAll(key, other)) {
                     count(both, key, other);
                 }
             }
             case 4 -> {
-                try (KeyLock mine = sections.lock(Math.min(key, other));
-                        KeyLock also = sections.lock(Math.max(key, other))) {
+                try (KeyLock mine = locks.lock(Math.min(key, other));
+                        KeyLock also = locks.lock(Math.max(key, other))) {
                     count(mine, key);
                     count(also, other);
                 }
             }
             case 5, 6 -> {
-                try (KeyLock mine = sections.tryLock(key)) {
+                try (KeyLock mine = locks.tryLock(key)) {
                     if (mine != null) {
                         count(mine, key);
                     }
                 }
             }
             default -> {
-                try (KeyLock mine = sections.lock(key)) {
+                try (KeyLock mine = locks.lock(key)) {
                     count(mine, key);
                 }
             }
         }
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // lets others come between, if nothing keeps them out
-    private void count(KeyLock section, int... keys) {
-        assertThat(section.abandoned()).isEmpty();
+    @SuppressWarnings("ThreadPriorityCheck") // lets other threads come between, if no lock excludes them
+    private void count(KeyLock lock, int... keys) {
+        assertThat(lock.abandoned()).isEmpty();
         for (int key : keys) {
-            if (inside[key]++ != 0) {
-                met.incrementAndGet();
+            if (owners[key]++ != 0) {
+                violations.incrementAndGet();
             }
             long before = counters[key];
             if ((before & 0xFF) == 0) {
                 Thread.yield();
             }
             counters[key] = before + 1;
-            entered.incrementAndGet();
-            inside[key]--;
+            counted.incrementAndGet();
+            owners[key]--;
         }
     }
 
     @Test
-    void virtualThreadsThatWaitKeepNoCarrierFromOthers() throws InterruptedException {
-        KeyLocks sections = KeyLocks.create();
-        KeyLock mine = sections.lock(1);
+    void virtualThreadsThatWaitLeaveTheirCarriersToOthers() throws InterruptedException {
+        KeyLocks locks = KeyLocks.create();
+        KeyLock mine = locks.lock(1);
         List<Thread> waiting = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
-            waiting.add(Thread.ofVirtual().start(() -> sections.lock(1).close()));
+            waiting.add(Thread.ofVirtual().start(() -> locks.lock(1).close()));
         }
         AtomicInteger worked = new AtomicInteger();
         for (int i = 0; i < 100; i++) {

@@ -22,23 +22,23 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a section promises, call by call. */
+/** What locks promise, call by call. */
 @Timeout(60)
 class KeyLocksTest {
 
-    private final KeyLocks sections = KeyLocks.create();
+    private final KeyLocks locks = KeyLocks.create();
 
-    /** All keys share one chain. */
+    /** All keys share one bucket. */
     private final KeyLocks crowded = new KeyLocks(Words::ofAuto, 1, BackoffIdleStrategy::new);
 
     @Test
-    void oneThreadIsInside() throws InterruptedException {
-        try (KeyLock mine = sections.lock(1)) {
+    void oneThreadHoldsALock() throws InterruptedException {
+        try (KeyLock mine = locks.lock(1)) {
             assertThat(mine.abandoned()).isEmpty();
-            assertThat(elsewhere(() -> sections.tryLock(1))).isFalse();
-            assertThat(elsewhere(() -> sections.tryLock(2))).isTrue();
+            assertThat(elsewhere(() -> locks.tryLock(1))).isFalse();
+            assertThat(elsewhere(() -> locks.tryLock(2))).isTrue();
         }
-        assertThat(elsewhere(() -> sections.tryLock(1))).isTrue();
+        assertThat(elsewhere(() -> locks.tryLock(1))).isTrue();
     }
 
     @Test
@@ -53,7 +53,7 @@ class KeyLocksTest {
             assertThat(elsewhere(() -> crowded.tryLock(of))).isEqualTo(key % 2 == 1);
             assertThat(elsewhere(() -> crowded.tryLock("n" + of))).isEqualTo(key % 2 == 1);
         }
-        // In no order of theirs.
+        // Not in the order in which they were locked.
         for (int i = 0; i < mine.size(); i += 2) {
             mine.get(i).close();
         }
@@ -75,198 +75,196 @@ class KeyLocksTest {
     }
 
     @Test
-    void theOwnerEntersAgain() throws InterruptedException {
-        try (KeyLock outer = sections.lock(1)) {
-            try (KeyLock inner = sections.lock(1);
-                    KeyLock third = sections.tryLock(1)) {
+    void theOwnerLocksAgain() throws InterruptedException {
+        try (KeyLock outer = locks.lock(1)) {
+            try (KeyLock inner = locks.lock(1);
+                    KeyLock third = locks.tryLock(1)) {
                 assertThat(inner).isSameAs(outer).isSameAs(third);
             }
-            assertThat(elsewhere(() -> sections.tryLock(1))).isFalse();
+            assertThat(elsewhere(() -> locks.tryLock(1))).isFalse();
         }
-        assertThat(elsewhere(() -> sections.tryLock(1))).isTrue();
+        assertThat(elsewhere(() -> locks.tryLock(1))).isTrue();
     }
 
     @Test
-    void anExceptionLeaves() throws InterruptedException {
+    void anExceptionReleases() throws InterruptedException {
         assertThatIllegalArgumentException().isThrownBy(() -> {
-            try (KeyLock mine = sections.lockAll(3, 1, 2)) {
+            try (KeyLock mine = locks.lockAll(3, 1, 2)) {
                 throw new IllegalArgumentException(mine.toString());
             }
         });
-        assertThat(elsewhere(() -> sections.tryLockExclusively(0, SECONDS))).isTrue();
+        assertThat(elsewhere(() -> locks.tryLockExclusively(0, SECONDS))).isTrue();
     }
 
     @Test
-    void onlyWhoIsInsideLeaves() throws InterruptedException {
-        KeyLock mine = sections.lock(7);
+    void onlyTheOwnerCloses() throws InterruptedException {
+        KeyLock mine = locks.lock(7);
         AtomicInteger refused = new AtomicInteger();
         inThread(() -> {
             assertThatIllegalStateException().isThrownBy(mine::close).withMessageContaining("key=7 owner=");
             refused.incrementAndGet();
         });
         assertThat(refused).hasValue(1);
-        assertThat(elsewhere(() -> sections.tryLock(7))).isFalse();
+        assertThat(elsewhere(() -> locks.tryLock(7))).isFalse();
         mine.close();
-        assertThatIllegalStateException().isThrownBy(mine::close).withMessageContaining("section is closed");
-        KeyLock all = sections.lockAll(7, 8);
+        assertThatIllegalStateException().isThrownBy(mine::close).withMessageContaining("lock is closed");
+        KeyLock all = locks.lockAll(7, 8);
         all.close();
-        assertThatIllegalStateException().isThrownBy(all::close).withMessageContaining("sections=0");
-        KeyLock whole = sections.lockExclusively();
-        whole.close();
-        assertThatIllegalStateException().isThrownBy(whole::close);
+        assertThatIllegalStateException().isThrownBy(all::close).withMessageContaining("locks=0");
+        KeyLock exclusive = locks.lockExclusively();
+        exclusive.close();
+        assertThatIllegalStateException().isThrownBy(exclusive::close);
     }
 
     @Test
-    void aTimeOutNamesWhoIsInside() throws InterruptedException {
+    void aTimeOutNamesTheOwner() throws InterruptedException {
         Instant before = Instant.now().minusSeconds(1);
-        try (KeyLock mine = sections.lock("till");
-                KeyLock also = sections.lock(9)) {
+        try (KeyLock mine = locks.lock("till");
+                KeyLock also = locks.lock(9)) {
             assertThat(mine).isNotSameAs(also);
             inThread(() -> {
                 assertThatExceptionOfType(TimeoutException.class)
-                        .isThrownBy(() -> sections.tryLock("till", 20, MILLISECONDS))
-                        .withMessageContaining("no entry in time: name=till timeout=20 unit=MILLISECONDS; "
+                        .isThrownBy(() -> locks.tryLock("till", 20, MILLISECONDS))
+                        .withMessageContaining("not locked in time: name=till timeout=20 unit=MILLISECONDS; "
                                 + "in the way: name=till owner=main alive=true since=20");
                 assertThatExceptionOfType(TimeoutException.class)
-                        .isThrownBy(() -> sections.tryLockAll(1, MILLISECONDS, 3, 9, 10))
+                        .isThrownBy(() -> locks.tryLockAll(1, MILLISECONDS, 3, 9, 10))
                         .withMessageContaining("in the way: key=9 owner=main");
                 assertThatExceptionOfType(TimeoutException.class)
-                        .isThrownBy(() -> sections.tryLockAll(1, MILLISECONDS, "a", "till"))
+                        .isThrownBy(() -> locks.tryLockAll(1, MILLISECONDS, "a", "till"))
                         .withMessageContaining("in the way: name=till");
                 assertThatExceptionOfType(TimeoutException.class)
-                        .isThrownBy(() -> sections.tryLockExclusively(1, MILLISECONDS))
-                        .withMessageContaining("whole timeout=1");
-                assertThat(sections.tryLock(3)).as("nothing of it is left").isNotNull();
+                        .isThrownBy(() -> locks.tryLockExclusively(1, MILLISECONDS))
+                        .withMessageContaining("exclusive timeout=1");
+                assertThat(locks.tryLock(3)).as("nothing of it is left").isNotNull();
             });
-            assertThat(sections.held())
-                    .filteredOn(held -> held.owner() == Thread.currentThread())
-                    .allSatisfy(held -> assertThat(held.since()).isAfter(before))
+            assertThat(locks.held())
+                    .filteredOn(info -> info.owner() == Thread.currentThread())
+                    .allSatisfy(info -> assertThat(info.since()).isAfter(before))
                     .extracting(LockInfo::key)
                     .containsExactlyInAnyOrder("till", 9L);
         }
     }
 
     @Test
-    void aTimeOutNamesWhoHasTheWhole() throws InterruptedException {
-        try (KeyLock mine = sections.lockExclusively()) {
+    void aTimeOutNamesTheOwnerOfTheExclusiveLock() throws InterruptedException {
+        try (KeyLock mine = locks.lockExclusively()) {
             assertThat(mine.abandoned()).isEmpty();
             inThread(() -> {
                 assertThatExceptionOfType(TimeoutException.class)
-                        .isThrownBy(() -> sections.tryLock(1, 1, MILLISECONDS))
-                        .withMessageContaining("in the way: whole owner=main");
+                        .isThrownBy(() -> locks.tryLock(1, 1, MILLISECONDS))
+                        .withMessageContaining("in the way: exclusive owner=main");
                 assertThatExceptionOfType(TimeoutException.class)
-                        .isThrownBy(() -> sections.tryLockExclusively(1, MILLISECONDS))
-                        .withMessageContaining("in the way: whole owner=main");
-                assertThat(sections.tryLock(1)).isNull();
+                        .isThrownBy(() -> locks.tryLockExclusively(1, MILLISECONDS))
+                        .withMessageContaining("in the way: exclusive owner=main");
+                assertThat(locks.tryLock(1)).isNull();
             });
-            assertThat(sections.toString()).contains("whole owner=main alive=true");
+            assertThat(locks.toString()).contains("exclusive owner=main alive=true");
         }
-        assertThat(sections).hasToString("KeyLocks[]");
+        assertThat(locks).hasToString("KeyLocks[]");
     }
 
     @Test
     void interruptionEndsTheWaitWithALimitAndNoOther() throws InterruptedException {
-        KeyLock mine = sections.lock(1);
+        KeyLock mine = locks.lock(1);
         AtomicInteger checks = new AtomicInteger();
         Thread limited = start(() -> {
-            assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> sections.tryLock(1, 1, DAYS));
+            assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> locks.tryLock(1, 1, DAYS));
             assertThat(Thread.currentThread().isInterrupted()).isFalse();
             checks.incrementAndGet();
         });
         limited.interrupt();
         limited.join();
-        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch locked = new CountDownLatch(1);
         Thread patient = start(() -> {
-            try (KeyLock section = sections.lock(1)) {
-                assertThat(section.abandoned()).isEmpty();
+            try (KeyLock lock = locks.lock(1)) {
+                assertThat(lock.abandoned()).isEmpty();
                 assertThat(Thread.currentThread().isInterrupted()).isTrue();
                 checks.incrementAndGet();
-                inside.countDown();
+                locked.countDown();
             }
         });
         patient.interrupt();
-        assertThat(inside.await(50, MILLISECONDS)).isFalse();
+        assertThat(locked.await(50, MILLISECONDS)).isFalse();
         mine.close();
         patient.join();
         assertThat(checks).hasValue(2);
     }
 
     @Test
-    void allAreEnteredOnceInOneOrder() throws InterruptedException {
-        try (KeyLock mine = sections.lockAll(5, 3, 5, 4, 3)) {
-            assertThat(sections.held()).extracting(LockInfo::key).containsExactlyInAnyOrder(3L, 4L, 5L);
-            assertThat(elsewhere(() -> sections.tryLock(4))).isFalse();
+    void lockAllLocksEachKeyOnceInOneOrder() throws InterruptedException {
+        try (KeyLock mine = locks.lockAll(5, 3, 5, 4, 3)) {
+            assertThat(locks.held()).extracting(LockInfo::key).containsExactlyInAnyOrder(3L, 4L, 5L);
+            assertThat(elsewhere(() -> locks.tryLock(4))).isFalse();
             assertThat(mine.abandoned()).isEmpty();
         }
-        try (KeyLock mine = sections.lockAll("b", "a", "b")) {
+        try (KeyLock mine = locks.lockAll("b", "a", "b")) {
             assertThat(mine.abandoned()).isEmpty();
-            assertThat(sections.held()).extracting(LockInfo::key).containsExactlyInAnyOrder("a", "b");
+            assertThat(locks.held()).extracting(LockInfo::key).containsExactlyInAnyOrder("a", "b");
         }
         long[] many = new long[100];
         for (int i = 0; i < many.length; i++) {
             many[i] = i;
         }
-        try (KeyLock mine = sections.lockAll(many);
-                KeyLock inner = sections.lockAll(1, 2)) {
+        try (KeyLock mine = locks.lockAll(many);
+                KeyLock inner = locks.lockAll(1, 2)) {
             assertThat(inner).isNotSameAs(mine);
-            assertThat(sections.held()).hasSize(100);
+            assertThat(locks.held()).hasSize(100);
         }
-        assertThat(sections.held()).isEmpty();
-        assertThatIllegalArgumentException().isThrownBy(() -> sections.lockAll(new long[0]));
-        assertThatIllegalArgumentException().isThrownBy(() -> sections.lockAll(new String[0]));
+        assertThat(locks.held()).isEmpty();
+        assertThatIllegalArgumentException().isThrownBy(() -> locks.lockAll(new long[0]));
+        assertThatIllegalArgumentException().isThrownBy(() -> locks.lockAll(new String[0]));
         assertThatIllegalArgumentException().isThrownBy(() -> KeyLocks.create(0, BackoffIdleStrategy::new));
     }
 
     @Test
-    void theWholeIsEnteredAgainAndWithKeysInside() throws InterruptedException {
-        try (KeyLock whole = sections.lockExclusively()) {
-            try (KeyLock again = sections.lockExclusively();
-                    KeyLock key = sections.lock(1)) {
-                assertThat(again).isSameAs(whole);
-                assertThat(key).isNotSameAs(whole);
+    void theExclusiveOwnerLocksAgainAndLocksKeys() throws InterruptedException {
+        try (KeyLock exclusive = locks.lockExclusively()) {
+            try (KeyLock again = locks.lockExclusively();
+                    KeyLock key = locks.lock(1)) {
+                assertThat(again).isSameAs(exclusive);
+                assertThat(key).isNotSameAs(exclusive);
             }
-            assertThat(elsewhere(() -> sections.tryLock(1))).isFalse();
-            assertThat(elsewhere(() -> sections.tryLock("n"))).isFalse();
+            assertThat(elsewhere(() -> locks.tryLock(1))).isFalse();
+            assertThat(elsewhere(() -> locks.tryLock("n"))).isFalse();
         }
-        assertThat(elsewhere(() -> sections.tryLock(1))).isTrue();
+        assertThat(elsewhere(() -> locks.tryLock(1))).isTrue();
     }
 
     @Test
-    void theWholeIsRefusedInsideAKey() throws InterruptedException {
-        try (KeyLock mine = sections.lock(1)) {
+    void lockingExclusivelyIsRefusedToTheOwnerOfAKey() throws InterruptedException {
+        try (KeyLock mine = locks.lock(1)) {
             assertThat(mine.abandoned()).isEmpty();
-            assertThatIllegalStateException()
-                    .isThrownBy(sections::lockExclusively)
-                    .withMessageContaining("sections=1");
+            assertThatIllegalStateException().isThrownBy(locks::lockExclusively).withMessageContaining("locks=1");
         }
-        assertThat(elsewhere(() -> sections.tryLockExclusively(0, SECONDS))).isTrue();
+        assertThat(elsewhere(() -> locks.tryLockExclusively(0, SECONDS))).isTrue();
     }
 
     @Test
-    void whoIsInsideMayEnterMoreWhileTheWholeIsWaitedFor() throws InterruptedException {
-        KeyLock first = sections.lock(1);
-        AtomicInteger entered = new AtomicInteger();
+    void anOwnerLocksMoreWhileTheExclusiveLockIsWaitedFor() throws InterruptedException {
+        KeyLock first = locks.lock(1);
+        AtomicInteger acquired = new AtomicInteger();
         Thread waiting = start(() -> {
-            try (KeyLock whole = sections.lockExclusively()) {
-                assertThat(whole.abandoned()).isEmpty();
-                entered.incrementAndGet();
+            try (KeyLock exclusive = locks.lockExclusively()) {
+                assertThat(exclusive.abandoned()).isEmpty();
+                acquired.incrementAndGet();
             }
         });
-        // It keeps others out as soon as it waits.
-        while (elsewhere(() -> sections.tryLock(2))) {
+        // It keeps others from locking as soon as it waits.
+        while (elsewhere(() -> locks.tryLock(2))) {
             Thread.onSpinWait();
         }
-        KeyLock second = sections.lock(2);
+        KeyLock second = locks.lock(2);
         first.close();
         Thread.sleep(20);
-        assertThat(entered).hasValue(0);
+        assertThat(acquired).hasValue(0);
         second.close();
         waiting.join();
-        assertThat(entered).hasValue(1);
+        assertThat(acquired).hasValue(1);
     }
 
     @Test
-    void anIdleStrategyThatThrowsEndsTheWaitAndNothingIsEntered() throws InterruptedException {
+    void anIdleStrategyThatThrowsEndsTheWaitAndNothingIsLocked() throws InterruptedException {
         KeyLocks impatient = KeyLocks.create(1, ImpatientIdleStrategy::new);
         KeyLock mine = impatient.lock(1);
         inThread(() -> {
@@ -286,38 +284,38 @@ class KeyLocksTest {
     }
 
     @Test
-    void memoryFollowsWhatIsHeldAndNotTheKeys() throws InterruptedException {
+    void memoryFollowsTheHeldLocksAndNotTheKeys() throws InterruptedException {
         for (long key = 0; key < 1_000_000; key++) {
-            sections.lock(key).close();
+            locks.lock(key).close();
         }
-        assertThat(sections.places()).isLessThanOrEqualTo(64);
+        assertThat(locks.nodeCount()).isLessThanOrEqualTo(64);
         for (int i = 0; i < 2_000; i++) {
             int key = i;
-            inThread(() -> sections.lock(key).close());
+            inThread(() -> locks.lock(key).close());
         }
-        assertThat(sections.places()).as("of threads that have ended").isLessThanOrEqualTo(128);
+        assertThat(locks.nodeCount()).as("of threads that have ended").isLessThanOrEqualTo(128);
         for (int i = 0; i < 20_000; i++) {
             int key = i;
-            Thread.ofVirtual().start(() -> sections.lock(key).close());
+            Thread.ofVirtual().start(() -> locks.lock(key).close());
         }
-        assertThat(elsewhere(() -> sections.tryLockExclusively(10, SECONDS))).isTrue();
-        assertThat(sections.places()).isLessThanOrEqualTo(256);
+        assertThat(elsewhere(() -> locks.tryLockExclusively(10, SECONDS))).isTrue();
+        assertThat(locks.nodeCount()).isLessThanOrEqualTo(256);
     }
 
-    /** Whether another thread gets in; it leaves again. */
-    static boolean elsewhere(Entry entry) throws InterruptedException {
-        AtomicInteger entered = new AtomicInteger();
+    /** Whether another thread gets a lock; it closes it again. */
+    static boolean elsewhere(Attempt attempt) throws InterruptedException {
+        AtomicInteger acquired = new AtomicInteger();
         inThread(() -> {
-            try (KeyLock section = entry.lock()) {
-                entered.set(section == null ? 0 : 1);
+            try (KeyLock lock = attempt.lock()) {
+                acquired.set(lock == null ? 0 : 1);
             } catch (TimeoutException e) {
-                entered.set(0);
+                acquired.set(0);
             }
         });
-        return entered.get() == 1;
+        return acquired.get() == 1;
     }
 
-    /** Runs something in another thread, whose failure is this one's. */
+    /** Runs an action in another thread, and throws what it throws. */
     static void inThread(Action action) throws InterruptedException {
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         Thread thread = Thread.ofPlatform().name("other").start(() -> {
@@ -333,7 +331,7 @@ class KeyLocksTest {
         }
     }
 
-    /** As above, without waiting; what fails in it the caller must notice by what was not done. */
+    /** Starts an action in another thread. The caller must notice by what was not done if it fails. */
     static Thread start(Action action) {
         return Thread.ofPlatform().name("other").start(() -> {
             try {
@@ -344,7 +342,7 @@ class KeyLocksTest {
         });
     }
 
-    /** Does not wait. */
+    /** Throws instead of waiting. */
     private static final class ImpatientIdleStrategy implements IdleStrategy {
 
         @Override
@@ -361,9 +359,9 @@ class KeyLocksTest {
         public void reset() {}
     }
 
-    /** May or may not get in. */
+    /** Gets a lock, or null. */
     @FunctionalInterface
-    interface Entry {
+    interface Attempt {
 
         @Nullable
         KeyLock lock() throws TimeoutException, InterruptedException;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.berth.core.internal.TaggedLink;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,11 +24,17 @@ class LayoutDocTest {
 
     private static final Path DOCUMENT = Path.of("..", "docs", "layout.md");
 
-    private static final List<Class<?>> CLASSES =
-            List.of(TableDescriptor.class, TableHeader.class, Ownership.class, KeyIndex.class, Reclamation.class);
+    private static final List<Class<?>> CLASSES = List.of(
+            TableDescriptor.class,
+            TableHeader.class,
+            Ownership.class,
+            KeyIndex.class,
+            TaggedLink.class,
+            Reclamation.class);
 
     /** Numbers that are nowhere in a table's memory. */
-    private static final Set<String> NOT_THERE = Set.of("KeyIndex.NONE", "KeyIndex.CHANGED", "KeyIndex.PATIENCE_NANOS");
+    private static final Set<String> NOT_THERE =
+            Set.of("KeyIndex.NONE", "KeyIndex.CHANGED", "KeyIndex.PATIENCE_NANOS", "TaggedLink.NONE");
 
     @Test
     void numbersAreThoseOfTheCode() throws Exception {

@@ -4,10 +4,12 @@ import org.berth.offheap.ForwardingWords;
 import org.berth.offheap.Words;
 
 /**
- * Weakened: a hold is seen in its chain, but its key is not there yet. So nobody ever finds a key, whoever holds it: what may happen
- * where the read of the chain does not acquire what was written before. x86 does not reorder these, so it is acted out.
+ * Weakened: a search sees a node in its bucket, but not yet its key, and so never finds a key that another thread has
+ * locked. This may happen where the read of the link does not acquire what was written before. x86 does not reorder
+ * these, so it is acted out.
  *
- * <p>Nothing else is weakened. Memory whose updates are not atomic would tie the chains into rings, in which a search never ends.
+ * <p>Nothing else is weakened. Memory whose updates are not atomic would tie the nodes into rings, in which a search
+ * never ends.
  */
 public final class KeylessWords extends ForwardingWords {
 

@@ -6,26 +6,29 @@ import java.util.function.UnaryOperator;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.berth.offheap.Words;
 
-/** {@link KeyLocks} for the time of one state: all keys share a chain, or two, and the memory is the tests'. */
+/**
+ * {@link KeyLocks} for the time of one state: with few buckets, so that keys share them, over memory that the tests
+ * choose.
+ */
 public final class StressKeyLocks {
 
     private final List<Words> memory = new ArrayList<>();
-    private final KeyLocks sections;
+    private final KeyLocks locks;
 
-    private StressKeyLocks(int chains, UnaryOperator<Words> weakening) {
-        sections = new KeyLocks(bytes -> allocate(bytes, weakening), chains, BackoffIdleStrategy::new);
+    private StressKeyLocks(int buckets, UnaryOperator<Words> weakening) {
+        locks = new KeyLocks(bytes -> allocate(bytes, weakening), buckets, BackoffIdleStrategy::new);
     }
 
     /** Over off-heap memory whose operations are weakened, or not. */
-    public static StressKeyLocks create(int chains, UnaryOperator<Words> weakening) {
-        return new StressKeyLocks(chains, weakening);
+    public static StressKeyLocks create(int buckets, UnaryOperator<Words> weakening) {
+        return new StressKeyLocks(buckets, weakening);
     }
 
-    public KeyLocks sections() {
-        return sections;
+    public KeyLocks locks() {
+        return locks;
     }
 
-    /** Nobody is inside any more, whatever weakened memory has made of it. Nobody else may use it meanwhile. */
+    /** Releases all locks, whatever weakened memory has made of them. No other thread may use them meanwhile. */
     public void clear() {
         for (Words words : memory) {
             for (long line = 0; line < words.size(); line += LockNode.BYTES) {
