@@ -5,7 +5,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import org.agrona.concurrent.BackoffIdleStrategy;
 import org.berth.core.lock.KeyLock;
 import org.berth.core.lock.KeyLocks;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -91,7 +90,7 @@ public class KeyLocking {
     @State(Scope.Benchmark)
     public static class BerthLocks {
 
-        final KeyLocks locks = KeyLocks.create(EXPECTED, BackoffIdleStrategy::new);
+        final KeyLocks locks = KeyLocks.builder().expectedLocks(EXPECTED).build();
     }
 
     /** Guava's, in which keys share locks. */

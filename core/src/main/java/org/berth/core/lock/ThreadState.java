@@ -132,12 +132,6 @@ final class ThreadState {
         lock.restoreOwner(null);
     }
 
-    /** Who was in the way when this thread gave up; null if the lock has just been released. */
-    @Nullable
-    LockInfo conflict() {
-        return conflict == null ? exclusive.info() : conflict.info();
-    }
-
     MultiLock multiLock() {
         MultiLock multi = unusedMultiLocks;
         if (multi == null) {

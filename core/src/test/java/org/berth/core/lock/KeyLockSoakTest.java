@@ -68,7 +68,7 @@ class KeyLockSoakTest {
         }
         assertThat(sum).isEqualTo(counted.get()).isGreaterThan(1_000);
         assertThat(violations).as("two owners at once").hasValue(0);
-        assertThat(locks.held()).isEmpty();
+        assertThat(locks.heldLocks()).isEmpty();
     }
 
     private void step(KeyLocks locks, SplittableRandom random) {
