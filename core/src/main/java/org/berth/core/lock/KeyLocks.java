@@ -100,7 +100,7 @@ public final class KeyLocks {
      * @return the lock, to be closed
      */
     public KeyLock lock(String name) {
-        return acquired(states.get().lock(word(name), name, Waiting.FOREVER));
+        return acquired(states.get().lock(LockTable.word(name), name, Waiting.FOREVER));
     }
 
     /**
@@ -121,7 +121,7 @@ public final class KeyLocks {
      * @return the lock, to be closed; null if another thread is in the way
      */
     public @Nullable KeyLock tryLock(String name) {
-        return states.get().tryLock(word(name), name);
+        return states.get().tryLock(LockTable.word(name), name);
     }
 
     /**
@@ -148,7 +148,7 @@ public final class KeyLocks {
      * @throws InterruptedException if it has to wait and the thread is interrupted, before or meanwhile
      */
     public @Nullable KeyLock tryLock(String name, long timeout, TimeUnit unit) throws InterruptedException {
-        return orInterrupted(states.get().lock(word(name), name, nanos(timeout, unit)));
+        return orInterrupted(states.get().lock(LockTable.word(name), name, nanos(timeout, unit)));
     }
 
     /**
@@ -248,7 +248,7 @@ public final class KeyLocks {
      * @return a new snapshot, also of a lock whose owner has ended; null if no thread holds the lock
      */
     public @Nullable LockInfo lockInfo(String name) {
-        return info(word(name), name);
+        return info(LockTable.word(name), name);
     }
 
     /**
@@ -291,11 +291,6 @@ public final class KeyLocks {
     /** How many nodes there are, in use or not. */
     int nodeCount() {
         return table.nodeCount();
-    }
-
-    /** What stands for a name where a key would. */
-    static long word(String name) {
-        return name.hashCode();
     }
 
     private @Nullable LockInfo info(long key, @Nullable String name) {

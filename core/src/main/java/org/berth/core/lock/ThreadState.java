@@ -78,7 +78,7 @@ final class ThreadState {
                 if (!again) {
                     String name = names == null ? null : names[i];
                     long left = nanos == Waiting.FOREVER ? nanos : Math.max(0, nanos - (System.nanoTime() - begun));
-                    LockNode node = lock(name == null ? keys[i] : KeyLocks.word(name), name, left);
+                    LockNode node = lock(name == null ? keys[i] : LockTable.word(name), name, left);
                     if (node == null) {
                         return null;
                     }

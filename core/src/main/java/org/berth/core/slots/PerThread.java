@@ -281,7 +281,7 @@ public final class PerThread implements AutoCloseable {
     private Slot bindLease() {
         Lease lease;
         try {
-            lease = Lease.ofCaller(-lastLease.incrementAndGet());
+            lease = Lease.ofCaller(-lastLease.incrementAndGet(), PerThread.class);
         } catch (Throwable failure) {
             reclaimer.free().release();
             throw failure;
