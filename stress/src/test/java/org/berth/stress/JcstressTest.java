@@ -16,10 +16,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.infra.StateCase;
 import org.openjdk.jcstress.infra.Status;
@@ -39,6 +41,7 @@ import org.openjdk.jcstress.infra.runners.TestList;
  * default: each actor interpreted and compiled by C1 and C2 in all combinations, also with the instruction scheduling of C2
  * randomised; it takes an hour or two): {@code mvn verify -Pstress}.
  */
+@Timeout(value = 5, unit = TimeUnit.HOURS)
 class JcstressTest {
 
     private static final Path JAR = Path.of(System.getProperty("berth.jcstress.jar"));
