@@ -10,6 +10,7 @@ import org.berth.offheap.ArrayWords;
 import org.berth.offheap.ForwardingWords;
 import org.berth.offheap.SplitWords;
 import org.berth.offheap.Words;
+import org.berth.offheap.YieldingWords;
 import org.jetbrains.kotlinx.lincheck.Actor;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.LincheckAssertionError;
@@ -129,6 +130,12 @@ class KeyLockLincheckTest {
         }
     }
 
+    public static final class GuardedOffHeapNotCounted extends GuardedOperations {
+        public GuardedOffHeapNotCounted() {
+            super(bytes -> new NotCounted(new YieldingWords(Words.ofAuto(bytes))), YieldingIdleStrategy::new);
+        }
+    }
+
     public static final class GuardedOffHeapBlind extends GuardedOperations {
         public GuardedOffHeapBlind() {
             super(bytes -> new BlindToOthers(Words.ofAuto(bytes)), YieldingIdleStrategy::new);
@@ -173,7 +180,7 @@ class KeyLockLincheckTest {
     @Test
     void guardedModelChecking() {
         guarded(new ModelCheckingOptions()).invocationsPerIteration(200).check(Guarded.class);
-        byTheWay().check(Guarded.class);
+        byTheWay(20_000).check(Guarded.class);
     }
 
     @Test
@@ -183,7 +190,7 @@ class KeyLockLincheckTest {
 
     @Test
     void notCountingWhoEntersInsideIsCaught() {
-        assertCaught(byTheWay(), GuardedNotCounted.class);
+        assertCaught(byTheWay(20_000), GuardedNotCounted.class);
     }
 
     @Test
@@ -194,6 +201,17 @@ class KeyLockLincheckTest {
     @Test
     void notLookingIsCaughtByStress() {
         assertCaught(guarded(new StressOptions()).invocationsPerIteration(2_000), GuardedOffHeapBlind.class);
+    }
+
+    @Test
+    void notCountingWhoEntersInsideIsCaughtByStress() {
+        assertCaught(
+                new StressOptions()
+                        .iterations(0)
+                        .invocationsPerIteration(200_000)
+                        .addCustomScenario(byTheWay())
+                        .sequentialSpecification(GuardedOperations.Specification.class),
+                GuardedOffHeapNotCounted.class);
     }
 
     /** While a thread is about to add a key, the hold that it has seen in front leaves and comes back with that key. */
@@ -211,18 +229,21 @@ class KeyLockLincheckTest {
     }
 
     /** Who is inside goes on from the last chain to the first, while somebody waits for the whole. */
-    private static ModelCheckingOptions byTheWay() {
-        ExecutionScenario scenario = new ExecutionScenario(
+    private static ExecutionScenario byTheWay() {
+        return new ExecutionScenario(
                 List.of(),
                 List.of(
                         List.of(actor(GuardedOperations.class, "addByTheWay")),
                         List.of(actor(GuardedOperations.class, "addToWhole"))),
                 List.of(actor(GuardedOperations.class, "add", 0)),
                 null);
+    }
+
+    private static ModelCheckingOptions byTheWay(int invocations) {
         return new ModelCheckingOptions()
                 .iterations(0)
-                .invocationsPerIteration(20_000)
-                .addCustomScenario(scenario)
+                .invocationsPerIteration(invocations)
+                .addCustomScenario(byTheWay())
                 .sequentialSpecification(GuardedOperations.Specification.class);
     }
 

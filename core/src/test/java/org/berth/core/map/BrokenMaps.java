@@ -2,8 +2,10 @@ package org.berth.core.map;
 
 import java.util.function.LongFunction;
 import org.berth.offheap.ArrayWords;
+import org.berth.offheap.ForwardingWords;
 import org.berth.offheap.SplitWords;
 import org.berth.offheap.Words;
+import org.berth.offheap.YieldingWords;
 import org.jspecify.annotations.Nullable;
 
 /** Maps of which one step of a growth is broken, for {@link MapLincheckTest} to catch. */
@@ -114,16 +116,22 @@ final class BrokenMaps {
     /** A mover closes the value of a place that nobody has claimed. Whoever claims it later may store there, and is left behind. */
     public static final class ValueClosed extends MapOperations {
         public ValueClosed() {
-            super(
-                    ArrayWords::new,
-                    new Transfer() {
-                        @Override
-                        long close(Words words, long at) {
-                            words.compareAndExchange(at + Table.VALUE, Table.ABSENT, Table.MOVED);
-                            return Table.EMPTY;
-                        }
-                    },
-                    2);
+            super(ArrayWords::new, new ClosesValue(), 2);
+        }
+
+        private static final class ClosesValue extends Transfer {
+
+            @Override
+            long close(Words words, long at) {
+                words.compareAndExchange(at + Table.VALUE, Table.ABSENT, Table.MOVED);
+                return Table.EMPTY;
+            }
+        }
+    }
+
+    public static final class ValueClosedOffHeap extends MapOperations {
+        public ValueClosedOffHeap() {
+            super(BrokenMaps::yielding, new ValueClosed.ClosesValue(), 2);
         }
     }
 
@@ -131,13 +139,13 @@ final class BrokenMaps {
     public static final class AnyClosedDecides extends MapOperations {
 
         public AnyClosedDecides() {
-            super(AnyClosed::new, new Transfer(), 2);
+            super(bytes -> new AnyClosed(new ArrayWords(bytes)), new Transfer(), 2);
         }
 
-        private static final class AnyClosed extends ArrayWords {
+        private static final class AnyClosed extends ForwardingWords {
 
-            AnyClosed(long bytes) {
-                super(bytes);
+            AnyClosed(Words words) {
+                super(words);
             }
 
             @Override
@@ -150,6 +158,16 @@ final class BrokenMaps {
                 return word;
             }
         }
+    }
+
+    public static final class AnyClosedDecidesOffHeap extends MapOperations {
+        public AnyClosedDecidesOffHeap() {
+            super(bytes -> new AnyClosedDecides.AnyClosed(yielding(bytes)), new Transfer(), 2);
+        }
+    }
+
+    private static Words yielding(long bytes) {
+        return new YieldingWords(Words.ofAuto(bytes));
     }
 
     private static boolean isValue(long offset) {

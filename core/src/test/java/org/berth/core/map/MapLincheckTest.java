@@ -114,6 +114,16 @@ class MapLincheckTest {
         assertCaught(growingStress(), BrokenMaps.LostUpdatesOffHeap.class);
     }
 
+    @Test
+    void closingTheValueIsCaughtByStress() {
+        assertCaught(claimingStress(), BrokenMaps.ValueClosedOffHeap.class);
+    }
+
+    @Test
+    void decidingByAnyClosedWordIsCaughtByStress() {
+        assertCaught(claimingStress(), BrokenMaps.AnyClosedDecidesOffHeap.class);
+    }
+
     /** Mappings are updated while they are moved. */
     private static ExecutionScenario moving() {
         return new ExecutionScenario(
@@ -184,6 +194,10 @@ class MapLincheckTest {
 
     private static StressOptions shrinkingStress() {
         return stressOptions().addCustomScenario(claiming());
+    }
+
+    private static StressOptions claimingStress() {
+        return stressOptions().iterations(0).invocationsPerIteration(200_000).addCustomScenario(claiming());
     }
 
     private static ModelCheckingOptions modelCheckingOptions() {
