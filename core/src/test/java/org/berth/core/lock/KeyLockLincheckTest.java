@@ -17,12 +17,14 @@ import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Options;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * KeyLocks exclude each other: model checking over words in arrays, which Lincheck can follow, and stress over words off the heap, which
  * it cannot. Either must catch sections of which a step is broken.
  */
+@Tag("lincheck")
 class KeyLockLincheckTest {
 
     /** Who waits for the whole does not look at the chains. */

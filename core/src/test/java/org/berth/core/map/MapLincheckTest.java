@@ -13,6 +13,7 @@ import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Options;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
  * over words off the heap, which it cannot. The maps begin with a line or two, so that a few operations bring about every kind of
  * growth, and each suite must have seen them all. What passes on the map must catch maps of which one step is broken.
  */
+@Tag("lincheck")
 class MapLincheckTest {
 
     public static final class OneLine extends MapOperations {

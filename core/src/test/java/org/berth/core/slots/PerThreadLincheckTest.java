@@ -19,9 +19,11 @@ import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** No total misses what was added before, or counts anything twice, whoever comes and goes; and a slot in its place is found by its thread, whoever comes and goes. */
+@Tag("lincheck")
 class PerThreadLincheckTest {
 
     public static final class OverArray extends PerThreadOperations {

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
  * and {@code -Dberth.virtualThreads=} make it longer.
  */
 @Timeout(600)
+@Tag("strict-and-not")
 class PerThreadSoakTest {
 
     private static final int THREADS = Integer.getInteger("berth.threads", 10_000);

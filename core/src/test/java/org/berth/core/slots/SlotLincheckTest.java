@@ -16,12 +16,14 @@ import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Options;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The table is linearizable: model checking over words in an array, which Lincheck can follow, and stress over words off the
  * heap, which it cannot. Either must catch the same table over words that lose updates, or that lack what a protocol is for.
  */
+@Tag("lincheck")
 class SlotLincheckTest {
 
     /** Slots are not held while they are used. */
