@@ -9,6 +9,8 @@ import org.agrona.concurrent.YieldingIdleStrategy;
 import org.berth.offheap.ArrayWords;
 import org.berth.offheap.ForwardingWords;
 import org.berth.offheap.SplitWords;
+import org.berth.offheap.TestDepth;
+import org.berth.offheap.Thorough;
 import org.berth.offheap.Words;
 import org.berth.offheap.YieldingWords;
 import org.jetbrains.kotlinx.lincheck.Actor;
@@ -146,10 +148,10 @@ class KeyLockLincheckTest {
 
     @Test
     void keysModelChecking() {
-        keys(new ModelCheckingOptions()).invocationsPerIteration(500).check(Keys.class);
+        shipped(keys(new ModelCheckingOptions()).invocationsPerIteration(500)).check(Keys.class);
         keys(new ModelCheckingOptions())
                 .iterations(0)
-                .invocationsPerIteration(10_000)
+                .invocationsPerIteration(TestDepth.of(500, 10_000))
                 .addCustomScenario(cameBack())
                 .check(Keys.class);
     }
@@ -171,7 +173,7 @@ class KeyLockLincheckTest {
 
     @Test
     void keysStress() {
-        keys(new StressOptions()).invocationsPerIteration(5_000).check(KeysOffHeap.class);
+        shipped(keys(new StressOptions()).invocationsPerIteration(5_000)).check(KeysOffHeap.class);
     }
 
     @Test
@@ -181,23 +183,26 @@ class KeyLockLincheckTest {
 
     @Test
     void guardedModelChecking() {
-        guarded(new ModelCheckingOptions()).invocationsPerIteration(200).check(Guarded.class);
-        byTheWay(20_000).check(Guarded.class);
+        shipped(guarded(new ModelCheckingOptions()).invocationsPerIteration(200))
+                .check(Guarded.class);
+        byTheWay(TestDepth.of(300, 20_000)).check(Guarded.class);
     }
 
     @Test
+    @Thorough
     void notLookingIsCaught() {
         assertCaught(guarded(new ModelCheckingOptions()).invocationsPerIteration(200), GuardedBlindToOthers.class);
     }
 
     @Test
+    @Thorough
     void notCountingWhoEntersInsideIsCaught() {
         assertCaught(byTheWay(20_000), GuardedNotCounted.class);
     }
 
     @Test
     void guardedStress() {
-        guarded(new StressOptions()).invocationsPerIteration(2_000).check(GuardedOffHeap.class);
+        shipped(guarded(new StressOptions()).invocationsPerIteration(2_000)).check(GuardedOffHeap.class);
     }
 
     @Test
@@ -262,6 +267,11 @@ class KeyLockLincheckTest {
         assertThatThrownBy(() -> options.minimizeFailedScenario(false).check(broken))
                 .isInstanceOf(LincheckAssertionError.class)
                 .hasMessageContaining("Invalid execution results");
+    }
+
+    /** Fewer scenarios by default. The broken ones get all of them, and end when they are caught. */
+    private static <O extends Options<O, ?>> O shipped(O options) {
+        return TestDepth.THOROUGH ? options : options.iterations(3);
     }
 
     private static <O extends Options<O, ?>> O keys(O options) {

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.berth.offheap.TestDepth;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 class MapLedgerTest {
 
     private static final int THREADS = 4;
-    private static final int OPERATIONS = Integer.getInteger("berth.map.operations", 400_000);
+    private static final int OPERATIONS = TestDepth.of("berth.map.operations", 200_000, 400_000);
 
     /** So that even a short run goes through several. */
     private static final int TIDE = OPERATIONS / 8;

@@ -7,6 +7,8 @@ import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.f
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.berth.offheap.ArrayWords;
+import org.berth.offheap.TestDepth;
+import org.berth.offheap.Thorough;
 import org.berth.offheap.Words;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.LincheckAssertionError;
@@ -23,6 +25,11 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("lincheck")
 class MapLincheckTest {
+
+    /** Invocations that catch the broken maps in the scenarios that are made for them. */
+    private static final int GROWING = 3_000;
+
+    private static final int SHRINKING = 12_000;
 
     public static final class OneLine extends MapOperations {
         public OneLine() {
@@ -73,41 +80,43 @@ class MapLincheckTest {
         Seen.reset();
         random().check(OneLine.class);
         random().check(TwoLines.class);
-        growing().check(OneLine.class);
-        shrinking().check(TwoLines.class);
+        growing(TestDepth.of(300, GROWING)).check(OneLine.class);
+        shrinking(TestDepth.of(700, SHRINKING)).check(TwoLines.class);
         Seen.assertEverything();
     }
 
     @Test
     void lostUpdatesAreCaught() {
-        assertCaught(growing(), BrokenMaps.LostUpdates.class);
+        assertCaught(growing(GROWING), BrokenMaps.LostUpdates.class);
     }
 
     @Test
     void sealingByAStoreIsCaught() {
-        assertCaught(growing(), BrokenMaps.SealedByAStore.class);
+        assertCaught(growing(GROWING), BrokenMaps.SealedByAStore.class);
     }
 
     @Test
     void aCopyThatIsNotTakenBackIsCaught() {
-        assertCaught(growing(), BrokenMaps.CopyNotTakenBack.class);
+        assertCaught(growing(GROWING), BrokenMaps.CopyNotTakenBack.class);
     }
 
     @Test
+    @Thorough
     void closingTheValueIsCaught() {
-        assertCaught(shrinking(), BrokenMaps.ValueClosed.class);
+        assertCaught(shrinking(SHRINKING), BrokenMaps.ValueClosed.class);
     }
 
     @Test
+    @Thorough
     void decidingByAnyClosedWordIsCaught() {
-        assertCaught(shrinking(), BrokenMaps.AnyClosedDecides.class);
+        assertCaught(shrinking(SHRINKING), BrokenMaps.AnyClosedDecides.class);
     }
 
     @Test
     void stress() {
         Seen.reset();
-        growingStress().check(OneLineOffHeap.class);
-        shrinkingStress().check(TwoLinesOffHeap.class);
+        shipped(growingStress()).check(OneLineOffHeap.class);
+        shipped(shrinkingStress()).check(TwoLinesOffHeap.class);
         Seen.assertEverything();
     }
 
@@ -169,25 +178,30 @@ class MapLincheckTest {
 
     private static ModelCheckingOptions random() {
         return common(modelCheckingOptions())
-                .iterations(10)
-                .invocationsPerIteration(1_000)
+                .iterations(TestDepth.of(2, 10))
+                .invocationsPerIteration(TestDepth.of(400, 1_000))
                 .actorsPerThread(2);
     }
 
     /** Made by hand and at length: random scenarios meet some of the breaks below too seldom. */
-    private static ModelCheckingOptions growing() {
+    private static ModelCheckingOptions growing(int invocations) {
         return modelCheckingOptions()
                 .iterations(0)
-                .invocationsPerIteration(3_000)
+                .invocationsPerIteration(invocations)
                 .addCustomScenario(moving())
                 .addCustomScenario(filling());
     }
 
-    private static ModelCheckingOptions shrinking() {
+    private static ModelCheckingOptions shrinking(int invocations) {
         return modelCheckingOptions()
                 .iterations(0)
-                .invocationsPerIteration(12_000)
+                .invocationsPerIteration(invocations)
                 .addCustomScenario(claiming());
+    }
+
+    /** Fewer random scenarios by default. The broken maps get all of them, and end when they are caught. */
+    private static StressOptions shipped(StressOptions options) {
+        return TestDepth.THOROUGH ? options : options.iterations(4);
     }
 
     private static StressOptions growingStress() {
