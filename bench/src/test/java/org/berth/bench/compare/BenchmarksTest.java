@@ -7,11 +7,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.berth.bench.compare.Jmh.BenchmarkFailed;
 import org.berth.bench.pinning.PinCount;
+import org.berth.offheap.TestDepth;
 import org.berth.offheap.placement.Topology;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,7 +26,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.RunnerException;
 
-/** Runs every benchmark for a moment: each checks at its end that it has counted something. */
+/**
+ * Runs every benchmark for a moment: each checks at its end that it has counted something. A thorough build runs each with
+ * all of its parameters.
+ */
 class BenchmarksTest {
 
     private static final Timing INSIDE = new Timing(0, 0, 1, 5);
@@ -39,11 +46,26 @@ class BenchmarksTest {
     private static final String WITH_FLAGS = "agrona(?!HashMap)|chronicle|MapPages|CurrentNode|ClaimAndRemove";
 
     static List<Measurement> inside() {
-        return measurements("", WITH_FLAGS);
+        return briefly(measurements("", WITH_FLAGS), Measurement::benchmark);
     }
 
     static List<Measurement> forked() {
-        return measurements(WITH_FLAGS, "nothing");
+        // A JVM for each takes seconds.
+        return briefly(measurements(WITH_FLAGS, "nothing"), measurement -> workload(measurement.benchmark()));
+    }
+
+    private static String workload(String benchmark) {
+        return benchmark.substring(0, benchmark.lastIndexOf('.'));
+    }
+
+    /** The first of each group, or all in a thorough build. */
+    private static List<Measurement> briefly(List<Measurement> all, Function<Measurement, String> group) {
+        if (TestDepth.THOROUGH) {
+            return all;
+        }
+        Map<String, Measurement> first = new LinkedHashMap<>();
+        all.forEach(measurement -> first.putIfAbsent(group.apply(measurement), measurement));
+        return List.copyOf(first.values());
     }
 
     @ParameterizedTest
