@@ -161,13 +161,13 @@ class AllocationTest {
     }
 
     @Test
-    void sections() {
-        KeyLocks sections = KeyLocks.create();
+    void keyLocks() {
+        KeyLocks locks = KeyLocks.create();
         assertAllocatesNothing(() -> {
-            try (KeyLock outer = sections.lock(++sink % 50_000);
-                    KeyLock again = sections.tryLock(sink % 50_000);
-                    KeyLock named = sections.lock("name");
-                    KeyLock all = sections.lockAll(3, 1, 2)) {
+            try (KeyLock outer = locks.lock(++sink % 50_000);
+                    KeyLock again = locks.tryLock(sink % 50_000);
+                    KeyLock named = locks.lock("name");
+                    KeyLock all = locks.lockAll(3, 1, 2)) {
                 sink += outer == again && named != all ? 1 : 0;
             }
         });

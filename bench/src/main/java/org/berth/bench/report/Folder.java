@@ -45,11 +45,11 @@ record Folder(
     /** What profilers have written; the figures are never in there. */
     static final String PROFILES = "profiles";
 
-    static Folder read(Path path, int index) throws BadInput {
+    static Folder read(Path path, int index) throws InvalidInputException {
         List<String> files = list(path);
         boolean growth = files.stream().anyMatch(Growth::isFigures);
         if (!files.contains(JmhFile.NAME) && !files.contains(Latency.NAME) && !growth) {
-            throw new BadInput("holds no result: folder=" + path + " wanted=" + JmhFile.NAME + ", " + Latency.NAME
+            throw new InvalidInputException("holds no result: folder=" + path + " wanted=" + JmhFile.NAME + ", " + Latency.NAME
                     + " or the .csv files of growth");
         }
         Machine machine = machine(path.resolve(MACHINE));
@@ -72,9 +72,9 @@ record Folder(
                 growth ? growth(path, index, files, facts) : null);
     }
 
-    private static List<String> list(Path path) throws BadInput {
+    private static List<String> list(Path path) throws InvalidInputException {
         if (!Files.isDirectory(path)) {
-            throw new BadInput((Files.exists(path) ? "not a folder: path=" : "no such folder: path=") + path);
+            throw new InvalidInputException((Files.exists(path) ? "not a folder: path=" : "no such folder: path=") + path);
         }
         Path profiles = path.resolve(PROFILES);
         try (Stream<Path> files = Files.list(path);
@@ -87,12 +87,12 @@ record Folder(
                     .sorted()
                     .toList();
         } catch (IOException | UncheckedIOException e) {
-            throw new BadInput("cannot read: folder=" + path + " reason=" + e, e);
+            throw new InvalidInputException("cannot read: folder=" + path + " reason=" + e, e);
         }
     }
 
     /** What a run's own report says about how far to trust it. */
-    private static List<String> notes(Path path, List<String> files) throws BadInput {
+    private static List<String> notes(Path path, List<String> files) throws InvalidInputException {
         List<String> notes = new ArrayList<>();
         for (String report : List.of("compare.md", "latency.md", "growth.md")) {
             if (files.contains(report)) {
@@ -106,27 +106,27 @@ record Folder(
         return notes;
     }
 
-    private static RunFile run(Path file) throws BadInput {
+    private static RunFile run(Path file) throws InvalidInputException {
         try {
             return RunFile.parse(Json.text(file));
         } catch (IllegalArgumentException e) {
-            throw new BadInput(e.getMessage() + ": file=" + file, e);
+            throw new InvalidInputException(e.getMessage() + ": file=" + file, e);
         }
     }
 
-    private static Machine machine(Path file) throws BadInput {
+    private static Machine machine(Path file) throws InvalidInputException {
         try {
             return Machine.parse(Json.text(file));
         } catch (IllegalArgumentException e) {
-            throw new BadInput(e.getMessage() + ": file=" + file, e);
+            throw new InvalidInputException(e.getMessage() + ": file=" + file, e);
         }
     }
 
-    private static Measured measured(Path path, Machine machine, List<String> facts) throws BadInput {
+    private static Measured measured(Path path, Machine machine, List<String> facts) throws InvalidInputException {
         JmhFile jmh = JmhFile.read(path.resolve(JmhFile.NAME));
         Measured measured = Measured.of(jmh.results(), machine.cpu().available());
         if (measured.tables().isEmpty()) {
-            throw new BadInput("holds no benchmark of this program: file=" + path.resolve(JmhFile.NAME) + " first="
+            throw new InvalidInputException("holds no benchmark of this program: file=" + path.resolve(JmhFile.NAME) + " first="
                     + jmh.results().getFirst().benchmark());
         }
         facts.addAll(jmh.facts());
@@ -136,7 +136,7 @@ record Folder(
         return measured;
     }
 
-    private static Growth growth(Path path, int index, List<String> files, List<String> facts) throws BadInput {
+    private static Growth growth(Path path, int index, List<String> files, List<String> facts) throws InvalidInputException {
         Growth growth = Growth.read(path, index, files);
         facts.add("Reads and inserts while a map grows, %d rounds"
                 .formatted(growth.lines().stream()

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.berth.bench.compare.Measured;
-import org.berth.bench.workload.HugePages;
+import org.berth.bench.workload.HugePagesProfiler;
 
 /**
  * JMH's results as it writes them.
@@ -21,7 +21,7 @@ record JmhFile(List<Measured.Raw> results, List<String> facts) {
     private static final String UNIT = "ns/op";
     private static final String BYTES = "gc.alloc.rate.norm";
 
-    static JmhFile read(Path file) throws BadInput {
+    static JmhFile read(Path file) throws InvalidInputException {
         List<Json> entries = Json.array(file);
         List<Measured.Raw> results = new ArrayList<>();
         for (Json entry : entries) {
@@ -30,12 +30,12 @@ record JmhFile(List<Measured.Raw> results, List<String> facts) {
         return new JmhFile(results, facts(entries));
     }
 
-    private static Measured.Raw result(Json entry) throws BadInput {
+    private static Measured.Raw result(Json entry) throws InvalidInputException {
         String benchmark = entry.text("benchmark");
         Json primary = entry.object("primaryMetric");
         String unit = primary.text("scoreUnit");
         if (!unit.equals(UNIT)) {
-            throw new BadInput("not what a run writes: file=" + entry.file() + " benchmark=" + benchmark + " unit="
+            throw new InvalidInputException("not what a run writes: file=" + entry.file() + " benchmark=" + benchmark + " unit="
                     + unit + " wanted=" + UNIT);
         }
         double bytes = Double.NaN;
@@ -45,7 +45,7 @@ record JmhFile(List<Measured.Raw> results, List<String> facts) {
                 entry.object("secondaryMetrics").children().entrySet()) {
             if (metric.getKey().equals(BYTES)) {
                 bytes = metric.getValue().number("score");
-            } else if (metric.getKey().equals(HugePages.SHARE)) {
+            } else if (metric.getKey().equals(HugePagesProfiler.SHARE)) {
                 hugePages = metric.getValue().number("score");
             } else if (metric.getValue().text("scoreUnit").equals(UNIT)) {
                 secondary.put(metric.getKey(), figure(metric.getValue()));
@@ -57,15 +57,15 @@ record JmhFile(List<Measured.Raw> results, List<String> facts) {
                 benchmark, params, (int) entry.whole("threads"), figure(primary), secondary, bytes, hugePages);
     }
 
-    private static Measured.Figure figure(Json metric) throws BadInput {
+    private static Measured.Figure figure(Json metric) throws InvalidInputException {
         double score = metric.number("score");
         if (!(score > 0)) {
-            throw new BadInput("not what a run writes: file=" + metric.file() + " score=" + score + " wanted=a time");
+            throw new InvalidInputException("not what a run writes: file=" + metric.file() + " score=" + score + " wanted=a time");
         }
         return new Measured.Figure(score, metric.number("scoreError"));
     }
 
-    private static List<String> facts(List<Json> entries) throws BadInput {
+    private static List<String> facts(List<Json> entries) throws InvalidInputException {
         Json first = entries.getFirst();
         return List.of(
                 "%d measurements, %d %s each of %d + %d iterations (warm-up + measured) of %s"

@@ -24,7 +24,7 @@ class CostsTest {
     }
 
     @Test
-    void theNoiseFloorIsThatOfEitherFolder() throws BadInput {
+    void theNoiseFloorIsThatOfEitherFolder() throws InvalidInputException {
         Folder full = Folder.read(Folders.published("-slots"), 0);
         Folder other = Folder.read(Folders.published("-default"), 1);
 
@@ -44,7 +44,7 @@ class CostsTest {
     }
 
     @Test
-    void tablesOfTheSameNameStandSideBySide() throws BadInput {
+    void tablesOfTheSameNameStandSideBySide() throws InvalidInputException {
         Folder first = Folder.read(Folders.published("-default"), 0);
         Folder second = Folder.read(Folders.published(""), 1);
 
@@ -60,7 +60,7 @@ class CostsTest {
     }
 
     @Test
-    void scalingIsThatOfTheThroughputOnTheCpusThereAre() throws BadInput {
+    void scalingIsThatOfTheThroughputOnTheCpusThereAre() throws InvalidInputException {
         Costs table = Costs.of(List.of(Folder.read(Folders.published(""), 0))).getFirst();
         List<Costs.Cell> cells = table.rows().getFirst().cells().getFirst();
 

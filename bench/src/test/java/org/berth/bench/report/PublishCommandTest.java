@@ -132,11 +132,11 @@ class PublishCommandTest {
 
     @Test
     void machinesAreCalledByTheirProcessors() {
-        assertThat(Published.slug("AMD EPYC 9654 96-Core Processor")).isEqualTo("epyc-9654");
-        assertThat(Published.slug("Intel(R) Xeon(R) Platinum 8481C CPU @ 2.70GHz"))
+        assertThat(PublishedRun.slug("AMD EPYC 9654 96-Core Processor")).isEqualTo("epyc-9654");
+        assertThat(PublishedRun.slug("Intel(R) Xeon(R) Platinum 8481C CPU @ 2.70GHz"))
                 .isEqualTo("xeon-platinum-8481c");
-        assertThat(Published.slug("implementer 0x41 part 0xd40")).isEqualTo("implementer-0x41-part-0xd40");
-        assertThat(Published.slug(null)).isEqualTo("unknown");
+        assertThat(PublishedRun.slug("implementer 0x41 part 0xd40")).isEqualTo("implementer-0x41-part-0xd40");
+        assertThat(PublishedRun.slug(null)).isEqualTo("unknown");
     }
 
     @Test

@@ -77,7 +77,7 @@ class ReportPageTest {
         assertThat(page.charts).hasSize(1);
         assertThat(page.bars()).isEqualTo(4);
         assertThat(page.charts.getFirst()).contains("ConcurrentHashMap", "418 ± 57.6", "0.70 ×");
-        assertThat(page.dom).contains("What Berth loses", "HashMap, unsafe for threads");
+        assertThat(page.dom).contains("What Berth loses", "HashMap, not thread-safe");
     }
 
     @Test
@@ -98,7 +98,7 @@ class ReportPageTest {
         Page page = open(List.of(Folder.read(Folders.published("-slots"), 0)));
 
         page.isSound();
-        assertThat(page.dom).contains("measured once more: 1.3 % (1 thread), 1.1 % (2 threads), 0.2 % (8 threads)");
+        assertThat(page.dom).contains("from a repeated measurement: 1.3 % (1 thread), 1.1 % (2 threads), 0.2 % (8 threads)");
     }
 
     @Test

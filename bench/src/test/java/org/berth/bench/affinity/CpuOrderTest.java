@@ -1,4 +1,4 @@
-package org.berth.bench.pinning;
+package org.berth.bench.affinity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.berth.bench.pinning;
+package org.berth.bench.affinity;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,12 +16,12 @@ import org.berth.offheap.placement.Topology;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which thread goes on which CPU: one CPU of each core first, node by node, then the second of each, and so on. If there are more threads
- * than CPUs, they begin anew: pinned threads then share CPUs, which is what the measurement is about.
+ * The order in which threads are pinned to CPUs: one CPU of each core first, node by node, then the second of each
+ * core, and so on. If there are more threads than CPUs, the order starts over, and pinned threads share CPUs.
  */
 public final class CpuOrder {
 
-    /** What a JVM needs whose threads are pinned. */
+    /** The flag that a JVM with pinned threads requires. */
     public static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
 
     private static final Path STATUS = Path.of("/proc/thread-self/status");
@@ -33,7 +33,7 @@ public final class CpuOrder {
         this.cpus = cpus;
     }
 
-    /** Of the CPUs that this process may use. */
+    /** Returns the order of the CPUs that this process may use. */
     public static CpuOrder current() {
         return of(Topology.current());
     }
@@ -68,10 +68,10 @@ public final class CpuOrder {
         return index;
     }
 
-    /** Why threads cannot be pinned here, or null. */
+    /** Returns why threads cannot be pinned to CPUs here, or null. */
     public @Nullable String obstacle() {
         if (cpus.isEmpty()) {
-            return "this machine does not tell its CPUs";
+            return "the CPUs of this machine are unknown";
         }
         try (ThreadAffinity _ = ThreadAffinity.toCpu(cpus.getFirst())) {
             return null;
@@ -80,16 +80,16 @@ public final class CpuOrder {
         }
     }
 
-    /** The CPU of a thread, counted from 0. */
+    /** Returns the CPU of a thread, counted from 0. */
     public int cpu(int thread) {
         return cpus.get(thread % cpus.size());
     }
 
     /**
-     * The task of a thread that is pinned from its beginning to its end.
+     * Returns a task that pins its thread to the thread's CPU while it runs.
      *
      * @param thread counted from 0
-     * @param seen   is told where the thread is then, by itself
+     * @param seen   receives a description of where the pinned thread runs
      */
     public Runnable pinned(int thread, Runnable task, Consumer<String> seen) {
         int cpu = cpu(thread);
@@ -101,11 +101,13 @@ public final class CpuOrder {
         };
     }
 
-    /** Where the current thread is, as the processor and the kernel say; both must say the same. */
+    /**
+     * Describes where the current thread runs. Fails unless the processor and the kernel both report the expected CPU.
+     */
     private static String look(int thread, int cpu) {
         String allowed = allowed();
         if (CurrentCpu.cpu() != cpu || !allowed.equals(Integer.toString(cpu))) {
-            throw new IllegalStateException("a pinned thread is elsewhere: thread=" + thread + " cpu="
+            throw new IllegalStateException("a pinned thread runs on another CPU: thread=" + thread + " cpu="
                     + CurrentCpu.cpu() + " allowed=" + allowed + " expected=" + cpu);
         }
         return String.format(Locale.ROOT, "Pinned: thread %d, CPU %d, may run on %s", thread, cpu, allowed);
@@ -123,10 +125,10 @@ public final class CpuOrder {
         }
     }
 
-    /** The line of a report that says so. */
+    /** Returns the line of a report about pinned threads. */
     public String describe() {
         return "Threads are pinned, one after the other to the CPUs "
                 + cpus.stream().map(String::valueOf).collect(Collectors.joining(", "))
-                + "; more threads than these begin anew";
+                + "; more threads than these start over";
     }
 }

@@ -1,12 +1,15 @@
 package org.berth.bench.latency;
 
-/** Which rates to try: first each twice the one before, or half of it, until one is good and one is not; then those between. */
-final class MaximumSearch {
+/**
+ * A search for the highest rate within a bound: doubles or halves the rate until one is within the bound and one
+ * exceeds it, and then bisects.
+ */
+final class HighestRateSearch {
 
-    /** Rates between which there is less than this are the same to whoever reads them. */
+    /** The search ends when the two rates differ by less than this factor. */
     private static final double PRECISION = 1.1;
 
-    /** A clock that is read twice for each operation does not do much more. */
+    /** About the limit of a clock that is read twice per operation. */
     private static final long HIGHEST = 20_000_000;
 
     private static final long LOWEST = 100;
@@ -15,18 +18,18 @@ final class MaximumSearch {
     private long good;
     private long bad;
 
-    MaximumSearch(long first) {
+    HighestRateSearch(long first) {
         rate = first;
     }
 
-    /** The rate to try. */
+    /** Returns the rate to try next. */
     long rate() {
         return rate;
     }
 
-    /** Whether the rate was good. */
-    void tell(boolean isGood) {
-        if (isGood) {
+    /** Records whether the rate was within the bound. */
+    void record(boolean isWithinBound) {
+        if (isWithinBound) {
             good = rate;
         } else {
             bad = rate;
@@ -46,12 +49,12 @@ final class MaximumSearch {
                 || (good > 0 && bad > 0 && bad < good * PRECISION);
     }
 
-    /** The highest that was good, 0 if none was. */
+    /** Returns the highest rate within the bound, 0 if none was. */
     long highest() {
         return good;
     }
 
-    /** The lowest that was not, 0 if all were. */
+    /** Returns the lowest rate that exceeded it, 0 if none did. */
     long exceeded() {
         return bad;
     }

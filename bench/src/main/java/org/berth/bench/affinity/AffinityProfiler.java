@@ -1,4 +1,4 @@
-package org.berth.bench.pinning;
+package org.berth.bench.affinity;
 
 import java.util.Collection;
 import java.util.List;
@@ -10,16 +10,16 @@ import org.openjdk.jmh.results.AggregationPolicy;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.ScalarResult;
 
-/** Adds to JMH's results how many threads have found themselves on the CPU that is theirs. */
-public final class PinCount implements InternalProfiler {
+/** A JMH profiler that adds the number of threads that have verified their CPU to the results. */
+public final class AffinityProfiler implements InternalProfiler {
 
-    /** The name of the result, the least of any iteration. */
+    /** The metric: the least number of any iteration. */
     public static final String THREADS = "pinned.threads";
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
-    /** For JMH. */
-    public PinCount() {}
+    /** Used by JMH. */
+    public AffinityProfiler() {}
 
     static void oneMore() {
         COUNT.incrementAndGet();

@@ -19,12 +19,12 @@ import org.berth.bench.machine.Machine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run that may be published.
+ * A run to publish.
  *
  * @param folder it is in
- * @param file   what it says of itself
+ * @param file   its description
  */
-record Published(Folder folder, RunFile file) {
+record PublishedRun(Folder folder, RunFile file) {
 
     static final String INDEX = "README.md";
 
@@ -33,21 +33,21 @@ record Published(Folder folder, RunFile file) {
     private static final String RULE = "|---|";
     private static final int DAY = "2026-01-01".length();
 
-    /** In the name of a processor, what tells nothing. */
+    /** Words in a processor's name that do not identify it. */
     private static final Pattern FILLER = Pattern.compile(
             "\\((r|tm)\\)|@.*|\\b(amd|intel|cpu|processor|with|\\d+-core)\\b", Pattern.CASE_INSENSITIVE);
 
-    /** Reads a folder, all of it, so that nothing corrupt is published. */
-    static Published read(Path path) throws BadInput {
+    /** Reads the whole folder, so that no corrupt run is published. */
+    static PublishedRun read(Path path) throws InvalidInputException {
         Folder folder = Folder.read(path, 0);
         if (folder.run() == null) {
-            throw new BadInput("not published: folder=" + path + " reason=has no " + RunFile.NAME
+            throw new InvalidInputException("not published: folder=" + path + " reason=has no " + RunFile.NAME
                     + ": interrupted before the first measurement was written, or by a version that wrote none");
         }
-        return new Published(folder, folder.run());
+        return new PublishedRun(folder, folder.run());
     }
 
-    /** Date, machine, version and kind. */
+    /** Returns the folder's name: date, machine, version and kind. */
     String name(@Nullable String machine, @Nullable String label) {
         return Stream.of(
                         file.start().substring(0, DAY),
@@ -63,7 +63,7 @@ record Published(Folder folder, RunFile file) {
         return slug(machine.cpu().model()) + "-" + machine.cpu().available() + "cpu";
     }
 
-    /** What is left of a processor's name. */
+    /** Returns what identifies a processor, as part of a file name. */
     static String slug(@Nullable String model) {
         String words = FILLER.matcher(model == null ? "" : model).replaceAll(" ");
         String slug =
@@ -71,7 +71,10 @@ record Published(Folder folder, RunFile file) {
         return slug.isEmpty() ? "unknown" : slug;
     }
 
-    /** What a run has written, all of it or nothing. Logs stay behind: they tell of paths on the machine, and nothing that the raw data does not. */
+    /**
+     * Copies all files of the run, or none if one fails. Logs are left out: they name paths of the machine and add
+     * nothing to the raw data.
+     */
     void copy(Path target) throws IOException {
         Path part = target.resolveSibling(target.getFileName() + ".next");
         delete(part);
@@ -99,12 +102,12 @@ record Published(Folder folder, RunFile file) {
         }
     }
 
-    /** The run's line of the index. */
+    /** Returns the run's row of the index. */
     String row(String name, String note) {
         String report = folder.measured() != null ? "compare.md" : folder.growth() != null ? "growth.md" : "latency.md";
         Machine machine = folder.machine();
         List<String> what = new ArrayList<>(List.of("`" + file.command() + "`, Berth " + file.berth()));
-        file.doubts().forEach(doubt -> what.add("**Published all the same: " + doubt + "**"));
+        file.caveats().forEach(caveat -> what.add("**Published all the same: " + caveat + "**"));
         if (!note.isBlank()) {
             what.add(note);
         }
@@ -124,7 +127,7 @@ record Published(Folder folder, RunFile file) {
         return text.replace("|", "\\|").replace('\n', ' ');
     }
 
-    /** Makes it the first row of the index; returns why it could not, or nothing. */
+    /** Inserts the first row of the index. Returns why it could not, or an empty string. */
     static String addRow(Path to, String row) {
         try {
             List<String> lines = new ArrayList<>(Files.readAllLines(to.resolve(INDEX)));

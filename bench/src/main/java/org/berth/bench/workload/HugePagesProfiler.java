@@ -11,19 +11,19 @@ import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * Adds to JMH's results how much of the memory was in huge pages: the kernel makes them as far as it finds room, so that who asks may
- * not get any.
+ * A JMH profiler that adds the share of memory in huge pages to the results: the kernel need not grant a request for
+ * them.
  */
-public final class HugePages implements InternalProfiler {
+public final class HugePagesProfiler implements InternalProfiler {
 
-    /** The name of the result, the least share of any iteration in percent. */
+    /** The metric: the least share of any iteration, in percent. */
     public static final String SHARE = "huge.pages.share";
 
-    /** Percent; NaN where the kernel does not tell. Written by the thread of the benchmark that looks. */
+    /** In percent; NaN if the kernel does not report it. Set by the benchmark's thread. */
     private static volatile double share = Double.NaN;
 
     /** For JMH. */
-    public HugePages() {}
+    public HugePagesProfiler() {}
 
     static void found(PlacementReport actual) {
         long bytes = actual.untouchedBytes()

@@ -1,4 +1,4 @@
-package org.berth.bench.pinning;
+package org.berth.bench.affinity;
 
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -8,17 +8,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads of a JMH benchmark, each on a CPU of its own: JMH's own pool of as many threads as the benchmark has, but for the pins.
- * Each looks where it is before it begins; {@link PinCount} has those that did.
+ * A JMH executor whose threads are each pinned to a CPU: a fixed pool like JMH's own. Each thread verifies its CPU
+ * before it starts, and is counted by {@link AffinityProfiler}.
  */
-public final class PinnedThreads extends ThreadPoolExecutor {
+public final class AffinityExecutor extends ThreadPoolExecutor {
 
-    /** For the JVM of a benchmark. */
+    /** The flags of a benchmark's JVM. */
     public static final List<String> JVM_ARGS = List.of(
-            CpuOrder.NATIVE_ACCESS, "-Djmh.executor=CUSTOM", "-Djmh.executor.class=" + PinnedThreads.class.getName());
+            CpuOrder.NATIVE_ACCESS,
+            "-Djmh.executor=CUSTOM",
+            "-Djmh.executor.class=" + AffinityExecutor.class.getName());
 
-    /** For JMH, which makes one in each JVM. */
-    public PinnedThreads(int threads, String prefix) {
+    /** Used by JMH, which creates one executor in each fork. */
+    public AffinityExecutor(int threads, String prefix) {
         super(threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), new Factory(prefix));
     }
 
@@ -34,12 +36,12 @@ public final class PinnedThreads extends ThreadPoolExecutor {
             return Thread.ofPlatform()
                     .daemon()
                     .name(prefix + "-jmh-worker-" + (thread + 1))
-                    // Else JMH would wait for a thread that never came to its work.
+                    // Otherwise JMH would wait for a thread that has died.
                     .uncaughtExceptionHandler((failed, thrown) -> {
                         thrown.printStackTrace();
                         System.exit(1);
                     })
-                    .unstarted(order.pinned(thread, task, seen -> PinCount.oneMore()));
+                    .unstarted(order.pinned(thread, task, seen -> AffinityProfiler.oneMore()));
         }
     }
 }

@@ -4,28 +4,28 @@ import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a measurement gave, as it is written to {@code latency.json}; times in nanoseconds.
+ * The result of a measurement, as written to {@code latency.json}; times in nanoseconds.
  *
  * @param workload       its name
  * @param implementation its label
- * @param rate           operations per second that each thread was to do
- * @param threads        that did them
- * @param arrivals       how they were spread
- * @param neighbour      whether another thread allocated meanwhile
+ * @param rate           intended operations per second and thread
+ * @param threads        threads of load
+ * @param arrivals       the arrival process
+ * @param neighbour      whether another thread allocated concurrently
  * @param gc             the garbage collector
  * @param seconds        that count
  * @param round          of this measurement
- * @param scheduled      operations that should have begun
- * @param done           and those that were done in time; the rest is in no histogram
- * @param reached        whether all were: else the rate is more than there can be, and the times tell only how far behind it was
+ * @param scheduled      operations that were scheduled
+ * @param done           operations that were completed in time; the rest is in no histogram
+ * @param reached        whether all were: otherwise the rate exceeds the capacity, and the times only show the backlog
  * @param p50            the median
- * @param p99            which one of a hundred exceeds
- * @param p999           one of a thousand
- * @param p9999          one of ten thousand
+ * @param p99            the 99th percentile
+ * @param p999           the 99.9th
+ * @param p9999          the 99.99th
  * @param max            the longest
  * @param file           the name of the interval log and the percentiles, without the extension
  */
-record Outcome(
+record LatencyResult(
         String workload,
         String implementation,
         long rate,
@@ -45,17 +45,17 @@ record Outcome(
         long max,
         String file) {
 
-    static Outcome of(LatencyParameters load, long scheduled, long done, Histogram histogram) {
-        return new Outcome(
-                load.workload().id(),
-                load.implementation().label,
-                load.rate(),
-                load.threads(),
-                LatencyCommand.id(load.arrivals()),
-                load.neighbour(),
-                load.gc().name(),
-                load.seconds(),
-                load.round(),
+    static LatencyResult of(LatencyParameters parameters, long scheduled, long done, Histogram histogram) {
+        return new LatencyResult(
+                parameters.workload().id(),
+                parameters.implementation().label,
+                parameters.rate(),
+                parameters.threads(),
+                LatencyCommand.id(parameters.arrivals()),
+                parameters.neighbour(),
+                parameters.gc().name(),
+                parameters.seconds(),
+                parameters.round(),
                 scheduled,
                 done,
                 scheduled == done,
@@ -64,10 +64,10 @@ record Outcome(
                 histogram.getValueAtPercentile(99.9),
                 histogram.getValueAtPercentile(99.99),
                 histogram.getMaxValue(),
-                load.file());
+                parameters.file());
     }
 
-    /** What those have in common that are compared with each other. */
+    /** Returns the conditions that compared implementations share. */
     String setting() {
         return "%s, %,d per second and thread, %d %s, %s arrivals, %s%s"
                 .formatted(
@@ -80,7 +80,7 @@ record Outcome(
                         neighbour ? ", beside a thread that allocates" : "");
     }
 
-    /** A line for who waits. */
+    /** Formats a line of progress. */
     @Override
     public String toString() {
         return "p50 %s, p99.9 %s, max %s%s"
@@ -95,7 +95,7 @@ record Outcome(
         return done == 0 ? micros(nanos) : micros(nanos) + " µs";
     }
 
-    /** In microseconds, to three digits or so; of no operation there is none. */
+    /** Formats microseconds with about three digits; a dash if there was no operation. */
     String micros(long nanos) {
         if (done == 0) {
             return "–";

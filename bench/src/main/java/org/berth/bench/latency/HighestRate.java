@@ -1,20 +1,20 @@
 package org.berth.bench.latency;
 
 /**
- * The highest rate at which a tail stays short enough.
+ * The highest rate whose p99.9 stays within a bound.
  *
  * @param workload       its name
  * @param implementation its label
- * @param threads        that did them
- * @param arrivals       how they were spread
- * @param neighbour      whether another thread allocated meanwhile
+ * @param threads        threads of load
+ * @param arrivals       the arrival process
+ * @param neighbour      whether another thread allocated concurrently
  * @param gc             the garbage collector
  * @param round          of this search
  * @param boundMicros    that p99.9 must not exceed
- * @param rate           operations per second and thread: the highest that did, 0 if none
- * @param exceeded       the lowest that did not; 0 if all did
+ * @param rate           operations per second and thread: the highest within the bound, 0 if none
+ * @param exceeded       the lowest that exceeded it; 0 if none did
  */
-record Maximum(
+record HighestRate(
         String workload,
         String implementation,
         int threads,
@@ -26,21 +26,21 @@ record Maximum(
         long rate,
         long exceeded) {
 
-    static Maximum of(LatencyParameters load, long boundMicros, MaximumSearch search) {
-        return new Maximum(
-                load.workload().id(),
-                load.implementation().label,
-                load.threads(),
-                LatencyCommand.id(load.arrivals()),
-                load.neighbour(),
-                load.gc().name(),
-                load.round(),
+    static HighestRate of(LatencyParameters parameters, long boundMicros, HighestRateSearch search) {
+        return new HighestRate(
+                parameters.workload().id(),
+                parameters.implementation().label,
+                parameters.threads(),
+                LatencyCommand.id(parameters.arrivals()),
+                parameters.neighbour(),
+                parameters.gc().name(),
+                parameters.round(),
                 boundMicros,
                 search.highest(),
                 search.exceeded());
     }
 
-    /** What those have in common that are compared with each other. */
+    /** Returns the conditions that compared implementations share. */
     String setting() {
         return "%s, %d %s, %s arrivals, %s%s"
                 .formatted(
