@@ -7,19 +7,28 @@ import java.util.List;
 import java.util.Map;
 import org.berth.bench.compare.Measured;
 import org.berth.bench.workload.HugePagesProfiler;
+import org.jspecify.annotations.Nullable;
 
 /**
- * JMH's results as it writes them.
+ * The JSON results of JMH.
  *
  * @param results in the order of the run
- * @param facts   lines on how they were measured
+ * @param facts   how they were measured, for the report
  */
 record JmhFile(List<Measured.Raw> results, List<String> facts) {
 
     static final String NAME = "jmh.json";
 
+    /** Its name among the published runs, which are committed. */
+    static final String PUBLISHED = NAME + Json.COMPRESSED;
+
     private static final String UNIT = "ns/op";
     private static final String BYTES = "gc.alloc.rate.norm";
+
+    /** Returns the name of the results among a folder's files, or null. */
+    static @Nullable String in(List<String> files) {
+        return files.contains(NAME) ? NAME : files.contains(PUBLISHED) ? PUBLISHED : null;
+    }
 
     static JmhFile read(Path file) throws InvalidInputException {
         List<Json> entries = Json.array(file);
@@ -35,8 +44,8 @@ record JmhFile(List<Measured.Raw> results, List<String> facts) {
         Json primary = entry.object("primaryMetric");
         String unit = primary.text("scoreUnit");
         if (!unit.equals(UNIT)) {
-            throw new InvalidInputException("not what a run writes: file=" + entry.file() + " benchmark=" + benchmark + " unit="
-                    + unit + " wanted=" + UNIT);
+            throw new InvalidInputException("not what a run writes: file=" + entry.file() + " benchmark=" + benchmark
+                    + " unit=" + unit + " wanted=" + UNIT);
         }
         double bytes = Double.NaN;
         double hugePages = Double.NaN;
@@ -60,7 +69,8 @@ record JmhFile(List<Measured.Raw> results, List<String> facts) {
     private static Measured.Figure figure(Json metric) throws InvalidInputException {
         double score = metric.number("score");
         if (!(score > 0)) {
-            throw new InvalidInputException("not what a run writes: file=" + metric.file() + " score=" + score + " wanted=a time");
+            throw new InvalidInputException(
+                    "not what a run writes: file=" + metric.file() + " score=" + score + " wanted=a time");
         }
         return new Measured.Figure(score, metric.number("scoreError"));
     }

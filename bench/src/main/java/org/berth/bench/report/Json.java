@@ -7,6 +7,8 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,13 +16,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object in a JSON file. Every field that is asked for must be there and be of the kind asked for; what is wrong is
- * said with the file and the field.
+ * An object in a JSON file. Accessors require their field to exist and to have the right type; their errors name the
+ * file and the field.
  */
 record Json(Path file, JsonObject object) {
+
+    /** The extension of files that {@code publish} has compressed. */
+    static final String COMPRESSED = ".gz";
 
     static Json object(Path file) throws InvalidInputException {
         if (read(file) instanceof JsonObject object) {
@@ -44,9 +50,15 @@ record Json(Path file, JsonObject object) {
 
     static String text(Path file) throws InvalidInputException {
         try {
-            return Files.readString(file);
+            return file.toString().endsWith(COMPRESSED) ? decompressed(file) : Files.readString(file);
         } catch (IOException e) {
             throw new InvalidInputException("cannot read: file=" + file + " reason=" + e, e);
+        }
+    }
+
+    private static String decompressed(Path file) throws IOException {
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
@@ -70,7 +82,7 @@ record Json(Path file, JsonObject object) {
         return (long) value;
     }
 
-    /** A number, or NaN, which JMH writes as a text. */
+    /** Returns a number, or NaN, which JMH writes as a string. */
     double number(String field) throws InvalidInputException {
         JsonPrimitive value = primitive(field, primitive -> true, "a number");
         if (value.isString() && value.getAsString().equals("NaN")) {
@@ -90,7 +102,7 @@ record Json(Path file, JsonObject object) {
         return objects(file, object.get(field), field);
     }
 
-    /** As {@link #objects(String)}, but the field may be missing or its list empty. */
+    /** Like {@link #objects(String)}, but the field may be missing or its list empty. */
     List<Json> objectsOrNone(String field) throws InvalidInputException {
         boolean none = !object.has(field) || (object.get(field) instanceof JsonArray array && array.isEmpty());
         return none ? List.of() : objects(field);
@@ -110,7 +122,7 @@ record Json(Path file, JsonObject object) {
         return texts;
     }
 
-    /** Its fields that are objects themselves. */
+    /** Returns the fields that are objects. */
     Map<String, Json> children() {
         Map<String, Json> children = new LinkedHashMap<>();
         object.entrySet().forEach(entry -> {
@@ -121,7 +133,7 @@ record Json(Path file, JsonObject object) {
         return children;
     }
 
-    /** Its fields that are plain values, as text. */
+    /** Returns the fields that are primitives, as text. */
     Map<String, String> values() {
         Map<String, String> values = new LinkedHashMap<>();
         object.entrySet().forEach(entry -> {
@@ -139,7 +151,8 @@ record Json(Path file, JsonObject object) {
         }
     }
 
-    private JsonPrimitive primitive(String field, Predicate<JsonPrimitive> kind, String wanted) throws InvalidInputException {
+    private JsonPrimitive primitive(String field, Predicate<JsonPrimitive> kind, String wanted)
+            throws InvalidInputException {
         if (object.get(field) instanceof JsonPrimitive value && kind.test(value)) {
             return value;
         }
@@ -147,10 +160,12 @@ record Json(Path file, JsonObject object) {
     }
 
     private InvalidInputException wrong(String field, String wanted) {
-        return new InvalidInputException("not what a run writes: file=" + file + " field=" + field + " wanted=" + wanted);
+        return new InvalidInputException(
+                "not what a run writes: file=" + file + " field=" + field + " wanted=" + wanted);
     }
 
-    private static List<Json> objects(Path file, @Nullable JsonElement element, String where) throws InvalidInputException {
+    private static List<Json> objects(Path file, @Nullable JsonElement element, String where)
+            throws InvalidInputException {
         List<Json> objects = new ArrayList<>();
         if (element instanceof JsonArray array) {
             for (JsonElement entry : array) {
@@ -162,6 +177,7 @@ record Json(Path file, JsonObject object) {
                 return objects;
             }
         }
-        throw new InvalidInputException("not what a run writes: file=" + file + " field=" + where + " wanted=a list of objects");
+        throw new InvalidInputException(
+                "not what a run writes: file=" + file + " field=" + where + " wanted=a " + "list of objects");
     }
 }

@@ -1,6 +1,7 @@
 package org.berth.bench.report;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.berth.bench.folder.RunFile;
 import org.berth.bench.folder.RunFolder;
 import org.berth.bench.machine.Machine;
@@ -83,12 +85,24 @@ record PublishedRun(Folder folder, RunFile file) {
                 if (!file.endsWith(LOG)) {
                     Path copy = part.resolve(file);
                     Files.createDirectories(copy.getParent());
-                    Files.copy(folder.path().resolve(file), copy);
+                    copy(folder.path().resolve(file), copy);
                 }
             }
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             delete(part);
+        }
+    }
+
+    /** Compresses JMH's results, by far the largest file of a run. */
+    private static void copy(Path file, Path copy) throws IOException {
+        if (!file.endsWith(JmhFile.NAME)) {
+            Files.copy(file, copy);
+            return;
+        }
+        Path compressed = copy.resolveSibling(JmhFile.PUBLISHED);
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(compressed))) {
+            Files.copy(file, out);
         }
     }
 
