@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.berth.bench.affinity.AffinityProfiler;
 import org.berth.bench.compare.Jmh.BenchmarkFailed;
-import org.berth.bench.pinning.PinCount;
 import org.berth.offheap.TestDepth;
 import org.berth.offheap.placement.Topology;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,8 +27,8 @@ import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.RunnerException;
 
 /**
- * Runs every benchmark for a moment: each checks at its end that it has counted something. A thorough build runs each with
- * all of its parameters.
+ * Runs every benchmark for a moment: each verifies at its end that it has counted something. A thorough build runs each
+ * with all of its parameters.
  */
 class BenchmarksTest {
 
@@ -42,7 +42,7 @@ class BenchmarksTest {
         System.setProperty("jmh.ignoreLock", "true");
     }
 
-    /** What needs flags: peers, but not the one of Agrona's maps that needs none, and what needs native access. */
+    /** Benchmarks that need flags: peers except Agrona's map, and those that need native access. */
     private static final String WITH_FLAGS = "agrona(?!HashMap)|chronicle|MapPages|CurrentNode|ClaimAndRemove";
 
     static List<Measurement> inside() {
@@ -74,7 +74,7 @@ class BenchmarksTest {
         assertCosts(measurement, run(measurement, INSIDE));
     }
 
-    /** In a JVM of its own, because this one does not have the flag that Agrona asks for. */
+    /** In a forked JVM, because this one lacks the flag that Agrona requires. */
     @ParameterizedTest
     @MethodSource("forked")
     void runsWithItsOwnFlags(Measurement measurement) throws BenchmarkFailed, RunnerException {
@@ -82,17 +82,17 @@ class BenchmarksTest {
     }
 
     @Test
-    void aBenchmarkThatFailsIsToldFromJmhFailing() {
+    void aFailingBenchmarkIsDistinguishedFromAFailureOfJmh() {
         Measurement agrona = forked().getFirst();
 
         assertThatThrownBy(() -> run(agrona, INSIDE)).isInstanceOf(BenchmarkFailed.class);
         assertThat(log.toString(StandardCharsets.UTF_8)).contains("UnsafeApi");
     }
 
-    /** Each thread looks where it is, and is counted if it is there; more threads than CPUs begin anew. */
+    /** Each thread verifies its CPU and is counted; with more threads than CPUs the order starts over. */
     @Test
     @EnabledOnOs(OS.LINUX)
-    void threadsArePinnedAndKnowIt() throws BenchmarkFailed, RunnerException {
+    void threadsAreOnTheirCpus() throws BenchmarkFailed, RunnerException {
         int threads = Topology.current().usableCpus().size() + 1;
         Measurement measurement = inside().stream()
                 .filter(one -> one.benchmark().endsWith("FalseSharing.owned"))
@@ -101,7 +101,9 @@ class BenchmarksTest {
                 .orElseThrow();
         try (PrintStream out = new PrintStream(log, true, StandardCharsets.UTF_8)) {
             RunResult result = new Jmh(new Timing(1, 1, 1, 20), true, out).run(measurement);
-            assertThat(result.getSecondaryResults().get(PinCount.THREADS).getScore())
+            assertThat(result.getSecondaryResults()
+                            .get(AffinityProfiler.THREADS)
+                            .getScore())
                     .isEqualTo(threads);
         }
     }
@@ -129,7 +131,7 @@ class BenchmarksTest {
         }
     }
 
-    /** What is planned for large maps only, with a small one. */
+    /** Replaces a large map by a small one. */
     private static Measurement small(Measurement measurement) {
         Row row = measurement.row();
         return row.hasPages() && row.params().containsKey("size")
@@ -140,13 +142,13 @@ class BenchmarksTest {
     /** Two threads where a benchmark has them, and one where it does not. */
     private static List<Measurement> measurements(String include, String exclude) {
         return Stream.of(Suite.values())
-                .flatMap(subject -> Plan.of(
-                        subject, RunMode.FULL, Cpus.ofOneNode(2), Pattern.compile(include), Pattern.compile(exclude))
+                .flatMap(suite -> Plan.of(
+                        suite, RunMode.FULL, Cpus.ofOneNode(2), Pattern.compile(include), Pattern.compile(exclude))
                         .stream())
                 .filter(measurement -> measurement.threads() == 2
-                        || measurement.section().loads().equals(EnumSet.of(ThreadCounts.ONE)))
+                        || measurement.section().threadCounts().equals(EnumSet.of(ThreadCounts.ONE)))
                 .map(BenchmarksTest::small)
-                // The larger maps are the same code, and take long to fill.
+                // Larger maps run the same code, and take long to fill.
                 .filter(measurement ->
                         measurement.row().params().getOrDefault("size", "1000").equals("1000"))
                 .toList();
