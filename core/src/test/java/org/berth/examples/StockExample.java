@@ -31,7 +31,10 @@ public final class StockExample {
         }
     }
 
-    /** Takes one, if there is one. The test and the update are one step, and a step that others came before is tried again. */
+    /**
+     * Takes one, if there is one. The test and the update are one step, and a step that others came before is tried
+     * again.
+     */
     private static boolean take(LongLongMap stock, long what) {
         long left = stock.getOrDefault(what, 0);
         while (left > 0) {
