@@ -53,11 +53,7 @@ public final class RecordCursor extends RecordAccess {
         if (!positioned) {
             throw new IllegalStateException("cursor is of no key yet; seek one first");
         }
-        int slot = memory.reclamation.retain(key, name);
-        if (slot == KeyIndex.NONE) {
-            throw memory.unknown(key, name);
-        }
-        return slot;
+        return memory.retain(key, name);
     }
 
     @Override
@@ -67,7 +63,7 @@ public final class RecordCursor extends RecordAccess {
 
     @Override
     void release(int slot) {
-        memory.reclamation.releaseIfRecycling(slot);
+        memory.release(slot);
     }
 
     @Override

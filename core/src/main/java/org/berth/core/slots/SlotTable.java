@@ -274,11 +274,7 @@ public final class SlotTable implements AutoCloseable {
 
     private SlotView view(long key, @Nullable String name) {
         memory.checkOpen();
-        int slot = memory.reclamation.retain(key, name);
-        if (slot == KeyIndex.NONE) {
-            throw memory.unknown(key, name);
-        }
-        return new SlotView(memory, slot, memory.descriptor.recycling);
+        return new SlotView(memory, memory.retain(key, name), memory.recycling);
     }
 
     /**
@@ -340,7 +336,7 @@ public final class SlotTable implements AutoCloseable {
         memory.checkOpen();
         Reclamation slots = memory.reclamation;
         for (int slot = slots.next(0); slot != KeyIndex.NONE; slot = slots.next(slot + 1)) {
-            try (SlotView view = new SlotView(memory, slot, memory.descriptor.recycling)) {
+            try (SlotView view = new SlotView(memory, slot, memory.recycling)) {
                 action.accept(view);
             }
         }

@@ -183,7 +183,7 @@ public sealed class SlotView extends RecordAccess implements AutoCloseable permi
 
     /** Where slots are reused, that of a closed handle may be another key's. */
     private void checkSlot() {
-        if (memory.descriptor.recycling && layout == null) {
+        if (memory.recycling && layout == null) {
             throw new IllegalStateException("handle is closed, and its slot may be another key's by now;"
                     + " claim the key or open a view of it again");
         }

@@ -15,6 +15,9 @@ final class TableMemory implements AutoCloseable {
     /** The layout's identity, compared with a field's at each access. */
     final Object layout;
 
+    /** As the descriptor's: by key, each operation asks, and one load less leads to it. */
+    final boolean recycling;
+
     final KeyIndex index;
     final Ownership ownership;
     final SeqLock lock;
@@ -36,6 +39,7 @@ final class TableMemory implements AutoCloseable {
         this.words = words;
         this.descriptor = descriptor;
         this.layout = descriptor.layout.identity();
+        this.recycling = descriptor.recycling;
         this.region = region;
         this.index = new KeyIndex(words, descriptor);
         this.ownership = new Ownership(words, descriptor, 0);
@@ -67,9 +71,26 @@ final class TableMemory implements AutoCloseable {
         return placement != null ? Region.anonymous(descriptor.bytes, placement) : Region.anonymous(descriptor.bytes);
     }
 
-    /** Describes a key that is not in the table. */
-    NoSuchElementException unknown(long key, @Nullable String name) {
-        return new NoSuchElementException("unknown key: " + (name == null ? "key=" + key : "name=" + name) + " size="
+    /**
+     * Returns the slot of a key, retained in a recycling table.
+     *
+     * @param name null if the key is a {@code long}
+     * @throws NoSuchElementException if the key is not in the table
+     */
+    int retain(long key, @Nullable String name) {
+        int slot = recycling ? reclamation.retain(key, name) : name == null ? index.find(key) : index.find(name);
+        return slot != KeyIndex.NONE ? slot : unknown(key, name);
+    }
+
+    /** Releases what {@link #retain} returned. */
+    void release(int slot) {
+        if (recycling) {
+            reclamation.release(slot);
+        }
+    }
+
+    private int unknown(long key, @Nullable String name) {
+        throw new NoSuchElementException("unknown key: " + (name == null ? "key=" + key : "name=" + name) + " size="
                 + index.size() + "; claim it first");
     }
 

@@ -100,7 +100,7 @@ final class Totals {
 
     private long valueAndRelease(int slot, long offset) {
         long value = memory.words.getAcquire(memory.descriptor.base(slot) + offset);
-        memory.reclamation.releaseIfRecycling(slot);
+        memory.release(slot);
         return value;
     }
 
