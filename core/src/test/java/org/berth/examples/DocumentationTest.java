@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** The programs in the README and in docs/ compile, run, and print what is said there. */
-class ReadmeTest {
+class DocumentationTest {
 
     private static final Path ROOT = Path.of("..");
     private static final Path EXAMPLES = Path.of("src/test/java/org/berth/examples");
@@ -21,7 +21,7 @@ class ReadmeTest {
 
     @Test
     void slots() throws Exception {
-        assertShown("README.md", "ReadmeExample", ReadmeExample::main);
+        assertShown("README.md", "SlotExample", SlotExample::main);
     }
 
     @Test

@@ -8,7 +8,7 @@ import org.berth.core.slots.Slot;
 import org.berth.core.slots.SlotTable;
 import org.berth.core.slots.SlotView;
 
-public final class ReadmeExample {
+public final class SlotExample {
 
     private static final RecordLayout.Builder RECORD = RecordLayout.builder();
     private static final OwnedLong ORDERS = RECORD.ownedLong("orders"); // written by the slot's owner alone
