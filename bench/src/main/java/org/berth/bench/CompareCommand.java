@@ -7,13 +7,13 @@ import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
+import org.berth.bench.affinity.CpuOrder;
 import org.berth.bench.compare.Comparison;
 import org.berth.bench.compare.Profilers;
 import org.berth.bench.compare.ResultFolder;
 import org.berth.bench.compare.RunMode;
 import org.berth.bench.compare.Suite;
 import org.berth.bench.folder.RunFolder;
-import org.berth.bench.pinning.CpuOrder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +30,7 @@ final class CompareCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--smoke", description = "Only see that everything runs: a minute at the most.")
+    @Option(names = "--smoke", description = "Only check that everything runs: a minute at the most.")
     private boolean smoke;
 
     @Option(names = "--quick", description = "A first impression, in about a minute.")
@@ -42,64 +42,56 @@ final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--map",
             description =
-                    "Measure the map instead of the slots: 12 minutes on two CPUs, and 6 GB of memory; with --full some hours,"
-                            + " so include what matters.")
+                    "Measure the map instead of the slots: 12 minutes on two CPUs, and 6 GB of memory; with --full some"
+                            + " hours, so include what matters.")
     private boolean map;
 
-    @Option(names = "--sections", description = "Measure sections instead of the slots: 4 minutes on two CPUs.")
-    private boolean sections;
+    @Option(names = "--locks", description = "Measure key locks instead of the slots: 4 minutes on two CPUs.")
+    private boolean locks;
 
     @Option(
             names = "--per-thread",
-            description =
-                    "Measure slots that belong to threads instead of those that have a key: 3 minutes on two CPUs.")
+            description = "Measure per-thread records instead of the slots: 3 minutes on two CPUs.")
     private boolean perThread;
 
     @Option(
             names = "--placement",
-            description =
-                    "Measure what padding and huge pages are worth here, and what it costs to know the current node, instead of the slots:"
-                            + " 9 minutes on two CPUs, and 6 GB of memory.")
+            description = "Measure padding, huge pages and the cost of the current node instead of the slots: 9 "
+                    + "minutes on two CPUs, and 6 GB of memory.")
     private boolean placement;
 
     @Option(
             names = "--include",
             paramLabel = "REGEX",
             defaultValue = "",
-            description =
-                    "Only benchmarks in whose name and parameters this is found, such as OwnKey, TestAndSet.berth or MapRead.*size=1000$")
+            description = "Only benchmarks whose name and parameters match, such as OwnKey, TestAndSet.berth or"
+                    + " MapRead.*size=1000$")
     private String include;
 
-    @Option(
-            names = "--exclude",
-            paramLabel = "REGEX",
-            description = "No benchmarks in whose name and parameters this is found.")
+    @Option(names = "--exclude", paramLabel = "REGEX", description = "No benchmarks whose name and parameters match.")
     private @Nullable String exclude;
 
-    @Option(
-            names = "--forks",
-            paramLabel = "N",
-            description = "JVMs to start for each measurement, one after the other.")
+    @Option(names = "--forks", paramLabel = "N", description = "Forks of each measurement, one after the other.")
     private @Nullable Integer forks;
 
     @Option(
             names = "--threads",
             paramLabel = "N",
             split = ",",
-            description =
-                    "Thread counts, such as 1,4,16, instead of those picked for this machine: one, and one for each CPU; with --full more.")
+            description = "Thread counts, such as 1,4,16, instead of those for this machine: one, and one for each "
+                    + "CPU; with --full more.")
     private @Nullable List<Integer> threads;
 
     @Option(
             names = "--pin",
-            description =
-                    "Keep each thread on a CPU of its own: one of each core first, node by node. More threads than CPUs begin anew.")
+            description = "Pin each thread to its own CPU: one of each core first, node by node. More threads than "
+                    + "CPUs start over.")
     private boolean pin;
 
     @Option(
             names = "--profile",
-            description =
-                    "Afterwards run each benchmark once more under async-profiler and perf, as far as they are here; these times count nowhere.")
+            description = "Afterwards run each benchmark again under async-profiler and perf, if available; their "
+                    + "times are discarded.")
     private boolean profile;
 
     @Option(
@@ -113,11 +105,8 @@ final class CompareCommand implements Callable<Integer> {
         if (Stream.of(smoke, quick, full).filter(chosen -> chosen).count() > 1) {
             throw mistake("--smoke, --quick and --full exclude each other");
         }
-        if (Stream.of(map, sections, perThread, placement)
-                        .filter(chosen -> chosen)
-                        .count()
-                > 1) {
-            throw mistake("--map, --sections, --per-thread and --placement exclude each other");
+        if (Stream.of(map, locks, perThread, placement).filter(chosen -> chosen).count() > 1) {
+            throw mistake("--map, --locks, --per-thread and --placement exclude each other");
         }
         if (forks != null && forks < 1) {
             throw mistake("--forks must be 1 or more: forks=" + forks);
@@ -131,10 +120,10 @@ final class CompareCommand implements Callable<Integer> {
         if (obstacle != null) {
             throw mistake("--pin: " + obstacle);
         }
-        RunMode effort = smoke ? RunMode.SMOKE : quick ? RunMode.QUICK : full ? RunMode.FULL : RunMode.DEFAULT;
+        RunMode mode = smoke ? RunMode.SMOKE : quick ? RunMode.QUICK : full ? RunMode.FULL : RunMode.DEFAULT;
         Comparison comparison = new Comparison(
-                subject(),
-                effort,
+                suite(),
+                mode,
                 forks,
                 threads == null ? List.of() : threads.stream().distinct().toList(),
                 pattern("--include", include),
@@ -142,7 +131,7 @@ final class CompareCommand implements Callable<Integer> {
                 profilers(),
                 pin);
         if (comparison.size() == 0) {
-            throw mistake("no benchmark of this mode matches: mode=" + effort + " include=" + include + " exclude="
+            throw mistake("no benchmark of this mode matches: mode=" + mode + " include=" + include + " exclude="
                     + (exclude == null ? "" : exclude));
         }
         return comparison.run(
@@ -155,10 +144,10 @@ final class CompareCommand implements Callable<Integer> {
                 : 1;
     }
 
-    private Suite subject() {
+    private Suite suite() {
         return map
                 ? Suite.MAP
-                : sections ? Suite.SECTIONS : perThread ? Suite.PER_THREAD : placement ? Suite.PLACEMENT : Suite.SLOTS;
+                : locks ? Suite.KEY_LOCKS : perThread ? Suite.PER_THREAD : placement ? Suite.PLACEMENT : Suite.SLOTS;
     }
 
     private Profilers profilers() {

@@ -8,12 +8,13 @@ import org.berth.bench.latency.LatencyCommand;
 import org.berth.bench.placement.PlacementCheckCommand;
 import org.berth.bench.report.PublishCommand;
 import org.berth.bench.report.ReportCommand;
+import org.berth.bench.report.SummaryCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** Berth's benchmarks. */
+/** The command line of Berth's benchmarks. */
 @Command(
         name = "berth-bench",
         description = "Compares Berth with other ways to share a dictionary between threads.",
@@ -24,7 +25,8 @@ import picocli.CommandLine.ScopeType;
             MachineCommand.class,
             PlacementCheckCommand.class,
             PublishCommand.class,
-            ReportCommand.class
+            ReportCommand.class,
+            SummaryCommand.class
         })
 public final class Main {
 
@@ -48,7 +50,7 @@ public final class Main {
 
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
-        // One line that says what is wrong; the whole help would push it off the screen.
+        // One line with the mistake; the whole help would push it off the screen.
         line.setParameterExceptionHandler((mistake, args) -> {
             CommandLine command = mistake.getCommandLine();
             PrintWriter err = command.getErr();
@@ -61,7 +63,7 @@ public final class Main {
             err.flush();
             return CommandLine.ExitCode.USAGE;
         });
-        // A full disk is no mistake of this program: a line says enough, and what was finished is kept.
+        // A full disk is no defect of this program: one line suffices, and finished results are kept.
         line.setExecutionExceptionHandler((failure, command, result) -> {
             if (!(failure instanceof IOException || failure instanceof UncheckedIOException)) {
                 throw failure;

@@ -18,9 +18,9 @@ import org.berth.core.slots.SlotTable;
 import org.berth.core.slots.Snapshot;
 
 /**
- * Berth at work without JMH, to be run under any JVM flags: threads count under their own keys and by test-and-set
- * under one key that they share, while another one reads; and a table in a file is closed and opened again. Prints one
- * line, and exits with 0 if nothing was lost.
+ * A workload without JMH, to run under any JVM flags: threads count under their own keys, and by compare-and-set under
+ * a shared key, while another thread reads; and a table in a file is closed and reopened. Prints one line, and exits
+ * with 0 if no count was lost.
  */
 public final class PlainWorkload {
 
@@ -51,7 +51,7 @@ public final class PlainWorkload {
                     writer.get();
                 }
             } catch (ExecutionException e) {
-                // The total that the reader waits for will not come.
+                // The total that the reader waits for will never be reached.
                 reader.cancel(true);
                 throw e;
             }
@@ -85,7 +85,7 @@ public final class PlainWorkload {
         }
     }
 
-    /** Sums until all is counted; false if a sum was ever smaller than the one before. */
+    /** Sums until everything is counted; returns false if a sum ever decreased. */
     private static boolean read(SlotTable table) {
         long expected = (long) THREADS * STEPS;
         long sum = 0;
@@ -99,7 +99,7 @@ public final class PlainWorkload {
         return true;
     }
 
-    /** Whether what was written together in a table in a file is there when the file is opened again. */
+    /** Returns whether a write to a table in a file is present when the file is reopened. */
     private static boolean isKeptInAFile() throws IOException {
         Path directory = Files.createTempDirectory("berth");
         Path file = directory.resolve("table");

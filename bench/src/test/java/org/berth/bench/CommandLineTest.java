@@ -105,7 +105,7 @@ class CommandLineTest {
 
         assertThat(run.resolve("compare.md"))
                 .content()
-                .contains("- Threads are pinned, one after the other to the CPUs ", "PinnedThreads");
+                .contains("- Threads are pinned, one after the other to the CPUs ", "AffinityExecutor");
         assertThat(run.resolve("jmh.log")).content().containsPattern("pinned\\.threads: +1\\.000 threads");
         assertThat(RunFile.parse(Files.readString(run.resolve("run.json"))).command())
                 .isEqualTo("compare --smoke --pin --include=SingleThread.hashMapMerge");

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Commands in JVMs of their own, with native access, as the jar has, or without. The JVM of the tests is neither: it has native access from
- * when any library has loaded native code.
+ * Commands in JVMs of their own, with native access, as the jar has, or without. The JVM of the tests is neither: it
+ * has native access from when any library has loaded native code.
  *
  * @param exit   code
  * @param output of both streams

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tables and maps whose memory has a place. Which node a page is on is shown where there are several: {@code placement-check}. */
+/**
+ * Tables and maps whose memory has a place. Which node a page is on is shown where there are several: {@code
+ * placement-check}.
+ */
 class PlacedTest {
 
     private static final RecordLayout.Builder RECORD = RecordLayout.builder();

@@ -386,7 +386,7 @@ class MappedRegionTest {
     @Test
     void closingUnderLoadGivesExceptionsAndNoCrash() throws Exception {
         Region.create(file, 4096).close();
-        for (int round = 0; round < 100; round++) {
+        for (int round = 0; round < TestDepth.of(30, 100); round++) {
             Region region = Region.open(file);
             RegionTest.closeUnderLoad(region, false, List.of(forcing(region)));
         }

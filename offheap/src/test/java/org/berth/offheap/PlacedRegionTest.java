@@ -281,7 +281,7 @@ class PlacedRegionTest {
 
     @Test
     void closingUnderLoadGivesExceptionsAndNoCrash() throws Exception {
-        for (int round = 0; round < 100; round++) {
+        for (int round = 0; round < TestDepth.of(30, 100); round++) {
             Region region = Region.anonymous(4096, Placement.onNode(NODE));
             RegionTest.closeUnderLoad(region, false, List.of(() -> reportUntilClosed(region)));
         }

@@ -78,7 +78,7 @@ class RegionTest {
 
     @Test
     void closingUnderLoadGivesExceptionsAndNoCrash() throws Exception {
-        for (int round = 0; round < 400; round++) {
+        for (int round = 0; round < TestDepth.of(100, 400); round++) {
             closeUnderLoad(Region.anonymous(4096), false, List.of());
         }
     }

@@ -19,13 +19,13 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * One thread claims a key, another removes it. Either the claim is first: it gets the record with its values, and the removal is
- * refused; or the removal is: the claim adds the key anew. Results: the values that the claim finds in an owned and a shared
- * field, as decimal digits; what comes of the removal (1: done, 2: refused); the number of keys, and what the record that the
- * key has in the end holds, as decimal digits.
+ * One thread claims a key, another removes it. Either the claim is first: it gets the record with its values, and the
+ * removal is refused; or the removal is: the claim adds the key anew. Results: the values that the claim finds in an
+ * owned and a shared field, as decimal digits; what comes of the removal (1: done, 2: refused); the number of keys, and
+ * what the record that the key has in the end holds, as decimal digits.
  *
- * <p>Weakened by {@code SplitWords}: both find the key nobody's before either writes. In a table that does not recycle, as the
- * weakened counts of holders could keep a thread waiting for ever; the shipped classes are tried both ways.
+ * <p>Weakened by {@code SplitWords}: both find the key nobody's before either writes. In a table that does not recycle,
+ * as the weakened counts of holders could keep a thread waiting for ever; the shipped classes are tried both ways.
  */
 @Outcome(id = "11, 2, 111", expect = ACCEPTABLE, desc = "The claim is first.")
 @Outcome(id = "0, 1, 100", expect = ACCEPTABLE, desc = "The removal is first.")

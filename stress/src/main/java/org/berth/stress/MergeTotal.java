@@ -23,13 +23,13 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * A total counts each value once, also while the owner leaves and its values are merged. An owned and a shared field hold 1;
- * the owner leaves while a stranger sums up the owned field, adds 1 to the shared one, and sums up that. Results: the
- * stranger's two sums, and both in the end, as decimal digits.
+ * A total counts each value once, also while the owner leaves and its values are merged. An owned and a shared field
+ * hold 1; the owner leaves while a stranger sums up the owned field, adds 1 to the shared one, and sums up that.
+ * Results: the stranger's two sums, and both in the end, as decimal digits.
  *
- * <p>A reader that does not look at the sequence again is wrong only if the whole leaving takes place between its reads of two
- * neighbouring words. So it is slow there in {@code Weakened}; and in {@code Unweakened}, which fails where the shipped code
- * itself does not look.
+ * <p>A reader that does not look at the sequence again is wrong only if the whole leaving takes place between its reads
+ * of two neighbouring words. So it is slow there in {@code Weakened}; and in {@code Unweakened}, which fails where the
+ * shipped code itself does not look.
  */
 @Outcome(id = "1, 2, 12", expect = ACCEPTABLE, desc = "Each value is counted once.")
 public final class MergeTotal {

@@ -19,14 +19,14 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * In a recycling table, an update by key never reaches the record of another key: a stranger adds to a shared field by key,
- * while that key is removed and another one claimed, for which there is but the same slot. Results: whether the stranger found
- * the key, whether there was a slot for the other one, and what the other one's record holds, for which there is a slot in the
- * end at the latest.
+ * In a recycling table, an update by key never reaches the record of another key: a stranger adds to a shared field by
+ * key, while that key is removed and another one claimed, for which there is but the same slot. Results: whether the
+ * stranger found the key, whether there was a slot for the other one, and what the other one's record holds, for which
+ * there is a slot in the end at the latest.
  *
- * <p>What is weakened is that the stranger holds the slot between the probe of the index and the addition. It must be suspended
- * there for others to come between, which happens to a thread rarely enough to be acted out; {@code Unweakened} does that
- * while holds count.
+ * <p>What is weakened is that the stranger holds the slot between the probe of the index and the addition. It must be
+ * suspended there for others to come between, which happens to a thread rarely enough to be acted out; {@code
+ * Unweakened} does that while holds count.
  */
 @Outcome(id = "(0|1), 1, 0", expect = ACCEPTABLE, desc = "The other key has the slot.")
 @Outcome(id = "(0|1), 0, 0", expect = ACCEPTABLE, desc = "The slot is held, and free in the end.")

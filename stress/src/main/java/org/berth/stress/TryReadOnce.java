@@ -19,11 +19,11 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * Who reads a record without any time to wait is told that it could not be read, or sees all or nothing of what its owner
- * writes in one {@code SlotWrite}. Results: the three fields written, or -1 for each.
+ * Who reads a record without any time to wait is told that it could not be read, or sees all or nothing of what its
+ * owner writes in one {@code SlotWrite}. Results: the three fields written, or -1 for each.
  *
- * <p>Weakened by {@code SequenceWords.heedless}: the reader takes no notice of a commit that is under way. That needs no
- * reordering: both of its looks may find the same odd sequence.
+ * <p>Weakened by {@code SequenceWords.heedless}: the reader takes no notice of a commit that is under way. That needs
+ * no reordering: both of its looks may find the same odd sequence.
  */
 @Outcome(id = "-1, -1, -1", expect = ACCEPTABLE, desc = "A commit is under way.")
 @Outcome(id = "0, 0, 0", expect = ACCEPTABLE, desc = "Nothing is seen.")

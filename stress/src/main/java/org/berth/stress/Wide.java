@@ -14,7 +14,10 @@ import org.berth.core.slots.StressTables;
 import org.berth.offheap.StridedOffsets;
 import org.berth.offheap.Words;
 
-/** A record that is wider than a cache line, for the time of one state: what is written to two lines may part on the way. */
+/**
+ * A record that is wider than a cache line, for the time of one state: what is written to two lines may part on the
+ * way.
+ */
 record Wide(Slot owner, SlotView view, Snapshot snapshot) {
 
     private static final RecordLayout.Builder RECORD = RecordLayout.builder();

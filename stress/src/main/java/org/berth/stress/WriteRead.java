@@ -18,12 +18,12 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * Who reads a record sees all or nothing of what its owner writes in one {@code SlotWrite}: the owner writes three fields, two
- * in one cache line and one in another. Results: the three.
+ * Who reads a record sees all or nothing of what its owner writes in one {@code SlotWrite}: the owner writes three
+ * fields, two in one cache line and one in another. Results: the three.
  *
- * <p>Each step of the commit, and of the reading, is weakened on its own. Of the shipped code one could leave out both fences
- * on x86 without any test that noticed, in an array neither; {@code SequenceWords} says why, and acts out what other
- * processors do without them.
+ * <p>Each step of the commit, and of the reading, is weakened on its own. Of the shipped code one could leave out both
+ * fences on x86 without any test that noticed, in an array neither; {@code SequenceWords} says why, and acts out what
+ * other processors do without them.
  */
 @Outcome(id = "0, 0, 0", expect = ACCEPTABLE, desc = "Nothing is seen.")
 @Outcome(id = "1, 1, 1", expect = ACCEPTABLE, desc = "All is seen.")

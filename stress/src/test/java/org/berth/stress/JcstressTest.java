@@ -16,10 +16,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
+import org.berth.offheap.TestDepth;
+import org.berth.offheap.Thorough;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.infra.StateCase;
 import org.openjdk.jcstress.infra.Status;
@@ -34,11 +38,14 @@ import org.openjdk.jcstress.infra.runners.TestList;
  * Runs the stress tests in a JVM of their own and checks what they saw: no forbidden outcome in a shipped test, and in
  * every hazard and every weakened test the bad outcome, without which the shipped test next to it would prove nothing.
  *
- * <p>The system property {@code berth.jcstress.mode} is {@code short} (each test once, as the JIT compilers come and
- * go; those of commits, totals and growing maps also interpreted only and compiled by C1 only) or {@code long} (jcstress's
- * default: each actor interpreted and compiled by C1 and C2 in all combinations, also with the instruction scheduling of C2
- * randomised; it takes an hour or two): {@code mvn verify -Pstress}.
+ * <p>There are three depths. By default, each shipped and each weakened test runs for a moment, as the JIT compilers
+ * come and go, and longer only where a bad outcome was not seen. With {@code -Pthorough}, each test, the hazards too,
+ * runs several times as long, and those of commits, totals and growing maps also interpreted only and compiled by C1
+ * only. With {@code -Pstress}, which sets the system property {@code berth.jcstress.mode} to {@code long}, jcstress
+ * does what it does by default: each actor interpreted and compiled by C1 and C2 in all combinations, also with the
+ * instruction scheduling of C2 randomised; it takes an hour or two.
  */
+@Timeout(value = 5, unit = TimeUnit.HOURS)
 class JcstressTest {
 
     private static final Path JAR = Path.of(System.getProperty("berth.jcstress.jar"));
@@ -49,17 +56,17 @@ class JcstressTest {
     /**
      * A race may take longer to show on a busy machine: where a bad outcome was not seen, the promise gets more time.
      */
-    private static final int ATTEMPTS = 3;
+    private static final List<RunLength> ATTEMPTS =
+            List.of(new RunLength(3, 500), new RunLength(3, 2_000), new RunLength(3, 8_000));
 
-    private static final int SHORT_MILLIS = 500;
-    private static final int SHORT_ITERATIONS = 3;
+    private static final RunLength BRIEF = new RunLength(1, 250);
 
     /** The JIT compilers come and go. */
     private static final String TIERED = "-XX:+TieredCompilation";
 
     /**
-     * The interpreter and C1 have code of their own for accesses and fences. Briefly, as neither of them reorders anything: what
-     * could be wrong is that code.
+     * The interpreter and C1 have code of their own for accesses and fences. Briefly, as neither of them reorders
+     * anything: what could be wrong is that code.
      */
     private static final List<String> WITHOUT_C2 = List.of("-Xint", "-XX:TieredStopAtLevel=1");
 
@@ -71,16 +78,19 @@ class JcstressTest {
             MapTransferOrRemove.Shipped.class,
             MapInsertOrResize.Shipped.class);
 
-    private static final int BRIEF_MILLIS = 250;
-    private static final int BRIEF_ITERATIONS = 1;
-
     @Test
     void promisesHoldAndTheirTestsCanFail() throws Exception {
         assertEachPromiseHasAllKinds();
         Map<String, Tally> tallies = new TreeMap<>();
-        Set<String> pending = new TreeSet<>(TestList.tests());
-        for (int attempt = 0; attempt < ATTEMPTS && !pending.isEmpty(); attempt++) {
-            run(pending, "run-" + attempt, TIERED, SHORT_ITERATIONS, SHORT_MILLIS << (2 * attempt), tallies);
+        Set<String> tests = new TreeSet<>(TestList.tests());
+        List<RunLength> attempts = new ArrayList<>(ATTEMPTS);
+        if (!LONG && !TestDepth.THOROUGH) {
+            tests.removeIf(test -> kind(test).equals("Hazard"));
+            attempts.addFirst(BRIEF);
+        }
+        Set<String> pending = new TreeSet<>(tests);
+        for (int attempt = 0; attempt < attempts.size() && !pending.isEmpty(); attempt++) {
+            run(pending, "run-" + attempt, TIERED, attempts.get(attempt), tallies);
             pending.removeIf(test -> !mustHold(test) && tallies.getOrDefault(test, Tally.NONE).bad > 0);
             // With the shipped test, which is worth what the weakened one next to it saw in the same time.
             Set<String> open = pending.stream()
@@ -91,19 +101,20 @@ class JcstressTest {
         }
         tallies.forEach((test, tally) -> System.out.println(tally.describe(test)));
         SoftAssertions.assertSoftly(softly -> {
-            for (String test : TestList.tests()) {
+            for (String test : tests) {
                 check(softly, test, tallies.getOrDefault(test, Tally.NONE));
             }
         });
     }
 
     @Test
+    @Thorough
     void promisesHoldWithoutC2() throws Exception {
         assumeThat(LONG).as("jcstress does that itself").isFalse();
         Set<String> tests = FENCED.stream().map(Class::getCanonicalName).collect(toSet());
         for (String flag : WITHOUT_C2) {
             Map<String, Tally> tallies = new TreeMap<>();
-            run(tests, "run" + flag.replace(':', '-'), flag, BRIEF_ITERATIONS, BRIEF_MILLIS, tallies);
+            run(tests, "run" + flag.replace(':', '-'), flag, BRIEF, tallies);
             tallies.forEach((test, tally) -> System.out.println(tally.describe(test) + flag));
             SoftAssertions.assertSoftly(softly -> {
                 for (String test : tests) {
@@ -136,8 +147,7 @@ class JcstressTest {
                         assertThat(grades(test)).as("grades of %s", test).contains(bad(test)));
     }
 
-    private static void run(
-            Set<String> tests, String name, String flag, int iterations, int millis, Map<String, Tally> tallies)
+    private static void run(Set<String> tests, String name, String flag, RunLength length, Map<String, Tally> tallies)
             throws IOException, InterruptedException, ClassNotFoundException {
         Path directory = Files.createDirectories(JAR.resolveSibling("jcstress").resolve(name));
         try (Stream<Path> old = Files.list(directory)) {
@@ -146,7 +156,7 @@ class JcstressTest {
             }
         }
         Path log = directory.resolve("jcstress.log");
-        int exit = new ProcessBuilder(command(tests, directory, flag, iterations, millis))
+        int exit = new ProcessBuilder(command(tests, directory, flag, length))
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
@@ -161,7 +171,7 @@ class JcstressTest {
         }
     }
 
-    private static List<String> command(Set<String> tests, Path directory, String flag, int iterations, int millis) {
+    private static List<String> command(Set<String> tests, Path directory, String flag, RunLength length) {
         String selection = tests.stream().map(Pattern::quote).collect(joining("|", "^(", ")$"));
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -176,8 +186,8 @@ class JcstressTest {
         if (!LONG) {
             // One ordinary JVM per test. Few states at a time stay in the cache, where threads collide more.
             command.addAll(List.of("-sc", "false", "-jvmArgs", flag, "-pth", "false"));
-            command.addAll(
-                    List.of("-f", "1", "-iters", Integer.toString(iterations), "-time", Integer.toString(millis)));
+            command.addAll(List.of("-f", "1", "-iters", Integer.toString(length.iterations())));
+            command.addAll(List.of("-time", Integer.toString(length.millis())));
             command.addAll(List.of("-strideSize", "64", "-strideCount", "16"));
         }
         return command;
@@ -229,6 +239,9 @@ class JcstressTest {
     private static boolean mustHold(String test) {
         return kind(test).equals("Shipped") || kind(test).equals("Unweakened");
     }
+
+    /** How long a test runs, in a JVM of its own. */
+    private record RunLength(int iterations, int millis) {}
 
     /** What one test saw, over all of its runs. */
     private static final class Tally {

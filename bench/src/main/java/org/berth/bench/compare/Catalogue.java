@@ -20,8 +20,8 @@ import org.berth.bench.workload.SingleThread;
 import org.berth.bench.workload.TestAndSet;
 
 /**
- * Everything that is measured of slots and buffers, and what is compared with what: like with like, by handle or by key. In each section the
- * rows that are compared with one of Berth's follow it.
+ * The benchmarks of slots and buffers, and their baselines: operations by handle are compared with operations by
+ * handle, those by key with those by key. In each section, the peers of a row of Berth follow it.
  */
 final class Catalogue {
 
@@ -70,7 +70,7 @@ final class Catalogue {
     static final String STAMPED_WRITE = "StampedLock.writeLock";
     static final String STAMPED_READ = "StampedLock.tryOptimisticRead";
 
-    private static final Set<ThreadCounts> ALONE_AND_TOGETHER = EnumSet.of(ThreadCounts.ONE, ThreadCounts.EACH_CPU);
+    private static final Set<ThreadCounts> ALONE_AND_TOGETHER = EnumSet.of(ThreadCounts.ONE, ThreadCounts.ONE_PER_CPU);
 
     private Catalogue() {}
 
@@ -88,7 +88,7 @@ final class Catalogue {
                         CONTENDED,
                         "one",
                         "Threads set the next value of one entry if it is what they read before, until that succeeds.",
-                        EnumSet.of(ThreadCounts.EACH_CPU)),
+                        EnumSet.of(ThreadCounts.ONE_PER_CPU)),
                 falseSharing(),
                 single(),
                 recordWrite(),
@@ -104,17 +104,17 @@ final class Catalogue {
                 OwnKeyByHandle.class,
                 ALONE_AND_TOGETHER,
                 List.of(
-                        berth(ADD, "berth").inCrowd().inSmoke(),
-                        peer(LONG_ADDER, "longAdder", ADD).inCrowd().inSmoke(),
+                        berth(ADD, "berth").alsoOversubscribed().inSmoke(),
+                        peer(LONG_ADDER, "longAdder", ADD).alsoOversubscribed().inSmoke(),
                         peer("ThreadLocal, which nobody else can read", "threadLocal", ADD),
-                        peer("AtomicLong for each thread", "atomicLong", ADD).asDetail(),
+                        peer("AtomicLong for each thread", "atomicLong", ADD).inFullOnly(),
                         peer("AtomicLongArray, neighbouring elements", "atomicLongArray", ADD),
-                        peer(PADDED_ARRAY, "atomicLongArrayPadded", ADD).inCrowd(),
-                        peer(AGRONA, "agronaCounter", ADD).inCrowd(),
+                        peer(PADDED_ARRAY, "atomicLongArrayPadded", ADD).alsoOversubscribed(),
+                        peer(AGRONA, "agronaCounter", ADD).alsoOversubscribed(),
                         peer(RELEASE_WRITE, "plainReadReleaseWrite", ADD),
                         peer("long[], own and padded: plain increment", "plainIncrement", ADD),
                         berth("Berth, owned add, not the first table", "berthLaterTable")
-                                .comparedWith(ADD),
+                                .withBaseline(ADD),
                         berth(ADD_EIGHT, "berthEightTables"),
                         peer(AGRONA_EIGHT, "agronaCounterEight", ADD_EIGHT)));
     }
@@ -126,18 +126,18 @@ final class Catalogue {
                 OwnKeyByKey.class,
                 ALONE_AND_TOGETHER,
                 List.of(
-                        berth(GET_AND_ADD, "berth").inCrowd().inSmoke(),
-                        peer(SYNCHRONIZED_MAP, "synchronizedMap", GET_AND_ADD).inCrowd(),
-                        peer(LOCKED_MAP, "lockedMap", GET_AND_ADD).inCrowd(),
+                        berth(GET_AND_ADD, "berth").alsoOversubscribed().inSmoke(),
+                        peer(SYNCHRONIZED_MAP, "synchronizedMap", GET_AND_ADD).alsoOversubscribed(),
+                        peer(LOCKED_MAP, "lockedMap", GET_AND_ADD).alsoOversubscribed(),
                         peer(CONCURRENT_MERGE, "concurrentHashMapMerge", GET_AND_ADD)
-                                .inCrowd()
+                                .alsoOversubscribed()
                                 .inSmoke(),
                         peer(CONCURRENT_OF_ATOMICS, "concurrentHashMapOfAtomics", GET_AND_ADD),
                         berth("Berth, getAndAdd by key, not the first table", "berthLaterTable")
-                                .comparedWith(GET_AND_ADD),
+                                .withBaseline(GET_AND_ADD),
                         berth("Berth, getAndAdd by key, recycling table", "berthRecycling")
-                                .comparedWith(GET_AND_ADD)
-                                .asDetail(),
+                                .withBaseline(GET_AND_ADD)
+                                .inFullOnly(),
                         berth(BY_NAME, "berthByName"),
                         peer("ConcurrentHashMap.merge by name", "concurrentHashMapMergeByName", BY_NAME)));
     }
@@ -148,7 +148,7 @@ final class Catalogue {
                 "Each thread but one adds 1 under its own key; the last one sums up the dictionary, over and over. "
                         + "B/op is that of both together.",
                 OwnKeyWithReader.class,
-                EnumSet.of(ThreadCounts.EACH_CPU),
+                EnumSet.of(ThreadCounts.ONE_PER_CPU),
                 List.of(
                         berth(SUM, "berth").inSmoke(),
                         peer(LONG_ADDER, "longAdder", SUM).inSmoke(),
@@ -160,9 +160,9 @@ final class Catalogue {
                         peer(LOCKED_MAP, "lockedMap", SUM_BY_KEY)));
     }
 
-    private static ReportSection testAndSet(String title, String entries, String about, Set<ThreadCounts> loads) {
+    private static ReportSection testAndSet(String title, String entries, String about, Set<ThreadCounts> counts) {
         boolean contended = title.equals(CONTENDED);
-        Set<String> crowd = Set.of(CAS, SYNCHRONIZED, LOCKED, CAS_BY_KEY, CONCURRENT_REPLACE);
+        Set<String> oversubscribed = Set.of(CAS, SYNCHRONIZED, LOCKED, CAS_BY_KEY, CONCURRENT_REPLACE);
         List<Row> rows = List.of(
                 berth(CAS, "berthByHandle"),
                 peer(SYNCHRONIZED, "synchronizedLong", CAS),
@@ -177,10 +177,10 @@ final class Catalogue {
                 List.of(title),
                 about,
                 TestAndSet.class,
-                loads,
+                counts,
                 rows.stream()
                         .map(row -> row.with("entries", entries))
-                        .map(row -> contended && crowd.contains(row.label()) ? row.inCrowd() : row)
+                        .map(row -> contended && oversubscribed.contains(row.label()) ? row.alsoOversubscribed() : row)
                         .toList());
     }
 
@@ -190,13 +190,13 @@ final class Catalogue {
                 List.of(FALSE_SHARING),
                 "Each thread adds to its own record, the neighbour of another thread's, by the padding of the table.",
                 FalseSharing.class,
-                EnumSet.of(ThreadCounts.EACH_CPU),
+                EnumSet.of(ThreadCounts.ONE_PER_CPU),
                 List.of(
                         berth(baseline, "berth").with("padding", "128").inSmoke(),
-                        berth("Berth, 64 bytes", "berth").with("padding", "64").comparedWith(baseline),
+                        berth("Berth, 64 bytes", "berth").with("padding", "64").withBaseline(baseline),
                         berth("Berth, 8 bytes", "berth")
                                 .with("padding", "8")
-                                .comparedWith(baseline)
+                                .withBaseline(baseline)
                                 .inSmoke()));
     }
 
@@ -224,14 +224,14 @@ final class Catalogue {
                 List.of(
                         berth(WRITE, "writeBerth").inSmoke(),
                         peer(STAMPED_WRITE, "writeStampedLock", WRITE).inSmoke(),
-                        peer("synchronized", "writeSynchronizedRecord", WRITE).asDetail(),
+                        peer("synchronized", "writeSynchronizedRecord", WRITE).inFullOnly(),
                         peer("Immutable record in an AtomicReference", "writeAtomicReference", WRITE)
-                                .asDetail(),
+                                .inFullOnly(),
                         peer("Immutable record in a ConcurrentHashMap", "writeConcurrentHashMap", WRITE)
-                                .asDetail(),
+                                .inFullOnly(),
                         berth(WRITE_BY_FUNCTION, "writeBerthByFunction")
-                                .comparedWith(WRITE)
-                                .asDetail()));
+                                .withBaseline(WRITE)
+                                .inFullOnly()));
     }
 
     private static ReportSection recordRead() {
@@ -243,30 +243,30 @@ final class Catalogue {
                 List.of(
                         berth(READ, "readBerth").inSmoke(),
                         peer(STAMPED_READ, "readStampedLock", READ).inSmoke(),
-                        peer("synchronized", "readSynchronizedRecord", READ).asDetail(),
+                        peer("synchronized", "readSynchronizedRecord", READ).inFullOnly(),
                         peer("Immutable record in an AtomicReference", "readAtomicReference", READ)
-                                .asDetail(),
+                                .inFullOnly(),
                         peer("Immutable record in a ConcurrentHashMap", "readConcurrentHashMap", READ)
-                                .asDetail()));
+                                .inFullOnly()));
     }
 
     private static ReportSection recordWithReader() {
         return new ReportSection(
                 List.of(RECORD_WRITERS, RECORD_READER),
-                "Each thread but one writes a record of its own, as above; the last one reads the first of them, over and "
-                        + "over. B/op is that of both together.",
+                "Each thread but one writes a record of its own, as above; the last one reads the first of them, "
+                        + "over and over. B/op is that of both together.",
                 RecordWithReader.class,
-                EnumSet.of(ThreadCounts.EACH_CPU),
+                EnumSet.of(ThreadCounts.ONE_PER_CPU),
                 List.of(
                         berth(WRITE_AND_READ, "berth").inSmoke(),
                         peer("StampedLock, optimistic read", "stampedLock", WRITE_AND_READ)
                                 .inSmoke(),
                         peer("synchronized", "synchronizedRecord", WRITE_AND_READ)
-                                .asDetail(),
+                                .inFullOnly(),
                         peer("Immutable record in an AtomicReference", "atomicReference", WRITE_AND_READ)
-                                .asDetail(),
+                                .inFullOnly(),
                         peer("Immutable record in a ConcurrentHashMap", "concurrentHashMap", WRITE_AND_READ)
-                                .asDetail()));
+                                .inFullOnly()));
     }
 
     private static ReportSection buffer() {
@@ -280,15 +280,15 @@ final class Catalogue {
                 String suffix = name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
                 String ours = "OffHeapBuffer." + name;
                 Stream.of(berth(ours, "berth" + suffix), peer("UnsafeBuffer." + name, "agrona" + suffix, ours))
-                        .map(row -> always.contains(name) ? row : row.asDetail())
+                        .map(row -> always.contains(name) ? row : row.inFullOnly())
                         .map(row -> name.equals("getLong") ? row.inSmoke() : row)
                         .forEach(rows::add);
             }
         }
         String eight = "OffHeapBuffer.getLong, eight in a row";
-        rows.add(berth(eight, "berthGetEightLongs").asDetail());
+        rows.add(berth(eight, "berthGetEightLongs").inFullOnly());
         rows.add(peer("UnsafeBuffer.getLong, eight in a row", "agronaGetEightLongs", eight)
-                .asDetail());
+                .inFullOnly());
         return new ReportSection(
                 List.of(BUFFER),
                 "An access to a buffer in a field, at one index after the other; both check bounds.",

@@ -8,19 +8,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.berth.bench.affinity.CpuOrder;
 import org.berth.bench.folder.RunFile;
 import org.berth.bench.folder.RunFolder;
 import org.berth.bench.machine.Machine;
-import org.berth.bench.pinning.CpuOrder;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.RunnerException;
 
-/** A run: measures what was planned, one by one, and writes after each what there is. */
+/** A comparison run: measures each benchmark of the plan, and writes the results after each one. */
 public final class Comparison {
 
-    private final Suite subject;
-    private final RunMode effort;
+    private final Suite suite;
+    private final RunMode mode;
     private final Timing timing;
     private final Machine machine;
     private final int cpus;
@@ -37,53 +37,53 @@ public final class Comparison {
     /**
      * Plans a run.
      *
-     * @param subject to measure
-     * @param effort  for each measurement
-     * @param forks   instead of the effort's own, or null
-     * @param threads instead of those picked for the machine; empty for these
-     * @param include a pattern to find in a benchmark's name and parameters
-     * @param exclude a pattern that must not be found in them, or null
-     * @param profilers to run each under, once more
-     * @param pin     whether each thread is kept on a CPU of its own
+     * @param suite     to measure
+     * @param mode      how long each measurement takes
+     * @param forks     per measurement, instead of the mode's; or null
+     * @param threads   instead of the machine's; empty for these
+     * @param include   a pattern to find in a benchmark's name and parameters
+     * @param exclude   a pattern that must not be found in them, or null
+     * @param profilers to run each benchmark under, afterwards
+     * @param pin       whether each thread is pinned to its own CPU
      */
     public Comparison(
-            Suite subject,
-            RunMode effort,
+            Suite suite,
+            RunMode mode,
             @Nullable Integer forks,
             List<Integer> threads,
             Pattern include,
             @Nullable Pattern exclude,
             Profilers profilers,
             boolean pin) {
-        this.subject = subject;
-        this.effort = effort;
-        this.timing = forks == null ? effort.timing() : effort.timing().withForks(forks);
+        this.suite = suite;
+        this.mode = mode;
+        this.timing = forks == null ? mode.timing() : mode.timing().withForks(forks);
         this.profilers = profilers;
         this.pin = pin;
         this.machine = Machine.read();
         this.cpus = machine.cpu().available();
         this.plan = threads.isEmpty()
-                ? Plan.of(subject, effort, Cpus.of(machine), include, exclude)
-                : Plan.of(subject, effort, cpus, threads, include, exclude);
+                ? Plan.of(suite, mode, Cpus.of(machine), include, exclude)
+                : Plan.of(suite, mode, cpus, threads, include, exclude);
     }
 
-    /** The number of measurements. */
+    /** Returns the number of measurements. */
     public int size() {
         return plan.size();
     }
 
     /**
-     * Measures, prints progress and, at the end, the report.
+     * Measures, and prints progress and finally the report.
      *
      * @param folder  to write to
-     * @param command that asked for it
+     * @param command the command line
      * @param out     for progress and the report
      * @param err     for failures
      * @return whether every measurement succeeded
      */
     public boolean run(ResultFolder folder, String command, PrintWriter out, PrintWriter err) {
         folder.writeMachine(machine);
-        RunFile.Begin begin = RunFile.Begin.now(subject.id(), command);
+        RunFile.Begin begin = RunFile.Begin.now(suite.id(), command);
         Instant start = Instant.now();
         RunFile run = now(begin);
         folder.writeRun(run);
@@ -93,7 +93,7 @@ public final class Comparison {
                 size(),
                 timing,
                 RunFolder.minutes(timing.estimate(size()).toSeconds()),
-                profiled == 0 ? "" : ", and then %d under profilers, which count nowhere".formatted(profiled),
+                profiled == 0 ? "" : ", and then %d under profilers, whose times are discarded".formatted(profiled),
                 folder.path());
         out.flush();
         Thread onInterrupt = new Thread(() -> farewell(folder, err), "farewell");
@@ -103,7 +103,7 @@ public final class Comparison {
             for (int i = 0; i < plan.size(); i++) {
                 measure(jmh, i, out, timeLeft(start, i));
                 if (interrupted) {
-                    // Whatever the measurement says now, it was not one.
+                    // An interrupted measurement is invalid.
                     return false;
                 }
                 folder.writeRaw(raw);
@@ -158,9 +158,9 @@ public final class Comparison {
         out.flush();
     }
 
-    /** Last, so that whoever is in a hurry has all figures before; what happens meanwhile is no matter of theirs. */
+    /** Profiles last, when all figures have been written and an interrupt loses none. */
     private void profile(Jmh jmh, ResultFolder folder, RunFile run, PrintWriter out) throws RunnerException {
-        Profiles told = new Profiles(folder.path());
+        Profiles written = new Profiles(folder.path());
         int all = plan.size() * profilers.found().size();
         int done = 0;
         for (Measurement measurement : plan) {
@@ -168,7 +168,7 @@ public final class Comparison {
                 out.printf("[profile %3d/%d] %s, %s: ", ++done, all, measurement, profiler.name());
                 out.flush();
                 try {
-                    told.add(measurement, profiler, jmh.profile(measurement, profiler, told.folder(measurement)));
+                    written.add(measurement, profiler, jmh.profile(measurement, profiler, written.folder(measurement)));
                     out.println("done");
                 } catch (Jmh.BenchmarkFailed e) {
                     if (interrupted) {
@@ -178,13 +178,13 @@ public final class Comparison {
                     failures.add(measurement + " under " + profiler.name() + ": " + e.getMessage());
                 }
                 out.flush();
-                profiles = told.markdown();
+                profiles = written.markdown();
                 write(folder, run);
             }
         }
     }
 
-    /** By the estimate at first, by the pace of this run later. */
+    /** By the estimate at first, later by the pace of this run. */
     private Duration timeLeft(Instant start, int done) {
         return done == 0
                 ? timing.estimate(size())
@@ -194,7 +194,7 @@ public final class Comparison {
     }
 
     private RunFile now(RunFile.Begin begin) {
-        return begin.now(size(), raw.size(), failures.size(), Validity.of(subject, effort, results));
+        return begin.now(size(), raw.size(), failures.size(), Validity.of(suite, mode, results));
     }
 
     private String write(ResultFolder folder, RunFile run) {
@@ -206,17 +206,17 @@ public final class Comparison {
 
     private String report(RunFile run) {
         List<String> header = new ArrayList<>(machine.summary());
-        String mode = effort.name().toLowerCase(Locale.ROOT);
-        header.add("Run: %s, mode %s, %s".formatted(run.start(), mode, timing));
+        String modeName = mode.name().toLowerCase(Locale.ROOT);
+        header.add("Run: %s, mode %s, %s".formatted(run.start(), modeName, timing));
         header.add("JVM of each fork: " + String.join(" ", Jmh.jvmArgs(pin))
-                + (subject == Suite.MAP ? ", but with a heap of 4 GB" : "")
-                + (subject == Suite.PLACEMENT ? ", maps with a heap of 4 GB; native access where it is needed" : ""));
+                + (suite == Suite.MAP ? ", but with a heap of 4 GB" : "")
+                + (suite == Suite.PLACEMENT ? ", maps with a heap of 4 GB; native access where it is needed" : ""));
         if (pin) {
             header.add(CpuOrder.current().describe());
         }
         header.addAll(run.lines());
         header.add("Raw data: jmh.json, jmh.log, machine.json, run.json");
-        return Report.render(subject, header, results, cpus) + profiles;
+        return Report.render(suite, header, results, cpus) + profiles;
     }
 
     private void farewell(ResultFolder folder, PrintWriter err) {

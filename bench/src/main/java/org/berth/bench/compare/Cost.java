@@ -3,17 +3,17 @@ package org.berth.bench.compare;
 import java.util.Locale;
 
 /**
- * What an operation costs on one thread.
+ * The cost of an operation on one thread: JMH's score.
  *
- * @param nanos time
+ * @param nanos nanoseconds per operation
  * @param error half-width of its 99.9 % confidence interval; NaN if there are too few samples
- * @param bytes allocated; NaN if not measured
+ * @param bytes allocated per operation; NaN if not measured
  */
 record Cost(double nanos, double error, double bytes) {
 
     /**
-     * Below this it is the harness, whose own allocations are spread over the operations. An object of the smallest
-     * kind in every hundredth operation is above it.
+     * Below this, the bytes are the harness's own, divided by the number of operations. The smallest object in every
+     * hundredth operation is above it.
      */
     private static final double SMALLEST_BYTES = 0.05;
 
@@ -29,7 +29,7 @@ record Cost(double nanos, double error, double bytes) {
         return Double.isNaN(bytes) ? "?" : allocates() ? String.format(Locale.ROOT, "%.1f", bytes) : "0";
     }
 
-    /** With three digits that count, or a question mark. */
+    /** Formats with three significant digits, or as a question mark. */
     static String number(double value) {
         if (Double.isNaN(value)) {
             return "?";

@@ -7,7 +7,7 @@ import org.berth.bench.machine.Machine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What thread counts go by.
+ * The CPUs, from which thread counts are derived.
  *
  * @param available to the JVM
  * @param perNode   of a node of memory
@@ -24,7 +24,7 @@ record Cpus(int available, int perNode) {
         return new Cpus(available, nodes == null ? available : Math.max(1, available / nodes));
     }
 
-    /** 2, 4, 8 and so on, those of one node, and all. */
+    /** Returns the powers of two below the number of CPUs, the CPUs of one node, and all CPUs. */
     List<Integer> steps() {
         SortedSet<Integer> steps = new TreeSet<>();
         for (int threads = 2; threads < available; threads *= 2) {

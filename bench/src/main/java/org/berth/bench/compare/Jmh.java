@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.berth.bench.pinning.PinCount;
-import org.berth.bench.pinning.PinnedThreads;
-import org.berth.bench.workload.HugePages;
+import org.berth.bench.affinity.AffinityExecutor;
+import org.berth.bench.affinity.AffinityProfiler;
+import org.berth.bench.workload.HugePagesProfiler;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
@@ -22,17 +22,16 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Hands measurements to JMH, one at a time. */
+/** Runs measurements with JMH, one at a time. */
 final class Jmh {
 
     /**
-     * The same for everyone: a heap that is all there from the start. What one peer needs besides stands at its
-     * benchmark.
+     * The same for all: a fixed, pre-touched heap. Flags that one peer needs are at its benchmark.
      */
     private static final List<String> JVM_ARGS =
             List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch", "--sun-misc-unsafe-memory-access=allow");
 
-    /** Longer than any iteration takes, even in a crowd behind one lock. */
+    /** Longer than any iteration takes, even when many threads queue for one lock. */
     private static final TimeValue TIMEOUT = TimeValue.minutes(1);
 
     private final Timing timing;
@@ -45,10 +44,10 @@ final class Jmh {
         this.log = OutputFormatFactory.createFormatInstance(log, VerboseMode.NORMAL);
     }
 
-    /** Of each fork, with what pins its threads. */
+    /** Returns the flags of each fork, with those that pin its threads. */
     static List<String> jvmArgs(boolean pin) {
         return pin
-                ? Stream.concat(JVM_ARGS.stream(), PinnedThreads.JVM_ARGS.stream())
+                ? Stream.concat(JVM_ARGS.stream(), AffinityExecutor.JVM_ARGS.stream())
                         .toList()
                 : JVM_ARGS;
     }
@@ -56,14 +55,14 @@ final class Jmh {
     /**
      * Runs a measurement.
      *
-     * @throws BenchmarkFailed if the benchmark failed; others may succeed
+     * @throws BenchmarkFailed if this benchmark failed; others may succeed
      * @throws RunnerException if JMH does not work here at all
      */
     RunResult run(Measurement measurement) throws BenchmarkFailed, RunnerException {
         return run(options(measurement));
     }
 
-    /** Runs a measurement under a profiler, in one JVM, whose times are not worth much. */
+    /** Runs a measurement under a profiler, in one fork, whose times are discarded. */
     RunResult profile(Measurement measurement, Profilers.Profiler profiler, Path folder)
             throws BenchmarkFailed, RunnerException {
         return run(options(measurement).forks(1).addProfiler(profiler.jmh(), profiler.options(folder)));
@@ -86,13 +85,13 @@ final class Jmh {
                 .shouldFailOnError(true);
         measurement.row().params().forEach(options::param);
         if (pin) {
-            options.addProfiler(PinCount.class);
+            options.addProfiler(AffinityProfiler.class);
         }
         if (measurement.row().hasPages()) {
-            options.addProfiler(HugePages.class);
+            options.addProfiler(HugePagesProfiler.class);
         }
         if (measurement.section().hasRoles()) {
-            // In alphabetical order of the methods: one reader, and all other threads write.
+            // In alphabetical order of the methods: one reader, and all other threads are writers.
             options.threadGroups(1, measurement.threads() - 1);
         }
         return options;
@@ -118,7 +117,7 @@ final class Jmh {
             super(message(failure), failure);
         }
 
-        /** JMH hangs what happened in the benchmark's threads on its own exception. */
+        /** JMH attaches the exceptions of the benchmark's threads as suppressed ones. */
         private static String message(BenchmarkException failure) {
             Throwable[] causes = failure.getSuppressed();
             return causes.length == 0 ? String.valueOf(failure.getMessage()) : String.valueOf(causes[0].getMessage());

@@ -8,13 +8,15 @@ import java.util.List;
 import java.util.Set;
 import org.berth.bench.workload.KeyLocking;
 
-/** What is measured of Berth's sections, {@code org.berth.core.lock}. */
+/**
+ * The benchmarks of key locks, {@code org.berth.core.lock.KeyLocks}, and of the locks that applications use instead.
+ */
 final class KeyLockCatalogue {
 
-    static final String OWN = "ReportSection of an own key";
-    static final String CONTENDED = "ReportSection of one key for all";
+    static final String OWN = "Key lock, own key";
+    static final String CONTENDED = "Key lock, one key for all";
 
-    static final String ENTER = "Berth, enter and close";
+    static final String LOCK = "Berth, lock and close";
     static final String STRIPED = "Guava Striped<Lock>";
     static final String LOCK_IN_MAP = "ReentrantLock in a ConcurrentHashMap";
 
@@ -25,28 +27,30 @@ final class KeyLockCatalogue {
                 section(
                         OWN,
                         "own",
-                        "Each thread enters the section of its own key, which it looks up, adds 1 and leaves.",
-                        EnumSet.of(ThreadCounts.ONE, ThreadCounts.EACH_CPU)),
+                        "Each thread locks its own key, which it looks up, adds 1 and unlocks it.",
+                        EnumSet.of(ThreadCounts.ONE, ThreadCounts.ONE_PER_CPU)),
                 section(
                         CONTENDED,
                         "one",
-                        "Threads enter the section of one key, which they look up, add 1 and leave.",
-                        EnumSet.of(ThreadCounts.EACH_CPU)));
+                        "All threads lock one key, which they look up, add 1 and unlock it.",
+                        EnumSet.of(ThreadCounts.ONE_PER_CPU)));
     }
 
-    private static ReportSection section(String title, String keys, String about, Set<ThreadCounts> loads) {
+    private static ReportSection section(String title, String keys, String about, Set<ThreadCounts> counts) {
         List<Row> rows = List.of(
-                berth(ENTER, "berth").inSmoke(),
-                peer(STRIPED, "striped", ENTER).inSmoke(),
-                peer(LOCK_IN_MAP, "lockInMap", ENTER),
-                peer("synchronized, object in a ConcurrentHashMap", "monitorInMap", ENTER),
-                peer("One ReentrantLock for all keys", "oneLock", ENTER),
-                berth("Berth, enter by name and close", "berthByName").comparedWith(ENTER));
+                berth(LOCK, "berth").inSmoke(),
+                peer(STRIPED, "striped", LOCK).inSmoke(),
+                peer(LOCK_IN_MAP, "lockInMap", LOCK),
+                peer("synchronized, object in a ConcurrentHashMap", "monitorInMap", LOCK),
+                peer("One ReentrantLock for all keys", "oneLock", LOCK),
+                berth("Berth, lock by name and close", "berthByName").withBaseline(LOCK));
         return new ReportSection(
                 List.of(title),
                 about,
                 KeyLocking.class,
-                loads,
-                rows.stream().map(row -> row.with("keys", keys).inCrowd()).toList());
+                counts,
+                rows.stream()
+                        .map(row -> row.with("keys", keys).alsoOversubscribed())
+                        .toList());
     }
 }

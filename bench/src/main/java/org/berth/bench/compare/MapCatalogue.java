@@ -13,7 +13,7 @@ import org.berth.bench.workload.MapMix;
 import org.berth.bench.workload.MapRead;
 import org.berth.bench.workload.MapUpdate;
 
-/** What is measured of the map, by its size. */
+/** The benchmarks of the map, by size. */
 final class MapCatalogue {
 
     static final int SMALL = 1_000;
@@ -22,7 +22,7 @@ final class MapCatalogue {
 
     static final String GET = "Berth, get";
     static final String GET_ALL = "Berth, getAll of 32";
-    static final String MISS = "Berth, get of a key that is not there";
+    static final String MISS = "Berth, get of an absent key";
     static final String GET_AND_ADD = "Berth, getAndAdd";
     static final String PUT = "Berth, put";
     static final String MIX = "Berth";
@@ -32,10 +32,10 @@ final class MapCatalogue {
     static final String NON_BLOCKING = "JCTools NonBlockingHashMapLong";
     static final String SYNCHRONIZED = "Collections.synchronizedMap";
     static final String CHRONICLE = "Chronicle Map";
-    static final String AGRONA = "Agrona Long2LongHashMap, unsafe for threads";
-    static final String HASH_MAP = "HashMap, unsafe for threads";
+    static final String AGRONA = "Agrona Long2LongHashMap, not thread-safe";
+    static final String HASH_MAP = "HashMap, not thread-safe";
 
-    private static final Set<ThreadCounts> ALONE_AND_TOGETHER = EnumSet.of(ThreadCounts.ONE, ThreadCounts.EACH_CPU);
+    private static final Set<ThreadCounts> ALONE_AND_TOGETHER = EnumSet.of(ThreadCounts.ONE, ThreadCounts.ONE_PER_CPU);
 
     private MapCatalogue() {}
 
@@ -81,12 +81,12 @@ final class MapCatalogue {
         return sections;
     }
 
-    /** The short run is of the smallest and the largest map. */
+    /** A default run has the smallest and the largest map only. */
     private static ReportSection section(
             String title,
             String about,
             Class<?> benchmarks,
-            Set<ThreadCounts> loads,
+            Set<ThreadCounts> counts,
             int size,
             String distribution,
             List<Row> rows) {
@@ -95,17 +95,17 @@ final class MapCatalogue {
                 List.of(distribution.equals("uniform") ? title : title + ", " + distribution),
                 about,
                 benchmarks,
-                loads,
+                counts,
                 rows.stream()
                         .map(row -> row.with("size", Integer.toString(size)).with("distribution", distribution))
-                        .map(row -> inShort ? row : row.asDetail())
+                        .map(row -> inShort ? row : row.inFullOnly())
                         .toList());
     }
 
     private static ReportSection read(int size, String distribution) {
         return section(
                 read(size),
-                "Threads read values under random keys of a map that nobody updates.",
+                "Threads read the values of random keys. No thread updates the map.",
                 MapRead.class,
                 ALONE_AND_TOGETHER,
                 size,
@@ -114,26 +114,26 @@ final class MapCatalogue {
                         berth(GET, "berth").inSmoke(),
                         peer(CONCURRENT, "concurrentHashMap", GET).inSmoke(),
                         peer(NON_BLOCKING, "nonBlockingHashMapLong", GET),
-                        peer(SYNCHRONIZED, "synchronizedMap", GET).asDetail(),
-                        peer(CHRONICLE, "chronicleMap", GET).asDetail(),
-                        berth(GET_ALL, "berthAll32").comparedWith(GET),
+                        peer(SYNCHRONIZED, "synchronizedMap", GET).inFullOnly(),
+                        peer(CHRONICLE, "chronicleMap", GET).inFullOnly(),
+                        berth(GET_ALL, "berthAll32").withBaseline(GET),
                         berth("Berth, getAll of 8", "berthAll8")
-                                .comparedWith(GET)
-                                .asDetail(),
+                                .withBaseline(GET)
+                                .inFullOnly(),
                         berth("Berth, getAll of 128", "berthAll128")
-                                .comparedWith(GET)
-                                .asDetail(),
-                        berth(MISS, "berthMiss").asDetail(),
-                        peer(CONCURRENT + ", not there", "concurrentHashMapMiss", MISS)
-                                .asDetail(),
-                        peer(NON_BLOCKING + ", not there", "nonBlockingHashMapLongMiss", MISS)
-                                .asDetail()));
+                                .withBaseline(GET)
+                                .inFullOnly(),
+                        berth(MISS, "berthMiss").inFullOnly(),
+                        peer(CONCURRENT + ", absent key", "concurrentHashMapMiss", MISS)
+                                .inFullOnly(),
+                        peer(NON_BLOCKING + ", absent key", "nonBlockingHashMapLongMiss", MISS)
+                                .inFullOnly()));
     }
 
     private static ReportSection add(int size, String distribution) {
         return section(
                 add(size),
-                "Threads add to the values under random keys.",
+                "Threads add to the values of random keys.",
                 MapUpdate.class,
                 ALONE_AND_TOGETHER,
                 size,
@@ -143,38 +143,38 @@ final class MapCatalogue {
                         peer(CONCURRENT_MERGE, "concurrentHashMapMerge", GET_AND_ADD)
                                 .inSmoke(),
                         peer(NON_BLOCKING + ", get and replace", "nonBlockingHashMapLongReplace", GET_AND_ADD)
-                                .asDetail(),
+                                .inFullOnly(),
                         peer(SYNCHRONIZED + ".merge", "synchronizedMapMerge", GET_AND_ADD)
-                                .asDetail(),
+                                .inFullOnly(),
                         berth("Berth, addAll of 32", "berthAddAll32")
-                                .comparedWith(GET_AND_ADD)
-                                .asDetail()));
+                                .withBaseline(GET_AND_ADD)
+                                .inFullOnly()));
     }
 
     private static ReportSection put(int size, String distribution) {
         return section(
                 put(size),
-                "Threads set the values under random keys, which are there.",
+                "Threads set the values of random keys, all present.",
                 MapUpdate.class,
                 ALONE_AND_TOGETHER,
                 size,
                 distribution,
                 List.of(
-                        berth(PUT, "berthPut").inSmoke().asDetail(),
-                        peer(CONCURRENT, "concurrentHashMapPut", PUT).asDetail(),
-                        peer(NON_BLOCKING, "nonBlockingHashMapLongPut", PUT).asDetail(),
-                        peer(SYNCHRONIZED, "synchronizedMapPut", PUT).asDetail()));
+                        berth(PUT, "berthPut").inSmoke().inFullOnly(),
+                        peer(CONCURRENT, "concurrentHashMapPut", PUT).inFullOnly(),
+                        peer(NON_BLOCKING, "nonBlockingHashMapLongPut", PUT).inFullOnly(),
+                        peer(SYNCHRONIZED, "synchronizedMapPut", PUT).inFullOnly()));
     }
 
     private static ReportSection mixed(int percent, int size) {
         List<Row> rows = List.of(
-                berth(MIX, "berth").inCrowd().inSmoke(),
-                peer(CONCURRENT, "concurrentHashMap", MIX).inCrowd().inSmoke(),
-                peer(NON_BLOCKING, "nonBlockingHashMapLong", MIX).asDetail(),
-                peer(SYNCHRONIZED, "synchronizedMap", MIX).inCrowd().asDetail());
+                berth(MIX, "berth").alsoOversubscribed().inSmoke(),
+                peer(CONCURRENT, "concurrentHashMap", MIX).alsoOversubscribed().inSmoke(),
+                peer(NON_BLOCKING, "nonBlockingHashMapLong", MIX).inFullOnly(),
+                peer(SYNCHRONIZED, "synchronizedMap", MIX).alsoOversubscribed().inFullOnly());
         return section(
                 mix(percent, size),
-                "Threads read, put and remove under random keys, of which half are there; half of the updates put, half remove.",
+                "Threads read, put and remove random keys, half of them present; half of the updates put, half remove.",
                 MapMix.class,
                 ALONE_AND_TOGETHER,
                 size,
@@ -182,29 +182,29 @@ final class MapCatalogue {
                 rows.stream()
                         .map(row ->
                                 row.with("percent", Integer.toString(percent)).with("room", "2"))
-                        .map(row -> percent == 50 ? row : row.asDetail())
+                        .map(row -> percent == 50 ? row : row.inFullOnly())
                         .toList());
     }
 
     private static ReportSection churn(int size) {
         return section(
                 "Map: churn, " + keys(size),
-                "Each thread puts a key that was never there and removes its oldest; an operation is both.",
+                "Each thread puts a new key and removes its oldest; an operation is both.",
                 MapChurn.class,
                 ALONE_AND_TOGETHER,
                 size,
                 "uniform",
                 List.of(
-                        berth(MIX, "berth").asDetail(),
-                        peer(CONCURRENT, "concurrentHashMap", MIX).asDetail(),
-                        peer(NON_BLOCKING, "nonBlockingHashMapLong", MIX).asDetail(),
-                        peer(SYNCHRONIZED, "synchronizedMap", MIX).asDetail()));
+                        berth(MIX, "berth").inFullOnly(),
+                        peer(CONCURRENT, "concurrentHashMap", MIX).inFullOnly(),
+                        peer(NON_BLOCKING, "nonBlockingHashMapLong", MIX).inFullOnly(),
+                        peer(SYNCHRONIZED, "synchronizedMap", MIX).inFullOnly()));
     }
 
     private static ReportSection alone(int size, String distribution) {
         return section(
                 alone(size),
-                "One thread reads values under random keys, in maps that need not stand more.",
+                "One thread reads the values of random keys, also in maps that are not thread-safe.",
                 MapRead.class,
                 EnumSet.of(ThreadCounts.ONE),
                 size,
@@ -212,19 +212,19 @@ final class MapCatalogue {
                 List.of(
                         berth(GET, "berth").inSmoke(),
                         peer(HASH_MAP, "hashMap", GET).inSmoke(),
-                        peer(AGRONA, "agronaHashMap", GET).asDetail()));
+                        peer(AGRONA, "agronaHashMap", GET).inFullOnly()));
     }
 
     private static ReportSection filling() {
         return new ReportSection(
                 List.of("Map: filling"),
-                "One thread puts 200 K keys into a map that is empty and small at first.",
+                "One thread puts 200 K keys into a map that starts empty and small.",
                 MapFilling.class,
                 EnumSet.of(ThreadCounts.ONE),
                 List.of(
-                        berth(MIX, "berth").inSmoke().asDetail(),
-                        peer(CONCURRENT, "concurrentHashMap", MIX).asDetail(),
-                        peer(NON_BLOCKING, "nonBlockingHashMapLong", MIX).asDetail(),
-                        peer(HASH_MAP, "hashMap", MIX).asDetail()));
+                        berth(MIX, "berth").inSmoke().inFullOnly(),
+                        peer(CONCURRENT, "concurrentHashMap", MIX).inFullOnly(),
+                        peer(NON_BLOCKING, "nonBlockingHashMapLong", MIX).inFullOnly(),
+                        peer(HASH_MAP, "hashMap", MIX).inFullOnly()));
     }
 }

@@ -9,21 +9,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run has measured, put back from its raw data into the tables of the catalogue, for whoever presents it.
+ * The results of a run, sorted from its raw data into the tables of the catalogue.
  *
  * @param tables   with at least one figure
- * @param targets  that were set beforehand, and what became of them
- * @param unknown  what was measured that the catalogue does not know, or no longer
- * @param markdown the tables, losses and targets as the run itself reports them
+ * @param targets  set before the run, with their verdicts
+ * @param unknown  measurements that are not in the catalogue
+ * @param markdown the tables, losses and targets as in the run's own report
  */
 public record Measured(List<Table> tables, List<Target> targets, List<String> unknown, String markdown) {
 
-    /** A ratio's meaning. */
+    /** The verdict of a ratio. */
     public enum Verdict {
         WON,
         LOST,
         NO_DIFFERENCE,
-        /** Nothing to compare with, or Berth compared with itself. */
+        /** There is no baseline, or Berth is compared with itself. */
         NONE
     }
 
@@ -39,7 +39,7 @@ public record Measured(List<Table> tables, List<Target> targets, List<String> un
      * One of JMH's results.
      *
      * @param benchmark its full name
-     * @param params    it ran with
+     * @param params    JMH parameters
      * @param threads   that worked at once
      * @param primary   time per operation
      * @param secondary time per operation of each method of a group
@@ -60,22 +60,23 @@ public record Measured(List<Table> tables, List<Target> targets, List<String> un
      *
      * @param title   as in the catalogue
      * @param about   what an operation is
-     * @param roles   whether the threads do different things
+     * @param roles   whether threads have different roles
      * @param threads the columns
-     * @param noise   for each column, by which part the same code, measured twice, differed; 0 if it was measured once
+     * @param noise   for each column, the noise floor: the relative difference of a repeated measurement; 0 if nothing
+     *                was repeated
      * @param rows    the implementations
      */
     public record Table(
             String title, String about, boolean roles, List<Integer> threads, List<Double> noise, List<Line> rows) {}
 
     /**
-     * A target after a run.
+     * A target, and whether a run reached it.
      *
-     * @param what     is to be reached
+     * @param what     the target is
      * @param wanted   bound
      * @param measured figure, or a dash
      * @param verdict  in words
-     * @param reached  whether it is; null if it was not measured
+     * @param reached  whether it was reached; null if it was not measured
      */
     public record Target(
             String what,
@@ -94,20 +95,20 @@ public record Measured(List<Table> tables, List<Target> targets, List<String> un
     /**
      * An implementation.
      *
-     * @param label   its name
-     * @param berth   whether it is Berth
-     * @param against the row that it is compared with, or empty
-     * @param cells   one for each column, null where nothing was measured
+     * @param label    its name
+     * @param berth    whether it is Berth
+     * @param baseline the label of its baseline, or empty
+     * @param cells    one for each column, null where nothing was measured
      */
-    public record Line(String label, boolean berth, String against, List<@Nullable Cell> cells) {}
+    public record Line(String label, boolean berth, String baseline, List<@Nullable Cell> cells) {}
 
     /**
-     * A figure. What is unknown is null, as JSON knows no NaN.
+     * A figure. An unknown value is null, as JSON has no NaN.
      *
      * @param nanos      per operation
      * @param error      half-width of its interval
      * @param bytes      allocated per operation, as reported
-     * @param ratio      this cost divided by that of the row it is compared with
+     * @param ratio      this cost divided by that of its baseline
      * @param ratioError half-width of the ratio's interval
      * @param verdict    of the ratio
      */
@@ -119,14 +120,14 @@ public record Measured(List<Table> tables, List<Target> targets, List<String> un
             @Nullable Double ratioError,
             Verdict verdict) {}
 
-    /** Puts raw results into tables; the targets are those of a machine with this many CPUs. */
+    /** Sorts raw results into tables; the targets are those of a machine with this many CPUs. */
     public static Measured of(List<Raw> raw, int cpus) {
-        Map<Suite, Results> subjects = new EnumMap<>(Suite.class);
+        Map<Suite, Results> bySuite = new EnumMap<>(Suite.class);
         Set<Measurement> seen = new HashSet<>();
         List<String> unknown = new ArrayList<>();
         int last = 0;
         for (Raw result : raw) {
-            int section = put(result, last, subjects, seen);
+            int section = put(result, last, bySuite, seen);
             if (section < 0) {
                 unknown.add(result.benchmark() + " " + result.params());
             } else {
@@ -136,10 +137,10 @@ public record Measured(List<Table> tables, List<Target> targets, List<String> un
         List<Table> tables = new ArrayList<>();
         List<Target> targets = new ArrayList<>();
         StringBuilder markdown = new StringBuilder();
-        subjects.forEach((subject, results) -> {
-            Targets.evaluate(subject, results, cpus).forEach(outcome -> targets.add(Target.of(outcome)));
-            markdown.append(Report.body(subject, results, cpus));
-            for (ReportSection section : subject.sections()) {
+        bySuite.forEach((suite, results) -> {
+            Targets.evaluate(suite, results, cpus).forEach(outcome -> targets.add(Target.of(outcome)));
+            markdown.append(Report.body(suite, results, cpus));
+            for (ReportSection section : suite.sections()) {
                 for (String title : section.tables()) {
                     List<Integer> threads = List.copyOf(results.threads(List.of(title)));
                     if (!threads.isEmpty()) {
@@ -152,21 +153,22 @@ public record Measured(List<Table> tables, List<Target> targets, List<String> un
     }
 
     /**
-     * Two tables may share a benchmark, which then runs once for each. A plan goes by the order of the tables, so a result belongs to
-     * the first table that it fits from that of the result before it on; or from the beginning, if runs were put together.
+     * Adds a result to its table. Two tables may share a benchmark, which then runs once for each. As a plan follows
+     * the order of the tables, a result belongs to the first table that it fits, starting at that of the previous
+     * result; or from the beginning, if runs were merged.
      *
-     * @param from the table of the result before
+     * @param from the table of the previous result
      * @return the table of this result, or -1
      */
-    private static int put(Raw raw, int from, Map<Suite, Results> subjects, Set<Measurement> seen) {
+    private static int put(Raw raw, int from, Map<Suite, Results> bySuite, Set<Measurement> seen) {
         for (int first : new int[] {from, 0}) {
             int index = 0;
-            for (Suite subject : Suite.values()) {
-                for (ReportSection section : subject.sections()) {
+            for (Suite suite : Suite.values()) {
+                for (ReportSection section : suite.sections()) {
                     Measurement measurement = index >= first ? find(raw, section, seen) : null;
                     if (measurement != null) {
                         seen.add(measurement);
-                        boolean put = put(raw, measurement, subjects.computeIfAbsent(subject, s -> new Results()));
+                        boolean put = put(raw, measurement, bySuite.computeIfAbsent(suite, s -> new Results()));
                         return put ? index : -1;
                     }
                     index++;
@@ -187,13 +189,13 @@ public record Measured(List<Table> tables, List<Target> targets, List<String> un
     }
 
     private static boolean matches(Raw raw, Measurement measurement) {
-        return measurement.benchmark().equals(raw.benchmark())
+        return measurement.benchmark().equals(FormerNames.present(raw.benchmark()))
                 && raw.params()
                         .entrySet()
                         .containsAll(measurement.row().params().entrySet())
                 && (raw.threads() == 1
-                        || measurement.section().loads().stream().anyMatch(load -> load != ThreadCounts.ONE)
-                        || measurement.row().crowd());
+                        || measurement.section().threadCounts().stream().anyMatch(counts -> counts != ThreadCounts.ONE)
+                        || measurement.row().oversubscribed());
     }
 
     private static boolean put(Raw raw, Measurement measurement, Results results) {
@@ -221,7 +223,7 @@ public record Measured(List<Table> tables, List<Target> targets, List<String> un
             List<@Nullable Cell> cells = new ArrayList<>();
             threads.forEach(count -> cells.add(cell(title, row, count, results)));
             if (cells.stream().anyMatch(cell -> cell != null)) {
-                lines.add(new Line(row.label(), row.berth(), row.against(), cells));
+                lines.add(new Line(row.label(), row.berth(), row.baseline(), cells));
             }
         }
         List<Double> noise =
@@ -234,7 +236,7 @@ public record Measured(List<Table> tables, List<Target> targets, List<String> un
         if (cost == null) {
             return null;
         }
-        Ratio ratio = row.against().isEmpty() ? null : results.ratio(table, row.label(), row.against(), threads);
+        Ratio ratio = row.baseline().isEmpty() ? null : results.ratio(table, row.label(), row.baseline(), threads);
         return new Cell(
                 cost.nanos(),
                 known(cost.error()),

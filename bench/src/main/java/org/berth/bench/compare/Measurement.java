@@ -7,16 +7,16 @@ import java.util.stream.Collectors;
  *
  * @param section of the workload
  * @param row     of the implementation
- * @param threads that work at once
+ * @param threads that run concurrently
  */
 record Measurement(ReportSection section, Row row, int threads) {
 
-    /** The name that JMH knows, without the parameters. */
+    /** Returns JMH's name of the benchmark, without parameters. */
     String benchmark() {
         return section.benchmarks().getName() + "." + row.method();
     }
 
-    /** What patterns choose by: the name that JMH knows, and the parameters. */
+    /** Returns what patterns match: the name of the benchmark and its parameters. */
     String searchable() {
         return benchmark()
                 + row.params().entrySet().stream()

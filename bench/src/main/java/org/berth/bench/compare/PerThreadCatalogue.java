@@ -7,11 +7,11 @@ import java.util.EnumSet;
 import java.util.List;
 import org.berth.bench.workload.OwnThread;
 
-/** What is measured of slots that belong to threads, {@code org.berth.core.slots.PerThread}. */
+/** The benchmarks of per-thread records, {@code org.berth.core.slots.PerThread}. */
 final class PerThreadCatalogue {
 
-    static final String LOOK_UP = "What belongs to the current thread, looked up";
-    static final String COUNT = "A counter of the current thread, looked up and counted up";
+    static final String LOOK_UP = "Per-thread record, looked up";
+    static final String COUNT = "Per-thread counter, looked up and incremented";
 
     static final String GET = "Berth, PerThread.get";
     static final String THREAD_LOCAL_GET = "ThreadLocal.get";
@@ -23,34 +23,34 @@ final class PerThreadCatalogue {
     private PerThreadCatalogue() {}
 
     static List<ReportSection> sections() {
-        EnumSet<ThreadCounts> loads = EnumSet.of(ThreadCounts.ONE, ThreadCounts.EACH_CPU);
+        EnumSet<ThreadCounts> counts = EnumSet.of(ThreadCounts.ONE, ThreadCounts.ONE_PER_CPU);
         return List.of(
                 new ReportSection(
                         List.of(LOOK_UP),
-                        "Each thread looks its own object up.",
+                        "Each thread looks up its own object.",
                         OwnThread.class,
-                        loads,
+                        counts,
                         List.of(
                                 berth(GET, "berthGet").inSmoke(),
                                 peer(THREAD_LOCAL_GET, "threadLocalGet", GET).inSmoke())),
                 new ReportSection(
                         List.of(COUNT),
-                        "Each thread adds 1 to what is its own, which it looks up.",
+                        "Each thread looks up its own counter and adds 1.",
                         OwnThread.class,
-                        loads,
+                        counts,
                         List.of(
-                                berth(ADD, "berthAdd").inSmoke().inCrowd(),
-                                peer(LONG_ADDER, "longAdder", ADD).inSmoke().inCrowd(),
+                                berth(ADD, "berthAdd").inSmoke().alsoOversubscribed(),
+                                peer(LONG_ADDER, "longAdder", ADD).inSmoke().alsoOversubscribed(),
                                 peer("LongAccumulator.accumulate", "longAccumulator", ADD),
-                                peer("ThreadLocal<long[]>; nobody may look", "threadLocalAdd", ADD),
-                                berth("Berth, the slot held: Slot.add", "berthHeld")
-                                        .comparedWith(ADD))),
+                                peer("ThreadLocal<long[]>, private to the thread", "threadLocalAdd", ADD),
+                                berth("Berth, Slot.add, handle held", "berthHeld")
+                                        .withBaseline(ADD))),
                 new ReportSection(
                         List.of("A lease"),
-                        "Each thread takes one of several, adds 1 and gives it back. Berth's lease allocates: the handle, and where it was"
-                                + " taken.",
+                        "Each thread leases a counter, adds 1 and returns it. Berth's lease allocates the handle "
+                                + "and the stack trace of where it was taken.",
                         OwnThread.class,
-                        loads,
+                        counts,
                         List.of(
                                 berth(LEASE, "berthLease").allocating(),
                                 peer("JCTools MpmcArrayQueue of AtomicLong", "poolOfCounters", LEASE))));

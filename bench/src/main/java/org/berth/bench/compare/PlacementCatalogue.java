@@ -12,13 +12,13 @@ import org.berth.bench.workload.CurrentNode;
 import org.berth.bench.workload.FalseSharing;
 import org.berth.bench.workload.MapPages;
 
-/** What placement is worth: padding, huge pages, and what it costs to know where one is. */
+/** The benchmarks of placement: padding, huge pages, the current node, and claims. */
 final class PlacementCatalogue {
 
     static final String GET = "Pages: get, 10 M keys";
     static final String GROWTH = "Pages: a map that grows from 1 K to 10 M keys";
-    static final String WHERE = "Where a thread is";
-    static final String CLAIM = "A key that is claimed, left and removed";
+    static final String WHERE = "The current CPU and node";
+    static final String CLAIM = "Claim, close and remove";
 
     static final String HUGE = "Berth, huge pages";
     static final String HUGE_TOUCHED = "Berth, huge pages, pre-touched";
@@ -29,7 +29,7 @@ final class PlacementCatalogue {
     static final String NOT_SPREAD = "Berth, not spread";
 
     private static final String SIZE = Integer.toString(MapCatalogue.LARGE);
-    private static final Set<ThreadCounts> ALONE_AND_TOGETHER = EnumSet.of(ThreadCounts.ONE, ThreadCounts.EACH_CPU);
+    private static final Set<ThreadCounts> ALONE_AND_TOGETHER = EnumSet.of(ThreadCounts.ONE, ThreadCounts.ONE_PER_CPU);
 
     private PlacementCatalogue() {}
 
@@ -39,10 +39,7 @@ final class PlacementCatalogue {
                         "Padding of owned fields",
                         "owned",
                         "Each thread adds to a field of its own record, the neighbour of another thread's."),
-                padding(
-                        "Padding of shared fields",
-                        "shared",
-                        "The same of a field that anyone may update, by getAndAdd."),
+                padding("Padding of shared fields", "shared", "The same with a shared field, by getAndAdd."),
                 pages(GET, "get", true),
                 pages("Pages: getAll of 32, 10 M keys", "getAll32", false),
                 pages("Pages: getAndAdd, 10 M keys", "getAndAdd", false),
@@ -58,13 +55,13 @@ final class PlacementCatalogue {
                 List.of(title),
                 about,
                 FalseSharing.class,
-                EnumSet.of(ThreadCounts.EACH_CPU),
+                EnumSet.of(ThreadCounts.ONE_PER_CPU),
                 List.of(
                         berth(baseline, method).with("padding", "128").inSmoke(),
-                        berth("Berth, 64 bytes", method).with("padding", "64").comparedWith(baseline),
+                        berth("Berth, 64 bytes", method).with("padding", "64").withBaseline(baseline),
                         berth("Berth, 8 bytes", method)
                                 .with("padding", "8")
-                                .comparedWith(baseline)
+                                .withBaseline(baseline)
                                 .inSmoke()));
     }
 
@@ -72,13 +69,13 @@ final class PlacementCatalogue {
         List<Row> rows = new ArrayList<>();
         for (Row row : List.of(
                 berth(HUGE_TOUCHED, method).with(Row.PAGES, "huge-touched"),
-                berth(ORDINARY, method).with(Row.PAGES, "ordinary").comparedWith(HUGE_TOUCHED))) {
+                berth(ORDINARY, method).with(Row.PAGES, "ordinary").withBaseline(HUGE_TOUCHED))) {
             Row of = row.with("size", SIZE).with("distribution", "uniform");
             rows.add(smoke ? of.inSmoke() : of);
         }
         return new ReportSection(
                 List.of(title),
-                "Threads ask for random keys of a map that has all of them; no key comes or goes.",
+                "Threads access random keys of a map, all present; no key is added or removed.",
                 MapPages.class,
                 ALONE_AND_TOGETHER,
                 List.copyOf(rows));
@@ -87,7 +84,7 @@ final class PlacementCatalogue {
     private static ReportSection growth() {
         return new ReportSection(
                 List.of(GROWTH),
-                "One thread puts keys into a map that does not know how many will come. An operation is one of them; the memory that it"
+                "One thread puts keys into a map that is not presized. An operation is one put; the memory that it"
                         + " grows into is allocated and touched meanwhile.",
                 MapPages.class,
                 EnumSet.of(ThreadCounts.ONE),
@@ -95,23 +92,23 @@ final class PlacementCatalogue {
                         berth(HUGE, "grow").with(Row.PAGES, "huge").allocating(),
                         berth(HUGE_TOUCHED, "grow")
                                 .with(Row.PAGES, "huge-touched")
-                                .comparedWith(HUGE)
+                                .withBaseline(HUGE)
                                 .allocating(),
                         berth(ORDINARY, "grow")
                                 .with(Row.PAGES, "ordinary")
-                                .comparedWith(HUGE)
+                                .withBaseline(HUGE)
                                 .allocating()));
     }
 
     private static ReportSection where() {
         return new ReportSection(
                 List.of(WHERE),
-                "Each thread asks where it runs, as a claim in a table that is spread over the nodes does.",
+                "Each thread asks for its CPU or node, as a claim in a table spread over the nodes does.",
                 CurrentNode.class,
                 ALONE_AND_TOGETHER,
                 List.of(
                         berth(NODE, "node").inSmoke(),
-                        berth(CPU, "cpu").comparedWith(NODE),
+                        berth(CPU, "cpu").withBaseline(NODE),
                         peer("ThreadLocal.get", "threadLocal", NODE).inSmoke(),
                         peer("Thread.currentThread", "currentThread", NODE)));
     }
@@ -119,8 +116,9 @@ final class PlacementCatalogue {
     private static ReportSection claim() {
         return new ReportSection(
                 List.of(CLAIM),
-                "Each thread claims a key of its own in a recycling table, closes the slot and removes the key; an operation is all three, and"
-                        + " allocates the handle. On a machine with one node a spread table is like any other, and does not ask for the node.",
+                "Each thread claims its own key in a recycling table, closes the slot and removes the key; an "
+                        + "operation is all three, and allocates the handle. On a machine with one node a "
+                        + "spread table is like any other, and does not look up the node.",
                 ClaimAndRemove.class,
                 ALONE_AND_TOGETHER,
                 List.of(
@@ -130,7 +128,7 @@ final class PlacementCatalogue {
                                 .inSmoke(),
                         berth(NOT_SPREAD, "claimAndRemove")
                                 .with("spread", "false")
-                                .comparedWith(SPREAD)
+                                .withBaseline(SPREAD)
                                 .allocating()
                                 .inSmoke()));
     }

@@ -5,27 +5,27 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses what a run measures. */
+/** Selects the measurements of a run. */
 final class Plan {
 
     private Plan() {}
 
     /**
-     * The measurements of a run, workload by workload, thread count by thread count: implementations that are compared
-     * run one after the other, so that noise which comes and goes hits them alike.
+     * Returns the measurements of a run, by workload and thread count: implementations that are compared run one after
+     * the other, so that noise affects them alike.
      *
-     * @param subject of the run
-     * @param effort  of the run
-     * @param cpus    of this machine; the longest run also has thread counts below their number
+     * @param suite   of the run
+     * @param mode    of the run
+     * @param cpus    of this machine; a full run also has lower thread counts
      * @param include a pattern to find in a benchmark's name and parameters
      * @param exclude a pattern that must not be found in them, or null
      */
-    static List<Measurement> of(Suite subject, RunMode effort, Cpus cpus, Pattern include, @Nullable Pattern exclude) {
+    static List<Measurement> of(Suite suite, RunMode mode, Cpus cpus, Pattern include, @Nullable Pattern exclude) {
         List<Measurement> plan = new ArrayList<>();
-        for (ReportSection section : subject.sections()) {
-            for (ThreadCounts load : loads(section, effort, cpus)) {
-                for (int threads : load.threads(cpus, effort)) {
-                    addRows(plan, section, load, threads, effort, include, exclude);
+        for (ReportSection section : suite.sections()) {
+            for (ThreadCounts counts : threadCounts(section, mode, cpus)) {
+                for (int threads : counts.threads(cpus, mode)) {
+                    addRows(plan, section, counts, threads, mode, include, exclude);
                 }
             }
         }
@@ -33,27 +33,22 @@ final class Plan {
     }
 
     /**
-     * The same, at thread counts that somebody has chosen: more than there are CPUs is a crowd, in which every workload for several
-     * threads runs with all its implementations.
+     * Returns the measurements at given thread counts. With more threads than CPUs, every workload for several threads
+     * runs with all its implementations.
      *
-     * @param threads in the order wanted
+     * @param threads the thread counts, in order
      */
     static List<Measurement> of(
-            Suite subject,
-            RunMode effort,
-            int cpus,
-            List<Integer> threads,
-            Pattern include,
-            @Nullable Pattern exclude) {
+            Suite suite, RunMode mode, int cpus, List<Integer> threads, Pattern include, @Nullable Pattern exclude) {
         List<Measurement> plan = new ArrayList<>();
-        for (ReportSection section : subject.sections()) {
+        for (ReportSection section : suite.sections()) {
             for (int count : threads) {
-                ThreadCounts load = count == 1
+                ThreadCounts counts = count == 1
                         ? ThreadCounts.ONE
-                        : count <= cpus || section.loads().contains(ThreadCounts.EACH_CPU)
-                                ? ThreadCounts.EACH_CPU
-                                : ThreadCounts.CROWD;
-                addRows(plan, section, load, count, effort, include, exclude);
+                        : count <= cpus || section.threadCounts().contains(ThreadCounts.ONE_PER_CPU)
+                                ? ThreadCounts.ONE_PER_CPU
+                                : ThreadCounts.OVERSUBSCRIBED;
+                addRows(plan, section, counts, count, mode, include, exclude);
             }
         }
         return plan;
@@ -62,16 +57,16 @@ final class Plan {
     private static void addRows(
             List<Measurement> plan,
             ReportSection section,
-            ThreadCounts load,
+            ThreadCounts counts,
             int threads,
-            RunMode effort,
+            RunMode mode,
             Pattern include,
             @Nullable Pattern exclude) {
         for (Row row : section.rows()) {
             Measurement measurement = new Measurement(section, row, threads);
             String name = measurement.searchable();
-            if (section.runs(row, load)
-                    && effort.has(row)
+            if (section.runs(row, counts)
+                    && mode.has(row)
                     && include.matcher(name).find()
                     && (exclude == null || !exclude.matcher(name).find())) {
                 plan.add(measurement);
@@ -79,13 +74,13 @@ final class Plan {
         }
     }
 
-    private static List<ThreadCounts> loads(ReportSection section, RunMode effort, Cpus cpus) {
+    private static List<ThreadCounts> threadCounts(ReportSection section, RunMode mode, Cpus cpus) {
         List<ThreadCounts> possible = new ArrayList<>(List.of(ThreadCounts.values()));
-        possible.removeIf(load -> !load.isPossible(cpus.available()));
-        if (effort.isShort()) {
-            // One is enough: threads together, where the workload has them.
-            possible.remove(ThreadCounts.CROWD);
-            possible.removeIf(load -> !section.loads().contains(load));
+        possible.removeIf(counts -> !counts.isPossible(cpus.available()));
+        if (mode.isShort()) {
+            // One is enough: several threads, where the workload has them.
+            possible.remove(ThreadCounts.OVERSUBSCRIBED);
+            possible.removeIf(counts -> !section.threadCounts().contains(counts));
             return possible.isEmpty() ? List.of() : List.of(possible.getLast());
         }
         return possible;

@@ -12,24 +12,24 @@ import org.openjdk.jmh.profile.ProfilerFactory;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * The profilers of JMH that work on this machine. Each slows down what it looks at, so it has runs of its own, whose times are in no
- * table.
+ * The profilers of JMH that work on this machine. A profiler slows down what it observes, so each has separate runs,
+ * whose times are in no table.
  *
- * @param found   and usable
- * @param missing why others are not, in words
+ * @param found   usable profilers
+ * @param missing why the others are not usable
  */
 public record Profilers(List<Profiler> found, List<String> missing) {
 
-    /** None at all, as nobody asked for any. */
+    /** No profilers. */
     public static final Profilers NONE = new Profilers(List.of(), List.of());
 
     private static final String LIBRARY = "libasyncProfiler.so";
 
-    /** How JMH begins to say that it has not found it. */
+    /** The start of JMH's message if it finds no library. */
     private static final String NOT_LOADED = "Unable to load async-profiler";
 
     /**
-     * One of them.
+     * A profiler.
      *
      * @param name    for files and reports
      * @param jmh     JMH's name for it
@@ -38,7 +38,7 @@ public record Profilers(List<Profiler> found, List<String> missing) {
      */
     record Profiler(String name, String jmh, String options, boolean folders) {
 
-        /** What JMH is told, if the profiler writes to a folder. */
+        /** Returns the options for JMH, with the folder if the profiler writes files. */
         String options(Path folder) {
             return folders ? options + (options.isEmpty() ? "" : ";") + "dir=" + folder : options;
         }
@@ -60,7 +60,10 @@ public record Profilers(List<Profiler> found, List<String> missing) {
         }
     }
 
-    /** Tries each; perf counts events per operation, and where the CPU's counters are not to be had those of the kernel alone. */
+    /**
+     * Finds usable profilers. perf counts CPU events per operation, or kernel events only where the CPU's counters are
+     * unavailable.
+     */
     public static Profilers find() {
         @Nullable Path library = beside(System.getenv().getOrDefault("PATH", ""), "asprof");
         String options = "output=flamegraph" + (library == null ? "" : ";libPath=" + library);
@@ -85,7 +88,9 @@ public record Profilers(List<Profiler> found, List<String> missing) {
         return new Profilers(found, missing);
     }
 
-    /** Where async-profiler's library is if its program is on the path: the distribution has bin and lib side by side. */
+    /**
+     * Returns async-profiler's library if its program is on the path: the distribution has bin and lib side by side.
+     */
     static @Nullable Path beside(String path, String program) {
         for (String entry : path.split(Pattern.quote(File.pathSeparator), -1)) {
             Path file = Path.of(entry, program);

@@ -13,10 +13,10 @@ import org.berth.bench.folder.RunFolder;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 
-/** What profilers have told, in files of a folder of its own beside the figures. */
+/** The profilers' output, in a folder of its own beside the figures. */
 final class Profiles {
 
-    /** The folder in that of the run. */
+    /** The folder, within that of the run. */
     static final String FOLDER = "profiles";
 
     private static final String OF_GC = "gc.";
@@ -28,7 +28,7 @@ final class Profiles {
         this.run = run;
     }
 
-    /** Makes the folder for one measurement's profiles. */
+    /** Creates the folder for the profiles of one measurement. */
     Path folder(Measurement measurement) {
         String name = measurement.searchable().replaceAll(".*\\.(?=\\w+\\.\\w+)", "") + "-" + measurement.threads();
         Path folder = run.resolve(FOLDER).resolve(name.replaceAll("[^A-Za-z0-9._=-]+", "-"));
@@ -39,7 +39,7 @@ final class Profiles {
         }
     }
 
-    /** Keeps what a profiler has told: what it counted as text, and the files that it wrote itself. */
+    /** Stores a profiler's output: its counters as text, and the files that it wrote. */
     void add(Measurement measurement, Profilers.Profiler profiler, RunResult result) {
         Path folder = folder(measurement);
         String counted = text(result);
@@ -52,7 +52,7 @@ final class Profiles {
                 .formatted(measurement, profiler.name(), links.isEmpty() ? "nothing" : String.join(", ", links)));
     }
 
-    /** A profiler's own folder below has the benchmark's name, which is said already. */
+    /** Moves the files up: a profiler's own folder repeats the benchmark's name. */
     private static void flatten(Path folder) {
         try (Stream<Path> below = Files.list(folder)) {
             for (Path inner : below.filter(Files::isDirectory).toList()) {
@@ -100,11 +100,12 @@ final class Profiles {
         }
     }
 
-    /** For the report; empty if nothing was profiled. */
+    /** Returns the section of the report; empty if nothing was profiled. */
     String markdown() {
         return lines.isEmpty()
                 ? ""
-                : "\n## Profiles\n\nOf runs of their own, as a profiler slows down what it looks at: their times are in no table.\n\n"
+                : "\n## Profiles\n\nFrom separate runs, whose times are in no table, as a profiler slows down "
+                        + "what it observes.\n\n"
                         + String.join("\n", lines) + "\n";
     }
 }

@@ -12,28 +12,28 @@ record Ratio(double value, double error) {
         return new Ratio(dividend.nanos(), dividend.error()).dividedBy(new Ratio(divisor.nanos(), divisor.error()));
     }
 
-    /** Errors of independent figures: the squares of the relative errors add up. */
+    /** Divides. Errors of independent figures: the squares of the relative errors add up. */
     Ratio dividedBy(Ratio other) {
         double quotient = value / other.value;
         return new Ratio(quotient, quotient * Math.hypot(error / value, other.error / other.value));
     }
 
-    /** With a wider interval, if a part of the value is more than its own. */
+    /** Returns the ratio with an error of at least this part of its value. */
     Ratio withErrorOfAtLeast(double part) {
         return error < part * value ? new Ratio(value, part * value) : this;
     }
 
-    /** Whether the interval is known and holds a value. */
+    /** Returns whether the interval is known and contains a value. */
     boolean covers(double other) {
         return Math.abs(value - other) <= error;
     }
 
-    /** Of a peer's cost divided by Berth's: whether the whole interval is above 1. */
+    /** Returns whether the whole interval is above 1: the peer costs more than Berth. */
     boolean isWin() {
         return value - error > 1;
     }
 
-    /** Of a peer's cost divided by Berth's: whether the whole interval is below 1. */
+    /** Returns whether the whole interval is below 1: the peer costs less than Berth. */
     boolean isLoss() {
         return value + error < 1;
     }

@@ -6,20 +6,20 @@ import java.util.Locale;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
-/** The results of a run as Markdown. What Berth loses stands first, before the tables. */
+/** Renders the results of a run as Markdown. Berth's losses come first, before the tables. */
 final class Report {
 
     private static final int SCHEMA = 1;
     private static final String NONE = "–";
 
-    private final Suite subject;
+    private final Suite suite;
     private final Results results;
     private final int cpus;
     private final List<String> notMeasured = new ArrayList<>();
     private final StringBuilder out = new StringBuilder();
 
-    private Report(Suite subject, Results results, int cpus) {
-        this.subject = subject;
+    private Report(Suite suite, Results results, int cpus) {
+        this.suite = suite;
         this.results = results;
         this.cpus = cpus;
     }
@@ -27,23 +27,23 @@ final class Report {
     /**
      * Renders a run.
      *
-     * @param subject of the run
+     * @param suite   of the run
      * @param header  lines that describe the run
      * @param results of it
      * @param cpus    of the machine
      */
-    static String render(Suite subject, List<String> header, Results results, int cpus) {
+    static String render(Suite suite, List<String> header, Results results, int cpus) {
         StringBuilder top =
                 new StringBuilder("<!-- berth-compare schema=%d -->\n# Berth compared\n\n".formatted(SCHEMA));
         header.forEach(line -> top.append("- ").append(line).append('\n'));
-        return top + body(subject, results, cpus);
+        return top + body(suite, results, cpus);
     }
 
-    /** All that a report says below its header. */
-    static String body(Suite subject, Results results, int cpus) {
-        Report report = new Report(subject, results, cpus);
+    /** Renders the report without its header. */
+    static String body(Suite suite, Results results, int cpus) {
+        Report report = new Report(suite, results, cpus);
         report.summary();
-        for (ReportSection section : subject.sections()) {
+        for (ReportSection section : suite.sections()) {
             section.tables().forEach(table -> report.table(section, table));
         }
         report.notMeasured();
@@ -55,7 +55,7 @@ final class Report {
         List<String> losses = new ArrayList<>();
         int wins = 0;
         int ties = 0;
-        for (ReportSection section : subject.sections()) {
+        for (ReportSection section : suite.sections()) {
             for (String table : section.tables()) {
                 for (Row row : section.rows()) {
                     for (int threads : results.threads(section.tables())) {
@@ -75,7 +75,7 @@ final class Report {
         line("""
                 Cost is the time of one operation on one thread. Ratios are a peer's cost ÷ Berth's: above 1 Berth wins.
                 ± is the 99.9 % confidence interval, carried through the division; a ratio whose interval holds 1 is no
-                difference. A row is compared with the nearest one above that has no ratio.
+                difference. A row's baseline is the nearest row above without a ratio.
                 """);
         line("Berth wins %d comparisons and loses %d; in %d there is no difference%s"
                 .formatted(wins, losses.size(), ties, losses.isEmpty() ? "." : ". It loses:"));
@@ -115,7 +115,7 @@ final class Report {
         hugePages(section, table, threads);
     }
 
-    /** Whoever asks for huge pages need not get them: what the figures are of. */
+    /** Prints the share of huge pages, as the kernel need not grant them. */
     private void hugePages(ReportSection section, String table, SortedSet<Integer> threads) {
         List<String> parts = new ArrayList<>();
         for (Row row : section.rows()) {
@@ -129,7 +129,7 @@ final class Report {
         }
         if (!parts.isEmpty()) {
             line("");
-            line("Of the memory in huge pages, as the kernel tells: " + String.join("; ", parts) + ".");
+            line("Share of memory in huge pages, as the kernel reports it: " + String.join("; ", parts) + ".");
         }
     }
 
@@ -143,7 +143,7 @@ final class Report {
         }
         if (!parts.isEmpty()) {
             line("");
-            line("Noise floor, from the same code measured once more: " + String.join(", ", parts)
+            line("Noise floor, from a repeated measurement: " + String.join(", ", parts)
                     + ". No error is taken to be less.");
         }
     }
@@ -177,7 +177,7 @@ final class Report {
     }
 
     private @Nullable Ratio ratio(String table, Row row, int threads) {
-        return row.against().isEmpty() ? null : results.ratio(table, row.label(), row.against(), threads);
+        return row.baseline().isEmpty() ? null : results.ratio(table, row.label(), row.baseline(), threads);
     }
 
     private void targets() {
@@ -190,7 +190,7 @@ final class Report {
                 """);
         line("| target | wanted | measured | |");
         line("|---|---:|---:|---|");
-        for (Targets.Outcome outcome : Targets.evaluate(subject, results, cpus)) {
+        for (Targets.Outcome outcome : Targets.evaluate(suite, results, cpus)) {
             String format =
                     outcome.verdict().startsWith("missed") ? "| %s | %s | %s | **%s** |" : "| %s | %s | %s | %s |";
             line(format.formatted(outcome.what(), outcome.wanted(), outcome.measured(), outcome.verdict()));

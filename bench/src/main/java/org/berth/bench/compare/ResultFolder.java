@@ -16,8 +16,8 @@ import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
 
 /**
- * The folder that a run is written to. Files are replaced whole, so that whoever interrupts the run keeps what was
- * measured until then.
+ * The folder that a run writes to. Files are replaced atomically, so that an interrupted run keeps what it has
+ * measured.
  */
 public final class ResultFolder {
 
@@ -33,16 +33,16 @@ public final class ResultFolder {
     }
 
     /**
-     * Makes the folder, if it is not there.
+     * Creates the folder if it does not exist.
      *
-     * @throws IOException if it cannot be made or written, or holds a run already
+     * @throws IOException if it cannot be created or written, or holds a run already
      */
     public static ResultFolder create(Path path) throws IOException {
         RunFolder.claim(path, RAW, LOG, REPORT, MACHINE, RunFile.NAME);
         return new ResultFolder(path);
     }
 
-    /** The path as given. */
+    /** Returns the path as given. */
     public Path path() {
         return folder;
     }

@@ -5,15 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import org.berth.bench.workload.HugePages;
+import org.berth.bench.workload.HugePagesProfiler;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 
-/** The costs that a run has measured so far. */
+/** The costs measured so far. */
 final class Results {
 
-    /** The name that JMH's profiler gives the bytes allocated per operation. */
+    /** The allocation profiler's metric for bytes per operation. */
     private static final String BYTES = "gc.alloc.rate.norm";
 
     private record Key(String table, String row, int threads) {}
@@ -25,18 +25,18 @@ final class Results {
         costs.put(new Key(table, row, threads), cost);
     }
 
-    /** Adds how much of the memory was in huge pages, in percent. */
+    /** Adds the share of memory in huge pages, in percent. */
     void putHugePages(String table, String row, int threads, double share) {
         hugePages.put(new Key(table, row, threads), share);
     }
 
-    /** In percent; null if it is not known. */
+    /** Returns the share in percent; null if it is unknown. */
     @Nullable
     Double hugePages(String table, String row, int threads) {
         return hugePages.get(new Key(table, row, threads));
     }
 
-    /** Adds what JMH says of a measurement. */
+    /** Adds a result of JMH. */
     void put(Measurement measurement, RunResult result) {
         Result<?> bytes = result.getSecondaryResults().get(BYTES);
         double allocated = bytes == null ? Double.NaN : bytes.getScore();
@@ -53,7 +53,7 @@ final class Results {
             }
             Cost cost = new Cost(time.getScore(), time.getScoreError(), allocated);
             put(section.tables().get(i), row, measurement.threads(), cost);
-            Result<?> huge = result.getSecondaryResults().get(HugePages.SHARE);
+            Result<?> huge = result.getSecondaryResults().get(HugePagesProfiler.SHARE);
             if (huge != null) {
                 putHugePages(section.tables().get(i), row, measurement.threads(), huge.getScore());
             }
@@ -66,8 +66,8 @@ final class Results {
     }
 
     /**
-     * The first row's cost divided by the second's; null unless both were measured. The error is at least as large as what noise made of
-     * one and the same.
+     * Returns the first row's cost divided by the second's; null unless both were measured. The error is at least the
+     * noise floor.
      */
     @Nullable
     Ratio ratio(String table, String dividend, String divisor, int threads) {
@@ -79,12 +79,15 @@ final class Results {
         return Ratio.of(over, under).withErrorOfAtLeast(noise(table, threads));
     }
 
-    /** By which part the same code, measured twice, differed from itself; 0 if it was measured once. */
+    /**
+     * Returns the noise floor: the relative difference between a measurement and its repetition; 0 if nothing was
+     * repeated.
+     */
     double noise(String table, int threads) {
         double noise = 0;
         for (Map.Entry<Key, Cost> entry : costs.entrySet()) {
             Key key = entry.getKey();
-            Cost again = find(table, Row.again(key.row), threads);
+            Cost again = find(table, Row.repeated(key.row), threads);
             if (key.table.equals(table) && key.threads == threads && again != null) {
                 noise = Math.abs(again.nanos() / entry.getValue().nanos() - 1);
             }
@@ -92,7 +95,7 @@ final class Results {
         return noise;
     }
 
-    /** The thread counts of a table, in ascending order. */
+    /** Returns the thread counts of a table, in ascending order. */
     SortedSet<Integer> threads(Collection<String> tables) {
         SortedSet<Integer> threads = new TreeSet<>();
         for (Key key : costs.keySet()) {

@@ -6,80 +6,80 @@ import java.util.TreeMap;
 /**
  * One implementation of a workload.
  *
- * @param label     what the report calls it
- * @param method    of the benchmark class, or its JMH group
- * @param params    for JMH
- * @param against   the label of Berth's row that this one's cost is divided by; empty for no ratio
- * @param berth     whether this is Berth, which must not allocate
- * @param allocates whether it may all the same, as what it does is to make an object
- * @param crowd     whether it is measured under {@link ThreadCounts#CROWD} too
- * @param smoke     whether it is in the smallest run
- * @param detail    whether it is in the longest run only
+ * @param label          its name in the report
+ * @param method         name of the benchmark method, or its JMH group
+ * @param params         JMH parameters
+ * @param baseline       the label of Berth's row whose cost divides this one's; empty for no ratio
+ * @param berth          whether this is Berth, whose operations must not allocate
+ * @param allocates      whether it may allocate all the same, as it creates an object
+ * @param oversubscribed whether it is also measured with {@link ThreadCounts#OVERSUBSCRIBED} threads
+ * @param smoke          whether it is in a smoke run
+ * @param fullOnly       whether it is in a full run only
  */
 record Row(
         String label,
         String method,
         Map<String, String> params,
-        String against,
+        String baseline,
         boolean berth,
         boolean allocates,
-        boolean crowd,
+        boolean oversubscribed,
         boolean smoke,
-        boolean detail) {
+        boolean fullOnly) {
 
-    /** The parameter that tells the pages. */
+    /** The JMH parameter for the kind of pages. */
     static final String PAGES = "pages";
 
     static Row berth(String label, String method) {
         return new Row(label, method, Map.of(), "", true, false, false, false, false);
     }
 
-    static Row peer(String label, String method, String against) {
-        return new Row(label, method, Map.of(), against, false, false, false, false, false);
+    static Row peer(String label, String method, String baseline) {
+        return new Row(label, method, Map.of(), baseline, false, false, false, false, false);
     }
 
     Row with(String param, String value) {
         Map<String, String> more = new TreeMap<>(params);
         more.put(param, value);
-        return new Row(label, method, more, against, berth, allocates, crowd, smoke, detail);
+        return new Row(label, method, more, baseline, berth, allocates, oversubscribed, smoke, fullOnly);
     }
 
-    /** Whether it is about the pages that memory is made of. */
+    /** Returns whether the kind of pages is a parameter. */
     boolean hasPages() {
         return params.containsKey(PAGES);
     }
 
-    /** Whether it asks for huge pages. */
+    /** Returns whether it asks for huge pages. */
     boolean asksForHugePages() {
         return params.getOrDefault(PAGES, "").startsWith("huge");
     }
 
-    /** The same as another row, to see what noise makes of one and the same. */
-    static String again(String label) {
-        return label + ", once more";
+    /** Returns the label of a repeated row, whose difference is the noise floor. */
+    static String repeated(String label) {
+        return label + ", repeated";
     }
 
-    Row onceMore() {
-        return new Row(again(label), method, params, label, berth, allocates, crowd, false, true);
+    Row repeated() {
+        return new Row(repeated(label), method, params, label, berth, allocates, oversubscribed, false, true);
     }
 
-    Row comparedWith(String other) {
-        return new Row(label, method, params, other, berth, allocates, crowd, smoke, detail);
+    Row withBaseline(String other) {
+        return new Row(label, method, params, other, berth, allocates, oversubscribed, smoke, fullOnly);
     }
 
-    Row inCrowd() {
-        return new Row(label, method, params, against, berth, allocates, true, smoke, detail);
+    Row alsoOversubscribed() {
+        return new Row(label, method, params, baseline, berth, allocates, true, smoke, fullOnly);
     }
 
     Row inSmoke() {
-        return new Row(label, method, params, against, berth, allocates, crowd, true, detail);
+        return new Row(label, method, params, baseline, berth, allocates, oversubscribed, true, fullOnly);
     }
 
     Row allocating() {
-        return new Row(label, method, params, against, berth, true, crowd, smoke, detail);
+        return new Row(label, method, params, baseline, berth, true, oversubscribed, smoke, fullOnly);
     }
 
-    Row asDetail() {
-        return new Row(label, method, params, against, berth, allocates, crowd, smoke, true);
+    Row inFullOnly() {
+        return new Row(label, method, params, baseline, berth, allocates, oversubscribed, smoke, true);
     }
 }

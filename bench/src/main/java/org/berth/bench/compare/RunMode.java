@@ -1,8 +1,8 @@
 package org.berth.bench.compare;
 
-/** How much time a run takes for each measurement, and which it makes. */
+/** The mode of a run: which benchmarks it has, and how long each takes. */
 public enum RunMode {
-    /** Shows that everything runs; its figures mean nothing. */
+    /** Shows that everything runs; its figures are meaningless. */
     SMOKE,
     /** A first impression, in a minute. */
     QUICK,
@@ -20,12 +20,12 @@ public enum RunMode {
         };
     }
 
-    /** Whether each workload is measured at one thread count only, and not all of its implementations. */
+    /** Returns whether each workload has one thread count and only some of its implementations. */
     boolean isShort() {
         return this == SMOKE || this == QUICK;
     }
 
     boolean has(Row row) {
-        return this == FULL || (!row.detail() && (row.smoke() || !isShort()));
+        return this == FULL || (!row.fullOnly() && (row.smoke() || !isShort()));
     }
 }

@@ -3,15 +3,15 @@ package org.berth.bench.compare;
 import java.util.List;
 import java.util.Locale;
 
-/** What a run is about. */
+/** A suite of benchmarks, the subject of a run. */
 public enum Suite {
     SLOTS,
     MAP,
-    SECTIONS,
+    KEY_LOCKS,
     PER_THREAD,
     PLACEMENT;
 
-    /** What published runs of it are called by. */
+    /** Returns the name in published runs. */
     String id() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
@@ -20,10 +20,10 @@ public enum Suite {
         List<ReportSection> sections = switch (this) {
             case SLOTS -> Catalogue.sections();
             case MAP -> MapCatalogue.sections();
-            case SECTIONS -> KeyLockCatalogue.sections();
+            case KEY_LOCKS -> KeyLockCatalogue.sections();
             case PER_THREAD -> PerThreadCatalogue.sections();
             case PLACEMENT -> PlacementCatalogue.sections();
         };
-        return sections.stream().map(ReportSection::withItself).toList();
+        return sections.stream().map(ReportSection::withRepeatedBaseline).toList();
     }
 }

@@ -33,13 +33,13 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What Berth sets out to reach, and whether a run shows it. */
+/** Berth's performance targets, and whether a run reaches them. */
 final class Targets {
 
     /**
-     * A target after a run.
+     * A target, and whether a run reached it.
      *
-     * @param what     is to be reached
+     * @param what     the target is
      * @param wanted   bound
      * @param measured figure, or a dash
      * @param verdict  reached, missed or not measured
@@ -48,25 +48,25 @@ final class Targets {
 
     private static final double BUFFER_BOUND = 1.2;
 
-    private final Suite subject;
+    private final Suite suite;
     private final Results results;
     private final int together;
     private final List<Outcome> outcomes = new ArrayList<>();
 
-    private Targets(Suite subject, Results results, int cpus) {
-        this.subject = subject;
+    private Targets(Suite suite, Results results, int cpus) {
+        this.suite = suite;
         this.results = results;
-        // With one CPU there is no figure for two threads, and one for a single thread must not stand in for it.
-        this.together = Math.max(2, ThreadCounts.EACH_CPU.threads(cpus));
+        // With one CPU there is no figure for two threads, and that of a single thread must not replace it.
+        this.together = Math.max(2, ThreadCounts.ONE_PER_CPU.threads(cpus));
     }
 
-    /** Holds the results of one run on a machine with this many CPUs against every target. */
-    static List<Outcome> evaluate(Suite subject, Results results, int cpus) {
-        Targets targets = new Targets(subject, results, cpus);
-        switch (subject) {
+    /** Evaluates every target with the results of one run on a machine with this many CPUs. */
+    static List<Outcome> evaluate(Suite suite, Results results, int cpus) {
+        Targets targets = new Targets(suite, results, cpus);
+        switch (suite) {
             case SLOTS -> targets.evaluateSlots();
             case MAP -> targets.evaluateMap();
-            case SECTIONS -> targets.evaluateSections();
+            case KEY_LOCKS -> targets.evaluateKeyLocks();
             case PER_THREAD -> targets.evaluatePerThread();
             case PLACEMENT -> targets.evaluatePlacement();
         }
@@ -74,7 +74,7 @@ final class Targets {
         return List.copyOf(targets.outcomes);
     }
 
-    /** As throughput is to be a multiple, so is the cost to be a fraction. */
+    /** Targets for throughput are bounds on the ratio of costs. */
     private void evaluateMap() {
         for (int size : new int[] {MapCatalogue.SMALL, MapCatalogue.LARGE}) {
             boolean small = size == MapCatalogue.SMALL;
@@ -95,10 +95,10 @@ final class Targets {
         }
     }
 
-    private void evaluateSections() {
+    private void evaluateKeyLocks() {
         for (int threads : new int[] {1, together}) {
-            cheaper(KeyLockCatalogue.OWN, KeyLockCatalogue.STRIPED, KeyLockCatalogue.ENTER, threads, 1);
-            cheaper(KeyLockCatalogue.OWN, KeyLockCatalogue.LOCK_IN_MAP, KeyLockCatalogue.ENTER, threads, 1);
+            cheaper(KeyLockCatalogue.OWN, KeyLockCatalogue.STRIPED, KeyLockCatalogue.LOCK, threads, 1);
+            cheaper(KeyLockCatalogue.OWN, KeyLockCatalogue.LOCK_IN_MAP, KeyLockCatalogue.LOCK, threads, 1);
         }
     }
 
@@ -166,7 +166,7 @@ final class Targets {
         add(what, "≤ " + times, times, false, results.ratio(table, berth, peer, threads));
     }
 
-    /** At most so many nanoseconds. */
+    /** Adds a target of at most so many nanoseconds. */
     private void costs(String table, String row, int threads, double nanos) {
         Cost cost = results.find(table, row, threads);
         String what = "%s, %s: cost of %s in ns".formatted(table, threads(threads), row);
@@ -174,7 +174,7 @@ final class Targets {
     }
 
     /**
-     * How much of one thread's speed is left to each of several, for Berth as a share of what is left to a plain array.
+     * Returns the scaling of Berth from one thread to several, relative to that of a plain array.
      */
     private @Nullable Ratio scaling() {
         Ratio berth = scaling(ADD);
@@ -191,19 +191,19 @@ final class Targets {
         return Ratio.of(one, each).withErrorOfAtLeast(results.noise(BY_HANDLE, together));
     }
 
-    /** The worst of the single accesses, which all have the same bound. */
+    /** Evaluates the worst of the single accesses, which share a bound. */
     private void buffers() {
         Ratio worst = null;
         String of = "";
         int measured = 0;
         for (ReportSection section : Catalogue.sections()) {
             for (Row row : section.tables().contains(BUFFER) ? section.rows() : List.<Row>of()) {
-                Ratio ratio = row.berth() ? null : results.ratio(BUFFER, row.against(), row.label(), 1);
+                Ratio ratio = row.berth() ? null : results.ratio(BUFFER, row.baseline(), row.label(), 1);
                 if (ratio != null) {
                     measured++;
                     if (worst == null || ratio.value() > worst.value()) {
                         worst = ratio;
-                        of = row.against();
+                        of = row.baseline();
                     }
                 }
             }
@@ -217,9 +217,9 @@ final class Targets {
         int measured = 0;
         double most = 0;
         boolean allocates = false;
-        for (ReportSection section : subject.sections()) {
-            // With a reader an operation is either thread's, so that a reader's garbage would drown in the writers'
-            // many steps.
+        for (ReportSection section : suite.sections()) {
+            // With a reader, bytes are divided by the operations of all threads, so that the writers would hide a
+            // reader's garbage.
             for (String table : section.tables().size() == 1 ? section.tables() : List.<String>of()) {
                 for (Row row : section.rows()) {
                     for (int threads : results.threads(section.tables())) {

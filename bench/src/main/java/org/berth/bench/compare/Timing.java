@@ -3,16 +3,16 @@ package org.berth.bench.compare;
 import java.time.Duration;
 
 /**
- * How long a measurement takes.
+ * The length of a measurement.
  *
- * @param forks           JVMs, one after the other
- * @param warmups         iterations in each that are not counted
- * @param iterations      in each that are
+ * @param forks           JVMs that are forked, one after the other
+ * @param warmups         warm-up iterations in each fork
+ * @param iterations      measured iterations in each fork
  * @param iterationMillis length of an iteration
  */
 record Timing(int forks, int warmups, int iterations, long iterationMillis) {
 
-    /** What a fork takes before and after its iterations: starting a JVM, touching its heap. For the estimate only. */
+    /** The overhead of a fork: starting a JVM and touching its heap. For the estimate only. */
     private static final long FORK_MILLIS = 900;
 
     Timing withForks(int other) {

@@ -1,15 +1,16 @@
 /**
- * The comparison: what is measured ({@link org.berth.bench.compare.Catalogue}), how long
- * ({@link org.berth.bench.compare.RunMode}), the run ({@link org.berth.bench.compare.Comparison}), and what is made of
- * it ({@link org.berth.bench.compare.Report}, {@link org.berth.bench.compare.Targets}).
+ * The comparison: the benchmarks ({@link org.berth.bench.compare.Catalogue}), how long each runs
+ * ({@link org.berth.bench.compare.RunMode}), the run ({@link org.berth.bench.compare.Comparison}), and its report
+ * ({@link org.berth.bench.compare.Report}, {@link org.berth.bench.compare.Targets}).
  *
- * <p>Conventions of this room:
+ * <p>Conventions of this package:
  *
  * <ul>
- *   <li>A ratio is a peer's cost divided by Berth's, from one run: above 1 Berth wins, below 1 it loses.
- *   <li>Errors are half-widths of 99.9 % confidence intervals, as JMH gives them, and are carried through every
+ *   <li>The cost is JMH's score in average-time mode: nanoseconds per operation on one thread. A ratio is a peer's cost
+ *       divided by that of its baseline, a row of Berth, from the same run: above 1 Berth wins, below 1 it loses.
+ *   <li>Errors are half-widths of 99.9 % confidence intervals, as JMH computes them, and are propagated through every
  *       division.
- *   <li>What was not measured is said so, never left out.
+ *   <li>What was not measured is listed, never left out.
  * </ul>
  */
 @NullMarked

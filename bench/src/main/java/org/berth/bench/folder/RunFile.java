@@ -5,6 +5,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.annotations.SerializedName;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -16,18 +17,18 @@ import java.util.stream.Stream;
 import org.berth.bench.machine.CpuTime;
 
 /**
- * What a run is, and how far it has come: a file of its own, so that whoever publishes the run need not read its report.
+ * The description of a run and its progress, in a file of its own, which publishing reads instead of the report.
  *
- * @param schema   version of this description
+ * @param schema   version of the format
  * @param kind     of run, such as latency
- * @param command  with its options
+ * @param command  the command line
  * @param berth    the version that was measured
- * @param start    as ISO 8601
+ * @param start    in ISO 8601
  * @param planned  measurements
- * @param measured of them, so far
+ * @param measured measurements made so far
  * @param failed   of them
  * @param stolen   share of the CPU time that the hypervisor took, as text
- * @param doubts   why its figures are not to be published, in words
+ * @param caveats  why its figures must not be published
  */
 public record RunFile(
         int schema,
@@ -39,39 +40,44 @@ public record RunFile(
         int measured,
         int failed,
         String stolen,
-        List<String> doubts) {
 
-    /** Its name in a run's folder. */
+        @SerializedName(value = "caveats", alternate = "doubts")
+        List<String> caveats) {
+
+    /** The file's name in a run's folder. */
     public static final String NAME = "run.json";
 
-    /** The version of this description, as written. */
+    /** The version of the format, as written. */
     public static final int SCHEMA = 1;
 
     /**
-     * A run's beginning.
+     * The start of a run.
      *
      * @param kind    of run
-     * @param command with its options
+     * @param command the command line
      * @param start   of the run
-     * @param before  the CPUs' time at the start
+     * @param before  the CPUs' times at the start
      */
     public record Begin(String kind, String command, Instant start, CpuTime before) {
 
-        /** A run that begins now. */
+        /** Returns a run that starts now. */
         public static Begin now(String kind, String command) {
             return new Begin(kind, command, Instant.now().truncatedTo(ChronoUnit.SECONDS), CpuTime.read());
         }
 
-        /** The run as it is now; what is known to make its figures doubtful already is given, the rest is found out. */
+        /**
+         * Returns the description as of now, with known caveats and those that this method detects; what is known to
+         * make its figures doubtful already is given, the rest is found out.
+         */
         public RunFile now(int planned, int measured, int failed, List<String> known) {
-            List<String> doubts = new ArrayList<>();
+            List<String> caveats = new ArrayList<>();
             if (before.isMuchStolenSince()) {
-                doubts.add(CpuTime.DOUBT);
+                caveats.add(CpuTime.CAVEAT);
             }
             if (measured < planned) {
-                doubts.add("%d of %d measurements are there, %d failed".formatted(measured, planned, failed));
+                caveats.add("%d of %d measurements are there, %d failed".formatted(measured, planned, failed));
             }
-            doubts.addAll(known);
+            caveats.addAll(known);
             return new RunFile(
                     SCHEMA,
                     kind,
@@ -82,12 +88,12 @@ public record RunFile(
                     measured,
                     failed,
                     before.stolenSince(),
-                    doubts);
+                    caveats);
         }
     }
 
     /**
-     * Reads a run's description.
+     * Parses a run's description.
      *
      * @throws IllegalArgumentException if it is none, or of another version
      */
@@ -99,9 +105,9 @@ public record RunFile(
                 throw new IllegalArgumentException("unknown schema: found=" + schema + " wanted=" + SCHEMA);
             }
             RunFile run = new Gson().fromJson(object, RunFile.class);
-            // Whatever is missing or no time shows here.
+            // Fails here if a part is missing or is no time.
             Instant start = Instant.parse(run.start);
-            Stream.of(start, run.kind, run.command, run.berth, run.stolen, run.doubts)
+            Stream.of(start, run.kind, run.command, run.berth, run.stolen, run.caveats)
                     .forEach(Objects::requireNonNull);
             return run;
         } catch (JsonParseException
@@ -113,16 +119,16 @@ public record RunFile(
         }
     }
 
-    /** Lines for the head of the run's report. */
+    /** Returns lines for the head of the run's report. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add("Measured: %d of %d planned, %d failed".formatted(measured, planned, failed));
         lines.add("CPU time stolen by the hypervisor during the run: " + stolen);
-        doubts.forEach(doubt -> lines.add("**Not to be published: " + doubt + ".**"));
+        caveats.forEach(caveat -> lines.add("**Not to be published: " + caveat + ".**"));
         return lines;
     }
 
-    /** Writes it into the run's folder. */
+    /** Writes the file into the run's folder. */
     public void write(Path folder) {
         RunFolder.write(
                 folder,

@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What all runs do to find their folder. */
+/** Creation of the folders of runs, and atomic writes in them. */
 public final class RunFolder {
 
     private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
 
     private RunFolder() {}
 
-    /** The folder that was asked for; else one by the time, under the current directory. */
+    /** Returns the given folder, or else one named by the time, under the current directory. */
     public static Path orByTime(@Nullable Path asked) {
         return asked != null
                 ? asked
@@ -27,10 +27,10 @@ public final class RunFolder {
     }
 
     /**
-     * Makes a folder, if it is not there.
+     * Creates a folder if it does not exist.
      *
-     * @param files that a run is about to write, and of which none may be there
-     * @throws IOException if it cannot be made or written, or holds a run already
+     * @param files that a run will write, none of which may exist
+     * @throws IOException if it cannot be created or written, or holds a run already
      */
     public static void claim(Path folder, String... files) throws IOException {
         Files.createDirectories(folder);
@@ -39,16 +39,16 @@ public final class RunFolder {
                 throw new IOException("holds a run already: file=" + file + "; choose another folder");
             }
         }
-        // Permissions say too little: root may write everywhere, except where the file system is read-only.
+        // Permissions are no proof: root may write everywhere, except on a read-only file system.
         Files.delete(Files.createTempFile(folder, "writable", null));
     }
 
-    /** Why a folder cannot be used; the operating system's reasons are clear only with their kind. */
+    /** Returns why a folder cannot be used; messages of the operating system need the exception's type to be clear. */
     public static String reason(IOException e) {
         return e.getClass() == IOException.class ? String.valueOf(e.getMessage()) : e.toString();
     }
 
-    /** Replaces a file whole, so that whoever interrupts a run keeps what was there before. */
+    /** Replaces a file atomically, so that an interrupted run keeps the previous one. */
     public static void write(Path folder, String name, String text) {
         Path next = folder.resolve(name + ".next");
         try {
@@ -60,7 +60,7 @@ public final class RunFolder {
     }
 
     /**
-     * A command as it was given, for its own record: without where it wrote to, which is nobody's business elsewhere.
+     * Returns the command line for the run's description, without {@code --out}, which names a path of this machine.
      *
      * @param command name
      * @param args    as given
@@ -78,7 +78,7 @@ public final class RunFolder {
         return line.toString();
     }
 
-    /** A time to wait, for whoever waits. */
+    /** Formats a duration for progress messages. */
     public static String minutes(long seconds) {
         return seconds < 60 ? seconds + " s" : "%d min %02d s".formatted(seconds / 60, seconds % 60);
     }

@@ -5,19 +5,19 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** What the build has written down of itself. */
+/** Versions recorded by the build. */
 public final class Versions {
 
     private static final String FILE = "versions.properties";
 
     private Versions() {}
 
-    /** Of Berth. */
+    /** Returns the version of Berth. */
     public static String ofBerth() {
         return of("berth");
     }
 
-    /** Of a library that the build has put on the class path. */
+    /** Returns the version of a library on the class path. */
     public static String of(String library) {
         Properties versions = new Properties();
         try (InputStream in = Versions.class.getResourceAsStream(FILE)) {

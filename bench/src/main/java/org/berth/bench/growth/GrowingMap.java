@@ -5,12 +5,12 @@ import org.berth.core.map.LongLongMap;
 import org.jctools.maps.NonBlockingHashMapLong;
 
 /**
- * A map that grows, or one with room from the start. A process has one kind only, as two would cost the JIT compiler its view of the
- * one that is measured.
+ * A map under test, growing or presized. A process uses one kind only: a second one would make the measured calls
+ * megamorphic.
  */
 abstract class GrowingMap {
 
-    /** What to measure, by the name that the report gives it. */
+    /** The implementation. */
     enum Kind {
         BERTH("Berth"),
         CONCURRENT("ConcurrentHashMap"),
@@ -22,7 +22,7 @@ abstract class GrowingMap {
             this.label = label;
         }
 
-        /** A new map with room for so many keys. */
+        /** Creates a map presized for {@code room} keys. */
         GrowingMap create(int room) {
             return switch (this) {
                 case BERTH -> new Berth(room);
@@ -36,7 +36,7 @@ abstract class GrowingMap {
 
     abstract void put(long key, long value);
 
-    /** Bytes off the heap now; 0 where that is not to be had. */
+    /** Returns the off-heap bytes in use; 0 if the map cannot say. */
     long bytes() {
         return 0;
     }
@@ -68,7 +68,7 @@ abstract class GrowingMap {
         }
     }
 
-    @SuppressWarnings("NullAway") // only keys that are there are asked for
+    @SuppressWarnings("NullAway") // only present keys are read
     private static final class Concurrent extends GrowingMap {
 
         private final ConcurrentHashMap<Long, Long> map;
@@ -88,7 +88,7 @@ abstract class GrowingMap {
         }
     }
 
-    @SuppressWarnings("NullAway") // only keys that are there are asked for
+    @SuppressWarnings("NullAway") // only present keys are read
     private static final class NonBlocking extends GrowingMap {
 
         private final NonBlockingHashMapLong<Long> map;

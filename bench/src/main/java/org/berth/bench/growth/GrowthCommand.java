@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.berth.bench.affinity.CpuOrder;
 import org.berth.bench.folder.RunFile;
 import org.berth.bench.folder.RunFolder;
-import org.berth.bench.pinning.CpuOrder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,14 +16,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Each kind of map, growing and with room from the start, each in a JVM of its own, in turn, so that noise hits them alike. */
+/**
+ * Measures calls while a map grows. Each kind of map, growing and presized, runs in its own JVM, in turn, so that noise
+ * affects all alike.
+ */
 @Command(
         name = "growth",
         description = "Measures how long reads and inserts take while a map grows: some minutes, and 6 GB of memory.")
 @SuppressWarnings("NullAway.Init") // by picocli
 public final class GrowthCommand implements Callable<Integer> {
 
-    /** With less it is over before there is much to tell. */
+    /** A smaller map is full before enough calls are recorded. */
     private static final int SMALLEST = 100_000;
 
     private static final int LARGEST = 100_000_000;
@@ -50,11 +53,10 @@ public final class GrowthCommand implements Callable<Integer> {
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "3",
-            description =
-                    "How often each is measured: the difference between rounds is what noise makes of one and the same. 3 by default.")
+            description = "How often each is measured: rounds of one variant differ by noise alone. 3 by default.")
     private int rounds;
 
-    @Option(names = "--pin", description = "Keep each of the two threads on a CPU of its own.")
+    @Option(names = "--pin", description = "Pin each of the two threads to its own CPU.")
     private boolean pin;
 
     @Option(
@@ -63,7 +65,7 @@ public final class GrowthCommand implements Callable<Integer> {
             description = "Where to write; by default results/local/ and the time, under the current directory.")
     private @Nullable Path out;
 
-    /** For the JVMs that this command starts: measure this one. */
+    /** For the forked JVMs: the measurement to make. */
     @Option(names = "--one", hidden = true)
     private GrowingMap.@Nullable Kind one;
 

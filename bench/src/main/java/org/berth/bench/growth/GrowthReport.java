@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** The report in Markdown. */
+/** Renders the report of a growth run as Markdown. */
 final class GrowthReport {
 
     static final String NAME = "growth.md";
@@ -18,9 +18,11 @@ final class GrowthReport {
         StringBuilder report = new StringBuilder();
         report.append("<!-- berth-growth schema=" + Variant.SCHEMA + " -->\n# Reads and inserts while a map grows\n\n");
         header.forEach(line -> report.append("- ").append(line).append('\n'));
-        report.append(
-                "\nOne thread inserts from 1 K to %d keys, another reads random keys of those that are there. Times are from a call to its return, in microseconds. Rounds of one row differ by noise alone.\n"
-                        .formatted(size));
+        report.append("""
+
+                One thread inserts keys, from 1 K to %d, another reads random keys that are present. Times are from a
+                call to its return, in microseconds: a closed loop. Rounds of one variant differ by noise alone.
+                """.formatted(size));
         for (String what : List.of("reads", "inserts")) {
             report.append("\n## ")
                     .append(what.equals("reads") ? "Reads" : "Inserts")
@@ -53,7 +55,7 @@ final class GrowthReport {
                         cells[7].equals("0") ? "–" : Long.toString(Long.parseLong(cells[7]) >> 20));
     }
 
-    /** The rounds of a variant one below the other. */
+    /** Sorts so that rounds of a variant follow each other. */
     private static List<Variant> sorted(List<Variant> measured) {
         return measured.stream()
                 .sorted(Comparator.comparing(Variant::kind)

@@ -9,18 +9,19 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import org.HdrHistogram.Histogram;
+import org.berth.bench.affinity.CpuOrder;
 import org.berth.bench.folder.RunFolder;
-import org.berth.bench.pinning.CpuOrder;
 import org.berth.bench.workload.MapKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread fills a map, another reads random keys of those that are there, and the time of each call is recorded: from the call to its
- * return, so that what a call holds up behind it does not count (no schedule of intended starts).
+ * One run of the growth benchmark: one thread inserts keys, another reads random keys that are present, and both record
+ * the time from each call to its return. It is a closed loop: calls that a slow call delays are not counted, so tails
+ * suffer from coordinated omission. For an open loop see {@code org.berth.bench.latency}.
  */
 final class GrowthRun {
 
-    /** Keys that are there before the clock runs. */
+    /** Keys inserted before the clock starts. */
     static final int FIRST = 1_000;
 
     private static final int WARM_UPS = 6;
@@ -34,14 +35,14 @@ final class GrowthRun {
     private final Histogram reads = new Histogram(3);
     private final Histogram inserts = new Histogram(3);
 
-    /** Bytes per entry, averaged over the last doubling, and the most there ever were. */
+    /** Bytes per entry, averaged over the last doubling of the size. */
     private double bytesPerEntry;
 
     private long peakBytes;
 
     private final CountDownLatch reading = new CountDownLatch(1);
 
-    /** So many keys are there. Written by who inserts, after each. */
+    /** The number of keys present. The inserting thread sets it after each insert. */
     private volatile int present;
 
     private GrowthRun(GrowingMap.Kind kind, int size, boolean presized, @Nullable CpuOrder cpus) {
@@ -51,7 +52,10 @@ final class GrowthRun {
         this.cpus = cpus;
     }
 
-    /** Warms up, measures, and writes the two histograms and a line of figures; with CPUs, each thread is kept on one. */
+    /**
+     * Warms up, measures, and writes both histograms and a line of figures. With {@code cpus}, each thread is pinned to
+     * one CPU.
+     */
     static void main(Variant variant, int size, @Nullable CpuOrder cpus, Path folder) throws Exception {
         GrowingMap.Kind kind = variant.kind();
         boolean presized = variant.presized();
@@ -71,7 +75,7 @@ final class GrowthRun {
         }
         present = FIRST;
         Thread reader = Thread.ofPlatform().start(pinned(1, () -> read(map)));
-        // A short run would be over before the reader has begun.
+        // Otherwise a short run could end before the reader has begun.
         reading.await();
         pinned(0, () -> insert(map)).run();
         reader.join();

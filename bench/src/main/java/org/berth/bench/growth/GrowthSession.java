@@ -7,13 +7,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.berth.bench.affinity.CpuOrder;
 import org.berth.bench.folder.RunFile;
 import org.berth.bench.folder.RunFolder;
 import org.berth.bench.machine.Machine;
-import org.berth.bench.pinning.CpuOrder;
 import org.jspecify.annotations.Nullable;
 
-/** A run: measures what was planned, one by one, and writes after each what there is. */
+/** A growth run: measures each variant of the plan in a forked JVM, and writes the results after each one. */
 final class GrowthSession {
 
     static final String MACHINE = "machine.json";
@@ -21,7 +21,10 @@ final class GrowthSession {
     private static final List<String> JVM_ARGS =
             List.of("-Xms4g", "-Xmx4g", "-XX:+AlwaysPreTouch", "--sun-misc-unsafe-memory-access=allow");
 
-    /** Until the first measurement has told its own: by size, and for a JVM with its heap and the warm-up. */
+    /**
+     * The estimate until the first measurement has ended: a part by size, and a part for the JVM, its heap and the
+     * warm-up.
+     */
     private static final double SECONDS_PER_MILLION = 0.7;
 
     private static final int OVERHEAD_SECONDS = 5;
@@ -51,9 +54,9 @@ final class GrowthSession {
     }
 
     /**
-     * Measures, prints progress and, at the end, the report.
+     * Measures, and prints progress and finally the report.
      *
-     * @return whether all could be measured
+     * @return whether every measurement succeeded
      */
     boolean run() throws IOException, InterruptedException {
         RunFolder.write(folder, MACHINE, machine.json() + "\n");
@@ -134,7 +137,7 @@ final class GrowthSession {
         return process.waitFor();
     }
 
-    /** By a rule of thumb at first, by the pace of this run later. */
+    /** By a rule of thumb at first, later by the pace of this run. */
     private long secondsLeft(Instant start, int done) {
         long left = (long) plan.size() - done;
         return done == 0
@@ -144,7 +147,7 @@ final class GrowthSession {
 
     /** Returns the report. */
     private String write() throws IOException {
-        RunFile run = begin.now(plan.size(), measured.size(), failures.size(), doubts());
+        RunFile run = begin.now(plan.size(), measured.size(), failures.size(), caveats());
         List<String> header = new ArrayList<>(machine.summary());
         header.add("Run: " + run.start());
         header.add("JVM of each measurement: " + String.join(" ", JVM_ARGS));
@@ -158,10 +161,10 @@ final class GrowthSession {
         return report;
     }
 
-    private List<String> doubts() {
+    private List<String> caveats() {
         return plan.stream().anyMatch(variant -> variant.round() > 1)
                 ? List.of()
-                : List.of("measured once, so nothing tells a difference from noise; use --rounds 2 or more");
+                : List.of("measured once, so a difference cannot be told from noise; use --rounds 2 or more");
     }
 
     private void farewell() {

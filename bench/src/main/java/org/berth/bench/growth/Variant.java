@@ -6,24 +6,24 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one JVM measures.
+ * One measurement of a growth run: what one forked JVM measures.
  *
  * @param kind     of map
- * @param presized whether it has room from the start
+ * @param presized whether the map is presized
  * @param round    from 1
  */
 public record Variant(GrowingMap.Kind kind, boolean presized, int round) {
 
-    /** Version of what a run writes. */
+    /** The version of the file format. */
     public static final int SCHEMA = 1;
 
-    /** The first line of a file of figures. The first files had none. */
+    /** The first line of a file of figures. Files of the first runs lack it. */
     public static final String HEAD = "# berth-growth schema=" + SCHEMA
             + ": calls,count,p50 ns,p99.9 ns,p99.99 ns,max ns,bytes per entry,peak bytes";
 
     private static final Pattern NAME = Pattern.compile("([a-z_]+)-(growing|presized)-(\\d{1,6})");
 
-    /** Reads a name; null if it is none. */
+    /** Parses the name of a file; returns null if it is no variant's. */
     public static @Nullable Variant parse(String name) {
         Matcher matcher = NAME.matcher(name);
         if (matcher.matches()) {
@@ -36,12 +36,12 @@ public record Variant(GrowingMap.Kind kind, boolean presized, int round) {
         return null;
     }
 
-    /** How its files begin. */
+    /** Returns the prefix of its files' names. */
     public String name() {
         return lower(kind) + (presized ? "-presized-" : "-growing-") + round;
     }
 
-    /** What the map is called. */
+    /** Returns the name of the map. */
     public String map() {
         return kind.label;
     }

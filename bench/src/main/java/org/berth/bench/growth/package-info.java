@@ -1,4 +1,4 @@
-/** How long calls take while a map grows, which an average does not tell. */
+/** Latency of single calls while a map grows and resizes, which an average hides. */
 @NullMarked
 package org.berth.bench.growth;
 

@@ -2,16 +2,16 @@ package org.berth.bench.latency;
 
 import java.util.SplittableRandom;
 
-/** How the moments at which operations should begin are spread over time. */
+/** The arrival process: the distribution of the gaps between intended starts. */
 enum Arrivals {
-    /** One as long after the other. */
+    /** Equal gaps. */
     CONSTANT {
         @Override
         double gap(double mean, SplittableRandom random) {
             return mean;
         }
     },
-    /** As requests of many independent clients come: with exponentially distributed gaps, and so in bursts now and then. */
+    /** Exponentially distributed gaps, as of requests from many independent clients, with occasional bursts. */
     POISSON {
         @Override
         double gap(double mean, SplittableRandom random) {
@@ -19,6 +19,6 @@ enum Arrivals {
         }
     };
 
-    /** The time to the next one, in the unit of the mean. */
+    /** Returns the gap to the next arrival, in the unit of the mean. */
     abstract double gap(double mean, SplittableRandom random);
 }

@@ -6,23 +6,23 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.berth.bench.pinning.CpuOrder;
+import org.berth.bench.affinity.CpuOrder;
 import org.jspecify.annotations.Nullable;
 
-/** Starts JVMs, one for each measurement. */
+/** Forks a JVM for each measurement. */
 final class Fork {
 
-    /** The same for everyone: a heap that is all there from the start. */
+    /** The same for all: a fixed, pre-touched heap. */
     static final List<String> JVM_ARGS =
             List.of("-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch", "--sun-misc-unsafe-memory-access=allow");
 
-    /** So that the line is told from what a JVM may print. */
-    private static final String PREFIX = "outcome: ";
+    /** Distinguishes the line from other output of the JVM. */
+    private static final String PREFIX = "result: ";
 
     private volatile @Nullable Process running;
     private volatile boolean stopped;
 
-    /** Ends what runs, and lets nothing begin any more: an interrupted run must not leave a JVM behind. */
+    /** Ends the running JVM and starts no more: an interrupted run must not leave a JVM behind. */
     void stop() {
         stopped = true;
         Process process = running;
@@ -34,18 +34,18 @@ final class Fork {
     /**
      * Measures.
      *
-     * @throws IOException if the JVM failed; what it said is on this process's standard error
+     * @throws IOException if the JVM failed; its errors are on this process's standard error
      */
-    Outcome run(LatencyParameters load, Path folder) throws IOException, InterruptedException {
+    LatencyResult run(LatencyParameters parameters, Path folder) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM_ARGS);
-        if (load.pinned()) {
+        if (parameters.pinned()) {
             command.add(CpuOrder.NATIVE_ACCESS);
         }
-        command.add(load.gc().flag());
+        command.add(parameters.gc().flag());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.berth.bench.Main", "latency"));
-        command.addAll(List.of("--out", folder.toString(), "--one", new Gson().toJson(load)));
+        command.addAll(List.of("--out", folder.toString(), "--one", new Gson().toJson(parameters)));
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -53,24 +53,25 @@ final class Fork {
         if (stopped) {
             process.destroy();
         }
-        Outcome outcome = null;
+        LatencyResult result = null;
         try (BufferedReader lines = process.inputReader()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith(PREFIX)) {
-                    outcome = new Gson().fromJson(line.substring(PREFIX.length()), Outcome.class);
+                    result = new Gson().fromJson(line.substring(PREFIX.length()), LatencyResult.class);
                 }
             }
         }
         int exit = process.waitFor();
-        if (exit != 0 || outcome == null) {
-            throw new IOException("a measurement failed: file=" + load.file() + " exit=" + exit);
+        if (exit != 0 || result == null) {
+            throw new IOException("a measurement failed: file=" + parameters.file() + " exit=" + exit);
         }
-        return outcome;
+        return result;
     }
 
-    /** The other end: what the JVM that was started does. */
-    static String answer(String load, Path folder) throws IOException, InterruptedException {
+    /** Measures in the forked JVM, and returns the line for the parent. */
+    static String answer(String parameters, Path folder) throws IOException, InterruptedException {
         return PREFIX
-                + new Gson().toJson(LatencyRun.measure(new Gson().fromJson(load, LatencyParameters.class), folder));
+                + new Gson()
+                        .toJson(LatencyRun.measure(new Gson().fromJson(parameters, LatencyParameters.class), folder));
     }
 }

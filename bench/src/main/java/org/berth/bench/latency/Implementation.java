@@ -4,7 +4,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What is measured. */
+/** The implementations under test. */
 enum Implementation {
     BERTH("Berth"),
     CONCURRENT("ConcurrentHashMap"),
@@ -18,12 +18,12 @@ enum Implementation {
         this.label = label;
     }
 
-    /** The name that the command line and files give it. */
+    /** Returns its name on the command line and in files. */
     String id() {
         return LatencyCommand.id(this);
     }
 
-    /** A dictionary with all of its records, and room for so many mappings. */
+    /** Creates a dictionary with all records, and capacity for so many mappings. */
     Dictionary create(int threads, int mappings) {
         int room = Dictionary.RECORDS + mappings;
         return switch (this) {

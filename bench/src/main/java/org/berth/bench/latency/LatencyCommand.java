@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.berth.bench.affinity.CpuOrder;
 import org.berth.bench.folder.RunFolder;
-import org.berth.bench.pinning.CpuOrder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,15 +19,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Plans the measurements of a latency run. */
+/** Plans and runs latency measurements. */
 @Command(
         name = "latency",
-        description =
-                "Measures how long operations take at a given rate, from the moment at which each should have begun: about a minute.")
+        description = "Measures the latency of operations at a given rate, from their intended start (an open loop): "
+                + "about a minute.")
 @SuppressWarnings("NullAway.Init") // by picocli
 public final class LatencyCommand implements Callable<Integer> {
 
-    /** To read the clock takes longer than is between two operations then. */
+    /** Above this rate, reading the clock takes longer than the gap between operations. */
     private static final long HIGHEST_RATE = 100_000_000;
 
     private static final int HIGHEST_SECONDS = 3_600;
@@ -38,8 +38,8 @@ public final class LatencyCommand implements Callable<Integer> {
 
     @Option(
             names = "--full",
-            description =
-                    "All workloads and implementations, also beside a thread that allocates, with G1 and ZGC, twice: half an hour.")
+            description = "All workloads and implementations, also beside a noisy neighbour, with G1 and ZGC, twice: "
+                    + "half an hour.")
     private boolean full;
 
     @Option(
@@ -62,21 +62,20 @@ public final class LatencyCommand implements Callable<Integer> {
             paramLabel = "N",
             split = ",",
             defaultValue = "100000",
-            description = "Operations per second that each thread is to do, one or more rates; 100000 by default.")
+            description = "Intended operations per second and thread, one or more rates; 100000 by default.")
     private List<Long> rates;
 
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description =
-                    "Threads that do them; by default one for each CPU, but one CPU is left to a reader or neighbour.")
+            description = "Threads of load; by default one for each CPU, but one CPU is left to a reader or neighbour.")
     private @Nullable Integer threads;
 
     @Option(
             names = "--arrivals",
             paramLabel = "HOW",
             defaultValue = "constant",
-            description = "constant (by default), or poisson: as requests of many independent clients come.")
+            description = "constant (by default), or poisson, as requests of many independent clients.")
     private String arrivals;
 
     @Option(names = "--neighbour", description = "Beside a thread that allocates up to 256 MB per second.")
@@ -85,33 +84,29 @@ public final class LatencyCommand implements Callable<Integer> {
     @Option(names = "--gc", paramLabel = "NAME", description = "g1 (by default) or zgc.")
     private @Nullable String gc;
 
-    @Option(names = "--seconds", paramLabel = "N", defaultValue = "3", description = "That count; 3 by default.")
+    @Option(names = "--seconds", paramLabel = "N", defaultValue = "3", description = "Measured seconds; 3 by default.")
     private int seconds;
 
-    @Option(
-            names = "--warmup",
-            paramLabel = "N",
-            defaultValue = "2",
-            description = "Seconds before, which do not count; 2 by default.")
+    @Option(names = "--warmup", paramLabel = "N", defaultValue = "2", description = "Warm-up seconds; 2 by default.")
     private int warmup;
 
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description =
-                    "How often each is measured: what differs between rounds is noise. 1 by default, 2 with --full.")
+            description = "How often each is measured: rounds differ by noise alone. 1 by default, 2 with --full.")
     private @Nullable Integer rounds;
 
     @Option(
             names = "--pin",
-            description =
-                    "Keep each thread on a CPU of its own: one of each core first, node by node. More threads than CPUs begin anew.")
+            description = "Pin each thread to its own CPU: one of each core first, node by node. More threads than "
+                    + "CPUs start over.")
     private boolean pin;
 
     @Option(
             names = "--find-max",
             paramLabel = "MICROS",
-            description = "Look for the highest rate at which p99.9 stays within so many microseconds, from --rate on.")
+            description = "Search for the highest rate at which p99.9 stays within so many microseconds, "
+                    + "starting at --rate.")
     private @Nullable Long bound;
 
     @Option(
@@ -120,7 +115,7 @@ public final class LatencyCommand implements Callable<Integer> {
             description = "Where to write; by default results/local/ and the time, under the current directory.")
     private @Nullable Path out;
 
-    /** For the JVMs that this command starts: measure this one. */
+    /** For the forked JVMs: the measurement to make. */
     @Option(names = "--one", hidden = true)
     private @Nullable String one;
 
@@ -159,7 +154,7 @@ public final class LatencyCommand implements Callable<Integer> {
         return (bound == null ? session.measure(plan) : session.findMaxima(plan, bound)) ? 0 : 1;
     }
 
-    /** What may disturb a measurement. */
+    /** The conditions of a measurement. */
     private record Environment(LatencyParameters.Collector gc, boolean neighbour) {}
 
     private List<LatencyParameters> plan() {
@@ -174,7 +169,7 @@ public final class LatencyCommand implements Callable<Integer> {
         return plan;
     }
 
-    /** Implementations that are compared run one after the other, so that noise which comes and goes hits them alike. */
+    /** Compared implementations run one after the other, so that noise affects them alike. */
     private void addLoads(List<LatencyParameters> plan, Workload workload, Environment environment, int round) {
         for (long rate : Set.copyOf(rates).stream().sorted().toList()) {
             for (Implementation implementation : implementations()) {

@@ -8,7 +8,7 @@ import org.berth.bench.folder.RunFile;
 import org.berth.bench.folder.RunFolder;
 import org.berth.bench.machine.Machine;
 
-/** The folder that a latency run is written to. What is finished is there, whenever the run ends. */
+/** The folder that a latency run writes to. An interrupted run keeps what it has measured. */
 final class LatencyFolder {
 
     static final String RAW = "latency.json";
@@ -20,9 +20,9 @@ final class LatencyFolder {
             int schema,
             String start,
             List<String> jvm,
-            List<Outcome> measurements,
-            List<Outcome> probes,
-            List<Maximum> maxima) {}
+            List<LatencyResult> measurements,
+            List<LatencyResult> probes,
+            List<HighestRate> maxima) {}
 
     private final Path folder;
 
@@ -31,9 +31,9 @@ final class LatencyFolder {
     }
 
     /**
-     * Makes the folder, if it is not there.
+     * Creates the folder if it does not exist.
      *
-     * @throws IOException if it cannot be made or written, or holds a run already
+     * @throws IOException if it cannot be created or written, or holds a run already
      */
     static LatencyFolder create(Path path) throws IOException {
         RunFolder.claim(path, RAW, REPORT, MACHINE, RunFile.NAME);
@@ -48,13 +48,13 @@ final class LatencyFolder {
         write(MACHINE, machine.json() + "\n");
     }
 
-    /** Probes are the measurements of a search for maxima. */
+    /** Writes the results. Probes are the measurements of a search for highest rates. */
     void write(
             String start,
             List<String> jvm,
-            List<Outcome> measurements,
-            List<Outcome> probes,
-            List<Maximum> maxima,
+            List<LatencyResult> measurements,
+            List<LatencyResult> probes,
+            List<HighestRate> maxima,
             String report) {
         Raw raw = new Raw(SCHEMA, start, jvm, measurements, probes, maxima);
         write(RAW, new GsonBuilder().setPrettyPrinting().create().toJson(raw) + "\n");

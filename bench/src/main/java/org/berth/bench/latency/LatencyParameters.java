@@ -1,19 +1,19 @@
 package org.berth.bench.latency;
 
 /**
- * One measurement.
+ * The parameters of one latency measurement.
  *
  * @param workload       what threads do
  * @param implementation of the dictionary
- * @param rate           operations per second that each thread is to do
- * @param threads        that do them
- * @param arrivals       how they are spread over time
- * @param neighbour      whether another thread allocates meanwhile
+ * @param rate           intended operations per second and thread
+ * @param threads        threads of load
+ * @param arrivals       the arrival process
+ * @param neighbour      whether another thread allocates concurrently
  * @param gc             the garbage collector
  * @param seconds        that count
- * @param warmup         seconds before, at a high rate and in another dictionary
- * @param round          to tell the same measurement made again
- * @param pinned         whether each thread is kept on a CPU of its own
+ * @param warmup         seconds of warm-up, at a high rate and with another dictionary
+ * @param round          the number of the repetition
+ * @param pinned         whether each thread is pinned to its own CPU
  */
 record LatencyParameters(
         Workload workload,
@@ -28,7 +28,7 @@ record LatencyParameters(
         int round,
         boolean pinned) {
 
-    /** What the JVM of a measurement collects garbage with. */
+    /** The garbage collector of a measurement's JVM. */
     enum Collector {
         G1,
         ZGC;
@@ -38,7 +38,7 @@ record LatencyParameters(
         }
     }
 
-    /** What a JVM takes to start, and the second that is not counted. For the estimate only. */
+    /** The start of a JVM, and the second that is not counted. For the estimate only. */
     private static final int OVERHEAD_SECONDS = 3;
 
     LatencyParameters withRate(long other) {
@@ -64,7 +64,7 @@ record LatencyParameters(
         return seconds + warmup + OVERHEAD_SECONDS;
     }
 
-    /** The name of its files, without the extension. */
+    /** Returns the name of its files, without the extension. */
     String file() {
         return String.join(
                 "-",

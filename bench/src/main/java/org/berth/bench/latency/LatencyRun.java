@@ -16,38 +16,41 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
-import org.berth.bench.pinning.CpuOrder;
+import org.berth.bench.affinity.CpuOrder;
 import org.jspecify.annotations.Nullable;
 
-/** One measurement, in the JVM that was started for it. */
+/** One measurement, in its forked JVM. */
 final class LatencyRun {
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** Threads are at their loops by then. */
+    /** By then the threads have reached their loops. */
     private static final long LEAD = 50 * MILLISECOND;
 
-    /** Of each thread, but not of many: high enough that the JIT compiler has seen all, and an insert's warm-up has room. */
+    /**
+     * The warm-up rate of a thread: high enough for the JIT compiler, low enough for the memory that warm-up inserts
+     * take.
+     */
     private static final long WARM_UP_RATE = 500_000;
 
     private static final long WARM_UP_RATE_OF_ALL = 4_000_000;
 
-    private final LatencyParameters load;
+    private final LatencyParameters parameters;
     private final List<OpenLoop> loops = new ArrayList<>();
     private final List<Thread> working = new ArrayList<>();
     private final List<Thread> background = new ArrayList<>();
     private final @Nullable CpuOrder cpus;
 
-    /** What pinned threads have seen of it. */
+    /** Where the pinned threads ran. */
     private final Queue<String> pins = new ConcurrentLinkedQueue<>();
 
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final Histogram total = new Histogram(OpenLoop.HIGHEST_NANOS, OpenLoop.DIGITS);
 
-    private LatencyRun(LatencyParameters load) {
-        this.load = load;
-        this.cpus = load.pinned() ? CpuOrder.current() : null;
+    private LatencyRun(LatencyParameters parameters) {
+        this.parameters = parameters;
+        this.cpus = parameters.pinned() ? CpuOrder.current() : null;
     }
 
     /**
@@ -55,32 +58,34 @@ final class LatencyRun {
      *
      * @throws IOException if they cannot be written
      */
-    static Outcome measure(LatencyParameters load, Path folder) throws IOException, InterruptedException {
-        if (load.warmup() > 0) {
+    static LatencyResult measure(LatencyParameters parameters, Path folder) throws IOException, InterruptedException {
+        if (parameters.warmup() > 0) {
             try (PrintStream nowhere =
                     new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
-                long rate = Math.min(Math.max(load.rate(), WARM_UP_RATE), WARM_UP_RATE_OF_ALL / load.threads());
-                new LatencyRun(load.withRate(rate)).run(0, load.warmup(), new HistogramLogWriter(nowhere));
+                long rate =
+                        Math.min(Math.max(parameters.rate(), WARM_UP_RATE), WARM_UP_RATE_OF_ALL / parameters.threads());
+                new LatencyRun(parameters.withRate(rate)).run(0, parameters.warmup(), new HistogramLogWriter(nowhere));
             }
             System.gc();
         }
-        try (PrintStream log = create(folder, load.file() + ".hlog");
-                PrintStream percentiles = create(folder, load.file() + ".hgrm")) {
+        try (PrintStream log = create(folder, parameters.file() + ".hlog");
+                PrintStream percentiles = create(folder, parameters.file() + ".hgrm")) {
             HistogramLogWriter writer = new HistogramLogWriter(log);
-            writer.outputComment("[Nanoseconds: " + load.file() + "]");
+            writer.outputComment("[Nanoseconds: " + parameters.file() + "]");
             writer.outputLogFormatVersion();
-            LatencyRun run = new LatencyRun(load);
-            // The first second is not counted: until now the JIT compiler has hardly seen a thread wait for its moment.
-            run.run(SECOND, load.seconds(), writer);
+            LatencyRun run = new LatencyRun(parameters);
+            // The first second is not counted: until now the JIT compiler has hardly seen a thread wait for its
+            // intended start.
+            run.run(SECOND, parameters.seconds(), writer);
             run.pins.stream().sorted().forEach(pin -> writer.outputComment("[" + pin + "]"));
             run.total.outputPercentileDistribution(percentiles, 1.0);
-            // Streams that print keep silent on errors.
+            // Print streams do not throw on errors.
             if (log.checkError() || percentiles.checkError()) {
-                throw new IOException("cannot write: folder=" + folder + " file=" + load.file());
+                throw new IOException("cannot write: folder=" + folder + " file=" + parameters.file());
             }
             long scheduled = run.loops.stream().mapToLong(OpenLoop::scheduled).sum();
             long done = run.loops.stream().mapToLong(OpenLoop::done).sum();
-            return Outcome.of(load, scheduled, done, run.total);
+            return LatencyResult.of(parameters, scheduled, done, run.total);
         }
     }
 
@@ -89,20 +94,20 @@ final class LatencyRun {
     }
 
     private void run(long dropped, int seconds, HistogramLogWriter writer) throws InterruptedException {
-        Dictionary dictionary = load.workload().create(load.implementation(), load.threads());
+        Dictionary dictionary = parameters.workload().create(parameters.implementation(), parameters.threads());
         long origin = System.nanoTime() + LEAD;
-        for (int i = 0; i < load.threads(); i++) {
+        for (int i = 0; i < parameters.threads(); i++) {
             OpenLoop loop = new OpenLoop(
-                    load.workload().operation(dictionary.forThread(i), i, load.threads()),
-                    new Schedule(load.arrivals(), load.rate(), (double) i / load.threads(), i),
+                    parameters.workload().operation(dictionary.forThread(i), i, parameters.threads()),
+                    new Schedule(parameters.arrivals(), parameters.rate(), (double) i / parameters.threads(), i),
                     System::nanoTime);
             loops.add(loop);
             working.add(start("load-" + i, () -> loop.run(origin, dropped, dropped + seconds * SECOND)));
         }
-        if (load.workload().hasReader()) {
+        if (parameters.workload().hasReader()) {
             background.add(start("reader", () -> everyMillisecond(dictionary::sum)));
         }
-        if (load.neighbour()) {
+        if (parameters.neighbour()) {
             background.add(start("neighbour", () -> everyMillisecond(new Neighbour())));
         }
         writeIntervals(origin + dropped, seconds, writer);
@@ -112,9 +117,9 @@ final class LatencyRun {
         }
         @Nullable Throwable thrown = failure.get();
         if (thrown != null) {
-            throw new IllegalStateException("a thread of the measurement failed: load=" + load, thrown);
+            throw new IllegalStateException("a thread of the measurement failed: parameters=" + parameters, thrown);
         }
-        // A use of what the operations returned, which is hardly ever this.
+        // Uses the operations' results, which hardly ever have this sum.
         if (loops.stream().mapToLong(OpenLoop::results).sum() == Long.MAX_VALUE) {
             writer.outputComment("[unlikely]");
         }
@@ -122,7 +127,7 @@ final class LatencyRun {
 
     private Thread start(String name, Runnable task) {
         int number = working.size() + background.size();
-        // None of them keeps a process that has failed.
+        // Daemons, so that none keeps a failed process alive.
         return Thread.ofPlatform()
                 .daemon()
                 .name(name)
@@ -130,7 +135,7 @@ final class LatencyRun {
                 .start(cpus == null ? task : cpus.pinned(number, task, pins::add));
     }
 
-    /** Not on a schedule of its own: what these threads find is not measured, and they should not take a CPU to wait. */
+    /** Without a schedule: these threads are not measured, and must not spin. */
     private static void everyMillisecond(LongSupplier action) {
         long results = 0;
         while (!Thread.currentThread().isInterrupted() && results != Long.MAX_VALUE) {
@@ -142,8 +147,8 @@ final class LatencyRun {
     private record Interval(long start, long end, Histogram histogram) {}
 
     /**
-     * A line for each second, of all threads together, and one of what came after the last second. Written when all is over: that takes a
-     * millisecond or two each time, for which a thread of load may not have its CPU.
+     * Writes an interval for each second, of all threads together, and one for what came after the last second. Writes
+     * at the end: each write takes a millisecond or two, which would take a CPU from a thread of load.
      */
     private void writeIntervals(long from, int seconds, HistogramLogWriter writer) throws InterruptedException {
         List<Interval> intervals = new ArrayList<>();

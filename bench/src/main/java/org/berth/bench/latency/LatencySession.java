@@ -5,13 +5,13 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.berth.bench.affinity.CpuOrder;
 import org.berth.bench.folder.RunFile;
 import org.berth.bench.folder.RunFolder;
 import org.berth.bench.machine.Machine;
-import org.berth.bench.pinning.CpuOrder;
 import org.jspecify.annotations.Nullable;
 
-/** A run: measures what was planned, one by one, and writes after each what there is. */
+/** A latency run: measures each entry of the plan in a forked JVM, and writes the results after each one. */
 final class LatencySession {
 
     private static final int ATTEMPTS = 2;
@@ -24,9 +24,9 @@ final class LatencySession {
     private final Machine machine = Machine.read();
     private final RunFile.Begin begin;
     private final Fork fork = new Fork();
-    private final List<Outcome> measurements = new ArrayList<>();
-    private final List<Outcome> probes = new ArrayList<>();
-    private final List<Maximum> maxima = new ArrayList<>();
+    private final List<LatencyResult> measurements = new ArrayList<>();
+    private final List<LatencyResult> probes = new ArrayList<>();
+    private final List<HighestRate> maxima = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
     private int planned;
     private volatile boolean interrupted;
@@ -41,9 +41,9 @@ final class LatencySession {
     }
 
     /**
-     * Measures each load.
+     * Measures each entry of the plan.
      *
-     * @return whether all could be measured, and each at its rate
+     * @return whether every measurement succeeded and kept up with its rate
      */
     boolean measure(List<LatencyParameters> plan) throws InterruptedException {
         planned = plan.size();
@@ -52,19 +52,18 @@ final class LatencySession {
         return keepingWhatIsFinished(() -> {
             int left = seconds;
             for (int i = 0; i < plan.size() && !interrupted; i++) {
-                LatencyParameters load = plan.get(i);
-                out.printf("[%3d/%d, %s left] %s: ", i + 1, plan.size(), RunFolder.minutes(left), load.file());
-                measure(load, measurements);
-                left -= load.estimateSeconds();
+                LatencyParameters parameters = plan.get(i);
+                out.printf("[%3d/%d, %s left] %s: ", i + 1, plan.size(), RunFolder.minutes(left), parameters.file());
+                measure(parameters, measurements);
+                left -= parameters.estimateSeconds();
             }
         });
     }
 
     /**
-     * Looks, for each load, for the highest rate at which p99.9 stays within a bound: doubles it until it does not, and then halves the
-     * distance a few times.
+     * Searches, for each entry of the plan, for the highest rate whose p99.9 stays within a bound.
      *
-     * @return whether all could be measured
+     * @return whether every measurement succeeded
      */
     boolean findMaxima(List<LatencyParameters> plan, long boundMicros) throws InterruptedException {
         planned = plan.size();
@@ -72,47 +71,49 @@ final class LatencySession {
                 "The highest rate at which p99.9 is at most %d µs, from %d searches. Results go to %s",
                 boundMicros, plan.size(), folder.path());
         return keepingWhatIsFinished(() -> {
-            for (LatencyParameters load : plan) {
-                MaximumSearch search = new MaximumSearch(load.rate());
-                while (!search.isOver() && tell(search, load, boundMicros)) {
-                    // Each time the search knows more.
+            for (LatencyParameters parameters : plan) {
+                HighestRateSearch search = new HighestRateSearch(parameters.rate());
+                while (!search.isOver() && probe(search, parameters, boundMicros)) {
+                    // Each probe narrows the search.
                 }
                 if (search.isOver()) {
-                    maxima.add(Maximum.of(load, boundMicros, search));
+                    maxima.add(HighestRate.of(parameters, boundMicros, search));
                     write();
                 }
             }
         });
     }
 
-    /** Tries a rate; twice if it is too much at first, as a moment of noise would otherwise decide for good. */
-    private boolean tell(MaximumSearch search, LatencyParameters load, long boundMicros) throws InterruptedException {
+    /** Probes a rate; twice if it exceeds the bound at first, so that a moment of noise does not decide. */
+    private boolean probe(HighestRateSearch search, LatencyParameters parameters, long boundMicros)
+            throws InterruptedException {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            // The files of each attempt, and of each round, have names of their own.
-            LatencyParameters probe = load.with(search.rate(), (load.round() - 1) * ATTEMPTS + attempt);
+            // Each attempt of each round has its own files.
+            LatencyParameters probe = parameters.with(search.rate(), (parameters.round() - 1) * ATTEMPTS + attempt);
             out.printf("%s: ", probe.file());
-            Outcome outcome = interrupted ? null : measure(probe, probes);
-            if (outcome == null) {
+            LatencyResult result = interrupted ? null : measure(probe, probes);
+            if (result == null) {
                 return false;
             }
-            if (outcome.reached() && outcome.p999() <= boundMicros * 1_000) {
-                search.tell(true);
+            if (result.reached() && result.p999() <= boundMicros * 1_000) {
+                search.record(true);
                 return true;
             }
         }
-        search.tell(false);
+        search.record(false);
         return true;
     }
 
-    /** Null if the measurement failed. */
-    private @Nullable Outcome measure(LatencyParameters load, List<Outcome> outcomes) throws InterruptedException {
+    /** Returns null if the measurement failed. */
+    private @Nullable LatencyResult measure(LatencyParameters parameters, List<LatencyResult> results)
+            throws InterruptedException {
         out.flush();
         try {
-            Outcome outcome = fork.run(load, folder.path());
-            outcomes.add(outcome);
-            say("%s", outcome);
+            LatencyResult result = fork.run(parameters, folder.path());
+            results.add(result);
+            say("%s", result);
             write();
-            return outcome;
+            return result;
         } catch (IOException e) {
             if (interrupted) {
                 return null;
@@ -146,11 +147,10 @@ final class LatencySession {
         say("Written to %s", folder.path().resolve(LatencyFolder.REPORT));
         say("Next: berth-bench report %s", folder.path());
         failures.forEach(failure -> err.println("failed: " + failure));
-        List<Outcome> behind =
-                measurements.stream().filter(outcome -> !outcome.reached()).toList();
-        behind.forEach(outcome -> err.printf(
-                "rate not reached: file=%s done=%d scheduled=%d%n",
-                outcome.file(), outcome.done(), outcome.scheduled()));
+        List<LatencyResult> behind =
+                measurements.stream().filter(result -> !result.reached()).toList();
+        behind.forEach(result -> err.printf(
+                "rate not reached: file=%s done=%d scheduled=%d%n", result.file(), result.done(), result.scheduled()));
         err.flush();
         return failures.isEmpty() && behind.isEmpty();
     }
@@ -179,7 +179,7 @@ final class LatencySession {
                 planned,
                 searched ? maxima.size() : measurements.size(),
                 failures.size(),
-                LatencyReport.doubts(measurements));
+                LatencyReport.caveats(measurements));
     }
 
     private String report(RunFile run) {

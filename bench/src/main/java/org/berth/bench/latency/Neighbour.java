@@ -2,10 +2,13 @@ package org.berth.bench.latency;
 
 import java.util.function.LongSupplier;
 
-/** Allocates as other code of a service would, and keeps a part for a while, so that the collector has work to do. */
+/**
+ * A noisy neighbour: allocates as other code of a service would, and keeps a part reachable, so that the collector has
+ * work to do.
+ */
 final class Neighbour implements LongSupplier {
 
-    /** Up to 256 MB per second, of which 64 MB are alive. */
+    /** Up to 256 MB per second, of which 64 MB stay reachable. */
     private static final int ARRAYS_PER_MILLISECOND = 16;
 
     private static final int BYTES = 16 << 10;

@@ -4,8 +4,9 @@ import java.util.function.LongSupplier;
 import org.HdrHistogram.SingleWriterRecorder;
 
 /**
- * One thread of load: begins each operation when the schedule says, or as soon as it can if it is late, and records the time from the
- * moment that the schedule said. Allocates nothing while it runs.
+ * An open-loop load generator on one thread: it starts each operation at its intended time, or as soon as possible if
+ * it is late, and records the time from the intended start to the end. So its histogram is free of coordinated
+ * omission. Allocates nothing while it runs.
  */
 final class OpenLoop {
 
@@ -14,7 +15,7 @@ final class OpenLoop {
 
     static final int DIGITS = 3;
 
-    /** Who is later than this at the end has not kept up with the schedule. */
+    /** A loop that is later than this at the end has not kept up with the schedule. */
     private static final long GRACE_NANOS = 100_000_000;
 
     private final LongSupplier operation;
@@ -29,9 +30,9 @@ final class OpenLoop {
     /**
      * A loop.
      *
-     * @param operation returns what it found, so that the JIT compiler cannot drop it
-     * @param schedule  of its begins
-     * @param clock     nanoseconds of any origin
+     * @param operation returns its result, so that the JIT compiler cannot eliminate it
+     * @param schedule  of the intended starts
+     * @param clock     a monotonic clock in nanoseconds
      */
     OpenLoop(LongSupplier operation, Schedule schedule, LongSupplier clock) {
         this.operation = operation;
@@ -39,28 +40,28 @@ final class OpenLoop {
         this.clock = clock;
     }
 
-    /** What was recorded; any thread may take intervals of it. */
+    /** Returns the recorder; any thread may read intervals from it. */
     SingleWriterRecorder recorder() {
         return recorder;
     }
 
-    /** Operations that should have begun in the time that counts. */
+    /** Returns the number of operations scheduled in the measured time. */
     long scheduled() {
         return scheduled;
     }
 
-    /** And those of them that were done before the end, or shortly after. */
+    /** Returns the number of those completed before the end, or shortly after. */
     long done() {
         return done;
     }
 
-    /** Spoils the JIT compiler's hope that nobody wants the results. */
+    /** Returns the results, which keeps the JIT compiler from eliminating the operations. */
     long results() {
         return results;
     }
 
     /**
-     * Runs.
+     * Runs the schedule.
      *
      * @param origin  the clock's time at which the schedule starts
      * @param measure nanoseconds after the start from which on operations count
@@ -71,7 +72,7 @@ final class OpenLoop {
         long elapsed = 0;
         while (intended < end && elapsed < end + GRACE_NANOS) {
             while (clock.getAsLong() - origin < intended) {
-                // Neither sleeps nor parks: to be woken takes longer than most of what is measured.
+                // Spins: waking a parked thread takes longer than most operations.
                 Thread.onSpinWait();
             }
             results += operation.getAsLong();

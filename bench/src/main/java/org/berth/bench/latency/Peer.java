@@ -6,8 +6,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jctools.maps.NonBlockingHashMapLong;
 import org.jspecify.annotations.Nullable;
 
-/** Maps of the JDK and of JCTools, with each workload done in the best way that they offer. */
-@SuppressWarnings("NullAway") // every record is there, and a check would cost
+/** Maps of the JDK and of JCTools, each with the best way to run a workload. */
+@SuppressWarnings("NullAway") // every record is present, and a check would cost
 abstract class Peer implements Dictionary {
 
     /** The key of the thread's own record. */
@@ -223,7 +223,7 @@ abstract class Peer implements Dictionary {
         private final NonBlockingHashMapLong<Long> map;
 
         NonBlocking(int room) {
-            // Half full at most, as its authors recommend for speed.
+            // At most half full, as its authors recommend.
             this(new NonBlockingHashMapLong<>(2 * room, true));
         }
 
@@ -238,7 +238,7 @@ abstract class Peer implements Dictionary {
 
         @Override
         public long addToOwn() {
-            // Nobody else writes there.
+            // No other thread writes this key.
             return map.put(own, (Long) (map.get(own) + 1));
         }
 

@@ -2,7 +2,7 @@ package org.berth.bench.latency;
 
 import java.util.SplittableRandom;
 
-/** The moments at which one thread's operations should begin, whether or not it is ready then. Of one thread. */
+/** The intended start times of one thread's operations, whether or not the thread is ready. Not thread-safe. */
 final class Schedule {
 
     private final Arrivals arrivals;
@@ -13,10 +13,10 @@ final class Schedule {
     /**
      * A schedule.
      *
-     * @param arrivals how they are spread
+     * @param arrivals the arrival process
      * @param rate     per second
-     * @param phase    from 0 to 1: of several threads with constant arrivals each has its turn
-     * @param seed     for what is random
+     * @param phase    from 0 to 1: staggers threads with constant arrivals
+     * @param seed     of the random numbers
      */
     Schedule(Arrivals arrivals, double rate, double phase, long seed) {
         this.arrivals = arrivals;
@@ -25,7 +25,7 @@ final class Schedule {
         this.next = phase * mean;
     }
 
-    /** The next moment, in nanoseconds from the start. */
+    /** Returns the next intended start, in nanoseconds from the start of the schedule. */
     long next() {
         long now = (long) next;
         next += arrivals.gap(mean, random);

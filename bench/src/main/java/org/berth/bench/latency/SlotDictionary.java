@@ -6,7 +6,7 @@ import org.berth.core.slots.Slot;
 import org.berth.core.slots.SlotTable;
 import org.berth.core.slots.SlotView;
 
-/** Records are slots, of which each thread has its own; all else is in a map. */
+/** Berth: records are slots, one owned by each thread; all other mappings are in a {@link LongLongMap}. */
 final class SlotDictionary implements Dictionary {
 
     private final SlotTable slots;

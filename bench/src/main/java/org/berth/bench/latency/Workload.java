@@ -4,10 +4,11 @@ import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import org.berth.bench.workload.MapKeys;
 
-/** What the threads of a measurement do. */
+/** The workloads of latency measurements. */
 enum Workload {
     OWN_KEY(
-            "Each thread adds to the value under its own key: in Berth through the slot that it holds, in the maps by key.",
+            "Each thread adds to the value under its own key: in Berth through the slot that it holds, in the "
+                    + "maps by key.",
             0) {
         @Override
         LongSupplier operation(Dictionary dictionary, int thread, int threads) {
@@ -23,14 +24,18 @@ enum Workload {
         }
     },
     TEST_AND_SET(
-            "All threads read one value and set its successor if it is still the same: in Berth through a view that they hold, in the maps by key.",
+            "All threads read one value and set its successor by compare-and-set: in Berth through a view, in the "
+                    + "maps by key.",
             0) {
         @Override
         LongSupplier operation(Dictionary dictionary, int thread, int threads) {
             return dictionary::testAndSet;
         }
     },
-    MAP_5("5 % of the operations update a map with room for 200 K keys, half of which are there; the others read.", 5) {
+    MAP_5(
+            "5 % of the operations update a map with capacity for 200 K keys, half of which are present; the "
+                    + "others read.",
+            5) {
         @Override
         LongSupplier operation(Dictionary dictionary, int thread, int threads) {
             return new Mix(dictionary, 5, thread);
@@ -42,7 +47,7 @@ enum Workload {
             return new Mix(dictionary, 50, thread);
         }
     },
-    INSERT("Each thread inserts new keys into a map that is small at first and grows.", 0) {
+    INSERT("Each thread inserts new keys into a map that starts small and grows.", 0) {
         @Override
         LongSupplier operation(Dictionary dictionary, int thread, int threads) {
             return new Insert(dictionary, thread, threads);
@@ -59,19 +64,19 @@ enum Workload {
         this.percent = percent;
     }
 
-    /** The name that the command line and files give it. */
+    /** Returns its name on the command line and in files. */
     String id() {
         return LatencyCommand.id(this);
     }
 
-    /** What a thread does at each moment of its schedule. */
+    /** Returns the operation of a thread. */
     abstract LongSupplier operation(Dictionary dictionary, int thread, int threads);
 
     boolean hasReader() {
         return this == OWN_KEY_WITH_READER;
     }
 
-    /** A dictionary to begin with. */
+    /** Creates and fills a dictionary. */
     Dictionary create(Implementation implementation, int threads) {
         Dictionary dictionary = implementation.create(threads, percent == 0 ? 0 : KEYS);
         for (int i = 0; percent > 0 && i < KEYS; i += 2) {

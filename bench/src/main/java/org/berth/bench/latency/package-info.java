@@ -1,6 +1,7 @@
 /**
- * How long operations take at a given rate, from the moment at which each should have begun: open-loop, so that what one operation
- * holds up behind it counts. Each measurement has a JVM of its own, and one implementation in it.
+ * Latency of operations at a given rate, from their intended start to their end: an open loop, so that the delay that
+ * one operation causes for those behind it counts (no coordinated omission). Each measurement has a JVM of its own,
+ * with one implementation.
  */
 @NullMarked
 package org.berth.bench.latency;

@@ -5,25 +5,26 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Time that the CPUs have spent since the machine started, in ticks of the kernel.
+ * The CPUs' time since boot, in kernel ticks.
  *
- * @param total  of everything
- * @param stolen by the hypervisor, for others
- * @param known  whether the kernel tells
+ * @param total  ticks of all kinds
+ * @param stolen ticks that the hypervisor gave to other guests
+ * @param known  whether the kernel reports them
  */
 public record CpuTime(long total, long stolen, boolean known) {
 
-    /** More than this, and figures are off by as much, and tails by far more. */
+    /** Above this share, averages are off by as much and tail percentiles by far more. */
     static final double MUCH_PERCENT = 1;
 
-    /** Of a run from which much was stolen. */
-    public static final String DOUBT = "others had so much of the CPUs that these figures say little; run it again";
+    /** The caveat of a run with much stolen time. */
+    public static final String CAVEAT =
+            "too much CPU time was stolen by other guests for these figures to be " + "valid; run it again";
 
     private static final CpuTime UNKNOWN = new CpuTime(0, 0, false);
 
     /**
-     * Of user, nice, system, idle, iowait, irq, softirq and steal; the guest times after them are part of user and
-     * nice.
+     * The columns user, nice, system, idle, iowait, irq, softirq and steal. The guest columns after them are included
+     * in user and nice.
      */
     private static final int COLUMNS = 8;
 
@@ -51,12 +52,12 @@ public record CpuTime(long total, long stolen, boolean known) {
         return new CpuTime(total, last, true);
     }
 
-    /** The share that was stolen from these times until now, as text. */
+    /** Returns the share of time stolen since this reading, as text. */
     public String stolenSince() {
         return stolenUntil(read());
     }
 
-    /** Whether so much was stolen from these times until now that what was measured meanwhile says little. */
+    /** Returns whether so much time was stolen since this reading that measurements made since are invalid. */
     public boolean isMuchStolenSince() {
         return isMuchStolenUntil(read());
     }
@@ -70,7 +71,7 @@ public record CpuTime(long total, long stolen, boolean known) {
         return Double.isNaN(percent) ? "unknown" : String.format(Locale.ROOT, "%.2f %%", percent);
     }
 
-    /** NaN if it is unknown. */
+    /** Returns the percentage; NaN if it is unknown. */
     private double percentUntil(CpuTime now) {
         return known && now.known && now.total > total
                 ? 100.0 * (now.stolen - stolen) / (now.total - total)

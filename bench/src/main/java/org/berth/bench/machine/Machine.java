@@ -15,7 +15,8 @@ import org.berth.offheap.placement.Topology;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A machine and the JVM on it. Null is unknown, and in a description that an older version wrote what that did not ask for.
+ * A description of a machine and its JVM. Null means unknown, or not recorded by the version that wrote the
+ * description.
  *
  * @param schema    version of this description
  * @param os        name, version and architecture of the operating system
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param load      average load over the last 1, 5 and 15 minutes
  * @param stolen    share of CPU time that the hypervisor has taken since the start of the machine
  * @param jdk       the JVM
- * @param unknown   what could not be found out of the topology, and why
+ * @param unknown   what of the topology could not be determined, and why
  */
 public record Machine(
         int schema,
@@ -152,7 +153,7 @@ public record Machine(
     /**
      * The JVM that runs this program, and that forks are started with.
      *
-     * @param vendor     who made it
+     * @param vendor     its vendor
      * @param version    of the runtime
      * @param vm         its name
      * @param flags      it was started with
@@ -178,7 +179,7 @@ public record Machine(
                 throw new IllegalArgumentException("unknown schema: found=" + schema + " wanted=" + SCHEMA);
             }
             Machine machine = new Gson().fromJson(object, Machine.class);
-            // Whatever is missing shows here.
+            // Fails here if a required part is missing.
             machine.summary();
             machine.lines();
             return machine;
@@ -192,12 +193,12 @@ public record Machine(
         return new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(this);
     }
 
-    /** What makes figures of this machine less to be trusted, in words. */
+    /** Returns warnings about conditions on this machine that distort measurements. */
     public List<String> warnings() {
         return Warnings.of(this);
     }
 
-    /** The lines that every report starts with. */
+    /** Returns the lines at the head of every report. */
     public List<String> summary() {
         return List.of(
                 "Machine: %s, %d CPUs (%s), %s of memory, %s"
@@ -205,7 +206,7 @@ public record Machine(
                 "JDK: %s %s, %s, %s".formatted(jdk.vendor, jdk.version, jdk.vm, String.join(" + ", jdk.collectors)));
     }
 
-    /** Everything, one line each. */
+    /** Returns the whole description, one line each. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add("CPU            " + orUnknown(cpu.model) + (Boolean.TRUE.equals(cpu.hypervisor) ? " (virtual)" : ""));

@@ -12,8 +12,8 @@ import org.berth.offheap.placement.Topology;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a {@link Machine} together: the {@link Topology}, and what only matters to those who measure. Elsewhere than on Linux most
- * files are missing, and the JVM's own knowledge remains.
+ * Reads a {@link Machine} from the {@link Topology}, from Linux's files and from the JVM. On other systems most files
+ * are missing, and only what the JVM knows is filled in.
  */
 final class MachineReader {
 
@@ -75,7 +75,7 @@ final class MachineReader {
         String name = host.value("proc/cpuinfo", "model name");
         String part = host.value("proc/cpuinfo", "CPU part");
         if (name == null && part != null) {
-            // ARM's kernels give numbers instead of names.
+            // On ARM the kernel reports numbers instead of a model name.
             return "implementer " + host.value("proc/cpuinfo", "CPU implementer") + " part " + part;
         }
         return name;

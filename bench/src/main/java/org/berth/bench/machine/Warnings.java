@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What on a machine makes figures less to be trusted, or other than one may think. */
+/** Warnings about conditions on a machine that distort measurements. */
 final class Warnings {
 
-    /** A program that is meant to have the machine to itself finds so much of each CPU idle. */
+    /** On an idle machine the load per CPU is below this. */
     private static final double BUSY = 0.3;
 
     private final Machine machine;
@@ -18,7 +18,7 @@ final class Warnings {
         this.machine = machine;
     }
 
-    /** In words, with what to do; none is a good sign. */
+    /** Returns the warnings, each with what to do about it. */
     static List<String> of(Machine machine) {
         Warnings warnings = new Warnings(machine);
         warnings.aboutCpus();
@@ -29,21 +29,21 @@ final class Warnings {
     private void aboutCpus() {
         Machine.Cpu cpu = machine.cpu();
         if (cpu.available() == 1) {
-            warn("One CPU: threads take turns, so nothing here tells what sharing costs. available=1");
+            warn("One CPU: threads take turns, so contention cannot be measured. available=1");
         }
         @Nullable Double limit = machine.cpuLimit();
-        // The JVM itself counts no more CPUs than the limit allows.
+        // The JVM counts no more CPUs than the limit allows.
         if (limit != null && limit <= cpu.available()) {
             warn("The control group limits CPU time, the JVM's own threads included, and stops all when it is used up:"
                     + " run without a limit, or with fewer threads. limit=" + limit + " available=" + cpu.available());
         }
         @Nullable Integer perCore = cpu.threadsPerCore();
         if (perCore != null && perCore > 1) {
-            warn(
-                    "CPUs share cores: with more threads than cores, each slows another down; with fewer, threads that are not pinned may"
-                            + " still meet on one: --pin takes one CPU of each core first. threadsPerCore="
-                            + perCore
-                            + " cores=" + cpu.cores());
+            warn("CPUs share cores: with more threads than cores, threads slow each other down; with fewer, "
+                    + "unpinned threads may still share a core: --pin takes one CPU of each core first. "
+                    + "threadsPerCore="
+                    + perCore
+                    + " cores=" + cpu.cores());
         }
         @Nullable List<String> kinds = cpu.kinds();
         if (kinds != null && kinds.size() > 1) {
@@ -55,16 +55,15 @@ final class Warnings {
         }
         @Nullable Integer nodes = cpu.numaNodes();
         if (nodes != null && nodes > 1) {
-            warn(
-                    "Threads may move from node to node, away from their memory, unless they are kept on CPUs with --pin: for one node's"
-                            + " figures run under numactl --cpunodebind=0 --membind=0. nodes=" + nodes);
+            warn("Threads may migrate between nodes, away from their memory, unless --pin pins them to CPUs: for "
+                    + "figures of one node run under numactl --cpunodebind=0 --membind=0. nodes=" + nodes);
         }
     }
 
     private void aboutOthers() {
         if (Boolean.TRUE.equals(machine.cpu().hypervisor())) {
-            warn(
-                    "A virtual machine: others may use the same cores and caches, and the topology is what the hypervisor says.");
+            warn("A virtual machine: other guests may use the same cores and caches, and the hypervisor "
+                    + "defines the topology.");
         }
         double stolen = number(machine.stolen());
         if (stolen > CpuTime.MUCH_PERCENT) {
@@ -73,7 +72,7 @@ final class Warnings {
         }
         double load = machine.load() == null ? 0 : number(machine.load());
         if (load > BUSY * machine.cpu().available()) {
-            warn("Other programs use the CPUs: wait until they have ended. load=" + load + " available="
+            warn("Other processes use the CPUs: wait until they have ended. load=" + load + " available="
                     + machine.cpu().available());
         }
     }
@@ -82,7 +81,7 @@ final class Warnings {
         warnings.add(warning);
     }
 
-    /** The first word; 0 if it is no number. */
+    /** Parses the first word; returns 0 if it is not a number. */
     private static double number(String text) {
         try {
             return Double.parseDouble(text.split(" ", -1)[0]);

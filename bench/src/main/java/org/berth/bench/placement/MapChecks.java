@@ -10,13 +10,13 @@ import org.berth.offheap.placement.PlacementReport;
 import org.berth.offheap.placement.Topology;
 import org.berth.offheap.placement.Topology.Node;
 
-/** The node of a map's memory, and its pages, after the map has grown. */
+/** Checks the node and the pages of a map's memory after the map has grown. */
 final class MapChecks {
 
-    /** Just after it has grown, a table has so many bytes for each key, or more. */
+    /** The least bytes per key of a table, just after a resize. */
     private static final int BYTES_PER_KEY = 40;
 
-    /** Of all keys one in so many is looked up afterwards. */
+    /** One key in so many is looked up afterwards. */
     private static final int SAMPLE = 16;
 
     private final Topology topology;
@@ -28,7 +28,7 @@ final class MapChecks {
         this.topology = topology;
         this.nodes = topology.nodes().stream().filter(Node::isAllocatable).toList();
         this.huge = topology.transparentHugePageBytes().orElse(1L << 21);
-        // More keys than they are asked for take long on the emulated machines that have many nodes.
+        // More keys would take long on emulated machines with many nodes.
         this.keys = Math.toIntExact(hugePages * huge / 2 / BYTES_PER_KEY);
     }
 
@@ -38,9 +38,8 @@ final class MapChecks {
             checks.add(check(Placement.onNode(node.id()), List.of(node)));
         }
         checks.add(check(Placement.interleaved(), nodes));
-        // Not without the touch: a map reads a place before it writes it, and where that is the first access to a page,
-        // many kernels
-        // make small pages of it (6.1 does, 6.18 does not), which are joined later, on one node.
+        // Only pre-touched: a map reads a bucket before it writes it. If a read is the first access to a page, many
+        // kernels (6.1, but not 6.18) make small pages and collapse them later, on one node.
         checks.add(check(Placement.interleaved().hugePages().preTouched(), nodes));
         return checks;
     }
@@ -76,7 +75,7 @@ final class MapChecks {
         if (actual.requested().isHuge()) {
             PlacementCheck.require(inHuge == all / huge * huge, "not all huge: " + actual);
         }
-        // Huge pages are dealt out whole, also those that the kernel makes unasked.
+        // Huge pages are interleaved whole, also those that the kernel makes on its own.
         long unit = inHuge > 0 ? huge : topology.pageBytes().orElse(4096);
         for (Node node : among) {
             long share = actual.bytesOnNode().getOrDefault(node.id(), 0L);

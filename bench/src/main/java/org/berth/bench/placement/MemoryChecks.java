@@ -20,7 +20,7 @@ import org.berth.offheap.placement.ThreadAffinity;
 import org.berth.offheap.placement.Topology;
 import org.berth.offheap.placement.Topology.Node;
 
-/** The node of every page of regions and of what is in them, and the pages themselves. */
+/** Checks the node of every page of regions, and the kind of page. */
 final class MemoryChecks {
 
     private static final int NO_NODE = 1_000;
@@ -29,7 +29,7 @@ final class MemoryChecks {
     private final long page;
     private final long huge;
 
-    /** Of each region, whole pages of either kind. */
+    /** The size of each region: whole pages of either kind. */
     private final long bytes;
 
     private final int[] nodes;
@@ -67,9 +67,9 @@ final class MemoryChecks {
         }
         checks.add(new PlacementCheck("interleaved().hugePages().preTouched()", this::hugeInterleaved));
         for (int node : nodes) {
-            checks.add(new PlacementCheck("collected words on node " + node, () -> collected(node)));
+            checks.add(new PlacementCheck("automatic words on node " + node, () -> automatic(node)));
         }
-        checks.add(new PlacementCheck("memory is lazy, and is given back", this::givenBack));
+        checks.add(new PlacementCheck("memory is lazy, and is returned", this::returned));
         checks.addAll(refusals());
         return checks;
     }
@@ -91,7 +91,7 @@ final class MemoryChecks {
         }
     }
 
-    /** That every page is there and on these nodes. */
+    /** Requires that every page is present and on the expected node. */
     private String requirePages(PlacementReport actual, Map<Integer, Long> expected) {
         PlacementCheck.require(
                 actual.isMet() && actual.bytesOnNode().equals(expected), "expected=" + expected + " found: " + actual);
@@ -110,7 +110,7 @@ final class MemoryChecks {
             touch(region.words());
             PlacementReport actual = region.placementReport();
             PlacementCheck.require(actual.isMet() && actual.untouchedBytes() == 0, actual.toString());
-            // Where the kernel makes huge pages unasked, it deals those out.
+            // Where the kernel makes huge pages on its own, it interleaves those.
             return requireShares(actual, among, actual.hugeBytes().orElse(0) > 0 ? huge : page);
         }
     }
@@ -147,7 +147,7 @@ final class MemoryChecks {
         }
     }
 
-    /** Four stripes for each node, between memory that is interleaved; and a look at every page. */
+    /** Checks every page of four stripes for each node, between interleaved memory. */
     private String stripes() {
         int[] each = IntStream.range(0, 4 * nodes.length)
                 .map(i -> nodes[i % nodes.length])
@@ -206,13 +206,13 @@ final class MemoryChecks {
         }
     }
 
-    private String collected(int node) {
+    private String automatic(int node) {
         Words words = Words.ofAuto(bytes, Placement.onNode(node));
         touch(words);
         return requirePages(words.placementReport(0, bytes), Map.of(node, bytes));
     }
 
-    private String givenBack() throws IOException {
+    private String returned() throws IOException {
         long address;
         try (Region region = Region.anonymous(bytes, Placement.local())) {
             PlacementCheck.require(
@@ -246,7 +246,7 @@ final class MemoryChecks {
                 "a node that the cpuset forbids",
                 first(node -> !node.allowed() && node.memory().orElse(1) > 0),
                 "is forbidden"));
-        checks.add(new PlacementCheck("best effort reports a node that is not there", () -> {
+        checks.add(new PlacementCheck("best mode reports a node that is not there", () -> {
             try (Region region =
                     Region.anonymous(bytes, Placement.onNode(NO_NODE).bestEffort())) {
                 touch(region.words());

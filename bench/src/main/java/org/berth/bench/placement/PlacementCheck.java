@@ -6,20 +6,23 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * Something that should be so.
+ * One check: it requests a placement and verifies the result.
  *
- * @param name what is asked for
- * @param body asks for it and looks
+ * @param name what is requested
+ * @param body requests and verifies it
  */
 record PlacementCheck(String name, Body body) {
 
-    /** Returns what it has seen; throws {@link Skipped} where there is nothing to look at, and anything else if it is not so. */
+    /**
+     * Returns what was observed. Throws {@link Skipped} if this machine cannot run the check, and anything else if it
+     * fails.
+     */
     @FunctionalInterface
     interface Body {
         String run() throws Exception;
     }
 
-    /** How it went. */
+    /** The verdict of a check. */
     enum Verdict {
         PASS,
         FAIL,
@@ -27,13 +30,13 @@ record PlacementCheck(String name, Body body) {
     }
 
     /**
-     * Of a check.
+     * The result of a check.
      *
-     * @param what was seen, or why not
+     * @param what was observed, or why it failed or was skipped
      */
     record Outcome(Verdict verdict, String what) {}
 
-    /** This machine has nothing to check it on. */
+    /** This machine cannot run the check. */
     static final class Skipped extends Exception {
 
         @Serial
@@ -55,14 +58,14 @@ record PlacementCheck(String name, Body body) {
         }
     }
 
-    /** Throws if it is not so. */
+    /** Fails the check if the condition is false. */
     static void require(boolean isSo, String otherwise) {
         if (!isSo) {
             throw new AssertionError(otherwise);
         }
     }
 
-    /** Of a thread that ends with it, so that what it did to itself stays with it. */
+    /** Runs a task on a new thread, whose affinity ends with it. */
     static <T> T onNewThread(Callable<T> body) throws Exception {
         FutureTask<T> task = new FutureTask<>(body);
         Thread.ofPlatform().start(task).join();
@@ -77,7 +80,7 @@ record PlacementCheck(String name, Body body) {
         }
     }
 
-    /** The message of the refusal that must come. */
+    /** Requires that a request is refused; returns the message. */
     static String refusal(Class<? extends RuntimeException> type, Runnable request, String word) {
         try {
             request.run();

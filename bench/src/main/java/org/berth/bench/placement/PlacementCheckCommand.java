@@ -21,11 +21,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Runs the checks, one line each. */
+/** Runs the checks and prints one line for each. */
 @Command(
         name = "placement-check",
-        description =
-                "Asks for every placement that this machine should be able to give, and asserts the node of every page, thread and slot.")
+        description = "Requests every placement that this machine should support, and verifies the node of every "
+                + "page, thread and slot.")
 @SuppressWarnings("NullAway.Init") // by picocli
 public final class PlacementCheckCommand implements Callable<Integer> {
 
@@ -91,7 +91,7 @@ public final class PlacementCheckCommand implements Callable<Integer> {
 
     private static String next(int failed) {
         return failed == 0
-                ? "Next: placement can be asked for here; berth-bench compare --placement shows what it is worth."
+                ? "Next: placement works here; berth-bench compare --placement measures its effect."
                 : "Next: each failure says what to do; where that does not help, report it with all of this output.";
     }
 }

@@ -19,7 +19,7 @@ import org.berth.offheap.placement.ThreadAffinity;
 import org.berth.offheap.placement.Topology;
 import org.berth.offheap.placement.Topology.Node;
 
-/** The node of every slot that a thread claims in a table that is spread over the nodes. */
+/** Checks the node of every slot that a thread claims in a table spread over the nodes. */
 final class SlotChecks {
 
     private static final RecordLayout.Builder RECORD = RecordLayout.builder();
@@ -49,7 +49,7 @@ final class SlotChecks {
                     "all slots claimed on node " + node.id() + ", until every node is full",
                     () -> onNode(node, () -> overflow(node))));
         }
-        checks.add(new PlacementCheck("a removed slot is given on where it is", this::recycled));
+        checks.add(new PlacementCheck("a removed slot is recycled on its node", this::recycled));
         for (Node node : nodes) {
             checks.add(new PlacementCheck("a table on node " + node.id(), () -> table(node)));
         }
@@ -70,7 +70,7 @@ final class SlotChecks {
         }
     }
 
-    /** Claims a key, keeps it, and returns the node that the slot says it is on, where its memory must be. */
+    /** Claims a key and returns the node that the slot reports, where its memory must be. The slot stays claimed. */
     private static int claim(SlotTable table, long key) {
         // Stays claimed until the table is closed.
         Slot slot = table.claim(key);
@@ -82,11 +82,11 @@ final class SlotChecks {
         PlacementReport actual = slot.placementReport();
         PlacementCheck.require(
                 actual.bytesOnNode().keySet().equals(Set.of(slot.node())) && actual.untouchedBytes() == 0,
-                "a slot is not where it says: node=" + slot.node() + " found: " + actual);
+                "a slot is not on the node that it reports: node=" + slot.node() + " found: " + actual);
         return slot.node();
     }
 
-    /** The nodes with memory that are nearest; several if the firmware says that they are as near. */
+    /** Returns the nearest nodes with memory; several if the firmware reports equal distances. */
     private List<Integer> nearest(Node from) {
         int least = nodes.stream().mapToInt(node -> distance(from, node)).min().orElseThrow();
         return nodes.stream()
@@ -99,7 +99,9 @@ final class SlotChecks {
         return from.distances().getOrDefault(to.id(), from.id() == to.id() ? 0 : Integer.MAX_VALUE);
     }
 
-    /** More than the node has: the rest comes from the others, the nearer ones first, until none is left. */
+    /**
+     * Claims more slots than the node has: the rest must come from the other nodes, nearest first, until none is free.
+     */
     private String overflow(Node node) throws Skipped {
         requireSeveralNodes();
         try (SlotTable table = spread().build()) {
@@ -148,7 +150,7 @@ final class SlotChecks {
         return CLAIMS + " threads, one after the other: " + slots(found);
     }
 
-    /** Keys that come and go on one node after the other: whoever comes last still finds slots of its own node. */
+    /** Claims and removes keys on one node after the other: later threads must still find slots of their own node. */
     private String recycled() throws Exception {
         requireSeveralNodes();
         List<Node> withCpus = topology.nodes().stream()

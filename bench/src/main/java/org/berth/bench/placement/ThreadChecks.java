@@ -12,7 +12,7 @@ import org.berth.offheap.placement.ThreadAffinity;
 import org.berth.offheap.placement.Topology;
 import org.berth.offheap.placement.Topology.Node;
 
-/** Where threads run that are pinned, and what they see of it. */
+/** Checks that pinned threads run on their CPUs, and that they observe it. */
 final class ThreadChecks {
 
     private static final int NO_CPU = 16_000;
@@ -31,7 +31,7 @@ final class ThreadChecks {
             checks.add(new PlacementCheck("pin to node " + node.id(), () -> toNode(node)));
         }
         checks.add(new PlacementCheck("a thread on each CPU at once", this::together));
-        checks.add(new PlacementCheck("pins nest and are undone", this::nested));
+        checks.add(new PlacementCheck("affinities nest and are restored", this::nested));
         checks.add(refused("a CPU that is not there", CpuSet.of(NO_CPU)));
         checks.add(refused("a CPU that is offline", topology.offlineCpus()));
         checks.add(new PlacementCheck("pinning a virtual thread is refused", this::virtual));
@@ -69,15 +69,15 @@ final class ThreadChecks {
                     "has no CPU that this process may use: node=" + node.id());
         }
         return PlacementCheck.onNewThread(() -> {
-            try (ThreadAffinity pinning = ThreadAffinity.bindToNode(node.id())) {
+            try (ThreadAffinity affinity = ThreadAffinity.bindToNode(node.id())) {
                 for (int i = 0; i < LOOKS; i++) {
                     int now = CurrentCpu.node();
                     PlacementCheck.require(now == node.id(), "runs elsewhere: node=" + now);
                     PlacementCheck.require(
-                            pinning.cpus().contains(CurrentCpu.cpu()), "runs elsewhere: cpu=" + CurrentCpu.cpu());
+                            affinity.cpus().contains(CurrentCpu.cpu()), "runs elsewhere: cpu=" + CurrentCpu.cpu());
                     Thread.onSpinWait();
                 }
-                return LOOKS + " looks, always on node " + node.id() + ", CPUs " + pinning.cpus();
+                return LOOKS + " looks, always on node " + node.id() + ", CPUs " + affinity.cpus();
             }
         });
     }
@@ -118,7 +118,7 @@ final class ThreadChecks {
                 try (ThreadAffinity _ = ThreadAffinity.bindToCpu(last)) {
                     PlacementCheck.require(CurrentCpu.cpu() == last, "runs elsewhere: cpu=" + CurrentCpu.cpu());
                 }
-                for (int cpu : all.stream().toArray()) { // each is in reach again
+                for (int cpu : all.stream().toArray()) { // each is allowed again
                     try (ThreadAffinity _ = ThreadAffinity.bindToCpu(cpu)) {
                         PlacementCheck.require(CurrentCpu.cpu() == cpu, "runs elsewhere: cpu=" + CurrentCpu.cpu());
                     }

@@ -1,6 +1,6 @@
 /**
- * {@code placement-check}: asks for every placement that this machine should be able to give, and asserts that it is so. A check
- * is a line of what it says and a body that throws; to add some, write a class with a list of them and name it in
+ * {@code placement-check}: requests every placement that this machine should support, and verifies the result. A check
+ * is a name and a body that throws; to add checks, write a class that lists them and name it in
  * {@link org.berth.bench.placement.PlacementCheckCommand}.
  */
 @NullMarked

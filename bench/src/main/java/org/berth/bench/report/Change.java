@@ -5,18 +5,18 @@ import java.util.List;
 import org.berth.bench.compare.Measured;
 
 /**
- * The difference to the same figure in an earlier folder.
+ * The change of a figure since an earlier folder.
  *
  * @param times  this figure as a multiple of the earlier one
- * @param within noise, or that is not known
- * @param known  whether it is known how far noise goes
+ * @param within whether the change is within noise, or noise is unknown
+ * @param known  whether the noise is known
  */
 record Change(double times, boolean within, boolean known) {
 
     /**
      * Of costs: within noise if the two intervals overlap.
      *
-     * @param noise by which part one and the same differed, where it was measured twice: no interval is less wide
+     * @param noise the noise floor, relative: no confidence interval is taken to be narrower
      */
     static Change of(Measured.Cell before, Measured.Cell after, double noise) {
         double times = after.nanos() / before.nanos();
@@ -28,7 +28,10 @@ record Change(double times, boolean within, boolean known) {
         return new Change(times, Math.abs(after.nanos() - before.nanos()) <= errors, true);
     }
 
-    /** Of rounds, by their medians: within noise if one of either is among those of the other. One round alone tells no noise. */
+    /**
+     * Of rounds, by their medians: within noise if the ranges of the rounds overlap. With a single round, noise is
+     * unknown.
+     */
     static Change of(List<Long> before, List<Long> after) {
         boolean known = before.size() > 1 && after.size() > 1;
         boolean apart =
@@ -47,7 +50,7 @@ record Change(double times, boolean within, boolean known) {
     }
 
     /**
-     * What became of rounds of calls.
+     * The changes of rounds of calls.
      *
      * @param p50  of their medians
      * @param p999 of their tails

@@ -11,13 +11,14 @@ import org.berth.bench.compare.Measured;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table of costs as one or more folders have it.
+ * A table of costs, with the figures of one or more folders side by side.
  *
  * @param title   as in the catalogue
  * @param about   what an operation is
  * @param folders that have it, by their index in the page
  * @param threads the columns
- * @param noise   by which part one and the same differed, measured twice, by folder and column; 0 if it was measured once
+ * @param noise   the noise floor by folder and column: the relative difference of a repeated measurement; 0 if nothing
+ *                was repeated
  * @param rows    the implementations
  */
 record Costs(
@@ -31,15 +32,15 @@ record Costs(
     /**
      * An implementation.
      *
-     * @param label   its name
-     * @param berth   whether it is Berth
-     * @param against the row that it is compared with, or empty
-     * @param cells   by folder, then by number of threads
+     * @param label    its name
+     * @param berth    whether it is Berth
+     * @param baseline the label of its baseline, or empty
+     * @param cells    by folder, then by number of threads
      */
-    record Row(String label, boolean berth, String against, List<List<@Nullable Cell>> cells) {}
+    record Row(String label, boolean berth, String baseline, List<List<@Nullable Cell>> cells) {}
 
     /**
-     * A figure, and what follows from it.
+     * A figure, and what is derived from it.
      *
      * @param figure     as measured
      * @param throughput million operations per second of all threads; null where threads do different things
@@ -75,7 +76,7 @@ record Costs(
         }
     }
 
-    /** Puts the same tables of several folders side by side. */
+    /** Groups equal tables of several folders. */
     static List<Costs> of(List<Folder> folders) {
         Map<String, List<Source>> tables = new LinkedHashMap<>();
         for (int i = 0; i < folders.size(); i++) {
@@ -125,7 +126,7 @@ record Costs(
         for (Source source : sources) {
             Measured.Line line = source.line(label);
             if (line != null) {
-                return new Row(label, line.berth(), line.against(), cells);
+                return new Row(label, line.berth(), line.baseline(), cells);
             }
         }
         throw new AssertionError("a label of no table: label=" + label);

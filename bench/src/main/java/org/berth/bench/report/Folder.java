@@ -13,18 +13,18 @@ import org.berth.bench.machine.Machine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder that a run has written, read and checked.
+ * The contents of a run's folder, read and validated.
  *
  * @param path     as given
- * @param name     how the page calls it
+ * @param name     its name on the page
  * @param machine  that it ran on
- * @param run      what the run says of itself; null of the first versions
- * @param facts    lines on the run
- * @param files    raw data in it
- * @param measured costs, if it is a comparison's
+ * @param run      the run's description; null for runs of the first versions
+ * @param facts    facts about the run, for the report
+ * @param files    names of the raw data files
+ * @param measured costs, if it is a comparison
  * @param latency  charts, if it has any
- * @param highest  rates, if they were looked for
- * @param growth   of a map, if that is in it
+ * @param highest  highest rates, if the run searched for them
+ * @param growth   calls while a map grows, if it holds any
  */
 record Folder(
         Path path,
@@ -40,16 +40,18 @@ record Folder(
 
     private static final String MACHINE = "machine.json";
     private static final List<String> RAW =
-            List.of(".json", ".csv", ".hgrm", ".hlog", ".log", "compare.md", "growth.md", "latency.md");
+            List.of(".json", ".json.gz", ".csv", ".hgrm", ".hlog", ".log", "compare.md", "growth.md", "latency.md");
 
-    /** What profilers have written; the figures are never in there. */
+    /** The folder of the profilers' output, which holds no figures. */
     static final String PROFILES = "profiles";
 
-    static Folder read(Path path, int index) throws BadInput {
+    static Folder read(Path path, int index) throws InvalidInputException {
         List<String> files = list(path);
         boolean growth = files.stream().anyMatch(Growth::isFigures);
-        if (!files.contains(JmhFile.NAME) && !files.contains(Latency.NAME) && !growth) {
-            throw new BadInput("holds no result: folder=" + path + " wanted=" + JmhFile.NAME + ", " + Latency.NAME
+        String jmh = JmhFile.in(files);
+        if (jmh == null && !files.contains(Latency.NAME) && !growth) {
+            throw new InvalidInputException("holds no result: folder=" + path + " wanted=" + JmhFile.NAME + ", "
+                    + Latency.NAME
                     + " or the .csv files of growth");
         }
         Machine machine = machine(path.resolve(MACHINE));
@@ -66,15 +68,16 @@ record Folder(
                 run,
                 facts,
                 files,
-                files.contains(JmhFile.NAME) ? measured(path, machine, facts) : null,
+                jmh == null ? null : measured(path.resolve(jmh), machine, facts),
                 files.contains(Latency.NAME) ? Latency.read(path, index, facts) : List.of(),
                 files.contains(Latency.NAME) ? Highest.read(path, index) : List.of(),
                 growth ? growth(path, index, files, facts) : null);
     }
 
-    private static List<String> list(Path path) throws BadInput {
+    private static List<String> list(Path path) throws InvalidInputException {
         if (!Files.isDirectory(path)) {
-            throw new BadInput((Files.exists(path) ? "not a folder: path=" : "no such folder: path=") + path);
+            throw new InvalidInputException(
+                    (Files.exists(path) ? "not a folder: path=" : "no such folder: " + "path=") + path);
         }
         Path profiles = path.resolve(PROFILES);
         try (Stream<Path> files = Files.list(path);
@@ -87,12 +90,12 @@ record Folder(
                     .sorted()
                     .toList();
         } catch (IOException | UncheckedIOException e) {
-            throw new BadInput("cannot read: folder=" + path + " reason=" + e, e);
+            throw new InvalidInputException("cannot read: folder=" + path + " reason=" + e, e);
         }
     }
 
-    /** What a run's own report says about how far to trust it. */
-    private static List<String> notes(Path path, List<String> files) throws BadInput {
+    /** Returns the caveats in the run's own report. */
+    private static List<String> notes(Path path, List<String> files) throws InvalidInputException {
         List<String> notes = new ArrayList<>();
         for (String report : List.of("compare.md", "latency.md", "growth.md")) {
             if (files.contains(report)) {
@@ -106,37 +109,38 @@ record Folder(
         return notes;
     }
 
-    private static RunFile run(Path file) throws BadInput {
+    private static RunFile run(Path file) throws InvalidInputException {
         try {
             return RunFile.parse(Json.text(file));
         } catch (IllegalArgumentException e) {
-            throw new BadInput(e.getMessage() + ": file=" + file, e);
+            throw new InvalidInputException(e.getMessage() + ": file=" + file, e);
         }
     }
 
-    private static Machine machine(Path file) throws BadInput {
+    private static Machine machine(Path file) throws InvalidInputException {
         try {
             return Machine.parse(Json.text(file));
         } catch (IllegalArgumentException e) {
-            throw new BadInput(e.getMessage() + ": file=" + file, e);
+            throw new InvalidInputException(e.getMessage() + ": file=" + file, e);
         }
     }
 
-    private static Measured measured(Path path, Machine machine, List<String> facts) throws BadInput {
-        JmhFile jmh = JmhFile.read(path.resolve(JmhFile.NAME));
+    private static Measured measured(Path file, Machine machine, List<String> facts) throws InvalidInputException {
+        JmhFile jmh = JmhFile.read(file);
         Measured measured = Measured.of(jmh.results(), machine.cpu().available());
         if (measured.tables().isEmpty()) {
-            throw new BadInput("holds no benchmark of this program: file=" + path.resolve(JmhFile.NAME) + " first="
+            throw new InvalidInputException("holds no benchmark of this program: file=" + file + " first="
                     + jmh.results().getFirst().benchmark());
         }
         facts.addAll(jmh.facts());
         if (!measured.unknown().isEmpty()) {
-            facts.add("Left out, as this version does not know them: " + String.join("; ", measured.unknown()));
+            facts.add("Left out, as this version has no such benchmark: " + String.join("; ", measured.unknown()));
         }
         return measured;
     }
 
-    private static Growth growth(Path path, int index, List<String> files, List<String> facts) throws BadInput {
+    private static Growth growth(Path path, int index, List<String> files, List<String> facts)
+            throws InvalidInputException {
         Growth growth = Growth.read(path, index, files);
         facts.add("Reads and inserts while a map grows, %d rounds"
                 .formatted(growth.lines().stream()

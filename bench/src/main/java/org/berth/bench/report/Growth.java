@@ -14,11 +14,11 @@ import org.berth.bench.growth.Variant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long calls take while a map grows.
+ * Latency of calls while a map grows.
  *
  * @param folder its index in the page
  * @param lines  reads and inserts of each map and round
- * @param groups the same, all rounds together
+ * @param groups the same, grouped over rounds
  */
 record Growth(int folder, List<Line> lines, List<Group> groups) {
 
@@ -33,7 +33,7 @@ record Growth(int folder, List<Line> lines, List<Group> groups) {
      * @param what          reads or inserts
      * @param map           its name
      * @param berth         whether it is Berth
-     * @param presized      whether it had room from the start
+     * @param presized      whether it was presized
      * @param round         from 1
      * @param percentiles   of the calls
      * @param bytesPerEntry off the heap; null if not measured
@@ -50,12 +50,12 @@ record Growth(int folder, List<Line> lines, List<Group> groups) {
             String file) {}
 
     /**
-     * The rounds of one and the same, which differ by noise alone.
+     * The rounds of one variant, which differ by noise alone.
      *
      * @param what     reads or inserts
      * @param map      its name
      * @param berth    whether it is Berth
-     * @param presized whether it had room from the start
+     * @param presized whether it was presized
      * @param medians  of each round, in nanoseconds
      * @param tails    p99.9 of each round
      * @param changes  since an earlier folder; null if there is none
@@ -96,7 +96,7 @@ record Growth(int folder, List<Line> lines, List<Group> groups) {
 
     private record Key(String what, String map, boolean presized) {}
 
-    /** Those of several folders, each with what has changed since the one before. */
+    /** Returns the data of several folders, each with its changes since the one before. */
     static List<Growth> sideBySide(List<Folder> folders) {
         List<Growth> all = new ArrayList<>();
         for (Folder folder : folders) {
@@ -114,7 +114,7 @@ record Growth(int folder, List<Line> lines, List<Group> groups) {
                 groups.stream().map(group -> since(before, group)).toList());
     }
 
-    /** So many keys were inserted: maps of other sizes are no comparison. */
+    /** Returns the number of keys inserted. Maps of other sizes are not compared. */
     private long inserted() {
         return lines.stream()
                 .filter(line -> line.what.equals("inserts"))
@@ -137,21 +137,21 @@ record Growth(int folder, List<Line> lines, List<Group> groups) {
         return group;
     }
 
-    /** Whether a file is one round's figures. */
+    /** Returns whether a file holds the figures of a round. */
     static boolean isFigures(String file) {
         return variant(file) != null;
     }
 
-    static Growth read(Path path, int folder, List<String> files) throws BadInput {
+    static Growth read(Path path, int folder, List<String> files) throws InvalidInputException {
         if (Files.exists(path.resolve(REPORT))) {
             Matcher schema = SCHEMA.matcher(Json.text(path.resolve(REPORT)));
             if (!schema.matches()) {
-                throw new BadInput(
+                throw new InvalidInputException(
                         "not what a run writes: file=" + path.resolve(REPORT) + " wanted=its schema at the top");
             }
             if (!schema.group(1).equals(Integer.toString(Variant.SCHEMA))) {
-                throw new BadInput("unknown schema: file=" + path.resolve(REPORT) + " found=" + schema.group(1)
-                        + " wanted=" + Variant.SCHEMA);
+                throw new InvalidInputException("unknown schema: file=" + path.resolve(REPORT) + " found="
+                        + schema.group(1) + " wanted=" + Variant.SCHEMA);
             }
         }
         List<Line> lines = new ArrayList<>();
@@ -175,14 +175,14 @@ record Growth(int folder, List<Line> lines, List<Group> groups) {
         return new Growth(folder, lines, groups.values().stream().map(Group::of).toList());
     }
 
-    /** Without the head, which the first files had not. */
-    private static List<String> figures(Path csv) throws BadInput {
+    /** Returns the lines without the header, which files of the first runs lack. */
+    private static List<String> figures(Path csv) throws InvalidInputException {
         List<String> lines = Json.text(csv).lines().toList();
         if (lines.isEmpty() || !lines.getFirst().startsWith("#")) {
             return lines;
         }
         if (!lines.getFirst().equals(Variant.HEAD)) {
-            throw new BadInput(
+            throw new InvalidInputException(
                     "unknown schema: file=" + csv + " found=" + lines.getFirst() + " wanted=" + Variant.HEAD);
         }
         return lines.subList(1, lines.size());
@@ -192,7 +192,7 @@ record Growth(int folder, List<Line> lines, List<Group> groups) {
         return file.endsWith(CSV) ? Variant.parse(file.substring(0, file.length() - CSV.length())) : null;
     }
 
-    private static Line line(Path path, String csv, Variant variant, String figures) throws BadInput {
+    private static Line line(Path path, String csv, Variant variant, String figures) throws InvalidInputException {
         String[] cells = figures.split(",", -1);
         try {
             if (cells.length != COLUMNS || !(cells[0].equals("reads") || cells[0].equals("inserts"))) {
@@ -210,12 +210,12 @@ record Growth(int folder, List<Line> lines, List<Group> groups) {
                     bytes > 0 ? (Double) bytes : null,
                     file);
         } catch (NumberFormatException e) {
-            throw new BadInput("corrupt: file=" + path.resolve(csv) + " line=" + figures, e);
+            throw new InvalidInputException("corrupt: file=" + path.resolve(csv) + " line=" + figures, e);
         }
     }
 
-    /** The figures do not have the 99th percentile: that is read off the distribution. */
-    private static Percentiles percentiles(Path hgrm, String[] cells) throws BadInput {
+    /** The figures lack the 99th percentile, which is read from the distribution. */
+    private static Percentiles percentiles(Path hgrm, String[] cells) throws InvalidInputException {
         long count = Long.parseLong(cells[1]);
         List<double[]> points = new ArrayList<>();
         double p99 = 0;
@@ -228,15 +228,15 @@ record Growth(int folder, List<Line> lines, List<Group> groups) {
                     Percentiles.add(points, share, nanos, count);
                     p99 = p99 == 0 && share >= 0.99 ? nanos : p99;
                 } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
-                    throw new BadInput("corrupt: file=" + hgrm + " line=" + line.strip(), e);
+                    throw new InvalidInputException("corrupt: file=" + hgrm + " line=" + line.strip(), e);
                 }
             }
         }
         if (count == 0) {
-            throw new BadInput("holds no call: file=" + hgrm + "; measure with a larger --size");
+            throw new InvalidInputException("holds no call: file=" + hgrm + "; measure with a larger --size");
         }
         if (points.isEmpty()) {
-            throw new BadInput("corrupt, no percentiles: file=" + hgrm);
+            throw new InvalidInputException("corrupt, no percentiles: file=" + hgrm);
         }
         return new Percentiles(
                 count,

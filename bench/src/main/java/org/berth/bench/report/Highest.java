@@ -5,16 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The highest rate at which a tail stayed short enough.
+ * The highest rate whose p99.9 stayed within a bound.
  *
  * @param folder         its index in the page
- * @param setting        the workload and all else that the implementations have in common
+ * @param setting        the workload and conditions that the implementations share
  * @param implementation its name
  * @param berth          whether it is Berth
  * @param round          of the search
  * @param boundMicros    that p99.9 must not exceed
- * @param rate           operations per second and thread; 0 if none was low enough
- * @param exceeded       the lowest at which it did; 0 if it never did
+ * @param rate           operations per second and thread; 0 if none met the bound
+ * @param exceeded       the lowest rate that exceeded the bound; 0 if none did
  */
 record Highest(
         int folder,
@@ -28,7 +28,7 @@ record Highest(
 
     private static final String FIELD = "maxima";
 
-    static List<Highest> read(Path path, int folder) throws BadInput {
+    static List<Highest> read(Path path, int folder) throws InvalidInputException {
         Json json = Json.object(path.resolve(Latency.NAME));
         List<Highest> all = new ArrayList<>();
         for (Json entry : json.objectsOrNone(FIELD)) {
@@ -46,7 +46,7 @@ record Highest(
         return all;
     }
 
-    private static String setting(Json entry) throws BadInput {
+    private static String setting(Json entry) throws InvalidInputException {
         return "%s, %d threads, %s arrivals, %s%s"
                 .formatted(
                         entry.text("workload"),

@@ -16,16 +16,19 @@ import java.util.stream.Stream;
 import org.berth.bench.compare.Measured;
 import org.berth.bench.folder.Versions;
 
-/** The page: a template, into which style, script, charting library and data are copied, so that it needs nothing else. */
+/**
+ * Renders the report as one self-contained HTML page: style, scripts, charting library and data are inlined into a
+ * template.
+ */
 final class HtmlPage {
 
-    /** One after the other: the last one draws. */
+    /** In order; the last one draws. */
     private static final List<String> SCRIPTS = List.of("elements.js", "costs.js", "latency.js", "report.js");
 
-    /** In the template alone: what is copied in is not searched. */
+    /** Placeholders are replaced in the template only, not in the inlined content. */
     private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
 
-    /** Escapes every angle bracket, so that no name can end the element that the data is in. */
+    /** Escapes angle brackets, so that no name in the data can close its script element. */
     private static final Gson GSON = new GsonBuilder().serializeNulls().create();
 
     /**
@@ -34,11 +37,11 @@ final class HtmlPage {
      * @param name    of the folder
      * @param link    to it, from the page
      * @param summary of the machine
-     * @param machine in full, with what makes its figures doubtful
+     * @param machine in full, with its warnings
      * @param facts   on the run
      * @param files   raw data in it
      * @param compare whether it is a comparison's
-     * @param targets of a comparison, and what became of them
+     * @param targets of a comparison, with their verdicts
      */
     record Source(
             String name,
@@ -103,7 +106,7 @@ final class HtmlPage {
                 folder.measured() == null ? List.of() : folder.measured().targets());
     }
 
-    /** From the page to a folder, so that both can be moved together. */
+    /** Returns a relative link from the page to a folder. */
     static String link(Path from, Path to) {
         Path target = to.toAbsolutePath().normalize();
         try {

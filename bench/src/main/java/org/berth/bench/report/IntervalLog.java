@@ -10,10 +10,10 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
 
 /**
- * A log of histograms, one for each interval.
+ * An HdrHistogram interval log.
  *
- * @param whole     all of them together
- * @param intervals one by one
+ * @param whole     the sum of all intervals
+ * @param intervals the intervals in order
  */
 record IntervalLog(Histogram whole, List<Interval> intervals) {
 
@@ -21,7 +21,7 @@ record IntervalLog(Histogram whole, List<Interval> intervals) {
     private static final double MILLIS_PER_SECOND = 1_000;
 
     /**
-     * An interval.
+     * One interval.
      *
      * @param second at which it began, from the start of the first
      * @param p999   nanoseconds
@@ -29,9 +29,9 @@ record IntervalLog(Histogram whole, List<Interval> intervals) {
      */
     record Interval(double second, long p999, long max) {}
 
-    static IntervalLog read(Path file) throws BadInput {
+    static IntervalLog read(Path file) throws InvalidInputException {
         if (!Files.isRegularFile(file)) {
-            throw new BadInput("missing: file=" + file);
+            throw new InvalidInputException("missing: file=" + file);
         }
         Histogram whole = new Histogram(3);
         List<Interval> intervals = new ArrayList<>();
@@ -41,7 +41,8 @@ record IntervalLog(Histogram whole, List<Interval> intervals) {
             EncodableHistogram next;
             while ((next = reader.nextIntervalHistogram()) != null) {
                 if (!(next instanceof Histogram interval)) {
-                    throw new BadInput("not what a run writes: file=" + file + " wanted=histograms of whole numbers");
+                    throw new InvalidInputException(
+                            "not what a run writes: file=" + file + " wanted=histograms " + "of whole numbers");
                 }
                 start = read++ == 0 ? interval.getStartTimeStamp() : start;
                 whole.add(interval);
@@ -51,20 +52,19 @@ record IntervalLog(Histogram whole, List<Interval> intervals) {
                 }
             }
         } catch (IOException | RuntimeException e) {
-            // The reader wraps whatever its decoder stumbles over.
-            throw new BadInput("corrupt, no log of histograms: file=" + file, e);
+            // The reader wraps exceptions of its decoder.
+            throw new InvalidInputException("corrupt, no log of histograms: file=" + file, e);
         }
-        // The reader passes over lines that it cannot make sense of. Without an interval it is the log of threads that
-        // never caught
-        // up with their schedule, or none at all.
+        // The reader skips lines that it cannot parse. A log without intervals is legal if its threads never kept up
+        // with their schedule.
         if (read != lines(file) || (read == 0 && !Json.text(file).contains(LEGEND))) {
-            throw new BadInput("corrupt, no log of histograms: file=" + file + " readable=" + read + " of "
+            throw new InvalidInputException("corrupt, no log of histograms: file=" + file + " readable=" + read + " of "
                     + lines(file) + " intervals");
         }
         return new IntervalLog(whole, intervals);
     }
 
-    private static long lines(Path file) throws BadInput {
+    private static long lines(Path file) throws InvalidInputException {
         return Json.text(file)
                 .lines()
                 .filter(line -> !line.isBlank() && !line.startsWith("#") && !line.startsWith(LEGEND))

@@ -7,6 +7,8 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,39 +16,49 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object in a JSON file. Every field that is asked for must be there and be of the kind asked for; what is wrong is
- * said with the file and the field.
+ * An object in a JSON file. Accessors require their field to exist and to have the right type; their errors name the
+ * file and the field.
  */
 record Json(Path file, JsonObject object) {
 
-    static Json object(Path file) throws BadInput {
+    /** The extension of files that {@code publish} has compressed. */
+    static final String COMPRESSED = ".gz";
+
+    static Json object(Path file) throws InvalidInputException {
         if (read(file) instanceof JsonObject object) {
             return new Json(file, object);
         }
-        throw new BadInput("not what a run writes: file=" + file + " wanted=a JSON object");
+        throw new InvalidInputException("not what a run writes: file=" + file + " wanted=a JSON object");
     }
 
-    static List<Json> array(Path file) throws BadInput {
+    static List<Json> array(Path file) throws InvalidInputException {
         return objects(file, read(file), "the whole");
     }
 
-    private static JsonElement read(Path file) throws BadInput {
+    private static JsonElement read(Path file) throws InvalidInputException {
         String text = text(file);
         try {
             return JsonParser.parseString(text);
         } catch (JsonParseException e) {
-            throw new BadInput("corrupt, no JSON: file=" + file, e);
+            throw new InvalidInputException("corrupt, no JSON: file=" + file, e);
         }
     }
 
-    static String text(Path file) throws BadInput {
+    static String text(Path file) throws InvalidInputException {
         try {
-            return Files.readString(file);
+            return file.toString().endsWith(COMPRESSED) ? decompressed(file) : Files.readString(file);
         } catch (IOException e) {
-            throw new BadInput("cannot read: file=" + file + " reason=" + e, e);
+            throw new InvalidInputException("cannot read: file=" + file + " reason=" + e, e);
+        }
+    }
+
+    private static String decompressed(Path file) throws IOException {
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
@@ -54,15 +66,15 @@ record Json(Path file, JsonObject object) {
         return object.has(field);
     }
 
-    String text(String field) throws BadInput {
+    String text(String field) throws InvalidInputException {
         return primitive(field, JsonPrimitive::isString, "text").getAsString();
     }
 
-    boolean flag(String field) throws BadInput {
+    boolean flag(String field) throws InvalidInputException {
         return primitive(field, JsonPrimitive::isBoolean, "true or false").getAsBoolean();
     }
 
-    long whole(String field) throws BadInput {
+    long whole(String field) throws InvalidInputException {
         double value = primitive(field, JsonPrimitive::isNumber, "a number").getAsDouble();
         if (value != Math.rint(value) || value < 0) {
             throw wrong(field, "a whole number");
@@ -70,8 +82,8 @@ record Json(Path file, JsonObject object) {
         return (long) value;
     }
 
-    /** A number, or NaN, which JMH writes as a text. */
-    double number(String field) throws BadInput {
+    /** Returns a number, or NaN, which JMH writes as a string. */
+    double number(String field) throws InvalidInputException {
         JsonPrimitive value = primitive(field, primitive -> true, "a number");
         if (value.isString() && value.getAsString().equals("NaN")) {
             return Double.NaN;
@@ -79,24 +91,24 @@ record Json(Path file, JsonObject object) {
         return primitive(field, JsonPrimitive::isNumber, "a number").getAsDouble();
     }
 
-    Json object(String field) throws BadInput {
+    Json object(String field) throws InvalidInputException {
         if (object.get(field) instanceof JsonObject found) {
             return new Json(file, found);
         }
         throw wrong(field, "an object");
     }
 
-    List<Json> objects(String field) throws BadInput {
+    List<Json> objects(String field) throws InvalidInputException {
         return objects(file, object.get(field), field);
     }
 
-    /** As {@link #objects(String)}, but the field may be missing or its list empty. */
-    List<Json> objectsOrNone(String field) throws BadInput {
+    /** Like {@link #objects(String)}, but the field may be missing or its list empty. */
+    List<Json> objectsOrNone(String field) throws InvalidInputException {
         boolean none = !object.has(field) || (object.get(field) instanceof JsonArray array && array.isEmpty());
         return none ? List.of() : objects(field);
     }
 
-    List<String> texts(String field) throws BadInput {
+    List<String> texts(String field) throws InvalidInputException {
         if (!(object.get(field) instanceof JsonArray array)) {
             throw wrong(field, "a list");
         }
@@ -110,7 +122,7 @@ record Json(Path file, JsonObject object) {
         return texts;
     }
 
-    /** Its fields that are objects themselves. */
+    /** Returns the fields that are objects. */
     Map<String, Json> children() {
         Map<String, Json> children = new LinkedHashMap<>();
         object.entrySet().forEach(entry -> {
@@ -121,7 +133,7 @@ record Json(Path file, JsonObject object) {
         return children;
     }
 
-    /** Its fields that are plain values, as text. */
+    /** Returns the fields that are primitives, as text. */
     Map<String, String> values() {
         Map<String, String> values = new LinkedHashMap<>();
         object.entrySet().forEach(entry -> {
@@ -132,25 +144,28 @@ record Json(Path file, JsonObject object) {
         return values;
     }
 
-    void checkSchema(int wanted) throws BadInput {
+    void checkSchema(int wanted) throws InvalidInputException {
         long found = whole("schema");
         if (found != wanted) {
-            throw new BadInput("unknown schema: file=" + file + " found=" + found + " wanted=" + wanted);
+            throw new InvalidInputException("unknown schema: file=" + file + " found=" + found + " wanted=" + wanted);
         }
     }
 
-    private JsonPrimitive primitive(String field, Predicate<JsonPrimitive> kind, String wanted) throws BadInput {
+    private JsonPrimitive primitive(String field, Predicate<JsonPrimitive> kind, String wanted)
+            throws InvalidInputException {
         if (object.get(field) instanceof JsonPrimitive value && kind.test(value)) {
             return value;
         }
         throw wrong(field, wanted);
     }
 
-    private BadInput wrong(String field, String wanted) {
-        return new BadInput("not what a run writes: file=" + file + " field=" + field + " wanted=" + wanted);
+    private InvalidInputException wrong(String field, String wanted) {
+        return new InvalidInputException(
+                "not what a run writes: file=" + file + " field=" + field + " wanted=" + wanted);
     }
 
-    private static List<Json> objects(Path file, @Nullable JsonElement element, String where) throws BadInput {
+    private static List<Json> objects(Path file, @Nullable JsonElement element, String where)
+            throws InvalidInputException {
         List<Json> objects = new ArrayList<>();
         if (element instanceof JsonArray array) {
             for (JsonElement entry : array) {
@@ -162,6 +177,7 @@ record Json(Path file, JsonObject object) {
                 return objects;
             }
         }
-        throw new BadInput("not what a run writes: file=" + file + " field=" + where + " wanted=a list of objects");
+        throw new InvalidInputException(
+                "not what a run writes: file=" + file + " field=" + where + " wanted=a " + "list of objects");
     }
 }

@@ -11,7 +11,7 @@ import org.berth.bench.compare.Measured.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of one chart: implementations under the same load. Components that are not explained are those of a measurement.
+ * The lines of one latency chart: implementations under the same load.
  *
  * @param folder its index in the page
  * @param load   under which they are measured
@@ -23,13 +23,13 @@ record Latency(int folder, Load load, List<Line> lines) {
     static final int SCHEMA = 1;
 
     /**
-     * What all lines of a chart have in common.
+     * The load that all lines of a chart share.
      *
      * @param workload  what an operation is
-     * @param rate      operations that fall due per second, for each thread
-     * @param threads   that work at once
-     * @param arrivals  how operations fall due
-     * @param neighbour whether something else keeps the machine busy
+     * @param rate      operations scheduled per second and thread
+     * @param threads   that run concurrently
+     * @param arrivals  the arrival process
+     * @param neighbour whether another thread allocates concurrently
      * @param gc        the garbage collector
      * @param seconds   measured
      */
@@ -48,16 +48,17 @@ record Latency(int folder, Load load, List<Line> lines) {
      * @param implementation its name
      * @param berth          whether it is Berth
      * @param reached        whether every round kept up with the rate
-     * @param scheduled      operations that fell due
-     * @param done           operations that were done
-     * @param percentiles    of all rounds; null if nothing was recorded
-     * @param rounds         p99.9 of each round, whose spread is noise
+     * @param scheduled      operations that were scheduled
+     * @param done           operations that were completed
+     * @param percentiles    of all rounds; null if none was recorded
+     * @param rounds         p99.9 of each round; their spread is noise
      * @param medians        of each round
-     * @param changes        since an earlier folder under the same load; null if there is none, or one did not keep up
-     * @param ratio          p99.9 divided by that of Berth's first line; null of Berth's own, and where one did
-     *                       not keep up, as its times say nothing but that
-     * @param verdict        of the ratio: won or lost only if no round of one is among those of the other
-     * @param seconds        of the rounds, one after the other, null between them: second, p99.9, maximum
+     * @param changes        since an earlier folder under the same load; null if there is none, or if either did not
+     *                       keep up
+     * @param ratio          p99.9 divided by that of Berth's first line; null for Berth itself, and if either did not
+     *                       keep up, as its times are then meaningless
+     * @param verdict        of the ratio: won or lost only if the ranges of the rounds do not overlap
+     * @param seconds        second, p99.9 and maximum of each interval, round by round, with a null between rounds
      * @param files          raw data
      */
     record Line(
@@ -87,7 +88,7 @@ record Latency(int folder, Load load, List<Line> lines) {
                             : Collections.max(rounds) < Collections.min(own.rounds)
                                     ? Verdict.LOST
                                     : Verdict.NO_DIFFERENCE;
-            // One round alone cannot tell a difference from noise.
+            // With a single round, noise is unknown.
             boolean judgeable = rounds.size() > 1 && own.rounds.size() > 1;
             return new Line(
                     implementation,
@@ -125,7 +126,7 @@ record Latency(int folder, Load load, List<Line> lines) {
                     files);
         }
 
-        /** Who does not keep up loses to who does, whatever the times of what it has done. */
+        /** An implementation that does not keep up loses to one that does, whatever its recorded times. */
         private Verdict byRate(Line own) {
             return reached == own.reached ? Verdict.NONE : own.reached ? Verdict.WON : Verdict.LOST;
         }
@@ -134,10 +135,10 @@ record Latency(int folder, Load load, List<Line> lines) {
     private record Round(boolean reached, long scheduled, long done, String file, IntervalLog log) {}
 
     /** Reads a folder; facts on the run are added to those given. */
-    static List<Latency> read(Path path, int folder, List<String> facts) throws BadInput {
+    static List<Latency> read(Path path, int folder, List<String> facts) throws InvalidInputException {
         Json json = Json.object(path.resolve(NAME));
         json.checkSchema(SCHEMA);
-        // Those of a search for the highest rate are its own affair.
+        // Probes of a search for the highest rate are not charted.
         List<Json> measurements = json.objectsOrNone("probes").isEmpty()
                 ? json.objects("measurements")
                 : json.objectsOrNone("measurements");
@@ -159,7 +160,7 @@ record Latency(int folder, Load load, List<Line> lines) {
         return charts;
     }
 
-    /** The charts of all folders, those of one load one after the other, each with what has changed since the one before. */
+    /** Returns the charts of all folders, grouped by load, each with its changes since the one before. */
     static List<Latency> sideBySide(List<Folder> folders) {
         Map<Load, List<Latency>> loads = new LinkedHashMap<>();
         for (Folder folder : folders) {
@@ -195,7 +196,7 @@ record Latency(int folder, Load load, List<Line> lines) {
                 .orElse(lines);
     }
 
-    private static Load load(Json entry) throws BadInput {
+    private static Load load(Json entry) throws InvalidInputException {
         return new Load(
                 entry.text("workload"),
                 entry.number("rate"),
@@ -206,10 +207,10 @@ record Latency(int folder, Load load, List<Line> lines) {
                 entry.number("seconds"));
     }
 
-    private static Round round(Path path, Json entry) throws BadInput {
+    private static Round round(Path path, Json entry) throws InvalidInputException {
         String file = entry.text("file");
         if (file.contains("/") || file.contains("\\")) {
-            throw new BadInput(
+            throw new InvalidInputException(
                     "not what a run writes: file=" + entry.file() + " field=file wanted=a name in the folder");
         }
         return new Round(

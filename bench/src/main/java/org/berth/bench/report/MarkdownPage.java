@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import org.berth.bench.compare.Measured;
 import org.jspecify.annotations.Nullable;
 
-/** The same figures as text, where no browser is at hand. */
+/** Renders the page's figures as Markdown, for readers without a browser. */
 final class MarkdownPage {
 
     private static final double NANOS_PER_MICRO = 1_000;
@@ -77,8 +77,8 @@ final class MarkdownPage {
             line("");
             line("""
                     Each figure as a multiple of that in the folder before. A cost is within noise if the two intervals
-                    overlap, none of which is taken to be less than what one and the same differed by; a time of calls if
-                    one of its rounds lies among those before.
+                    overlap, none of which is taken to be narrower than the noise floor; a time of calls if the ranges
+                    of the rounds overlap.
                     """);
             line("| measured | implementation | folder | figure | change |");
             line("|---|---|---|---:|---|");
@@ -150,9 +150,10 @@ final class MarkdownPage {
         line("");
         line("## Highest rates");
         line("");
-        line("Operations per second and thread at which 99.9 % end in time, and the lowest at which they do not.");
+        line("Operations per second and thread at which p99.9 is within the bound, and the lowest rate that "
+                + "exceeds it.");
         line("");
-        line("| workload | implementation | round | p99.9 within | rate | too many |");
+        line("| workload | implementation | round | p99.9 within | rate | exceeded |");
         line("|---|---|---:|---:|---:|---:|");
         for (Highest highest : all) {
             line("| %s | %s | %d | %d µs | %s | %s |"

@@ -7,21 +7,21 @@ import org.HdrHistogram.HistogramIterationValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long calls take.
+ * The latency distribution of calls, in nanoseconds.
  *
  * @param count  calls
- * @param p50    nanoseconds, as all that follow
- * @param p99    of a hundred calls one takes longer
- * @param p999   of a thousand
- * @param p9999  of ten thousand
+ * @param p50    the median
+ * @param p99    the 99th percentile
+ * @param p999   the 99.9th
+ * @param p9999  the 99.99th
  * @param max    the longest
- * @param points of a line: number of nines, nanoseconds
+ * @param points of the curve: number of nines, nanoseconds
  */
 record Percentiles(long count, double p50, double p99, double p999, double p9999, double max, List<double[]> points) {
 
     private static final int STEPS_PER_HALF_DISTANCE = 5;
 
-    /** The figures of a histogram; null of an empty one. */
+    /** Returns the figures of a histogram; null if it is empty. */
     static @Nullable Percentiles of(Histogram histogram) {
         long count = histogram.getTotalCount();
         if (count == 0) {
@@ -42,9 +42,8 @@ record Percentiles(long count, double p50, double p99, double p999, double p9999
     }
 
     /**
-     * Adds a point. The longest call, at 100 %, would be infinitely far to the right: of n calls it stands for 1 - 1/n.
-     * Nothing stands for more. A time of zero, which a logarithmic axis has no place for, is drawn as the clock's
-     * smallest step.
+     * Adds a point. The longest call, at 100 %, would be infinitely far to the right, so that of n calls it is drawn at
+     * 1 - 1/n. A time of zero is drawn as one nanosecond, as the axis is logarithmic.
      */
     static void add(List<double[]> points, double share, double nanos, long count) {
         double furthest = Math.log10(Math.max((double) count, 10));

@@ -16,11 +16,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Puts runs among the published ones, if their figures can be believed. */
+/** Copies runs to the published ones, unless they have caveats. */
 @Command(
         name = "publish",
-        description =
-                "Copies runs to the published ones and adds them to the index; refuses those whose figures say little.")
+        description = "Copies runs to the published ones and adds them to the index; refuses runs with caveats.")
 @SuppressWarnings("NullAway.Init") // by picocli
 public final class PublishCommand implements Callable<Integer> {
 
@@ -63,7 +62,7 @@ public final class PublishCommand implements Callable<Integer> {
         for (Path path : paths) {
             try {
                 publish(path);
-            } catch (BadInput e) {
+            } catch (InvalidInputException e) {
                 refused++;
                 spec.commandLine().getErr().println(e.getMessage());
                 spec.commandLine().getErr().flush();
@@ -77,30 +76,30 @@ public final class PublishCommand implements Callable<Integer> {
         return refused == 0 ? 0 : 1;
     }
 
-    private void publish(Path path) throws BadInput {
-        Published run = Published.read(path);
-        if (!force && !run.file().doubts().isEmpty()) {
-            throw new BadInput("not published: folder=" + path + " reason="
-                    + String.join("; ", run.file().doubts()) + " (--force publishes it all the same)");
+    private void publish(Path path) throws InvalidInputException {
+        PublishedRun run = PublishedRun.read(path);
+        if (!force && !run.file().caveats().isEmpty()) {
+            throw new InvalidInputException("not published: folder=" + path + " reason="
+                    + String.join("; ", run.file().caveats()) + " (--force publishes it all the same)");
         }
         String name = run.name(machine, label);
         Path target = to.resolve(name);
         if (Files.exists(target)) {
-            throw new BadInput("not published: folder=" + path
+            throw new InvalidInputException("not published: folder=" + path
                     + " reason=there is such a run already, choose another --label: " + target);
         }
         try {
             run.copy(target);
         } catch (IOException e) {
-            throw new BadInput("not published: folder=" + path + " reason=" + RunFolder.reason(e), e);
+            throw new InvalidInputException("not published: folder=" + path + " reason=" + RunFolder.reason(e), e);
         }
         PrintWriter print = spec.commandLine().getOut();
         print.println("Published as " + target);
         String row = run.row(name, note);
 
-        String trouble = Published.addRow(to, row);
+        String trouble = PublishedRun.addRow(to, row);
         if (!trouble.isEmpty()) {
-            print.println("Not added to the index, add it by hand: file=" + to.resolve(Published.INDEX) + " reason="
+            print.println("Not added to the index, add it by hand: file=" + to.resolve(PublishedRun.INDEX) + " reason="
                     + trouble);
             print.println(row);
         }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Makes a page of results. */
+/** Renders the results of runs as one page. */
 @Command(
         name = "report",
         description = "Makes one page with charts of the folders that compare, latency and growth have written.")
@@ -59,27 +59,27 @@ public final class ReportCommand implements Callable<Integer> {
                     + paths.stream().map(Path::toString).collect(Collectors.joining(" ")));
             print.flush();
             return 0;
-        } catch (BadInput e) {
+        } catch (InvalidInputException e) {
             spec.commandLine().getErr().println(e.getMessage());
             spec.commandLine().getErr().flush();
             return 2;
         }
     }
 
-    private List<Folder> read() throws BadInput {
+    private List<Folder> read() throws InvalidInputException {
         List<Folder> folders = new ArrayList<>();
         Set<Path> seen = new HashSet<>();
         for (Path path : paths) {
             if (!seen.add(path.toAbsolutePath().normalize())) {
-                throw new BadInput("given twice: folder=" + path);
+                throw new InvalidInputException("given twice: folder=" + path);
             }
             folders.add(Folder.read(path, folders.size()));
         }
         return folders;
     }
 
-    /** Each file is replaced whole, and neither if one cannot be written. */
-    private static void write(Path folder, String html, String markdown) throws BadInput {
+    /** Replaces both files atomically, or neither if one cannot be written. */
+    private static void write(Path folder, String html, String markdown) throws InvalidInputException {
         Path nextHtml = folder.resolve(HTML + ".next");
         Path nextMarkdown = folder.resolve(MARKDOWN + ".next");
         try {
@@ -94,7 +94,7 @@ public final class ReportCommand implements Callable<Integer> {
                 Files.deleteIfExists(nextMarkdown);
             }
         } catch (IOException e) {
-            throw new BadInput("cannot write to folder " + folder + ": " + RunFolder.reason(e), e);
+            throw new InvalidInputException("cannot write to folder " + folder + ": " + RunFolder.reason(e), e);
         }
     }
 }

@@ -1,8 +1,8 @@
 /**
- * The report: reads the folders that the other commands write, and makes one page of them that needs nothing else.
+ * The report: reads the folders that the other commands write, and renders them as one self-contained page.
  *
- * <p>Everything is read and checked before anything is written. Java decides what the figures say (won, lost, within
- * noise); the page's script only draws.
+ * <p>Everything is read and validated before anything is written. Java computes the verdicts (won, lost, within noise);
+ * the page's script only draws.
  */
 @NullMarked
 package org.berth.bench.report;

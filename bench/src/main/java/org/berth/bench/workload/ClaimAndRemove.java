@@ -3,7 +3,7 @@ package org.berth.bench.workload;
 import static org.berth.bench.workload.Records.LAYOUT;
 
 import java.util.concurrent.TimeUnit;
-import org.berth.bench.pinning.CpuOrder;
+import org.berth.bench.affinity.CpuOrder;
 import org.berth.core.slots.SlotTable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.ThreadParams;
 
-/** Keys that come and go: each thread claims its own, closes the slot and removes the key. */
+/** Short-lived keys: each thread claims its own key, closes the slot and removes the key. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(jvmArgsAppend = CpuOrder.NATIVE_ACCESS)
@@ -30,7 +30,7 @@ public class ClaimAndRemove {
     @State(Scope.Benchmark)
     public static class Table {
 
-        /** Whether over the nodes of memory. */
+        /** Whether the table is spread over the nodes. */
         @Param({"false", "true"})
         public boolean spread;
 

@@ -14,7 +14,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.ThreadParams;
 
-/** The peers that are counters, one per thread where they can be. */
+/** The peers that are counters, one per thread where possible. */
 @SuppressWarnings("NullAway.Init") // by JMH, in setup
 public class Counters {
 
@@ -29,12 +29,15 @@ public class Counters {
         }
     }
 
-    /** One stride is left free at the start of an array, which keeps its header and whatever lies before it apart. */
+    /**
+     * Returns an index in an array. The first stride stays unused, as padding from the array's header and its
+     * neighbour.
+     */
     private static int index(int thread, int stride) {
         return STRIDE + thread * stride;
     }
 
-    /** One {@link LongAdder} for all threads, made for this very case: it spreads its cells over them. */
+    /** One {@link LongAdder} for all threads, which spreads its cells over them. */
     @State(Scope.Benchmark)
     public static class Adder {
 
@@ -46,14 +49,14 @@ public class Counters {
         }
     }
 
-    /** Thread-local storage, which nobody else can read. */
+    /** A {@link ThreadLocal}, which no other thread can read. */
     @State(Scope.Benchmark)
     public static class Local {
 
         final ThreadLocal<long[]> cells = ThreadLocal.withInitial(() -> new long[2 * STRIDE]);
     }
 
-    /** Checks {@link Local} on each thread, as no other can. */
+    /** Verifies {@link Local} on each thread. */
     @State(Scope.Thread)
     public static class LocalCheck {
 
@@ -63,11 +66,11 @@ public class Counters {
         }
     }
 
-    /** An {@link AtomicLong} of each thread's own. */
+    /** An {@link AtomicLong} for each thread. */
     @State(Scope.Thread)
     public static class Own {
 
-        final AtomicLong value = Apart.make(AtomicLong::new);
+        final AtomicLong value = HeapPadding.padded(AtomicLong::new);
 
         @TearDown
         public void check() {
@@ -75,7 +78,7 @@ public class Counters {
         }
     }
 
-    /** An {@link AtomicLongArray} whose neighbouring elements are different threads'. */
+    /** An {@link AtomicLongArray} with neighbouring elements for different threads. */
     @State(Scope.Benchmark)
     public static class Dense {
 
@@ -92,7 +95,7 @@ public class Counters {
         }
     }
 
-    /** An {@link AtomicLongArray} whose elements in use are in different cache lines. */
+    /** An {@link AtomicLongArray} with elements in different cache lines. */
     @State(Scope.Benchmark)
     public static class Padded {
 
@@ -103,7 +106,7 @@ public class Counters {
             values = new AtomicLongArray(index(OwnKey.count(params.getThreads()), STRIDE));
         }
 
-        /** As many elements as the dictionaries have keys. */
+        /** Sums as many elements as the maps have keys. */
         long sum() {
             long sum = 0;
             for (int i = STRIDE; i < values.length(); i += STRIDE) {
@@ -118,7 +121,7 @@ public class Counters {
         }
     }
 
-    /** Where a thread counts in {@link Dense} and {@link Padded}. */
+    /** A thread's index in {@link Dense} and {@link Padded}. */
     @State(Scope.Thread)
     public static class Index {
 
@@ -173,7 +176,7 @@ public class Counters {
         }
     }
 
-    /** A plain array of each thread's own: what counting costs where nobody else may look. */
+    /** A plain array for each thread: the cost of counting without readers. */
     @State(Scope.Thread)
     public static class Plain {
 

@@ -1,7 +1,7 @@
 package org.berth.bench.workload;
 
 import java.util.concurrent.TimeUnit;
-import org.berth.bench.pinning.CpuOrder;
+import org.berth.bench.affinity.CpuOrder;
 import org.berth.offheap.placement.CurrentCpu;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -12,21 +12,21 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** The CPU and the node that a thread is on, beside what else a thread may ask of itself. */
+/** The cost of the current CPU and node, beside that of a thread-local and of the current thread. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(jvmArgsAppend = CpuOrder.NATIVE_ACCESS)
 public class CurrentNode {
 
-    /** Not knowing is cheap. */
+    /** Fails where the node is unknown, as returning "unknown" is cheap. */
     @State(Scope.Benchmark)
     public static class Known {
 
         @Setup
         public void require() {
             if (CurrentCpu.node() == CurrentCpu.UNKNOWN) {
-                throw new IllegalStateException("the current node is not known here: cpu=" + CurrentCpu.cpu()
-                        + "; needs Linux, native access" + " and a kernel that tells its nodes");
+                throw new IllegalStateException("the current node is unknown here: cpu=" + CurrentCpu.cpu()
+                        + "; needs Linux, native access" + " and a kernel that reports its nodes");
             }
         }
     }

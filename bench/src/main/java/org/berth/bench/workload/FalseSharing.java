@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.ThreadParams;
 
-/** What the padding of a table is for: neighbouring threads add, with two cache lines, one and none between them. */
+/** False sharing of neighbouring records, by the padding between them: two cache lines, one, and none. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @SuppressWarnings("NullAway.Init") // by JMH, in setup
@@ -29,14 +29,14 @@ public class FalseSharing {
 
     private static final OwnedLong COUNT = RECORD.ownedLong("count");
 
-    /** No shared field, whose area would lie between the owners' and keep them apart. */
+    /** No shared fields: their area would separate the owned ones. */
     private static final RecordLayout LAYOUT = RECORD.build();
 
     private static final RecordLayout.Builder SHARED_RECORD = RecordLayout.builder();
 
     private static final SharedLong TICKET = SHARED_RECORD.sharedLong("ticket");
 
-    /** No owned field, for the same reason. */
+    /** No owned fields, for the same reason. */
     private static final RecordLayout SHARED_LAYOUT = SHARED_RECORD.build();
 
     /** A table with a padding. */
@@ -75,7 +75,7 @@ public class FalseSharing {
         }
     }
 
-    /** The same of records that anyone may update. */
+    /** The same with shared fields. */
     @State(Scope.Benchmark)
     public static class SharedTable extends Table {
 
@@ -113,7 +113,7 @@ public class FalseSharing {
         return own.slot.add(COUNT, 1);
     }
 
-    /** The same, for a run about placement: a result is told by its method which run it belongs to. */
+    /** The same for the placement suite: the method identifies the suite of a result. */
     @Benchmark
     public long owned(Handle own) {
         return own.slot.add(COUNT, 1);

@@ -5,7 +5,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import org.agrona.concurrent.BackoffIdleStrategy;
 import org.berth.core.lock.KeyLock;
 import org.berth.core.lock.KeyLocks;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -20,18 +19,18 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.ThreadParams;
 
-/** Locks a key, for which its lock is looked up, adds 1 to a plain counter of that key, and unlocks it. */
+/** Locks a key, which is looked up, adds 1 to a plain counter of that key, and unlocks it. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @SuppressWarnings("NullAway.Init") // by JMH, in setup
 public class KeyLocking {
 
-    /** For the striped locks and for the key locks, more than threads here. */
+    /** The expected number of threads, for striped and key locks: more than any run has. */
     private static final int EXPECTED = 256;
 
     /**
-     * Whether threads meet: {@code own} key each, or {@code one} key for all. And a counter of each key, which only its
-     * lock guards.
+     * Whether threads contend: an {@code own} key each, or {@code one} key for all. And a counter of each key, which
+     * only the lock guards.
      */
     @State(Scope.Benchmark)
     public static class Keys {
@@ -81,27 +80,27 @@ public class KeyLocking {
             index = Counters.STRIDE * (of + 1);
         }
 
-        /** What a thread does while it holds the lock. */
+        /** The critical section. */
         long count() {
             return counters[index]++;
         }
     }
 
-    /** Berth's. */
+    /** Berth's key locks. */
     @State(Scope.Benchmark)
     public static class BerthLocks {
 
-        final KeyLocks locks = KeyLocks.create(EXPECTED, BackoffIdleStrategy::new);
+        final KeyLocks locks = KeyLocks.builder().expectedLocks(EXPECTED).build();
     }
 
-    /** Guava's, in which keys share locks. */
+    /** Guava's striped locks, which keys share. */
     @State(Scope.Benchmark)
     public static class StripedLocks {
 
         final Striped<Lock> locks = Striped.lock(4 * EXPECTED);
     }
 
-    /** A lock for each key, put into the map before and for ever. */
+    /** A lock for each key, in the map from the start. */
     @State(Scope.Benchmark)
     public static class LockMap {
 
@@ -109,11 +108,11 @@ public class KeyLocking {
 
         @Setup
         public void fill(BenchmarkParams params) {
-            OwnKey.all(params.getThreads()).forEach(key -> locks.put(key, Apart.make(ReentrantLock::new)));
+            OwnKey.all(params.getThreads()).forEach(key -> locks.put(key, HeapPadding.padded(ReentrantLock::new)));
         }
     }
 
-    /** An object for each key, to synchronize on. */
+    /** A monitor for each key. */
     @State(Scope.Benchmark)
     public static class MonitorMap {
 
@@ -121,15 +120,15 @@ public class KeyLocking {
 
         @Setup
         public void fill(BenchmarkParams params) {
-            OwnKey.all(params.getThreads()).forEach(key -> monitors.put(key, Apart.make(Object::new)));
+            OwnKey.all(params.getThreads()).forEach(key -> monitors.put(key, HeapPadding.padded(Object::new)));
         }
     }
 
-    /** The one lock of the whole dictionary. */
+    /** One lock for all keys. */
     @State(Scope.Benchmark)
     public static class OneLock {
 
-        final ReentrantLock lock = Apart.make(ReentrantLock::new);
+        final ReentrantLock lock = HeapPadding.padded(ReentrantLock::new);
     }
 
     @Benchmark

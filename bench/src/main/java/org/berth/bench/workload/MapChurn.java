@@ -11,14 +11,14 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.ThreadParams;
 
-/** Each thread puts a key that never was there, and removes the oldest of its own: the map stays as large as it is. */
+/** Each thread puts a new key and removes its oldest one: the size of the map stays constant. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(jvmArgsAppend = {MapFlags.HEAP_MIN, MapFlags.HEAP_MAX})
-@SuppressWarnings("NullAway") // every key is there, and a check would cost
+@SuppressWarnings("NullAway") // every key is present, and a check would cost
 public class MapChurn {
 
-    /** A thread's keys: numbers that it counts up, every so many, so that threads do not share any. */
+    /** A thread's keys: every n-th number, for n threads, so that threads share none. */
     @State(Scope.Thread)
     public static class Window {
 
@@ -28,7 +28,7 @@ public class MapChurn {
 
         @Setup
         public void begin(MapKeys.Keys keys, ThreadParams thread) {
-            // The map is full of the keys 0 to size - 1: each thread has its share of them.
+            // The map holds the keys 0 to size - 1: each thread owns its share.
             step = thread.getThreadCount();
             length = keys.size / step * step;
             newest = length + thread.getThreadIndex() - step;

@@ -1,12 +1,12 @@
 package org.berth.bench.workload;
 
-/** Flags for the JVMs of the map's workloads. The heap is the same for all: peers that keep 10 million boxes need it. */
+/** JVM flags of the map's workloads. The heap is the same for all: peers that keep 10 million boxes need it. */
 final class MapFlags {
 
     static final String HEAP_MIN = "-Xms4g";
     static final String HEAP_MAX = "-Xmx4g";
 
-    /** What Chronicle Map asks for, but for its reports home. */
+    /** What Chronicle Map requires, except its analytics. */
     static final String OPEN_LANG = "--add-opens=java.base/java.lang=ALL-UNNAMED";
 
     static final String OPEN_REFLECT = "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED";

@@ -7,13 +7,16 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.ThreadParams;
 
-/** The keys of a map, and the order in which they are asked for, drawn before the clock runs. */
+/** The keys of a map, and the sequence of accesses, drawn before the measurement. */
 @SuppressWarnings("NullAway.Init") // by JMH, in setup
 public class MapKeys {
 
     private MapKeys() {}
 
-    /** Key number {@code i}: spread over all longs, as identifiers are, so that no hash has an easy time. By a bijection of SplitMix64. */
+    /**
+     * Returns key number {@code i}: spread over all longs by a bijection of SplitMix64, so that no hash function
+     * benefits from sequential keys.
+     */
     public static long key(long i) {
         long z = i + 0x9E3779B97F4A7C15L;
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
@@ -21,11 +24,11 @@ public class MapKeys {
         return z ^ (z >>> 31);
     }
 
-    /** Which keys there are. */
+    /** The key set and the access sequence. */
     @State(Scope.Benchmark)
     public static class Keys {
 
-        /** So long that no branch predictor learns it, and that its keys do not all fit a cache that the map does not fit. */
+        /** So long that no branch predictor learns it, and that its keys exceed any cache that the map exceeds. */
         private static final int LONGEST_ORDER = 1 << 22;
 
         private static final int SHORTEST_ORDER = 1 << 16;
@@ -36,11 +39,11 @@ public class MapKeys {
         @Param({"uniform", "zipf"})
         public String distribution;
 
-        /** A map has room for so many times the keys that are there. */
+        /** The capacity of a map, as a multiple of the number of keys. */
         @Param("1")
         public int room;
 
-        /** Numbers of keys below the size, as they are drawn. */
+        /** The sequence of key numbers. */
         int[] order;
 
         @Setup
@@ -61,7 +64,7 @@ public class MapKeys {
         }
     }
 
-    /** The keys that one thread asks for, one after the other. */
+    /** The keys that one thread accesses, in order. */
     @State(Scope.Thread)
     public static class Draws {
 
@@ -88,12 +91,12 @@ public class MapKeys {
             coin = MapKeys.key(thread.getThreadIndex());
         }
 
-        /** A key that is there, if all are. */
+        /** Returns the next key, which is present if all are. */
         long key() {
             return keys[next++ & (keys.length - 1)];
         }
 
-        /** A random number: what to do with the next key. */
+        /** Returns a random number, which selects the operation. */
         long coin() {
             // Marsaglia's xorshift: a few instructions, and no memory.
             coin ^= coin << 13;
@@ -110,15 +113,15 @@ public class MapKeys {
         }
     }
 
-    /** Another key for each key, one that is not there. */
+    /** Returns an absent key for each key. */
     static long absent(long key) {
-        // Keys are the image of 0 to size - 1 under a bijection: a flipped bit leads out of it, but for a rare case.
+        // Keys are the image of 0 to size - 1 under a bijection; flipping all bits leaves it, except in rare cases.
         return ~key;
     }
 
     /**
-     * Numbers below n, of which low ones come more often: number r with a probability in proportion to {@code 1 / (r + 1)^theta}. The
-     * method is that of Gray et al., "Quickly generating billion-record synthetic databases", as YCSB has it.
+     * A Zipf distribution over 0 to n - 1: r has a probability proportional to {@code 1 / (r + 1)^theta}. The method is
+     * that of Gray et al., "Quickly generating billion-record synthetic databases", as in YCSB.
      */
     static final class Zipf {
 

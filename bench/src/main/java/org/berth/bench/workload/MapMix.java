@@ -11,28 +11,28 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * Threads read and update under random keys, of which about half are there at any time: of the updates one half put a value, and the
- * other half remove one.
+ * Threads read and update random keys, about half of which are present at any time: half of the updates put a value,
+ * half remove one.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(jvmArgsAppend = {MapFlags.HEAP_MIN, MapFlags.HEAP_MAX})
 public class MapMix {
 
-    /** How many operations are updates. */
+    /** The share of updates. */
     @State(Scope.Benchmark)
     public static class Updates {
 
         @Param({"0", "5", "50"})
         public int percent;
 
-        /** Whether to update, by the lower bits of a random number, and if so whether to put, by the highest. */
+        /** Returns whether to update, by the lower bits of a random number. The highest bit selects put or remove. */
         boolean update(long coin) {
             return (coin & 0xffff) * 100 < (long) percent << 16;
         }
     }
 
-    /** Twice as many keys as there are mappings: those of the map and as many others. */
+    /** Returns one of twice as many keys as the map has: its own and as many others. */
     private static long key(MapKeys.Draws draws, long coin) {
         long key = draws.key();
         return (coin & 1 << 20) == 0 ? key : MapKeys.absent(key);
@@ -49,7 +49,7 @@ public class MapMix {
     }
 
     @Benchmark
-    @SuppressWarnings("NullAway") // null is an answer
+    @SuppressWarnings("NullAway") // null is a result
     public Object concurrentHashMap(SharedMaps.Concurrent shared, Updates updates, MapKeys.Draws draws) {
         long coin = draws.coin();
         long key = key(draws, coin);
@@ -60,7 +60,7 @@ public class MapMix {
     }
 
     @Benchmark
-    @SuppressWarnings("NullAway") // null is an answer
+    @SuppressWarnings("NullAway") // null is a result
     public Object nonBlockingHashMapLong(SharedMaps.NonBlocking shared, Updates updates, MapKeys.Draws draws) {
         long coin = draws.coin();
         long key = key(draws, coin);
@@ -71,7 +71,7 @@ public class MapMix {
     }
 
     @Benchmark
-    @SuppressWarnings("NullAway") // null is an answer
+    @SuppressWarnings("NullAway") // null is a result
     public Object synchronizedMap(SharedMaps.Synchronized shared, Updates updates, MapKeys.Draws draws) {
         long coin = draws.coin();
         long key = key(draws, coin);

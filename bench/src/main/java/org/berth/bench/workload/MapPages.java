@@ -1,7 +1,7 @@
 package org.berth.bench.workload;
 
 import java.util.concurrent.TimeUnit;
-import org.berth.bench.pinning.CpuOrder;
+import org.berth.bench.affinity.CpuOrder;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -9,7 +9,7 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 
-/** What the map's operations cost by the pages that its memory is made of. */
+/** The cost of the map's operations, by the kind of pages of its memory. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(jvmArgsAppend = {MapFlags.HEAP_MIN, MapFlags.HEAP_MAX, CpuOrder.NATIVE_ACCESS})
@@ -39,7 +39,7 @@ public class MapPages {
         return shared.map.put(draws.key(), draws.coin());
     }
 
-    /** An operation is one insert; the thousand keys that were there before do not show among so many. */
+    /** An operation is one insert; the first thousand keys are negligible. */
     @Benchmark
     @OperationsPerInvocation(SIZE)
     public void grow(PlacedMaps.Growing growing) {

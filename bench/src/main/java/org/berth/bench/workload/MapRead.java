@@ -1,7 +1,7 @@
 package org.berth.bench.workload;
 
 import java.util.concurrent.TimeUnit;
-import org.berth.bench.pinning.CpuOrder;
+import org.berth.bench.affinity.CpuOrder;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -9,11 +9,11 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 
-/** Threads read values under random keys of a map that nobody updates. */
+/** Threads read the values of random keys of a map without updates. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(jvmArgsAppend = {MapFlags.HEAP_MIN, MapFlags.HEAP_MAX})
-@SuppressWarnings("NullAway") // every key is there, and a check would cost
+@SuppressWarnings("NullAway") // every key is present, and a check would cost
 public class MapRead {
 
     @Benchmark

@@ -8,11 +8,11 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 
-/** Threads update values under random keys of a map; no key comes or goes. */
+/** Threads update the values of random keys of a map; no key is added or removed. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(jvmArgsAppend = {MapFlags.HEAP_MIN, MapFlags.HEAP_MAX})
-@SuppressWarnings("NullAway") // every key is there, and a check would cost
+@SuppressWarnings("NullAway") // every key is present, and a check would cost
 public class MapUpdate {
 
     @Benchmark
@@ -30,7 +30,7 @@ public class MapUpdate {
         return shared.map.merge(draws.key(), 1L, Long::sum);
     }
 
-    /** It has no atomic addition: as its users do it. */
+    /** The map has no atomic addition: a loop of replace, as its users write it. */
     @Benchmark
     public long nonBlockingHashMapLongReplace(SharedMaps.NonBlocking shared, MapKeys.Draws draws) {
         long key = draws.key();

@@ -6,17 +6,19 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.ThreadParams;
 
-/** A thread's own key, in each form that a dictionary may want, made before the clock runs. */
+/** A thread's own key, as a long, a box and a name, created before the measurement. */
 @State(Scope.Thread)
 @SuppressWarnings("NullAway.Init") // by JMH, in setup
 public class OwnKey {
 
-    /** Beyond the boxes that the JDK shares. */
+    /** Above the boxes that the JDK caches. */
     private static final long FIRST = 1_000;
 
     private static final int LEAST_KEYS = 64;
 
-    /** Several keys lie between two threads' keys, so their entries in a map filled in key order are apart, too. */
+    /**
+     * Several keys lie between two threads' keys, so that their entries in a map filled in key order are apart, too.
+     */
     private static final int KEYS_PER_THREAD = 8;
 
     long key;

@@ -24,7 +24,7 @@ public class OwnKeyByHandle {
 
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
 
-    /** What {@code UnsafeBuffer} needs since JDK 24; in the forks that measure it and nowhere else. */
+    /** What {@code UnsafeBuffer} requires since JDK 24; only in the forks that measure it. */
     static final String OPEN_FOR_AGRONA = "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED";
 
     static final String NO_CONSTANT_WORDS = "-Dorg.berth.constantWords=false";
@@ -34,7 +34,7 @@ public class OwnKeyByHandle {
         return own.slot.add(COUNT, 1);
     }
 
-    /** As it is for all tables of a process but the first, whose memory is a constant to the JIT compiler. */
+    /** As for all tables of a process but the first, whose memory is a constant to the JIT compiler. */
     @Benchmark
     @Fork(jvmArgsAppend = NO_CONSTANT_WORDS)
     public long berthLaterTable(Tables.Handle own) {

@@ -19,14 +19,14 @@ public class OwnKeyByKey {
         return table.slots.at(own.key).getAndAdd(TICKET, 1);
     }
 
-    /** As it is for all tables of a process but the first. */
+    /** As for all tables of a process but the first. */
     @Benchmark
     @Fork(jvmArgsAppend = OwnKeyByHandle.NO_CONSTANT_WORDS)
     public long berthLaterTable(Tables.Keyed table, OwnKey own) {
         return table.slots.at(own.key).getAndAdd(TICKET, 1);
     }
 
-    /** In a table that gives slots of removed keys to others, and so holds a slot while it uses it. */
+    /** In a table that recycles slots, and so retains a slot while it uses it. */
     @Benchmark
     public long berthRecycling(Tables.Recycling table, OwnKey own) {
         return table.slots.at(own.key).getAndAdd(TICKET, 1);

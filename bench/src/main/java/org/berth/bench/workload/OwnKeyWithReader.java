@@ -12,9 +12,9 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 
 /**
- * Each thread but one adds to the value under its own key, and the one reads all of the entries, over and over.
+ * All threads but one add to the value under their own key; the other one reads all entries in a loop.
  *
- * <p>In each group the reader's method must come first in alphabetical order: that is how JMH hands out the threads.
+ * <p>In each group the reader's method must come first in alphabetical order, in which JMH assigns the threads.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -68,7 +68,7 @@ public class OwnKeyWithReader {
         return shared.values.incrementAndGet(own.padded);
     }
 
-    /** What an array offers at best: each element has one writer, who needs no more than this. */
+    /** An array's best case: each element has a single writer, for which a release write suffices. */
     @Benchmark
     @Group("paddedArrayOneWriter")
     public long paddedArrayOneWriterRead(Counters.Padded shared) {
@@ -99,7 +99,7 @@ public class OwnKeyWithReader {
     @Group("synchronizedMap")
     public long synchronizedMapRead(SharedPeers.Synchronized shared) {
         Map<Long, Long> map = shared.map;
-        // The lock that the JDK tells users of a synchronizedMap to hold while they iterate.
+        // Iterating over a synchronizedMap requires its lock.
         synchronized (map) {
             return SharedPeers.sum(map);
         }

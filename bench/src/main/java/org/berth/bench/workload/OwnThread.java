@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
-/** What belongs to the current thread, looked up each time. */
+/** Per-thread objects, looked up on each operation. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @SuppressWarnings("NullAway.Init") // by JMH, in setup
@@ -32,7 +32,7 @@ public class OwnThread {
     private static final OwnedLong COUNT = RECORD.ownedLong("count", Merge.SUM);
     private static final RecordLayout LAYOUT = RECORD.build();
 
-    /** Berth's, with room for the threads and those that JMH ends late. */
+    /** Berth's, with capacity for the threads and for those that JMH ends late. */
     @State(Scope.Benchmark)
     public static class Slots {
 
@@ -44,7 +44,7 @@ public class OwnThread {
         }
     }
 
-    /** Berth's, where the threads count. */
+    /** Berth's, for benchmarks that count. */
     @State(Scope.Benchmark)
     public static class Counting extends Slots {
 
@@ -54,20 +54,20 @@ public class OwnThread {
         }
     }
 
-    /** A thread's slot, held. */
+    /** A thread's slot handle. */
     @State(Scope.Thread)
     public static class Held {
 
         Slot slot;
 
-        // At each iteration, as JMH may have another thread do the next.
+        // At each iteration, as JMH may use another thread for the next.
         @Setup(Level.Iteration)
         public void get(Counting all) {
             slot = all.perThread.get();
         }
     }
 
-    /** The largest of what was given, as {@link LongAccumulator} keeps it. */
+    /** A {@link LongAccumulator} that sums. */
     @State(Scope.Benchmark)
     public static class Accumulator {
 
@@ -79,7 +79,7 @@ public class OwnThread {
         }
     }
 
-    /** The usual pool: padded counters, of which one is taken and given back. */
+    /** The usual pool: a queue of padded counters. */
     @State(Scope.Benchmark)
     public static class CounterPool {
 
@@ -87,7 +87,7 @@ public class OwnThread {
 
         @Setup
         public void fill() {
-            while (pool.offer(Apart.make(AtomicLong::new))) {
+            while (pool.offer(HeapPadding.padded(AtomicLong::new))) {
                 // Until it is full.
             }
         }
@@ -143,7 +143,7 @@ public class OwnThread {
     }
 
     @Benchmark
-    @SuppressWarnings("NullAway") // there are more than threads
+    @SuppressWarnings("NullAway") // there are more counters than threads
     public long poolOfCounters(CounterPool all) {
         AtomicLong count = all.pool.poll();
         long value = count.incrementAndGet();

@@ -9,11 +9,11 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Berth's map by the pages that its memory is made of. */
+/** Berth's map, by the kind of pages of its memory. */
 @SuppressWarnings("NullAway.Init") // by JMH, in setup
 public class PlacedMaps {
 
-    /** What a map is that asks for nothing. */
+    /** A map without a placement. */
     static final String ORDINARY = "ordinary";
 
     static final String HUGE = "huge";
@@ -33,7 +33,7 @@ public class PlacedMaps {
         };
     }
 
-    /** With room for all of the keys from the start, and with all of them in it. */
+    /** A presized map, filled with all keys. */
     @State(Scope.Benchmark)
     public static class Full {
 
@@ -48,8 +48,8 @@ public class PlacedMaps {
             for (int i = 0; i < keys.size; i++) {
                 map.put(MapKeys.key(i), i);
             }
-            // Not at each iteration: to look allocates, and would count.
-            HugePages.found(map.placementReport());
+            // Not at each iteration: the report allocates, which would be counted.
+            HugePagesProfiler.found(map.placementReport());
         }
 
         @TearDown
@@ -59,7 +59,10 @@ public class PlacedMaps {
         }
     }
 
-    /** Small at first. An invocation takes seconds, so that what is done before and after it does not count. */
+    /**
+     * A map that starts small. An invocation takes seconds, so that setup and teardown per invocation do not distort
+     * it.
+     */
     @State(Scope.Benchmark)
     public static class Growing {
 
@@ -76,7 +79,7 @@ public class PlacedMaps {
             }
         }
 
-        /** Puts the keys that follow the first ones. */
+        /** Puts the remaining keys. */
         void growTo(int size) {
             for (int i = FIRST_KEYS; i < size; i++) {
                 map.put(MapKeys.key(i), i);
@@ -85,7 +88,7 @@ public class PlacedMaps {
 
         @TearDown(Level.Invocation)
         public void close() {
-            HugePages.found(map.placementReport());
+            HugePagesProfiler.found(map.placementReport());
             Verify.counted("growing map", map.size() - FIRST_KEYS);
             map.close();
         }

@@ -18,11 +18,11 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
- * Records of five longs, each with one writer, who sets the first three to n, n + 1 and n + 2, and with readers, who want all
- * five as they were at one moment.
+ * Records of five longs. A single writer sets the first three to n, n + 1 and n + 2; readers read a consistent copy of
+ * all five.
  *
- * <p>A thread that writes has the record of its own number. A thread that reads has the record of the first writer; where
- * nobody writes, its own.
+ * <p>A writer has the record of its own thread index. A reader has the record of the first writer; without writers, its
+ * own.
  */
 @SuppressWarnings("NullAway.Init") // by JMH, in setup
 public class Quotes {
@@ -37,15 +37,15 @@ public class Quotes {
 
     private Quotes() {}
 
-    /** What a reader makes of a record, so that every field is needed; fails if it is half a write. */
+    /** Uses every field of a record; fails on a torn read. */
     static long check(long bid, long ask, long last, long open, long close) {
         if (ask - bid != last - ask) {
-            throw new IllegalStateException("half a write was read: bid=" + bid + " ask=" + ask + " last=" + last);
+            throw new IllegalStateException("torn read: bid=" + bid + " ask=" + ask + " last=" + last);
         }
         return last + open + close;
     }
 
-    /** JMH's first thread is the one that reads. */
+    /** JMH's first thread is the reader. */
     private static int firstWriter(BenchmarkParams params) {
         return params.getThreads() > 1 ? 1 : 0;
     }
@@ -53,7 +53,7 @@ public class Quotes {
     /** Five longs, immutable. */
     record Quote(long bid, long ask, long last, long open, long close) {}
 
-    /** Five longs, which are their own lock, or have one. */
+    /** Five longs with their monitor or a lock. */
     static final class Guarded {
 
         final StampedLock lock = new StampedLock();
@@ -75,7 +75,7 @@ public class Quotes {
     @State(Scope.Benchmark)
     public static class Table {
 
-        /** The keys of those who write. */
+        /** The writers' keys. */
         final Set<Long> writers = ConcurrentHashMap.newKeySet();
 
         SlotTable slots;
@@ -88,7 +88,10 @@ public class Quotes {
             }
         }
 
-        /** Checks what the writers wrote. They themselves do nothing at their end, which may be later than this; see {@link Tables}. */
+        /**
+         * Verifies the writers' records. The writers themselves have no teardown, which could run after this one; see
+         * {@link Tables}.
+         */
         @TearDown
         public void close() {
             for (long key : writers) {
@@ -126,7 +129,7 @@ public class Quotes {
         }
     }
 
-    /** The records that are locked. */
+    /** The records with locks. */
     @State(Scope.Benchmark)
     public static class AllGuarded {
 
@@ -136,7 +139,7 @@ public class Quotes {
         public void allocate(BenchmarkParams params) {
             all = new Guarded[params.getThreads()];
             for (int i = 0; i < all.length; i++) {
-                all[i] = Apart.make(Guarded::new);
+                all[i] = HeapPadding.padded(Guarded::new);
             }
         }
     }
@@ -182,7 +185,7 @@ public class Quotes {
         public void allocate(BenchmarkParams params) {
             all = new AtomicReference[params.getThreads()];
             for (int i = 0; i < all.length; i++) {
-                all[i] = Apart.make(() -> new AtomicReference<>(new Quote(0, 1, 2, 3, 4)));
+                all[i] = HeapPadding.padded(() -> new AtomicReference<>(new Quote(0, 1, 2, 3, 4)));
                 map.put(OwnKey.of(i), new Quote(0, 1, 2, 3, 4));
             }
         }

@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 
-/** Three fields of a record written, and five read, as of one moment, with nobody else about. */
+/** Three fields of a record written atomically, and five read atomically, without contention. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @SuppressWarnings("NullAway") // every key is in the map

@@ -18,10 +18,10 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 
 /**
- * Three fields of a record written, and five read, as of one moment: each thread but one writes a record of its own, and the
- * one reads the first of them, over and over.
+ * All threads but one write three fields of their own record atomically; the other one reads five fields of the first
+ * record atomically, in a loop.
  *
- * <p>In each group the reader's method must come first in alphabetical order: that is how JMH hands out the threads.
+ * <p>In each group the reader's method must come first in alphabetical order, in which JMH assigns the threads.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -4,7 +4,7 @@ import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.Field.SharedLong;
 import org.berth.core.slots.RecordLayout;
 
-/** The record of every table that is measured: one field that its owner counts in, and one that anyone does. */
+/** The record of the measured tables: an owned counter and a shared counter. */
 public final class Records {
 
     private static final RecordLayout.Builder RECORD = RecordLayout.builder();

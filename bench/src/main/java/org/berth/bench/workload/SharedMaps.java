@@ -13,11 +13,11 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Berth's map and its peers, each with room for all of the keys from the start, and with all of them in it. */
+/** Berth's map and its peers, each presized and filled with all keys. */
 @SuppressWarnings("NullAway.Init") // by JMH, in setup
 public class SharedMaps {
 
-    /** Values are different from each other, as they mostly are: so each has a box of its own where there are boxes. */
+    /** Values differ, so that each has its own box in a map of boxes. */
     private static final long FIRST_VALUE = 1_000;
 
     private SharedMaps() {}
@@ -96,7 +96,7 @@ public class SharedMaps {
         }
     }
 
-    /** {@link Map}, locked as a whole by the JDK. */
+    /** {@link Map}, synchronized as a whole. */
     @State(Scope.Benchmark)
     public static class Synchronized {
 

@@ -12,7 +12,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
-/** The peers that are dictionaries, each with all of the keys. */
+/** The peers that are maps, each filled with all keys. */
 @SuppressWarnings("NullAway.Init") // by JMH, in setup
 public class SharedPeers {
 
@@ -32,7 +32,7 @@ public class SharedPeers {
         return sum;
     }
 
-    /** A map that its user locks, or that one thread has to itself. */
+    /** A map that its user locks, or that a single thread uses. */
     @State(Scope.Benchmark)
     public static class Plain {
 
@@ -128,7 +128,7 @@ public class SharedPeers {
         @Setup
         public void fill(BenchmarkParams params) {
             map = new ConcurrentHashMap<>(OwnKey.count(params.getThreads()));
-            OwnKey.all(params.getThreads()).forEach(key -> map.put(key, Apart.make(AtomicLong::new)));
+            OwnKey.all(params.getThreads()).forEach(key -> map.put(key, HeapPadding.padded(AtomicLong::new)));
         }
 
         @TearDown

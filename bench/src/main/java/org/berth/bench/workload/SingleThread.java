@@ -10,7 +10,7 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 
-/** What safety for many threads costs where there is only one, against code that is not safe at all. */
+/** The cost of thread-safety with a single thread, compared with code that is not thread-safe. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class SingleThread {

@@ -14,15 +14,15 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
- * Berth's tables, and the handles on them that threads hold. Threads do not close theirs: JMH ends a shared state while other threads
- * still end their own, and who is in memory while it is closed may find the next sleep interrupted, as JMH's threads then are.
+ * Berth's tables, and the threads' handles. Threads do not close their handles: JMH tears down a shared state while
+ * other threads tear down their own, so that a thread could access a table that is being closed.
  */
 @SuppressWarnings("NullAway.Init") // by JMH, in setup
 public class Tables {
 
     private Tables() {}
 
-    /** One table, in which threads claim keys as they come, so that their records are neighbours. */
+    /** One table, in which threads claim keys as they start, so that their records are neighbours. */
     @State(Scope.Benchmark)
     public static class Claimed {
 
@@ -54,8 +54,7 @@ public class Tables {
     }
 
     /**
-     * As many tables as a process that uses them freely may have; all but the first are not constants to the JIT
-     * compiler.
+     * Eight tables; all but the first are not constants to the JIT compiler.
      */
     @State(Scope.Benchmark)
     public static class Eight {
@@ -99,7 +98,7 @@ public class Tables {
         }
     }
 
-    /** One table with all of the keys. */
+    /** One table with all keys. */
     @State(Scope.Benchmark)
     public static class Keyed {
 
@@ -118,7 +117,7 @@ public class Tables {
         }
     }
 
-    /** One recycling table with all of the keys. */
+    /** One recycling table with all keys. */
     @State(Scope.Benchmark)
     public static class Recycling {
 
@@ -139,7 +138,7 @@ public class Tables {
         }
     }
 
-    /** One table with all of the names. */
+    /** One table with all names. */
     @State(Scope.Benchmark)
     public static class Named {
 

@@ -20,17 +20,16 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
- * Reads a value and sets its successor if the value is still the same, again until that succeeds.
+ * Reads a value and sets its successor by compare-and-set, in a loop until that succeeds.
  *
- * <p>Where a lock is held nothing can come between the read and the set, so the test is free: those peers take the lock
- * once and update once.
+ * <p>Under a lock the test is free: those peers lock once and update once.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @SuppressWarnings("NullAway.Init") // by JMH, in setup
 public class TestAndSet {
 
-    /** Whether threads meet: {@code own} entry each, or {@code one} entry for all. */
+    /** Whether threads contend: an {@code own} entry each, or {@code one} entry for all. */
     @State(Scope.Benchmark)
     public static class Entries {
 
@@ -72,14 +71,14 @@ public class TestAndSet {
         }
     }
 
-    /** A long and its lock; or, as {@code synchronized} has it, its own lock. */
+    /** A long with its lock, or its monitor. */
     static final class Guarded {
 
         final ReentrantLock lock = new ReentrantLock();
         long value;
     }
 
-    /** The entries that have a lock each. */
+    /** The entries with locks. */
     @State(Scope.Benchmark)
     public static class AllGuarded {
 
@@ -89,7 +88,7 @@ public class TestAndSet {
         public void allocate(BenchmarkParams params) {
             all = new Guarded[params.getThreads()];
             for (int i = 0; i < all.length; i++) {
-                all[i] = Apart.make(Guarded::new);
+                all[i] = HeapPadding.padded(Guarded::new);
             }
         }
 

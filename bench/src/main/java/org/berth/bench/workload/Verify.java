@@ -1,6 +1,6 @@
 package org.berth.bench.workload;
 
-/** Fails a benchmark that did not do its work. */
+/** Fails a benchmark that measured nothing. */
 final class Verify {
 
     private Verify() {}

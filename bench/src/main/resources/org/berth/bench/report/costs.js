@@ -130,7 +130,7 @@ function costTip(costs, row, index, column) {
   const figure = cell.figure;
   const lines = [row.label, threadsText(costs.threads[column]) + ': ' + digits(figure.nanos) + ' ± ' + digits(figure.error) + ' ns/op'];
   if (costs.folders.length > 1) lines.push(shortName(costs.folders[index]));
-  if (figure.ratio !== null) lines.push(timesText(figure.ratio) + ' ± ' + digits(figure.ratioError) + ' of “' + row.against + '”' + (WORDS[figure.verdict] ? ': ' + WORDS[figure.verdict] : ''));
+  if (figure.ratio !== null) lines.push(timesText(figure.ratio) + ' ± ' + digits(figure.ratioError) + ' of “' + row.baseline + '”' + (WORDS[figure.verdict] ? ': ' + WORDS[figure.verdict] : ''));
   if (cell.throughput !== null) lines.push(digits(cell.throughput) + ' M operations/s of all threads');
   if (cell.change) lines.push(changeText(cell.change));
   return tip(lines);
@@ -142,12 +142,12 @@ function changeWord(change) {
 
 const changeText = change => timesText(change.times) + ', ' + changeWord(change);
 
-/** What the same code, measured twice, differed by. */
+/** The relative difference of a repeated measurement. */
 function noiseText(costs) {
   const many = costs.folders.length > 1;
   const parts = costs.noise.flatMap((ofFolder, index) => ofFolder.map((noise, column) => noise === 0 ? null
     : (100 * noise).toFixed(1) + ' % (' + threadsText(costs.threads[column]) + (many ? ', ' + shortName(costs.folders[index]) : '') + ')')).filter(text => text);
-  return parts.length === 0 ? null : el('p', {class: 'muted'}, 'Noise floor, from the same code measured once more: ' + parts.join(', ') + '. No difference below it is called one.');
+  return parts.length === 0 ? null : el('p', {class: 'muted'}, 'Noise floor, from a repeated measurement: ' + parts.join(', ') + '. No difference below it is called one.');
 }
 
 /** Of the last folder that has the table; where one thread is measured and more, and all do the same. */
@@ -171,7 +171,7 @@ function throughputChart(costs) {
     },
     series: rows.map((row, i) => ({
       type: 'line', name: row.label, symbol: SYMBOLS[i % SYMBOLS.length], symbolSize: 8, connectNulls: true,
-      lineStyle: {width: row.berth ? 3 : 1.6, type: row.berth && row.against ? 'dashed' : 'solid'}, z: row.berth ? 4 : 2,
+      lineStyle: {width: row.berth ? 3 : 1.6, type: row.berth && row.baseline ? 'dashed' : 'solid'}, z: row.berth ? 4 : 2,
       color: row.berth ? css('berth') : PALETTE[i % PALETTE.length],
       data: row.cells[last].map(cell => cell ? cell.throughput : null),
       tooltip: {formatter: at => {
@@ -213,9 +213,9 @@ function costTable(costs) {
 
 function costSections() {
   if (data.costs.length === 0) return;
-  heading('What an operation costs', 'The ratio is the cost of a peer divided by Berth’s: ▲ above 1 Berth wins, ▼ below 1 it loses, ≈ the 99.9 % confidence interval holds 1 and there is no difference. Whiskers are that interval. What a peer gives up for its cost, or does besides, the figures do not tell.');
+  heading('What an operation costs', 'The ratio is the cost of a peer divided by Berth’s: ▲ above 1 Berth wins, ▼ below 1 it loses, ≈ the 99.9 % confidence interval holds 1 and there is no difference. Whiskers are that interval. The figures do not show what a peer guarantees for its cost.');
   const key = [el('span', {}, el('i', {style: 'background:var(--berth)'}), 'Berth'), el('span', {}, el('i', {style: 'background:var(--peer)'}), 'peers')];
-  if (several) key.push(el('span', {}, 'Of several folders in one table the first is the palest: ' + data.folders.flatMap((folder, i) => folder.compare ? [shortName(i)] : []).join(', ')));
+  if (several) key.push(el('span', {}, 'If a table has several folders, the first is the palest: ' + data.folders.flatMap((folder, i) => folder.compare ? [shortName(i)] : []).join(', ')));
   page.append(el('div', {class: 'key'}, key));
   for (const costs of data.costs) {
     costs.node = section(costs.title, el('p', {class: 'muted'}, costs.about), costChart(costs), noiseText(costs), throughputChart(costs), costTable(costs));

@@ -38,7 +38,7 @@ function title(load) {
     .filter(text => text).join(', ');
 }
 
-const conditions = load => load.gc + ', ' + load.arrivals + ' arrivals, ' + (load.neighbour ? 'with a neighbour that keeps the machine busy' : 'no neighbour') + ', ' + load.seconds + ' s a round';
+const conditions = load => load.gc + ', ' + load.arrivals + ' arrivals, ' + (load.neighbour ? 'with a noisy neighbour' : 'no neighbour') + ', ' + load.seconds + ' s a round';
 const lineName = line => line.implementation + (line.reached ? '' : ', rate not reached');
 const pointsOf = lines => lines.flatMap(line => line.percentiles.points.map(point => point[1]));
 
@@ -82,7 +82,7 @@ const highestName = line => line.implementation + (data.highest.some(one => one.
 
 function highestSections() {
   if (data.highest.length === 0) return;
-  heading('The highest rate with a short tail', 'Operations per second on each thread, up to which 99.9 % of them end within the bound from the moment they fall due. Found by halving; the next rate tried was too much.');
+  heading('The highest rate with a short tail', 'Operations per second on each thread up to which p99.9, from the intended start, stays within the bound. Found by bisection; the next rate tried exceeded it.');
   const groups = new Map();
   for (const one of data.highest) {
     const name = one.setting + ', p99.9 within ' + duration(one.boundMicros * 1000) + (data.folders.length > 1 ? ' – ' + shortName(one.folder) : '');
@@ -92,7 +92,7 @@ function highestSections() {
     section(name, chart(() => 40 + lines.length * 34, () => bars(lines.map(highestName), lines.map(line => ({
       value: line.rate, itemStyle: {color: color(line.implementation, line.berth)}
     })), value => value === 0 ? 'none' : digits(value) + '/s')),
-    details('Figures', table(['implementation', 'rate', 'too much'], lines.map(line => ({
+    details('Figures', table(['implementation', 'rate', 'exceeded'], lines.map(line => ({
       berth: line.berth, cells: [highestName(line), line.rate === 0 ? 'none' : digits(line.rate), line.exceeded === 0 ? DASH : digits(line.exceeded)]
     })), [0])));
   }
@@ -114,7 +114,7 @@ function bars(names, values, text) {
 function latencySections() {
   highestSections();
   if (data.latency.length === 0) return;
-  heading('Latency under a fixed rate', 'From the moment an operation falls due to its end, so that whatever holds up others counts. A dashed line did not keep up with its rate: its times grow for as long as it runs, and say only that.');
+  heading('Latency under a fixed rate', 'From the intended start of an operation to its end (an open loop), so that the delay that one operation causes for others counts. A dashed line did not keep up with its rate: its times grow for as long as it runs, and show only the backlog.');
   latencyOverview();
   for (const group of grouped(data.latency, one => JSON.stringify(one.load))) {
     const {id} = latencySection(group);
@@ -139,7 +139,7 @@ function latencySection(group) {
     const caption = (latency, text) => many ? [el('b', {}, folderName(latency)), el('br'), text] : text;
     const left = group.map((latency, i) => drawn[i].length === 0 ? null : percentileChart(drawn[i].map(line => ({
       name: lineName(line), map: line.implementation, berth: line.berth, dashed: !line.reached, points: line.percentiles.points
-    })), points, caption(latency, 'So many percent take at most so long.'), 340));
+    })), points, caption(latency, 'Percentage of operations, and the time that they take at most.'), 340));
     const right = group.map((latency, i) => drawn[i].length === 0 ? null : tailChart(drawn[i], tails, caption(latency, 'The tail of each second: p99.9 (line), maximum (dotted).')));
     body.push(el('div', {class: 'pair'}, left.concat(right)));
   }
@@ -177,13 +177,13 @@ function latencyOverview() {
       return line.percentiles.p999 === best ? el('b', {}, duration(best)) : duration(line.percentiles.p999);
     }))};
   });
-  section('All loads: p99.9', el('p', {class: 'muted'}, 'The shortest of each row is bold; ▼ did not reach its rate. A peer counts as won or lost against Berth’s first line if the p99.9 of no round of one lies among those of the other.'),
+  section('All loads: p99.9', el('p', {class: 'muted'}, 'The shortest of each row is bold; ▼ did not reach its rate. A peer counts as won or lost against Berth’s first line if the ranges of their rounds do not overlap.'),
     table(columns.map(([name]) => name).concat(names), rows, columns.map((column, i) => i)));
 }
 
 function growthSections() {
   if (data.growth.length === 0) return;
-  heading('While a map grows', 'One thread inserts, another reads random keys of those that are there; times are from a call to its return. Two lines of one colour are rounds of the same: they differ by noise alone.');
+  heading('While a map grows', 'One thread inserts, another reads random keys that are present; times are from a call to its return (a closed loop). Two lines of one colour are rounds of one variant: they differ by noise alone.');
   for (const what of ['reads', 'inserts']) {
     const all = data.growth.flatMap(growth => growth.lines.filter(line => line.what === what));
     if (all.length === 0) continue;
@@ -194,7 +194,7 @@ function growthSections() {
         name: line.map, map: line.map, berth: line.berth, dashed: false, points: line.percentiles.points
       })), range, el('span', {}, el('b', {}, presized ? 'Room from the start' : 'Growing'), ofFolder(growth)), 350);
     }));
-    const node = section(what === 'reads' ? 'Reads' : 'Inserts', el('p', {class: 'muted'}, 'So many percent of the calls take at most so long.'),
+    const node = section(what === 'reads' ? 'Reads' : 'Inserts', el('p', {class: 'muted'}, 'Percentage of calls, and the time that they take at most.'),
       el('div', {class: 'pair'}, panels), data.growth.length > 1 ? growthChanges(what) : null, ...data.growth.map(growth => growthTable(growth, growth.lines.filter(line => line.what === what))));
     for (const growth of data.growth) growth[what] = node.id;
   }

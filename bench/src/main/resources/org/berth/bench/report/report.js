@@ -22,7 +22,7 @@ function judged(folder, verdict) {
       }
     }
   }
-  // What is too slow to be compared is the clearest of all.
+  // A peer too slow to compare comes first.
   const ratio = one => one.figure.ratio === null ? (verdict === 'LOST' ? 0 : Infinity) : one.figure.ratio;
   return found.sort((a, b) => ratio(a) === ratio(b) ? 0 : (ratio(a) < ratio(b)) === (verdict === 'LOST') ? -1 : 1);
 }
@@ -69,14 +69,14 @@ function changes() {
   const item = one => el('li', {},
     el('span', {class: 'chip ' + (one.change.times > 1 ? 'lost' : 'won')}, (one.change.times > 1 ? '▼ ' : '▲ ') + timesText(one.change.times)),
     el('a', {href: '#' + one.id}, one.label, el('small', {}, one.where)));
-  const counts = [(found.length - slower) + ' faster', slower + ' slower', (all.length - found.length - unknown) + ' within noise'].concat(unknown ? [unknown + ' of which noise is not known'] : []);
+  const counts = [(found.length - slower) + ' faster', slower + ' slower', (all.length - found.length - unknown) + ' within noise'].concat(unknown ? [unknown + ' with unknown noise'] : []);
   return el('section', {class: 'card'}, el('h3', {}, 'What changed from folder to folder'),
-    el('p', {class: 'muted'}, counts.join(', ') + '. A cost is within noise if the intervals overlap, none taken to be less than the noise floor; calls are if one round lies among those before. Each as a multiple of the one before, ▲ faster, ▼ slower:'),
+    el('p', {class: 'muted'}, counts.join(', ') + '. A cost is within noise if the intervals overlap, none taken to be narrower than the noise floor; calls are if the ranges of the rounds overlap. Each as a multiple of the one before, ▲ faster, ▼ slower:'),
     found.length ? el('ul', {class: 'list'}, found.slice(0, SHOWN).map(item)) : el('p', {}, 'Nothing beyond noise.'),
     found.length > SHOWN ? details((found.length - SHOWN) + ' more', el('ul', {class: 'list'}, found.slice(SHOWN).map(item))) : null);
 }
 
-/** What was to be reached, where a run has measured it. */
+/** Targets, where a run has measured them. */
 function targets() {
   const folders = data.folders.filter(folder => folder.targets.some(target => target.reached !== null));
   if (folders.length === 0) return;
@@ -92,7 +92,7 @@ function targets() {
   }
 }
 
-/** Whether there is a peer in it to win against or to lose to. */
+/** Whether the folder has a peer to compare with. */
 const judges = (folder, index) => folder.compare || data.latency.some(one => one.folder === index && one.lines.some(line => line.verdict !== 'NONE'));
 
 const SHOWN = 10;
@@ -132,7 +132,7 @@ function machines() {
     const profiles = folder.files.filter(file => file.startsWith('profiles/'));
     const files = folder.files.filter(file => !profiles.includes(file));
     section(folder.name, el('pre', {}, folder.machine.join('\n')),
-      profiles.length > 0 ? el('div', {}, el('h4', {}, 'Profiles'), el('p', {class: 'muted'}, 'Of runs of their own, whose times are in no table.'), list(profiles)) : null,
+      profiles.length > 0 ? el('div', {}, el('h4', {}, 'Profiles'), el('p', {class: 'muted'}, 'From separate runs, whose times are in no table.'), list(profiles)) : null,
       files.length > 12 ? details(files.length + ' files', list(files)) : list(files));
   }
 }
@@ -145,7 +145,7 @@ latencySections();
 growthSections();
 targets();
 machines();
-// Last, as it links to the sections; it stands first.
+// Built last, as it links to the sections; placed first.
 const body = [...page.childNodes];
 page.replaceChildren(head);
 summary();

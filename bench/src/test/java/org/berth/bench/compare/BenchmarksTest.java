@@ -7,11 +7,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.berth.bench.affinity.AffinityProfiler;
 import org.berth.bench.compare.Jmh.BenchmarkFailed;
-import org.berth.bench.pinning.PinCount;
+import org.berth.offheap.TestDepth;
 import org.berth.offheap.placement.Topology;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,7 +26,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.RunnerException;
 
-/** Runs every benchmark for a moment: each checks at its end that it has counted something. */
+/**
+ * Runs every benchmark for a moment: each verifies at its end that it has counted something. A thorough build runs each
+ * with all of its parameters.
+ */
 class BenchmarksTest {
 
     private static final Timing INSIDE = new Timing(0, 0, 1, 5);
@@ -35,15 +42,30 @@ class BenchmarksTest {
         System.setProperty("jmh.ignoreLock", "true");
     }
 
-    /** What needs flags: peers, but not the one of Agrona's maps that needs none, and what needs native access. */
+    /** Benchmarks that need flags: peers except Agrona's map, and those that need native access. */
     private static final String WITH_FLAGS = "agrona(?!HashMap)|chronicle|MapPages|CurrentNode|ClaimAndRemove";
 
     static List<Measurement> inside() {
-        return measurements("", WITH_FLAGS);
+        return briefly(measurements("", WITH_FLAGS), Measurement::benchmark);
     }
 
     static List<Measurement> forked() {
-        return measurements(WITH_FLAGS, "nothing");
+        // A JVM for each takes seconds.
+        return briefly(measurements(WITH_FLAGS, "nothing"), measurement -> workload(measurement.benchmark()));
+    }
+
+    private static String workload(String benchmark) {
+        return benchmark.substring(0, benchmark.lastIndexOf('.'));
+    }
+
+    /** The first of each group, or all in a thorough build. */
+    private static List<Measurement> briefly(List<Measurement> all, Function<Measurement, String> group) {
+        if (TestDepth.THOROUGH) {
+            return all;
+        }
+        Map<String, Measurement> first = new LinkedHashMap<>();
+        all.forEach(measurement -> first.putIfAbsent(group.apply(measurement), measurement));
+        return List.copyOf(first.values());
     }
 
     @ParameterizedTest
@@ -52,7 +74,7 @@ class BenchmarksTest {
         assertCosts(measurement, run(measurement, INSIDE));
     }
 
-    /** In a JVM of its own, because this one does not have the flag that Agrona asks for. */
+    /** In a forked JVM, because this one lacks the flag that Agrona requires. */
     @ParameterizedTest
     @MethodSource("forked")
     void runsWithItsOwnFlags(Measurement measurement) throws BenchmarkFailed, RunnerException {
@@ -60,17 +82,17 @@ class BenchmarksTest {
     }
 
     @Test
-    void aBenchmarkThatFailsIsToldFromJmhFailing() {
+    void aFailingBenchmarkIsDistinguishedFromAFailureOfJmh() {
         Measurement agrona = forked().getFirst();
 
         assertThatThrownBy(() -> run(agrona, INSIDE)).isInstanceOf(BenchmarkFailed.class);
         assertThat(log.toString(StandardCharsets.UTF_8)).contains("UnsafeApi");
     }
 
-    /** Each thread looks where it is, and is counted if it is there; more threads than CPUs begin anew. */
+    /** Each thread verifies its CPU and is counted; with more threads than CPUs the order starts over. */
     @Test
     @EnabledOnOs(OS.LINUX)
-    void threadsArePinnedAndKnowIt() throws BenchmarkFailed, RunnerException {
+    void threadsAreOnTheirCpus() throws BenchmarkFailed, RunnerException {
         int threads = Topology.current().usableCpus().size() + 1;
         Measurement measurement = inside().stream()
                 .filter(one -> one.benchmark().endsWith("FalseSharing.owned"))
@@ -79,7 +101,9 @@ class BenchmarksTest {
                 .orElseThrow();
         try (PrintStream out = new PrintStream(log, true, StandardCharsets.UTF_8)) {
             RunResult result = new Jmh(new Timing(1, 1, 1, 20), true, out).run(measurement);
-            assertThat(result.getSecondaryResults().get(PinCount.THREADS).getScore())
+            assertThat(result.getSecondaryResults()
+                            .get(AffinityProfiler.THREADS)
+                            .getScore())
                     .isEqualTo(threads);
         }
     }
@@ -107,7 +131,7 @@ class BenchmarksTest {
         }
     }
 
-    /** What is planned for large maps only, with a small one. */
+    /** Replaces a large map by a small one. */
     private static Measurement small(Measurement measurement) {
         Row row = measurement.row();
         return row.hasPages() && row.params().containsKey("size")
@@ -118,13 +142,13 @@ class BenchmarksTest {
     /** Two threads where a benchmark has them, and one where it does not. */
     private static List<Measurement> measurements(String include, String exclude) {
         return Stream.of(Suite.values())
-                .flatMap(subject -> Plan.of(
-                        subject, RunMode.FULL, Cpus.ofOneNode(2), Pattern.compile(include), Pattern.compile(exclude))
+                .flatMap(suite -> Plan.of(
+                        suite, RunMode.FULL, Cpus.ofOneNode(2), Pattern.compile(include), Pattern.compile(exclude))
                         .stream())
                 .filter(measurement -> measurement.threads() == 2
-                        || measurement.section().loads().equals(EnumSet.of(ThreadCounts.ONE)))
+                        || measurement.section().threadCounts().equals(EnumSet.of(ThreadCounts.ONE)))
                 .map(BenchmarksTest::small)
-                // The larger maps are the same code, and take long to fill.
+                // Larger maps run the same code, and take long to fill.
                 .filter(measurement ->
                         measurement.row().params().getOrDefault("size", "1000").equals("1000"))
                 .toList();

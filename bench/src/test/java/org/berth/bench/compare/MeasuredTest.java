@@ -16,10 +16,10 @@ class MeasuredTest {
 
     @Test
     void everyMeasurementOfEveryPlanFindsItsTableAndRow() {
-        for (Suite subject : Suite.values()) {
+        for (Suite suite : Suite.values()) {
             List<Raw> raw = new ArrayList<>();
             List<String> expected = new ArrayList<>();
-            for (ReportSection section : subject.sections()) {
+            for (ReportSection section : suite.sections()) {
                 for (int threads : threads(section)) {
                     for (Row row : section.rows()) {
                         double score = raw.size() + 1;
@@ -38,12 +38,12 @@ class MeasuredTest {
 
     /** A benchmark of two tables may be planned for one of them only. */
     @Test
-    void whatIsPlannedFindsItsTableWhateverTheEffort() {
-        for (Suite subject : Suite.values()) {
-            for (RunMode effort : RunMode.values()) {
+    void whatIsPlannedFindsItsTableInEveryMode() {
+        for (Suite suite : Suite.values()) {
+            for (RunMode mode : RunMode.values()) {
                 List<Raw> raw = new ArrayList<>();
                 List<String> expected = new ArrayList<>();
-                for (Measurement measurement : Plan.of(subject, effort, Cpus.ofOneNode(2), Pattern.compile(""), null)) {
+                for (Measurement measurement : Plan.of(suite, mode, Cpus.ofOneNode(2), Pattern.compile(""), null)) {
                     double score = raw.size() + 1;
                     raw.add(raw(measurement, score));
                     for (String table : measurement.section().tables()) {
@@ -51,7 +51,7 @@ class MeasuredTest {
                     }
                 }
                 assertThat(Measured.of(raw, 2).tables().stream().flatMap(table -> cells(table).stream()))
-                        .as(subject + " " + effort)
+                        .as(suite + " " + mode)
                         .containsExactlyInAnyOrderElementsOf(expected);
             }
         }
@@ -75,7 +75,7 @@ class MeasuredTest {
     }
 
     @Test
-    void whatTheCatalogueDoesNotKnowIsNamed() {
+    void unknownBenchmarksAreListed() {
         Raw foreign =
                 new Raw("org.other.Benchmark.run", Map.of(), 1, new Figure(1, 1), Map.of(), Double.NaN, Double.NaN);
 
@@ -84,8 +84,49 @@ class MeasuredTest {
         assertThat(measured.unknown()).containsExactly("org.other.Benchmark.run {}");
     }
 
+    /** Published runs have raw data under the former names of benchmark classes. */
+    @Test
+    void formerNamesAreThoseOfPresentBenchmarks() {
+        Figure figure = new Figure(1, 0.01);
+        List<Raw> raw = List.of(
+                new Raw(
+                        "org.berth.bench.workload.Entering.striped",
+                        Map.of("keys", "own"),
+                        1,
+                        figure,
+                        Map.of(),
+                        Double.NaN,
+                        Double.NaN),
+                new Raw(
+                        "org.berth.bench.workload.WhereAmI.node",
+                        Map.of(),
+                        1,
+                        figure,
+                        Map.of(),
+                        Double.NaN,
+                        Double.NaN),
+                new Raw(
+                        "org.berth.bench.workload.Claiming.claimAndRemove",
+                        Map.of("spread", "true"),
+                        1,
+                        figure,
+                        Map.of(),
+                        Double.NaN,
+                        Double.NaN));
+
+        Measured measured = Measured.of(raw, 2);
+        assertThat(measured.unknown()).isEmpty();
+        assertThat(measured.tables())
+                .extracting(Table::title)
+                .containsExactly(KeyLockCatalogue.OWN, PlacementCatalogue.WHERE, PlacementCatalogue.CLAIM);
+        assertThat(FormerNames.present("unknown")).isEqualTo("unknown");
+    }
+
     private static List<Integer> threads(ReportSection section) {
-        return section.loads().stream().map(load -> load.threads(2)).sorted().toList();
+        return section.threadCounts().stream()
+                .map(counts -> counts.threads(2))
+                .sorted()
+                .toList();
     }
 
     /** Errors are a hundredth; of a group each role has the same time. */

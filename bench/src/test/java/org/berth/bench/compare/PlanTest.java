@@ -31,7 +31,7 @@ class PlanTest {
 
         assertThat(known).isNotEmpty();
         assertThat(Stream.of(Suite.values())
-                        .flatMap(subject -> Plan.of(subject, RunMode.FULL, Cpus.ofOneNode(2), ALL, null).stream())
+                        .flatMap(suite -> Plan.of(suite, RunMode.FULL, Cpus.ofOneNode(2), ALL, null).stream())
                         .map(Measurement::benchmark)
                         .collect(Collectors.toSet()))
                 .isEqualTo(known);
@@ -47,11 +47,11 @@ class PlanTest {
     }
 
     @Test
-    void detailsAreInTheLongestRunOnly() {
+    void fullOnlyRowsAreInAFullRunOnly() {
         assertThat(plan(RunMode.FULL, 2))
-                .anyMatch(measurement -> measurement.row().detail());
+                .anyMatch(measurement -> measurement.row().fullOnly());
         assertThat(plan(RunMode.DEFAULT, 2))
-                .noneMatch(measurement -> measurement.row().detail());
+                .noneMatch(measurement -> measurement.row().fullOnly());
     }
 
     @Test
@@ -62,20 +62,22 @@ class PlanTest {
                     .map(Measurement::row)
                     .toList();
             assertThat(rows).as(section.toString()).hasSizeGreaterThanOrEqualTo(2);
-            assertThat(rows).anyMatch(Row::berth).anyMatch(row -> !row.against().isEmpty());
+            assertThat(rows)
+                    .anyMatch(Row::berth)
+                    .anyMatch(row -> !row.baseline().isEmpty());
         }
     }
 
     @Test
-    void rowsAreComparedWithTheNearestAboveThatHasNoRatio() {
+    void theBaselineIsTheNearestRowAboveWithoutARatio() {
         for (ReportSection section : allSections()) {
             String base = "";
             for (Row row : section.rows()) {
-                if (row.against().isEmpty()) {
+                if (row.baseline().isEmpty()) {
                     assertThat(row.berth()).as(row.label()).isTrue();
                     base = row.label();
                 } else {
-                    assertThat(row.against()).as(row.label()).isEqualTo(base);
+                    assertThat(row.baseline()).as(row.label()).isEqualTo(base);
                 }
             }
             assertThat(section.rows()).extracting(Row::label).doesNotHaveDuplicates();
@@ -90,23 +92,23 @@ class PlanTest {
     }
 
     @Test
-    void theLongestRunMeasuresBerthOfEachSectionTwice() {
+    void aFullRunRepeatsTheBaselineOfEachSection() {
         for (ReportSection section : allSections()) {
             Row first = section.rows().getFirst();
-            Row again = section.rows().stream()
-                    .filter(row -> row.label().equals(Row.again(first.label())))
+            Row repeated = section.rows().stream()
+                    .filter(row -> row.label().equals(Row.repeated(first.label())))
                     .findFirst()
                     .orElseThrow();
-            assertThat(again.method()).isEqualTo(first.method());
-            assertThat(again.params()).isEqualTo(first.params());
-            assertThat(again.crowd()).isEqualTo(first.crowd());
+            assertThat(repeated.method()).isEqualTo(first.method());
+            assertThat(repeated.params()).isEqualTo(first.params());
+            assertThat(repeated.oversubscribed()).isEqualTo(first.oversubscribed());
         }
         assertThat(plan(RunMode.DEFAULT, 2))
-                .noneMatch(measurement -> measurement.row().label().endsWith("once more"));
+                .noneMatch(measurement -> measurement.row().label().endsWith("repeated"));
     }
 
     @Test
-    void theLongestRunShowsHowItScales() {
+    void aFullRunShowsTheScaling() {
         Cpus twoNodes = new Cpus(24, 12);
         assertThat(Plan.of(Suite.SLOTS, RunMode.FULL, twoNodes, ALL, null))
                 .extracting(Measurement::threads)
@@ -123,11 +125,11 @@ class PlanTest {
         assertThat(plan).extracting(Measurement::threads).containsOnly(1, 3, 9);
         assertThat(plan)
                 .filteredOn(measurement -> measurement.threads() == 1)
-                .allMatch(measurement -> measurement.section().loads().contains(ThreadCounts.ONE));
+                .allMatch(measurement -> measurement.section().threadCounts().contains(ThreadCounts.ONE));
         assertThat(plan)
                 .filteredOn(measurement -> measurement.threads() > 1)
-                .allMatch(measurement -> measurement.section().loads().contains(ThreadCounts.EACH_CPU)
-                        || measurement.row().crowd());
+                .allMatch(measurement -> measurement.section().threadCounts().contains(ThreadCounts.ONE_PER_CPU)
+                        || measurement.row().oversubscribed());
         assertThat(plan)
                 .as("a section with a reader")
                 .anyMatch(measurement -> measurement.section().hasRoles() && measurement.threads() == 9);
@@ -161,7 +163,7 @@ class PlanTest {
 
     private static List<ReportSection> allSections() {
         return Stream.of(Suite.values())
-                .flatMap(subject -> subject.sections().stream())
+                .flatMap(suite -> suite.sections().stream())
                 .toList();
     }
 
@@ -169,11 +171,11 @@ class PlanTest {
         return plan(RunMode.DEFAULT, cpus).stream().map(Measurement::threads).collect(Collectors.toSet());
     }
 
-    private static Duration estimate(RunMode effort) {
-        return effort.timing().estimate(plan(effort, 2).size());
+    private static Duration estimate(RunMode mode) {
+        return mode.timing().estimate(plan(mode, 2).size());
     }
 
-    private static List<Measurement> plan(RunMode effort, int cpus) {
-        return Plan.of(Suite.SLOTS, effort, Cpus.ofOneNode(cpus), ALL, null);
+    private static List<Measurement> plan(RunMode mode, int cpus) {
+        return Plan.of(Suite.SLOTS, mode, Cpus.ofOneNode(cpus), ALL, null);
     }
 }

@@ -15,7 +15,7 @@ class ProfilersTest {
     private Path folder;
 
     @Test
-    void eachIsFoundOrItIsSaidWhyNot() {
+    void eachIsFoundOrHasAReason() {
         Profilers profilers = Profilers.find();
 
         assertThat(profilers.found().size() + profilers.missing().size()).isEqualTo(2);
@@ -37,7 +37,7 @@ class ProfilersTest {
     }
 
     @Test
-    void whereToWriteIsToldToWhoWritesAlone() {
+    void onlyAProfilerThatWritesFilesGetsAFolder() {
         Path to = Path.of("to");
         assertThat(new Profilers.Profiler("a", "async", "output=flamegraph", true).options(to))
                 .isEqualTo("output=flamegraph;dir=to");

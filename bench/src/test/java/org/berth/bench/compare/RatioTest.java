@@ -35,7 +35,7 @@ class RatioTest {
     }
 
     @Test
-    void anUnknownErrorDecidesNothing() {
+    void anUnknownErrorHasNoVerdict() {
         Ratio ratio = Ratio.of(new Cost(20, Double.NaN, 0), new Cost(20, 1, 0));
 
         assertThat(ratio.isNoDifference()).isFalse();
@@ -43,7 +43,7 @@ class RatioTest {
     }
 
     @Test
-    void showsThreeDigitsThatCount() {
+    void showsThreeSignificantDigits() {
         assertThat(new Cost(0.5, 0.012, 0).time()).isEqualTo("0.50 ± 0.01");
         assertThat(new Cost(12.34, 1.2, 0).time()).isEqualTo("12.3 ± 1.20");
         assertThat(new Cost(1234.5, 1.2, 0).time()).isEqualTo("1235 ± 1.20");

@@ -52,13 +52,13 @@ class ReportTest {
         put(LONG_ADDER, 1, 1.1, 0.001, 0);
         assertThat(report()).contains("| 1.10 ± 0.00, won |").doesNotContain("Noise floor");
 
-        put(Row.again(ADD), 1, 1.15, 0.001, 0);
+        put(Row.repeated(ADD), 1, 1.15, 0.001, 0);
         put(ADD, 2, 1.0, 0.001, 0);
         put(LONG_ADDER, 2, 1.1, 0.001, 0);
-        put(Row.again(ADD), 2, 0.99, 0.001, 0);
+        put(Row.repeated(ADD), 2, 0.99, 0.001, 0);
         assertThat(report())
                 .contains("| LongAdder | 1.10 ± 0.00 | no difference | 0 | 1.10 ± 0.00 | 1.10 ± 0.01, won | 0 |")
-                .contains("Noise floor, from the same code measured once more: 15.0 % (1 thread), 1.0 % (2 threads).");
+                .contains("Noise floor, from a repeated measurement: 15.0 % (1 thread), 1.0 % (2 threads).");
     }
 
     @Test
@@ -78,7 +78,7 @@ class ReportTest {
     }
 
     @Test
-    void everyWorkloadIsNamedEvenIfItWasNotMeasured() {
+    void workloadsThatWereNotMeasuredAreListed() {
         String report = report();
 
         for (ReportSection section : Catalogue.sections()) {
@@ -102,7 +102,7 @@ class ReportTest {
     }
 
     @Test
-    void theShareOfHugePagesIsToldAndThatItIsNotKnown() {
+    void theShareOfHugePagesIsReportedAndThatItIsUnknown() {
         String table = PlacementCatalogue.GET;
         results.put(table, PlacementCatalogue.HUGE_TOUCHED, 1, new Cost(50, 1, 0));
         results.put(table, PlacementCatalogue.ORDINARY, 1, new Cost(60, 1, 0));
@@ -110,8 +110,8 @@ class ReportTest {
 
         assertThat(Report.render(Suite.PLACEMENT, List.of(), results, 2))
                 .contains(
-                        "\nOf the memory in huge pages, as the kernel tells: Berth, huge pages, pre-touched, 1 thread: 98 %;"
-                                + " Berth, no placement, 1 thread: not known.\n");
+                        "\nShare of memory in huge pages, as the kernel reports it: Berth, huge pages, pre-touched, 1 "
+                                + "thread: 98 %; Berth, no placement, 1 thread: not known.\n");
     }
 
     @Test

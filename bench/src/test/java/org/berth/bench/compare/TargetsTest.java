@@ -48,7 +48,7 @@ class TargetsTest {
     }
 
     @Test
-    void saysWhereTheErrorCouldHaveDecided() {
+    void saysWhereTheBoundIsWithinTheError() {
         put(AGRONA, 2, 1.0, 0.2);
         put(ADD, 2, 1.25, 0.2);
         assertThat(outcome("÷ cost of Agrona AtomicCounter.incr").verdict()).isEqualTo("reached, within the error");
@@ -71,7 +71,7 @@ class TargetsTest {
     }
 
     @Test
-    void aSingleCpuSaysNothingOfTwoThreads() {
+    void aSingleCpuHasNoFigureForTwoThreads() {
         put(LONG_ADDER, 1, 5.0, 0.01);
         put(ADD, 1, 1.0, 0.01);
         assertThat(outcomes(1))

@@ -13,38 +13,40 @@ class ValidityTest {
     private final Results results = new Results();
 
     @Test
-    void shortRunsAreForThoseWhoMadeThem() {
-        assertThat(doubts(RunMode.SMOKE)).hasSize(1).first().asString().startsWith("a smoke run");
-        assertThat(doubts(RunMode.QUICK)).hasSize(1).first().asString().startsWith("a first impression");
-        assertThat(doubts(RunMode.DEFAULT)).isEmpty();
+    void shortRunsHaveACaveat() {
+        assertThat(caveats(RunMode.SMOKE)).hasSize(1).first().asString().startsWith("a smoke run");
+        assertThat(caveats(RunMode.QUICK)).hasSize(1).first().asString().startsWith("a first impression");
+        assertThat(caveats(RunMode.DEFAULT)).isEmpty();
     }
 
     @Test
-    void errorsThatLeaveEverythingOpenAreNamed() {
+    void inconclusiveErrorsAreACaveat() {
         put(ADD, 1, 10, 8);
         put(LONG_ADDER, 1, 12, 9);
-        assertThat(doubts(RunMode.FULL)).hasSize(1).first().asString().startsWith("the errors are so wide");
+        assertThat(caveats(RunMode.FULL)).hasSize(1).first().asString().startsWith("the errors are so wide");
 
         put(ADD, 2, 10, 1);
         put(LONG_ADDER, 2, 11, 1);
-        assertThat(doubts(RunMode.FULL)).as("no difference, and that is known").isEmpty();
+        assertThat(caveats(RunMode.FULL))
+                .as("no difference, with a narrow error")
+                .isEmpty();
     }
 
     @Test
-    void figuresAloneAreToBeKnownToo() {
+    void figuresWithoutRatiosMustBePreciseToo() {
         put(ADD, 1, 10, Double.NaN);
-        assertThat(doubts(RunMode.DEFAULT)).hasSize(1);
+        assertThat(caveats(RunMode.DEFAULT)).hasSize(1);
         put(ADD, 2, 10, 4);
-        assertThat(doubts(RunMode.DEFAULT)).isEmpty();
+        assertThat(caveats(RunMode.DEFAULT)).isEmpty();
     }
 
     @Test
-    void hugePagesThatWereNotThereAreNamed() {
+    void missingHugePagesAreACaveat() {
         String row = PlacementCatalogue.HUGE_TOUCHED;
         results.put(PlacementCatalogue.GET, row, 1, new Cost(50, 1, 0));
         results.put(PlacementCatalogue.GET, PlacementCatalogue.ORDINARY, 1, new Cost(60, 1, 0));
-        String what =
-                "\"Berth, huge pages, pre-touched\" of \"Pages: get, 10 M keys\" had %s of its memory in huge pages (threads=1)";
+        String what = "\"Berth, huge pages, pre-touched\" of \"Pages: get, 10 M keys\" had %s of its memory in huge "
+                + "pages (threads=1)";
         assertThat(Validity.of(Suite.PLACEMENT, RunMode.FULL, results))
                 .containsExactly(what.formatted("an unknown part"));
 
@@ -55,8 +57,8 @@ class ValidityTest {
         assertThat(Validity.of(Suite.PLACEMENT, RunMode.FULL, results)).isEmpty();
     }
 
-    private List<String> doubts(RunMode effort) {
-        return Validity.of(Suite.SLOTS, effort, results);
+    private List<String> caveats(RunMode mode) {
+        return Validity.of(Suite.SLOTS, mode, results);
     }
 
     private void put(String row, int threads, double nanos, double error) {

@@ -26,15 +26,15 @@ class RunFileTest {
     }
 
     @Test
-    void whatIsMissingIsADoubt() {
+    void whatIsMissingIsACaveat() {
         RunFile run = RunFile.Begin.now("map", "compare --map").now(3, 1, 1, List.of());
 
-        assertThat(run.doubts()).contains("1 of 3 measurements are there, 1 failed");
+        assertThat(run.caveats()).contains("1 of 3 measurements are there, 1 failed");
         assertThat(run.lines()).contains("**Not to be published: 1 of 3 measurements are there, 1 failed.**");
         assertThat(RunFile.Begin.now("map", "compare --map")
                         .now(3, 3, 0, List.of())
-                        .doubts())
-                .noneMatch(doubt -> doubt.contains("measurements"));
+                        .caveats())
+                .noneMatch(caveat -> caveat.contains("measurements"));
     }
 
     @Test

@@ -42,7 +42,7 @@ class GrowthCommandTest {
         assertThat(file.kind()).isEqualTo("growth");
         assertThat(file.command()).isEqualTo("growth --size=100000 --implementation=berth --rounds=1");
         assertThat(file.measured()).isEqualTo(2);
-        assertThat(file.doubts()).anyMatch(doubt -> doubt.startsWith("measured once, "));
+        assertThat(file.caveats()).anyMatch(caveat -> caveat.startsWith("measured once, "));
         assertThat(new CommandLine(new ReportCommand()).execute(run.toString())).isZero();
         assertThat(run.resolve("report.md")).content().contains("| inserts | Berth | growing | 1 |");
     }

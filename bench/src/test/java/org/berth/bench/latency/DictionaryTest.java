@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** All implementations do the same. */
+/** All implementations behave the same. */
 class DictionaryTest {
 
     private static final int THREADS = 2;
@@ -51,7 +51,7 @@ class DictionaryTest {
         return implementation == Implementation.BERTH ? 0 : 1;
     }
 
-    /** In a plain map the records, the one that all want among them, and the mappings are one. */
+    /** In a plain map the records, the contended one among them, and the mappings share one map. */
     private static long recordsSum(Dictionary shared, Implementation implementation, long sets) {
         long mappings = THREADS * 5_000L * 4_999 / 2;
         return shared.sum() - (implementation == Implementation.BERTH ? 0 : sets + mappings);

@@ -42,7 +42,7 @@ class LatencyCommandTest {
                 "--seconds=1",
                 "--warmup=0",
                 "--out=" + run);
-        // On a busy machine the threads may fall behind; what they did is there all the same.
+        // On a busy machine the threads may fall behind; their results are written all the same.
         assertThat(exit).as(err.toString()).isEqualTo(out.toString().contains("rate not reached") ? 1 : 0);
         assertThat(out.toString()).contains("[  2/2, ").contains("Next: ");
         assertThat(out.toString()).contains(Files.readString(run.resolve("latency.md")));
@@ -57,7 +57,7 @@ class LatencyCommandTest {
         JsonObject first = raw.getAsJsonArray("measurements").get(0).getAsJsonObject();
         assertThat(first.get("implementation").getAsString()).isEqualTo("Berth");
         long done = first.get("done").getAsLong();
-        // Two threads for a second, by chance some more or less.
+        // Two threads for a second, give or take chance.
         assertThat(done).isBetween(3_600L, 4_400L);
         String file = first.get("file").getAsString();
         assertThat(count(run.resolve(file + ".hlog").toFile())).isEqualTo(done);
@@ -92,7 +92,7 @@ class LatencyCommandTest {
                 .startsWith("rate not reached: file=test-and-set-lock-100000000-constant-g1-1 done=")
                 .hasLineCount(1);
         assertThat(out.toString()).contains("rate not reached: done=");
-        // So far behind that nothing was done of what counts.
+        // So far behind that no measured operation was completed.
         assertThat(out.toString()).contains("p50 –, p99.9 –, max –");
         assertThat(folder.resolve("run/latency.md"))
                 .content()
@@ -105,7 +105,7 @@ class LatencyCommandTest {
     }
 
     @Test
-    void theHighestRateIsLookedFor() throws IOException {
+    void theHighestRateIsSearched() throws IOException {
         Path run = folder.resolve("run");
         assertThat(execute(
                         "--find-max=1",
@@ -124,8 +124,7 @@ class LatencyCommandTest {
                 .get(0)
                 .getAsJsonObject();
         assertThat(maximum.get("boundMicros").getAsLong()).isEqualTo(1);
-        // Whether a cold thread does it within a microsecond is not known; that the search ends, and says what it
-        // found, is.
+        // Whether a cold thread meets a bound of a microsecond is unknown; that the search ends with a result is not.
         assertThat(maximum.get("rate").getAsLong() + maximum.get("exceeded").getAsLong())
                 .isPositive();
         assertThat(run.resolve("latency.md")).content().contains("## Highest rates");
@@ -138,7 +137,7 @@ class LatencyCommandTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void threadsArePinnedAndKnowIt() throws IOException, InterruptedException {
+    void threadsAreOnTheirCpus() throws IOException, InterruptedException {
         Path run = folder.resolve("run");
         OwnJvm jvm = OwnJvm.withNativeAccess(
                 "latency",

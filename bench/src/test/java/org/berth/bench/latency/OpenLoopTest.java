@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
-/** With a clock that only the operations and the loop's looks at it move. */
+/** With a clock that only the operations and the loop's reads advance. */
 class OpenLoopTest {
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -19,14 +19,14 @@ class OpenLoopTest {
     private long now = 1_234;
     private long calls;
 
-    /** A look at the clock takes 100 ns. */
-    private long look() {
+    /** A read of the clock takes 100 ns. */
+    private long read() {
         now += 100;
         return now;
     }
 
     private OpenLoop loop(LongSupplier operation) {
-        return new OpenLoop(operation, new Schedule(Arrivals.CONSTANT, RATE, 0, 1), this::look);
+        return new OpenLoop(operation, new Schedule(Arrivals.CONSTANT, RATE, 0, 1), this::read);
     }
 
     @Test
@@ -45,7 +45,7 @@ class OpenLoopTest {
         assertThat(open.getCountBetweenValues(10 * MILLISECOND, SECOND)).isBetween(89L, 92L);
         assertThat(open.getMaxValue()).isBetween(100 * MILLISECOND, 101 * MILLISECOND);
         assertThat(open.getValueAtPercentile(99)).isGreaterThan(85 * MILLISECOND);
-        // Who starts the clock when the operation starts hides all of them but one.
+        // A closed loop hides all of them but one: coordinated omission.
         assertThat(closed.getCountBetweenValues(10 * MILLISECOND, SECOND)).isEqualTo(1);
         assertThat(closed.getValueAtPercentile(99)).isLessThan(MILLISECOND);
         assertThat(loop.done()).isEqualTo(loop.scheduled()).isEqualTo(RATE);
@@ -62,7 +62,7 @@ class OpenLoopTest {
     }
 
     @Test
-    void whatComesBeforeTheMeasurementDoesNotCount() {
+    void whatPrecedesTheMeasurementDoesNotCount() {
         OpenLoop loop = loop(() -> now += calls++ < 300 ? 100_000 : 1_000);
         loop.run(now, SECOND / 2, SECOND);
         assertThat(loop.scheduled()).isEqualTo(RATE / 2);
@@ -73,7 +73,7 @@ class OpenLoopTest {
     }
 
     @Test
-    void noOperationBeginsBeforeItsMoment() {
+    void noOperationBeginsBeforeItsIntendedStart() {
         long origin = now;
         OpenLoop loop = loop(() -> {
             assertThat(now - origin).isGreaterThanOrEqualTo(calls * MILLISECOND);
@@ -89,9 +89,9 @@ class OpenLoopTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         LongSupplier operation = () -> calls++;
         for (Arrivals arrivals : Arrivals.values()) {
-            OpenLoop warm = new OpenLoop(operation, new Schedule(arrivals, 1_000_000, 0, 1), this::look);
+            OpenLoop warm = new OpenLoop(operation, new Schedule(arrivals, 1_000_000, 0, 1), this::read);
             warm.run(now, 0, SECOND);
-            OpenLoop loop = new OpenLoop(operation, new Schedule(arrivals, 1_000_000, 0, 1), this::look);
+            OpenLoop loop = new OpenLoop(operation, new Schedule(arrivals, 1_000_000, 0, 1), this::read);
             long before = threads.getCurrentThreadAllocatedBytes();
             loop.run(now, 0, SECOND);
             assertThat(threads.getCurrentThreadAllocatedBytes() - before)

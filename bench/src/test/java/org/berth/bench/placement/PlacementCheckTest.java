@@ -18,7 +18,7 @@ import picocli.CommandLine;
 class PlacementCheckTest {
 
     @Test
-    void verdictsSayWhatWasSeen() {
+    void resultsSayWhatWasObserved() {
         assertThat(new PlacementCheck("a", () -> "seen").run()).isEqualTo(new Outcome(Verdict.PASS, "seen"));
         assertThat(new PlacementCheck("a", () -> {
                             throw new Skipped("none here");

@@ -3,11 +3,17 @@ package org.berth.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.berth.bench.compare.Measured;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CostsTest {
+
+    @TempDir
+    private Path folder;
 
     @Test
     void aChangeIsNoiseAsLongAsTheIntervalsOverlap() {
@@ -24,13 +30,13 @@ class CostsTest {
     }
 
     @Test
-    void theNoiseFloorIsThatOfEitherFolder() throws BadInput {
+    void theNoiseFloorIsThatOfEitherFolder() throws IOException, InvalidInputException {
         Folder full = Folder.read(Folders.published("-slots"), 0);
-        Folder other = Folder.read(Folders.published("-default"), 1);
+        Folder other = Folder.read(Folders.withoutRepetitions(Folders.published("-slots"), folder.resolve("once")), 1);
 
         Costs table = Costs.of(List.of(other, full)).getFirst();
         assertThat(table.title()).isEqualTo("Own key, by handle");
-        // Berth, owned add, on one thread, and once more, as its report has it.
+        // Berth, owned add, on one thread, and repeated, as in its report.
         assertThat(table.noise().get(0)).containsOnly(0.0);
         assertThat(table.noise().get(1).get(0)).isCloseTo(0.013, within(0.0005));
     }
@@ -44,9 +50,9 @@ class CostsTest {
     }
 
     @Test
-    void tablesOfTheSameNameStandSideBySide() throws BadInput {
-        Folder first = Folder.read(Folders.published("-default"), 0);
-        Folder second = Folder.read(Folders.published(""), 1);
+    void tablesOfTheSameNameStandSideBySide() throws IOException, InvalidInputException {
+        Folder first = Folder.read(Folders.withoutRepetitions(Folders.published("-slots"), folder.resolve("once")), 0);
+        Folder second = Folder.read(Folders.published("-slots"), 1);
 
         List<Costs> tables = Costs.of(List.of(first, second));
         assertThat(tables).hasSize(first.measured().tables().size());
@@ -60,8 +66,9 @@ class CostsTest {
     }
 
     @Test
-    void scalingIsThatOfTheThroughputOnTheCpusThereAre() throws BadInput {
-        Costs table = Costs.of(List.of(Folder.read(Folders.published(""), 0))).getFirst();
+    void scalingIsThatOfTheThroughputOnTheCpusThereAre() throws IOException, InvalidInputException {
+        Costs table =
+                Costs.of(List.of(Folder.read(Folders.published("-slots"), 0))).getFirst();
         List<Costs.Cell> cells = table.rows().getFirst().cells().getFirst();
 
         assertThat(table.threads()).containsExactly(1, 2, 8);

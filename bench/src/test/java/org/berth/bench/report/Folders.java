@@ -1,5 +1,9 @@
 package org.berth.bench.report;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -7,9 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.zip.GZIPInputStream;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
 
@@ -25,21 +32,49 @@ final class Folders {
         return RESULTS.resolve("2026-11-23-epyc-2cpu-0.1.0" + end);
     }
 
-    /** A copy of a published folder's files, to be damaged. */
+    /** Copies a published folder's files, decompressed as a run writes them, so that a test can damage them. */
     static Path copy(Path from, Path to) throws IOException {
         Files.createDirectories(to);
         try (var files = Files.list(from)) {
             for (Path file : files.toList()) {
-                Files.copy(file, to.resolve(file.getFileName()));
+                String name = file.getFileName().toString();
+                if (name.equals(JmhFile.PUBLISHED)) {
+                    Files.writeString(to.resolve(JmhFile.NAME), decompressed(file));
+                } else {
+                    Files.copy(file, to.resolve(name));
+                }
             }
         }
         return to;
     }
 
+    /** Copies a published comparison without its repeated measurements, which tell the noise floor. */
+    static Path withoutRepetitions(Path from, Path to) throws IOException {
+        copy(from, to);
+        JsonArray all = JsonParser.parseString(Files.readString(to.resolve(JmhFile.NAME)))
+                .getAsJsonArray();
+        Set<String> seen = new HashSet<>();
+        JsonArray once = new JsonArray();
+        for (JsonElement each : all) {
+            JsonObject result = each.getAsJsonObject();
+            if (seen.add(result.get("benchmark") + " " + result.get("threads") + " " + result.get("params"))) {
+                once.add(result);
+            }
+        }
+        Files.writeString(to.resolve(JmhFile.NAME), once.toString());
+        return to;
+    }
+
+    static String decompressed(Path file) throws IOException {
+        try (var in = new GZIPInputStream(Files.newInputStream(file))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
     /** What a run of latency writes, with made-up times: two loads, three implementations, one of which is too slow. */
     static Path latency(Path folder) throws IOException {
         Files.createDirectories(folder);
-        Files.copy(published("-map").resolve("machine.json"), folder.resolve("machine.json"));
+        Files.copy(published("-map-newest").resolve("machine.json"), folder.resolve("machine.json"));
         List<String> entries = new ArrayList<>();
         for (long rate : new long[] {100_000, 1_000_000}) {
             for (int round = 1; round <= 2; round++) {
@@ -49,11 +84,12 @@ final class Folders {
             }
         }
         Files.writeString(folder.resolve("latency.json"), """
-                {"schema": 1, "start": "2026-11-23T07:00:00Z", "jvm": ["-Xms1g", "-Xmx1g"], "measurements": [%s], "maxima": [
-                {"workload": "own-key", "implementation": "Berth", "threads": 2, "arrivals": "constant", "neighbour": false,
-                 "gc": "G1", "round": 1, "boundMicros": 100, "rate": 800000, "exceeded": 850000},
-                {"workload": "own-key", "implementation": "ConcurrentHashMap", "threads": 2, "arrivals": "constant", "neighbour": false,
-                 "gc": "G1", "round": 1, "boundMicros": 100, "rate": 0, "exceeded": 200}]}
+                {"schema": 1, "start": "2026-11-23T07:00:00Z", "jvm": ["-Xms1g", "-Xmx1g"], "measurements": [%s],
+                 "maxima": [
+                {"workload": "own-key", "implementation": "Berth", "threads": 2, "arrivals": "constant",
+                 "neighbour": false, "gc": "G1", "round": 1, "boundMicros": 100, "rate": 800000, "exceeded": 850000},
+                {"workload": "own-key", "implementation": "ConcurrentHashMap", "threads": 2, "arrivals": "constant",
+                 "neighbour": false, "gc": "G1", "round": 1, "boundMicros": 100, "rate": 0, "exceeded": 200}]}
                 """.formatted(String.join(",\n", entries)));
         return folder;
     }
@@ -87,7 +123,8 @@ final class Folders {
         return """
                 {"workload": "own-key", "implementation": "%s", "rate": %d, "threads": 2, "arrivals": "constant",
                  "neighbour": false, "gc": "G1", "seconds": %d, "scheduled": 100000, "done": %d, "reached": %b,
-                 "round": %d, "file": "%s"}""".formatted(implementation, rate, SECONDS, reached ? 100_000 : 60_000, reached, round, file);
+                 "round": %d, "file": "%s"}\
+                """.formatted(implementation, rate, SECONDS, reached ? 100_000 : 60_000, reached, round, file);
     }
 
     private static PrintStream stream(Path file) {

@@ -75,7 +75,7 @@ class LatencyTest {
     }
 
     @Test
-    void whoDoesNotKeepUpHasNoRatio() throws Exception {
+    void anImplementationThatDoesNotKeepUpHasNoRatio() throws Exception {
         round("late", 1, 10, true);
         round("late", 2, 10, false);
 

@@ -51,30 +51,32 @@ class PublishCommandTest {
                 .isZero();
         assertThat(out.toString()).contains("Published as " + to.resolve(NAME)).contains("Next: ");
         assertThat(files(to.resolve(NAME)))
-                .containsExactlyInAnyOrder("compare.md", "jmh.json", "machine.json", "run.json", "profiles/perf.txt");
-        assertThat(to.resolve(NAME).resolve("jmh.json")).hasSameBinaryContentAs(run.resolve("jmh.json"));
+                .containsExactlyInAnyOrder(
+                        "compare.md", "jmh.json.gz", "machine.json", "run.json", "profiles/perf.txt");
+        assertThat(Folders.decompressed(to.resolve(NAME).resolve("jmh.json.gz")))
+                .isEqualTo(Files.readString(run.resolve("jmh.json")));
         assertThat(Files.readAllLines(to.resolve("README.md")))
                 .containsExactly(
                         "# Published runs",
                         "",
                         "| run | machine | what |",
                         "|---|---|---|",
-                        "| [%s](%s/compare.md) | AMD EPYC, 2 CPUs; JDK 25.0.3 | `compare --map`, Berth 0.1.0-SNAPSHOT. The newest \\| code |"
-                                .formatted(NAME, NAME),
+                        "| [" + NAME + "](" + NAME + "/compare.md) | AMD EPYC, 2 CPUs; JDK 25.0.3 | `compare --map`, "
+                                + "Berth 0.1.0-SNAPSHOT. The newest \\| code |",
                         "| [older](older/compare.md) | a machine | a run |",
                         "",
                         "More text.");
     }
 
     @Test
-    void whatIsMarkedIsRefusedUnlessForced() throws IOException {
-        Path run = run("doubtful", List.of("1 of 2 measurements are there, 1 failed", "others had the CPUs"));
+    void runsWithCaveatsAreRefusedUnlessForced() throws IOException {
+        Path run = run("invalid", List.of("1 of 2 measurements are there, 1 failed", "others had the CPUs"));
 
         assertThat(execute(run)).isEqualTo(1);
         assertThat(err.toString())
                 .isEqualToIgnoringNewLines(
-                        "not published: folder=%s reason=1 of 2 measurements are there, 1 failed; others had the CPUs (--force publishes it all the same)"
-                                .formatted(run));
+                        "not published: folder=" + run + " reason=1 of 2 measurements are there, 1 failed; "
+                                + "others had the CPUs (--force publishes it all the same)");
         assertThat(files(to)).containsExactly("README.md");
         assertThat(to.resolve("README.md")).content().doesNotContain(NAME);
 
@@ -84,7 +86,7 @@ class PublishCommandTest {
     }
 
     @Test
-    void oneThatIsRefusedDoesNotHoldUpTheOthers() throws IOException {
+    void aRefusedRunDoesNotStopTheOthers() throws IOException {
         assertThat(execute(folder.resolve("nowhere"), run("good", List.of()))).isEqualTo(1);
 
         assertThat(err.toString()).startsWith("no such folder: path=").hasLineCount(1);
@@ -92,7 +94,7 @@ class PublishCommandTest {
     }
 
     @Test
-    void whatIsPublishedIsNotReplaced() throws IOException {
+    void publishedRunsAreNotReplaced() throws IOException {
         Path run = run("good", List.of());
         assertThat(execute(run)).isZero();
         assertThat(execute(run)).isEqualTo(1);
@@ -132,11 +134,11 @@ class PublishCommandTest {
 
     @Test
     void machinesAreCalledByTheirProcessors() {
-        assertThat(Published.slug("AMD EPYC 9654 96-Core Processor")).isEqualTo("epyc-9654");
-        assertThat(Published.slug("Intel(R) Xeon(R) Platinum 8481C CPU @ 2.70GHz"))
+        assertThat(PublishedRun.slug("AMD EPYC 9654 96-Core Processor")).isEqualTo("epyc-9654");
+        assertThat(PublishedRun.slug("Intel(R) Xeon(R) Platinum 8481C CPU @ 2.70GHz"))
                 .isEqualTo("xeon-platinum-8481c");
-        assertThat(Published.slug("implementer 0x41 part 0xd40")).isEqualTo("implementer-0x41-part-0xd40");
-        assertThat(Published.slug(null)).isEqualTo("unknown");
+        assertThat(PublishedRun.slug("implementer 0x41 part 0xd40")).isEqualTo("implementer-0x41-part-0xd40");
+        assertThat(PublishedRun.slug(null)).isEqualTo("unknown");
     }
 
     @Test
@@ -147,8 +149,8 @@ class PublishCommandTest {
         assertThat(to.resolve(NAME)).isDirectory();
     }
 
-    private Path run(String name, List<String> doubts) throws IOException {
-        Path run = Folders.copy(Folders.published("-map"), folder.resolve(name));
+    private Path run(String name, List<String> caveats) throws IOException {
+        Path run = Folders.copy(Folders.published("-map-newest"), folder.resolve(name));
         new RunFile(
                         RunFile.SCHEMA,
                         "map",
@@ -156,10 +158,10 @@ class PublishCommandTest {
                         "0.1.0-SNAPSHOT",
                         "2026-11-24T10:00:00Z",
                         2,
-                        2 - doubts.size() / 2,
-                        doubts.size() / 2,
+                        2 - caveats.size() / 2,
+                        caveats.size() / 2,
                         "0.01 %",
-                        doubts)
+                        caveats)
                 .write(run);
         return run;
     }

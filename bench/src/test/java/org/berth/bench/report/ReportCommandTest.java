@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** What is refused leaves one line and no file. */
+/** A refused input leaves one line of error and no file. */
 class ReportCommandTest {
 
     @TempDir
@@ -27,16 +27,16 @@ class ReportCommandTest {
     @Test
     void aPageIsWrittenAndReplaced() throws IOException {
         Path target = folder.resolve("new/page");
-        assertThat(execute(Folders.published("-map"), "--out", target))
+        assertThat(execute(Folders.published("-map-newest"), "--out", target))
                 .as(err.toString())
                 .isZero();
 
         assertThat(out.toString())
                 .contains("Written to " + target.resolve("report.html").toAbsolutePath())
-                .contains("Next: open it in a browser", "berth-bench publish " + Folders.published("-map"));
+                .contains("Next: open it in a browser", "berth-bench publish " + Folders.published("-map-newest"));
         assertThat(target.resolve("report.html")).content().contains("Map: get, 1 K keys");
         Files.writeString(target.resolve("report.html"), "old");
-        assertThat(execute(Folders.published("-map"), "--out", target)).isZero();
+        assertThat(execute(Folders.published("-map-newest"), "--out", target)).isZero();
         assertThat(target.resolve("report.html")).content().startsWith("<!doctype html>");
         try (Stream<Path> files = Files.list(target)) {
             assertThat(files.map(file -> file.getFileName().toString()))
@@ -56,14 +56,14 @@ class ReportCommandTest {
     @Test
     void theTextHasTheFiguresOfTheRun() throws IOException {
         assertThat(execute(
-                        Folders.published("-map"),
+                        Folders.published("-map-newest"),
                         Folders.published("-growth"),
                         Folders.latency(folder.resolve("latency")),
                         "--out",
                         folder))
                 .isZero();
 
-        String compare = Files.readString(Folders.published("-map").resolve("compare.md"));
+        String compare = Files.readString(Folders.published("-map-newest").resolve("compare.md"));
         String row = compare.lines()
                 .filter(line -> line.startsWith("| ConcurrentHashMap |"))
                 .findFirst()
@@ -81,15 +81,15 @@ class ReportCommandTest {
     }
 
     @Test
-    void whatChangedIsSaid() throws IOException {
-        assertThat(execute(Folders.published("-default"), Folders.published(""), "--out", folder))
+    void changesAreReported() throws IOException {
+        assertThat(execute(Folders.published("-map-newest"), Folders.published("-map-1k"), "--out", folder))
                 .isZero();
 
         assertThat(folder.resolve("report.md")).content().contains("# Changes from folder to folder", "within noise");
     }
 
     @Test
-    void whatChangedOfCallsIsSaidWithItsNoise() throws IOException {
+    void changesOfCallsAreReportedWithTheirNoise() throws IOException {
         Path before = Folders.copy(Folders.published("-growth"), folder.resolve("before"));
         Path after = Folders.copy(Folders.published("-growth"), folder.resolve("after"));
         for (int round = 1; round <= 2; round++) {
@@ -123,7 +123,7 @@ class ReportCommandTest {
     }
 
     @Test
-    void mapsOfOtherSizesAreNoComparison() throws IOException {
+    void mapsOfOtherSizesAreNotCompared() throws IOException {
         Path before = Folders.copy(Folders.published("-growth"), folder.resolve("before"));
         Path after = Folders.copy(Folders.published("-growth"), folder.resolve("after"));
         try (Stream<Path> files = Files.list(after)) {
@@ -137,7 +137,7 @@ class ReportCommandTest {
     }
 
     @Test
-    void whatARunSaysOfItselfIsSaid() throws IOException {
+    void theDescriptionOfTheRunIsReported() throws IOException {
         Path run = Folders.copy(Folders.published("-filling"), folder.resolve("run"));
         RunFile.Begin.now("map", "compare --map").now(3, 2, 1, List.of()).write(run);
         assertThat(execute(run)).isZero();
@@ -163,12 +163,12 @@ class ReportCommandTest {
 
     @Test
     void theSameFolderTwiceIsRefused() {
-        refused(Folders.published("-map"), "given twice: folder=", Folders.published("-map"));
+        refused(Folders.published("-map-newest"), "given twice: folder=", Folders.published("-map-newest"));
     }
 
     @Test
     void oneBadFolderAmongGoodOnesIsEnough() {
-        refused(Folders.published("-map"), "no such folder: path=", folder.resolve("nowhere"));
+        refused(Folders.published("-map-newest"), "no such folder: path=", folder.resolve("nowhere"));
     }
 
     @Test

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Opens pages in a real browser, without a network, and looks at what is there once their scripts have run. */
+/** Opens pages in a real browser, without a network, and verifies the DOM once their scripts have run. */
 class ReportPageTest {
 
     private static final String BROWSER = "chromium";
@@ -28,8 +28,8 @@ class ReportPageTest {
     /** Only bars and lines; signs, legends and rulers are moved into place or have other colours. */
     private static final Pattern BAR = Pattern.compile("<path d=\"[^\"]{20,}\" fill=\"#(?:0b6bb8|a5aebb)\"");
 
-    private static final Pattern LINE = Pattern.compile(
-            "<path d=\"[^\"]{20,}\" fill=\"transparent\" stroke=\"#(?:0b6bb8|e08a00|009e73|c565a0|c9501c|7c6bc4|7d8896|4aa8a0)\"");
+    private static final Pattern LINE = Pattern.compile("<path d=\"[^\"]{20,}\" fill=\"transparent\" "
+            + "stroke=\"#(?:0b6bb8|e08a00|009e73|c565a0|c9501c|7c6bc4|7d8896|4aa8a0)\"");
 
     private static final Pattern TEXT = Pattern.compile("<text [^>]*>[^<]*\\w");
     private static final Pattern LOADED = Pattern.compile(
@@ -49,7 +49,7 @@ class ReportPageTest {
     @Test
     void everyChartIsDrawn() throws Exception {
         List<Folder> folders = List.of(
-                Folder.read(Folders.published("-map"), 0),
+                Folder.read(Folders.published("-map-newest"), 0),
                 Folder.read(Folders.published("-growth"), 1),
                 Folder.read(Folders.latency(folder.resolve("latency")), 2));
         Page page = open(folders);
@@ -77,13 +77,13 @@ class ReportPageTest {
         assertThat(page.charts).hasSize(1);
         assertThat(page.bars()).isEqualTo(4);
         assertThat(page.charts.getFirst()).contains("ConcurrentHashMap", "418 ± 57.6", "0.70 ×");
-        assertThat(page.dom).contains("What Berth loses", "HashMap, unsafe for threads");
+        assertThat(page.dom).contains("What Berth loses", "HashMap, not thread-safe");
     }
 
     @Test
     void severalFoldersStandSideBySide() throws Exception {
         List<Folder> folders =
-                List.of(Folder.read(Folders.published("-default"), 0), Folder.read(Folders.published(""), 1));
+                List.of(Folder.read(Folders.published("-map-newest"), 0), Folder.read(Folders.published("-map-1k"), 1));
         Page page = open(folders);
 
         page.isSound();
@@ -98,7 +98,8 @@ class ReportPageTest {
         Page page = open(List.of(Folder.read(Folders.published("-slots"), 0)));
 
         page.isSound();
-        assertThat(page.dom).contains("measured once more: 1.3 % (1 thread), 1.1 % (2 threads), 0.2 % (8 threads)");
+        assertThat(page.dom)
+                .contains("from a repeated measurement: 1.3 % (1 thread), 1.1 % (2 threads), 0.2 % (8 threads)");
     }
 
     @Test
@@ -133,7 +134,7 @@ class ReportPageTest {
         assertThat(page.dom).doesNotContain("<script>window.evil");
     }
 
-    /** Shows that the other tests would notice. */
+    /** Verifies that the other tests can fail. */
     @Test
     void aBrokenPageIsNoticed() throws Exception {
         String good = HtmlPage.render(List.of(Folder.read(Folders.published("-filling"), 0)), folder);

@@ -7,8 +7,7 @@ import org.berth.offheap.Words;
  * that was popped and pushed again from being taken for the one that a slow thread has seen. Several stacks may share
  * the nodes, each with a head of its own; a node is in one at the most.
  *
- * <p>The subclass says where a node's link is. These calls stand beside a CAS of a shared word, which costs more than
- * they do.
+ * <p>The subclass says where a node's link is. Those virtual calls do not matter beside the CAS of a shared word.
  */
 public abstract class TaggedStack {
 

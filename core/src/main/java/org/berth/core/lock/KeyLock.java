@@ -15,9 +15,9 @@ import java.util.List;
 public sealed interface KeyLock extends AutoCloseable permits MultiLock, LockNode, ExclusiveLock {
 
     /**
-     * Returns the locks that this lock was taken over with from owners that ended without closing: what such an owner
-     * had begun may be half done. Each such lock is reported to exactly one thread, the next owner; to that one also
-     * when it locks again before it closes.
+     * Returns the locks that earlier owners abandoned, by ending without closing, and that this lock took over: what
+     * such an owner had begun may be half done. Each such lock is reported to exactly one thread, the next owner; to
+     * that one also when it locks again before it closes.
      *
      * @return the abandoned locks; empty if all is well
      */

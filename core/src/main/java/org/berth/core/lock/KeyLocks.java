@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * that two keys may share a lock. Prefer {@code compareAndSet} or {@code updateAndGet} of a slot or a map when one word
  * is enough: no thread waits then.
  *
- * <p><b>Memory order:</b> to lock has acquire order, to close release order: an owner sees what the owners before it
+ * <p><b>Memory order:</b> locking has acquire order, closing has release order: an owner sees what the owners before it
  * wrote.
  *
  * <p><b>Exclusion:</b> the lock of a key excludes, in other threads, the lock of that key, {@link #lockAll} of several
@@ -38,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * no queue and no fairness:</b> a thread that comes at the right moment may overtake those that wait. A thread that
  * waits for the exclusive lock keeps others from locking, so that they do not overtake it.
  *
- * <p><b>Progress:</b> to lock is blocking, by its nature; each attempt is lock-free, and so is closing. <b>Memory:</b>
+ * <p><b>Progress:</b> locking blocks, by its nature; each attempt is lock-free, and so is closing. <b>Memory:</b>
  * neither allocates, except the first time in a thread and in {@code lockExclusively}. Keys need no registration and
  * leave nothing behind. Off the heap it takes 128 bytes for each of the locks that were held at once, at the most so
  * far, and for each of a few nodes that every live thread caches; none of it is freed before this object is collected.
@@ -48,13 +47,10 @@ import org.jspecify.annotations.Nullable;
  * half done. If several threads want the lock, one of them gets it.
  *
  * <p><b>Deadlock:</b> {@code lockAll} locks its keys in one order for all threads, so it cannot deadlock with another.
- * A thread that locks one key while it holds another must keep an order, as with any locks. To lock exclusively while
+ * A thread that locks one key while it holds another must keep an order, as with any locks. Locking exclusively while
  * holding the lock of a key is refused.
  */
 public final class KeyLocks {
-
-    private static final int EXPECTED_LOCKS = 64;
-    private static final int MAX_BUCKETS = 1 << 20;
 
     private final LockTable table;
     private final ExclusiveLock exclusive = new ExclusiveLock();
@@ -74,26 +70,16 @@ public final class KeyLocks {
      * @return locks, none of them held
      */
     public static KeyLocks create() {
-        return create(EXPECTED_LOCKS, BackoffIdleStrategy::new);
+        return builder().build();
     }
 
     /**
-     * Creates locks.
+     * Returns a builder with the defaults.
      *
-     * @param expectedLocks how many will be held at once, about; more are possible, and slower. Each takes 512 bytes
-     * @param idle          gives each thread that waits a strategy of its own. A strategy may run while the thread
-     *                      holds other locks, and must not lock; what it throws ends the wait, and nothing is locked
-     * @return locks, none of them held
-     * @throws IllegalArgumentException if {@code expectedLocks} is not positive
+     * @return a new builder
      */
-    public static KeyLocks create(int expectedLocks, Supplier<? extends IdleStrategy> idle) {
-        if (expectedLocks <= 0) {
-            throw new IllegalArgumentException("expectedLocks must be positive: expectedLocks=" + expectedLocks);
-        }
-        Objects.requireNonNull(idle, "idle");
-        // Four buckets for each lock, so that two keys rarely share one.
-        int buckets = 4 * Integer.highestOneBit(Math.min(expectedLocks, MAX_BUCKETS / 4) * 2 - 1);
-        return new KeyLocks(Words::ofAuto, Math.min(buckets, MAX_BUCKETS), idle);
+    public static Builder builder() {
+        return new Builder();
     }
 
     /**
@@ -114,7 +100,7 @@ public final class KeyLocks {
      * @return the lock, to be closed
      */
     public KeyLock lock(String name) {
-        return acquired(states.get().lock(word(name), name, Waiting.FOREVER));
+        return acquired(states.get().lock(LockTable.word(name), name, Waiting.FOREVER));
     }
 
     /**
@@ -135,22 +121,21 @@ public final class KeyLocks {
      * @return the lock, to be closed; null if another thread is in the way
      */
     public @Nullable KeyLock tryLock(String name) {
-        return states.get().tryLock(word(name), name);
+        return states.get().tryLock(LockTable.word(name), name);
     }
 
     /**
-     * Locks a key; waits while another thread holds its lock, until the timeout is over.
+     * Locks a key; waits while another thread holds its lock, until the timeout is over. {@link #lockInfo(long)} tells
+     * which thread does.
      *
      * @param key     any {@code long}
      * @param timeout for the wait; 0 or less: do not wait
      * @param unit    of the timeout
-     * @return the lock, to be closed
-     * @throws TimeoutException     if it was not free in time
+     * @return the lock, to be closed; null if it was not free in time
      * @throws InterruptedException if it has to wait and the thread is interrupted, before or meanwhile
      */
-    public KeyLock tryLock(long key, long timeout, TimeUnit unit) throws TimeoutException, InterruptedException {
-        ThreadState state = states.get();
-        return orThrow(state, state.lock(key, null, nanos(timeout, unit)), "key=" + key, timeout, unit);
+    public @Nullable KeyLock tryLock(long key, long timeout, TimeUnit unit) throws InterruptedException {
+        return orInterrupted(states.get().lock(key, null, nanos(timeout, unit)));
     }
 
     /**
@@ -159,13 +144,11 @@ public final class KeyLocks {
      * @param name    of any length
      * @param timeout for the wait; 0 or less: do not wait
      * @param unit    of the timeout
-     * @return the lock, to be closed
-     * @throws TimeoutException     if it was not free in time
+     * @return the lock, to be closed; null if it was not free in time
      * @throws InterruptedException if it has to wait and the thread is interrupted, before or meanwhile
      */
-    public KeyLock tryLock(String name, long timeout, TimeUnit unit) throws TimeoutException, InterruptedException {
-        ThreadState state = states.get();
-        return orThrow(state, state.lock(word(name), name, nanos(timeout, unit)), "name=" + name, timeout, unit);
+    public @Nullable KeyLock tryLock(String name, long timeout, TimeUnit unit) throws InterruptedException {
+        return orInterrupted(states.get().lock(LockTable.word(name), name, nanos(timeout, unit)));
     }
 
     /**
@@ -197,15 +180,13 @@ public final class KeyLocks {
      * @param timeout for all of the wait; 0 or less: do not wait
      * @param unit    of the timeout
      * @param keys    one or more; a key that is given twice is locked once
-     * @return one lock for all, to be closed
-     * @throws TimeoutException     if not all were free in time, and then none is locked
+     * @return one lock for all, to be closed; null if not all were free in time, and then none is locked
      * @throws IllegalArgumentException if there is no key
      * @throws InterruptedException     if it has to wait and the thread is interrupted, before or meanwhile; then none
      *                                  is locked
      */
-    public KeyLock tryLockAll(long timeout, TimeUnit unit, long... keys) throws TimeoutException, InterruptedException {
-        ThreadState state = states.get();
-        return orThrow(state, lockAll(state, nanos(timeout, unit), keys), "keys=" + keys.length, timeout, unit);
+    public @Nullable KeyLock tryLockAll(long timeout, TimeUnit unit, long... keys) throws InterruptedException {
+        return orInterrupted(lockAll(states.get(), nanos(timeout, unit), keys));
     }
 
     /**
@@ -214,16 +195,13 @@ public final class KeyLocks {
      * @param timeout for all of the wait; 0 or less: do not wait
      * @param unit    of the timeout
      * @param names   one or more; a name that is given twice is locked once
-     * @return one lock for all, to be closed
-     * @throws TimeoutException     if not all were free in time, and then none is locked
+     * @return one lock for all, to be closed; null if not all were free in time, and then none is locked
      * @throws IllegalArgumentException if there is no name
      * @throws InterruptedException     if it has to wait and the thread is interrupted, before or meanwhile; then none
      *                                  is locked
      */
-    public KeyLock tryLockAll(long timeout, TimeUnit unit, String... names)
-            throws TimeoutException, InterruptedException {
-        ThreadState state = states.get();
-        return orThrow(state, lockAll(state, nanos(timeout, unit), names), "names=" + names.length, timeout, unit);
+    public @Nullable KeyLock tryLockAll(long timeout, TimeUnit unit, String... names) throws InterruptedException {
+        return orInterrupted(lockAll(states.get(), nanos(timeout, unit), names));
     }
 
     /**
@@ -245,14 +223,42 @@ public final class KeyLocks {
      *
      * @param timeout for the wait; 0 or less: do not wait
      * @param unit    of the timeout
-     * @return the lock, to be closed
-     * @throws TimeoutException     if another thread held a lock for all of the time
+     * @return the lock, to be closed; null if another thread held a lock for all of the time
      * @throws IllegalStateException if this thread holds the lock of a key
      * @throws InterruptedException  if it has to wait and the thread is interrupted, before or meanwhile
      */
-    public KeyLock tryLockExclusively(long timeout, TimeUnit unit) throws TimeoutException, InterruptedException {
-        ThreadState state = states.get();
-        return orThrow(state, state.lockExclusively(nanos(timeout, unit)), "exclusive", timeout, unit);
+    public @Nullable KeyLock tryLockExclusively(long timeout, TimeUnit unit) throws InterruptedException {
+        return orInterrupted(states.get().lockExclusively(nanos(timeout, unit)));
+    }
+
+    /**
+     * Returns who holds the lock of a key. The answer may be out of date when it is returned. Lock-free.
+     *
+     * @param key any {@code long}
+     * @return a new snapshot, also of a lock whose owner has ended; null if no thread holds the lock
+     */
+    public @Nullable LockInfo lockInfo(long key) {
+        return info(key, null);
+    }
+
+    /**
+     * Returns who holds the lock of a name, as {@link #lockInfo(long)} does for a key.
+     *
+     * @param name of any length
+     * @return a new snapshot, also of a lock whose owner has ended; null if no thread holds the lock
+     */
+    public @Nullable LockInfo lockInfo(String name) {
+        return info(LockTable.word(name), name);
+    }
+
+    /**
+     * Returns who holds the exclusive lock or waits for it, and so keeps other threads from locking any key. The answer
+     * may be out of date when it is returned. Wait-free.
+     *
+     * @return a new snapshot, also if the owner has ended; null if there is no such thread
+     */
+    public @Nullable LockInfo exclusiveLockInfo() {
+        return exclusive.info();
     }
 
     /**
@@ -262,7 +268,7 @@ public final class KeyLocks {
      *
      * @return a new list, in no particular order
      */
-    public List<LockInfo> held() {
+    public List<LockInfo> heldLocks() {
         List<LockInfo> all = new ArrayList<>();
         LockInfo ofAll = exclusive.info();
         if (ofAll != null) {
@@ -279,7 +285,7 @@ public final class KeyLocks {
 
     @Override
     public String toString() {
-        return "KeyLocks" + held();
+        return "KeyLocks" + heldLocks();
     }
 
     /** How many nodes there are, in use or not. */
@@ -287,9 +293,9 @@ public final class KeyLocks {
         return table.nodeCount();
     }
 
-    /** What stands for a name where a key would. */
-    static long word(String name) {
-        return name.hashCode();
+    private @Nullable LockInfo info(long key, @Nullable String name) {
+        LockNode node = table.find(key, name);
+        return node == null ? null : info(node, key, name);
     }
 
     private @Nullable LockInfo info(LockNode node, long key, @Nullable String name) {
@@ -325,18 +331,60 @@ public final class KeyLocks {
         return Objects.requireNonNull(lock);
     }
 
-    private static KeyLock orThrow(ThreadState state, @Nullable KeyLock lock, String what, long timeout, TimeUnit unit)
-            throws TimeoutException, InterruptedException {
-        if (lock != null) {
-            return lock;
+    private static @Nullable KeyLock orInterrupted(@Nullable KeyLock lock) throws InterruptedException {
+        if (lock == null && Thread.interrupted()) {
+            throw new InterruptedException("interrupted before it could lock");
         }
-        if (Thread.interrupted()) {
-            throw new InterruptedException("interrupted before it could lock: " + what);
+        return lock;
+    }
+
+    /** The options of a {@link KeyLocks} that is to be built. Not thread-safe. */
+    public static final class Builder {
+
+        private static final int MAX_BUCKETS = 1 << 20;
+
+        private int expectedLocks = 64;
+        private Supplier<? extends IdleStrategy> strategies = BackoffIdleStrategy::new;
+
+        private Builder() {}
+
+        /**
+         * Sets how many locks will be held at once, about; more are possible, and slower. Each takes 512 bytes.
+         *
+         * @param count at least 1; by default 64
+         * @return this builder
+         * @throws IllegalArgumentException if {@code count} is not positive
+         */
+        public Builder expectedLocks(int count) {
+            if (count <= 0) {
+                throw new IllegalArgumentException("expectedLocks must be positive: expectedLocks=" + count);
+            }
+            expectedLocks = count;
+            return this;
         }
-        LockInfo conflict = state.conflict();
-        throw new TimeoutException(
-                "not locked in time: " + what + " timeout=" + timeout + " unit=" + unit + "; in the way: "
-                        + (conflict == null ? "no thread any more" : conflict)
-                        + "; wait longer, or see what that thread does (KeyLocks.held())");
+
+        /**
+         * Sets how threads wait.
+         *
+         * @param supplier gives each thread that waits a strategy of its own, by default a {@link BackoffIdleStrategy}.
+         *                 A strategy may run while the thread holds other locks, and must not lock; what it throws ends
+         *                 the wait, and nothing is locked
+         * @return this builder
+         */
+        public Builder idleStrategy(Supplier<? extends IdleStrategy> supplier) {
+            strategies = Objects.requireNonNull(supplier, "supplier");
+            return this;
+        }
+
+        /**
+         * Builds the locks.
+         *
+         * @return locks, none of them held
+         */
+        public KeyLocks build() {
+            // Four buckets for each lock, so that two keys rarely share one.
+            int buckets = 4 * Integer.highestOneBit(Math.min(expectedLocks, MAX_BUCKETS / 4) * 2 - 1);
+            return new KeyLocks(Words::ofAuto, Math.min(buckets, MAX_BUCKETS), strategies);
+        }
     }
 }

@@ -80,6 +80,11 @@ final class LockTable {
         this.chunk = heads; // until the first node is made
     }
 
+    /** What stands for a name where a key would. */
+    static long word(String name) {
+        return name.hashCode();
+    }
+
     /** The offset of the bucket of a key, for the methods below. */
     long bucket(long key) {
         return bucketAt((int) ((key * Hashing.FIBONACCI) >>> Integer.SIZE) & mask);

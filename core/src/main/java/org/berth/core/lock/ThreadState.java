@@ -78,7 +78,7 @@ final class ThreadState {
                 if (!again) {
                     String name = names == null ? null : names[i];
                     long left = nanos == Waiting.FOREVER ? nanos : Math.max(0, nanos - (System.nanoTime() - begun));
-                    LockNode node = lock(name == null ? keys[i] : KeyLocks.word(name), name, left);
+                    LockNode node = lock(name == null ? keys[i] : LockTable.word(name), name, left);
                     if (node == null) {
                         return null;
                     }
@@ -130,12 +130,6 @@ final class ThreadState {
         takenOver.forEach(LockNode::close);
         locks--;
         lock.restoreOwner(null);
-    }
-
-    /** Who was in the way when this thread gave up; null if the lock has just been released. */
-    @Nullable
-    LockInfo conflict() {
-        return conflict == null ? exclusive.info() : conflict.info();
     }
 
     MultiLock multiLock() {

@@ -96,7 +96,8 @@
  *       has one owner.
  *   <li><b>The exclusive lock:</b> the thread that wants it writes itself down as the owner and then reads the buckets;
  *       a thread that locks a key adds its node and then reads that owner. All four are volatile, so at least one of
- *       the two sees the other (Dekker). The latter backs out, unless it holds a lock already.
+ *       the two sees the other (Dekker). The thread that locks a key backs out, unless it holds a lock
+ *       already.
  *   <li><b>Threads that hold a lock already</b> go on locking while another thread waits for the exclusive lock, as
  *       that one waits for them. The waiting thread may look at a bucket before they add a node to it, and at another
  *       after they have removed one from it. So they count a bypass between adding and removing; the waiting thread
@@ -110,16 +111,17 @@
  *       array of locks that keys share (striping), two keys may exclude each other, and two locks, one taken while the
  *       other is held, may deadlock without cause. A lock for each key in a map stays there for ever, or takes a
  *       protocol to be removed.
- *   <li>To lock and close costs two CAS where no other thread is about; a {@code ReentrantLock} costs a CAS and a
+ *   <li>Locking and closing cost two CAS while no other thread interferes; a {@code ReentrantLock} costs a CAS and a
  *       volatile write. Right behind such an instruction the CPU loads nothing ahead, so each checked read off the heap
  *       shows. Therefore an owner remembers on the heap what it has written off it, and removes a node that is alone in
  *       its bucket without a read. That, and fewer stores of references, took a quarter off. Words on the heap would
- *       take another tenth; they do not stay where they are when the collector moves them, and share lines with
- *       whatever objects come to lie beside them.
+ *       take off another tenth; but the collector moves them, and they share lines with whatever objects come to lie
+ *       beside them.
  *   <li>The links are off the heap, in cache lines of their own, as no object on the heap is. Owners are threads, and
  *       stay on the heap: the reference itself is compared, and a terminated thread does not come back under its
- *       number. Locks are not in files, as for want of such owners no other process could share them.
- *   <li>The time of locking is not recorded: to read the clock costs more than to lock. The first thread that waits
+ *       number. A lock cannot be in a file that processes share, as a thread of another process has no such
+ *       reference.
+ *   <li>The time of locking is not recorded: reading the clock costs more than locking. The first thread that waits
  *       reads it.
  *   <li>A count of the threads that hold locks would spare the exclusive lock its look at the buckets; but it would be
  *       a word that all threads write.
@@ -137,7 +139,7 @@
  *   <li>"A node in a bucket means that a thread holds the lock." The thread may find that another has the exclusive
  *       lock, and back out.
  *   <li>"The owner of a node that was found terminated is the owner of the key's lock." The node may have changed hands
- *       between the two reads: the key is searched for again, and from then on the node cannot.
+ *       between the two reads: the key is searched for again, and from then on the node cannot change hands.
  * </ul>
  */
 @NullMarked

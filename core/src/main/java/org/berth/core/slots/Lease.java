@@ -21,14 +21,14 @@ record Lease(long key, StackWalker.@Nullable StackFrame site) {
     /** The caller is the third or fourth frame; to fetch more takes longer. */
     private static final StackWalker STACK = StackWalker.getInstance(Set.of(), 4);
 
-    private static final Set<String> OURS = Set.of(Lease.class.getName(), PerThread.class.getName());
-
-    static Lease ofCaller(long key) {
-        return new Lease(key, SITES ? STACK.walk(Lease::firstOutside) : null);
+    /** A lease that is taken where the methods of {@code api} were called. */
+    static Lease ofCaller(long key, Class<?> api) {
+        return new Lease(key, SITES ? STACK.walk(frames -> firstOutside(frames, api.getName())) : null);
     }
 
-    private static StackWalker.@Nullable StackFrame firstOutside(Stream<StackWalker.StackFrame> frames) {
-        return frames.filter(frame -> !OURS.contains(frame.getClassName()))
+    private static StackWalker.@Nullable StackFrame firstOutside(Stream<StackWalker.StackFrame> frames, String api) {
+        return frames.filter(frame -> !frame.getClassName().equals(Lease.class.getName())
+                        && !frame.getClassName().equals(api))
                 .findFirst()
                 .orElse(null);
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ThreadReclaimer implements Slot.Home {
 
-    private static final Logger LOGGER = System.getLogger(PerThread.class.getPackageName());
+    private static final Logger LOGGER = System.getLogger(ThreadReclaimer.class.getPackageName());
 
     private final SlotTable table;
     private final Predicate<Thread> ended;

@@ -9,19 +9,24 @@ import org.agrona.concurrent.YieldingIdleStrategy;
 import org.berth.offheap.ArrayWords;
 import org.berth.offheap.ForwardingWords;
 import org.berth.offheap.SplitWords;
+import org.berth.offheap.TestDepth;
+import org.berth.offheap.Thorough;
 import org.berth.offheap.Words;
+import org.berth.offheap.YieldingWords;
 import org.jetbrains.kotlinx.lincheck.Actor;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Options;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Locks exclude each other: model checking over words in arrays, which Lincheck can follow, and stress over words off
  * the heap, which it cannot. Either must catch locks of which a step is broken.
  */
+@Tag("lincheck")
 class KeyLockLincheckTest {
 
     /** A thread that waits for the exclusive lock does not look at the buckets. */
@@ -129,6 +134,12 @@ class KeyLockLincheckTest {
         }
     }
 
+    public static final class GuardedOffHeapBypassNotCounted extends GuardedOperations {
+        public GuardedOffHeapBypassNotCounted() {
+            super(bytes -> new BypassNotCounted(new YieldingWords(Words.ofAuto(bytes))), YieldingIdleStrategy::new);
+        }
+    }
+
     public static final class GuardedOffHeapBlind extends GuardedOperations {
         public GuardedOffHeapBlind() {
             super(bytes -> new BlindToOthers(Words.ofAuto(bytes)), YieldingIdleStrategy::new);
@@ -137,10 +148,10 @@ class KeyLockLincheckTest {
 
     @Test
     void keysModelChecking() {
-        keys(new ModelCheckingOptions()).invocationsPerIteration(500).check(Keys.class);
+        shipped(keys(new ModelCheckingOptions()).invocationsPerIteration(500)).check(Keys.class);
         keys(new ModelCheckingOptions())
                 .iterations(0)
-                .invocationsPerIteration(10_000)
+                .invocationsPerIteration(TestDepth.of(500, 10_000))
                 .addCustomScenario(cameBack())
                 .check(Keys.class);
     }
@@ -162,7 +173,7 @@ class KeyLockLincheckTest {
 
     @Test
     void keysStress() {
-        keys(new StressOptions()).invocationsPerIteration(5_000).check(KeysOffHeap.class);
+        shipped(keys(new StressOptions()).invocationsPerIteration(5_000)).check(KeysOffHeap.class);
     }
 
     @Test
@@ -172,28 +183,42 @@ class KeyLockLincheckTest {
 
     @Test
     void guardedModelChecking() {
-        guarded(new ModelCheckingOptions()).invocationsPerIteration(200).check(Guarded.class);
-        bypassing().check(Guarded.class);
+        shipped(guarded(new ModelCheckingOptions()).invocationsPerIteration(200))
+                .check(Guarded.class);
+        bypassing(TestDepth.of(300, 20_000)).check(Guarded.class);
     }
 
     @Test
+    @Thorough
     void notLookingIsCaught() {
         assertCaught(guarded(new ModelCheckingOptions()).invocationsPerIteration(200), GuardedBlindToOthers.class);
     }
 
     @Test
+    @Thorough
     void notCountingBypassesIsCaught() {
-        assertCaught(bypassing(), GuardedBypassNotCounted.class);
+        assertCaught(bypassing(20_000), GuardedBypassNotCounted.class);
     }
 
     @Test
     void guardedStress() {
-        guarded(new StressOptions()).invocationsPerIteration(2_000).check(GuardedOffHeap.class);
+        shipped(guarded(new StressOptions()).invocationsPerIteration(2_000)).check(GuardedOffHeap.class);
     }
 
     @Test
     void notLookingIsCaughtByStress() {
         assertCaught(guarded(new StressOptions()).invocationsPerIteration(2_000), GuardedOffHeapBlind.class);
+    }
+
+    @Test
+    void notCountingBypassesIsCaughtByStress() {
+        assertCaught(
+                new StressOptions()
+                        .iterations(0)
+                        .invocationsPerIteration(200_000)
+                        .addCustomScenario(bypassing())
+                        .sequentialSpecification(GuardedOperations.Specification.class),
+                GuardedOffHeapBypassNotCounted.class);
     }
 
     /**
@@ -214,18 +239,21 @@ class KeyLockLincheckTest {
     }
 
     /** An owner goes on from the last bucket to the first, while another thread waits for the exclusive lock. */
-    private static ModelCheckingOptions bypassing() {
-        ExecutionScenario scenario = new ExecutionScenario(
+    private static ExecutionScenario bypassing() {
+        return new ExecutionScenario(
                 List.of(),
                 List.of(
                         List.of(actor(GuardedOperations.class, "addBypassing")),
                         List.of(actor(GuardedOperations.class, "addExclusively"))),
                 List.of(actor(GuardedOperations.class, "add", 0)),
                 null);
+    }
+
+    private static ModelCheckingOptions bypassing(int invocations) {
         return new ModelCheckingOptions()
                 .iterations(0)
-                .invocationsPerIteration(20_000)
-                .addCustomScenario(scenario)
+                .invocationsPerIteration(invocations)
+                .addCustomScenario(bypassing())
                 .sequentialSpecification(GuardedOperations.Specification.class);
     }
 
@@ -242,6 +270,11 @@ class KeyLockLincheckTest {
         assertThatThrownBy(() -> options.minimizeFailedScenario(false).check(broken))
                 .isInstanceOf(LincheckAssertionError.class)
                 .hasMessageContaining("Invalid execution results");
+    }
+
+    /** Fewer scenarios by default. The broken ones get all of them, and end when they are caught. */
+    private static <O extends Options<O, ?>> O shipped(O options) {
+        return TestDepth.THOROUGH ? options : options.iterations(3);
     }
 
     private static <O extends Options<O, ?>> O keys(O options) {

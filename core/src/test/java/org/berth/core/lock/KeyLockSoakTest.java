@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.BackoffIdleStrategy;
+import org.berth.offheap.TestDepth;
 import org.berth.offheap.Words;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 class KeyLockSoakTest {
 
     private static final int KEYS = 6;
-    private static final long SECONDS = Long.getLong("berth.locks.seconds", 3);
+    private static final long SECONDS = TestDepth.of("berth.locks.seconds", 1, 3);
     private static final long PATIENCE_SECONDS = 60;
 
     private final long[] counters = new long[KEYS];
@@ -68,7 +69,7 @@ class KeyLockSoakTest {
         }
         assertThat(sum).isEqualTo(counted.get()).isGreaterThan(1_000);
         assertThat(violations).as("two owners at once").hasValue(0);
-        assertThat(locks.held()).isEmpty();
+        assertThat(locks.heldLocks()).isEmpty();
     }
 
     private void step(KeyLocks locks, SplittableRandom random) {

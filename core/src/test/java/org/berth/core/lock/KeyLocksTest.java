@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -60,7 +59,7 @@ class KeyLocksTest {
         for (int i = mine.size() - 1; i > 0; i -= 2) {
             mine.get(i).close();
         }
-        assertThat(crowded.held()).isEmpty();
+        assertThat(crowded.heldLocks()).isEmpty();
     }
 
     @Test
@@ -117,51 +116,66 @@ class KeyLocksTest {
     }
 
     @Test
-    void aTimeOutNamesTheOwner() throws InterruptedException {
+    void anAttemptInVainReturnsNullAndTheInfoNamesTheOwner() throws InterruptedException {
         Instant before = Instant.now().minusSeconds(1);
         try (KeyLock mine = locks.lock("till");
                 KeyLock also = locks.lock(9)) {
             assertThat(mine).isNotSameAs(also);
             inThread(() -> {
-                assertThatExceptionOfType(TimeoutException.class)
-                        .isThrownBy(() -> locks.tryLock("till", 20, MILLISECONDS))
-                        .withMessageContaining("not locked in time: name=till timeout=20 unit=MILLISECONDS; "
-                                + "in the way: name=till owner=main alive=true since=20");
-                assertThatExceptionOfType(TimeoutException.class)
-                        .isThrownBy(() -> locks.tryLockAll(1, MILLISECONDS, 3, 9, 10))
-                        .withMessageContaining("in the way: key=9 owner=main");
-                assertThatExceptionOfType(TimeoutException.class)
-                        .isThrownBy(() -> locks.tryLockAll(1, MILLISECONDS, "a", "till"))
-                        .withMessageContaining("in the way: name=till");
-                assertThatExceptionOfType(TimeoutException.class)
-                        .isThrownBy(() -> locks.tryLockExclusively(1, MILLISECONDS))
-                        .withMessageContaining("exclusive timeout=1");
+                assertThat(locks.tryLock("till", 20, MILLISECONDS)).isNull();
+                assertThat(locks.lockInfo("till")).asString().startsWith("name=till owner=main alive=true since=20");
+                assertThat(locks.tryLockAll(1, MILLISECONDS, 3, 9, 10)).isNull();
+                assertThat(locks.lockInfo(9)).asString().startsWith("key=9 owner=main");
+                assertThat(locks.lockInfo(3)).as("nothing of it is left").isNull();
+                assertThat(locks.tryLockAll(1, MILLISECONDS, "a", "till")).isNull();
+                assertThat(locks.lockInfo("a")).as("nothing of it is left").isNull();
+                assertThat(locks.tryLockExclusively(1, MILLISECONDS)).isNull();
+                assertThat(locks.exclusiveLockInfo())
+                        .as("nothing of it is left")
+                        .isNull();
                 assertThat(locks.tryLock(3)).as("nothing of it is left").isNotNull();
             });
-            assertThat(locks.held())
+            assertThat(locks.lockInfo(10)).as("a key that no thread has locked").isNull();
+            assertThat(locks.heldLocks())
                     .filteredOn(info -> info.owner() == Thread.currentThread())
                     .allSatisfy(info -> assertThat(info.since()).isAfter(before))
                     .extracting(LockInfo::key)
                     .containsExactlyInAnyOrder("till", 9L);
         }
+        assertThat(locks.lockInfo("till")).as("closed").isNull();
+        assertThat(locks.lockInfo(9)).as("closed").isNull();
     }
 
     @Test
-    void aTimeOutNamesTheOwnerOfTheExclusiveLock() throws InterruptedException {
+    void theInfoNamesTheOwnerOfTheExclusiveLock() throws InterruptedException {
         try (KeyLock mine = locks.lockExclusively()) {
             assertThat(mine.abandoned()).isEmpty();
             inThread(() -> {
-                assertThatExceptionOfType(TimeoutException.class)
-                        .isThrownBy(() -> locks.tryLock(1, 1, MILLISECONDS))
-                        .withMessageContaining("in the way: exclusive owner=main");
-                assertThatExceptionOfType(TimeoutException.class)
-                        .isThrownBy(() -> locks.tryLockExclusively(1, MILLISECONDS))
-                        .withMessageContaining("in the way: exclusive owner=main");
+                assertThat(locks.tryLock(1, 1, MILLISECONDS)).isNull();
+                assertThat(locks.lockInfo(1)).as("the lock of the key is free").isNull();
+                assertThat(locks.exclusiveLockInfo()).asString().startsWith("exclusive owner=main");
+                assertThat(locks.tryLockExclusively(1, MILLISECONDS)).isNull();
+                assertThat(locks.exclusiveLockInfo()).asString().startsWith("exclusive owner=main");
                 assertThat(locks.tryLock(1)).isNull();
             });
             assertThat(locks.toString()).contains("exclusive owner=main alive=true");
         }
+        assertThat(locks.exclusiveLockInfo()).isNull();
         assertThat(locks).hasToString("KeyLocks[]");
+    }
+
+    @Test
+    void timesAreFromTheFirstThreadThatWaitsOrAsks() throws InterruptedException {
+        try (KeyLock mine = locks.lock(1)) {
+            assertThat(mine.abandoned()).isEmpty();
+            assertThat(elsewhere(() -> locks.tryLock(1, 20, MILLISECONDS))).isFalse();
+            Instant after = Instant.now();
+            Thread.sleep(20);
+            LockInfo first = locks.lockInfo(1);
+            assertThat(first).isNotNull();
+            assertThat(first.since()).isBefore(after);
+            assertThat(locks.lockInfo(1)).isEqualTo(first);
+        }
     }
 
     @Test
@@ -194,13 +208,13 @@ class KeyLocksTest {
     @Test
     void lockAllLocksEachKeyOnceInOneOrder() throws InterruptedException {
         try (KeyLock mine = locks.lockAll(5, 3, 5, 4, 3)) {
-            assertThat(locks.held()).extracting(LockInfo::key).containsExactlyInAnyOrder(3L, 4L, 5L);
+            assertThat(locks.heldLocks()).extracting(LockInfo::key).containsExactlyInAnyOrder(3L, 4L, 5L);
             assertThat(elsewhere(() -> locks.tryLock(4))).isFalse();
             assertThat(mine.abandoned()).isEmpty();
         }
         try (KeyLock mine = locks.lockAll("b", "a", "b")) {
             assertThat(mine.abandoned()).isEmpty();
-            assertThat(locks.held()).extracting(LockInfo::key).containsExactlyInAnyOrder("a", "b");
+            assertThat(locks.heldLocks()).extracting(LockInfo::key).containsExactlyInAnyOrder("a", "b");
         }
         long[] many = new long[100];
         for (int i = 0; i < many.length; i++) {
@@ -209,12 +223,12 @@ class KeyLocksTest {
         try (KeyLock mine = locks.lockAll(many);
                 KeyLock inner = locks.lockAll(1, 2)) {
             assertThat(inner).isNotSameAs(mine);
-            assertThat(locks.held()).hasSize(100);
+            assertThat(locks.heldLocks()).hasSize(100);
         }
-        assertThat(locks.held()).isEmpty();
+        assertThat(locks.heldLocks()).isEmpty();
         assertThatIllegalArgumentException().isThrownBy(() -> locks.lockAll(new long[0]));
         assertThatIllegalArgumentException().isThrownBy(() -> locks.lockAll(new String[0]));
-        assertThatIllegalArgumentException().isThrownBy(() -> KeyLocks.create(0, BackoffIdleStrategy::new));
+        assertThatIllegalArgumentException().isThrownBy(() -> KeyLocks.builder().expectedLocks(0));
     }
 
     @Test
@@ -265,7 +279,10 @@ class KeyLocksTest {
 
     @Test
     void anIdleStrategyThatThrowsEndsTheWaitAndNothingIsLocked() throws InterruptedException {
-        KeyLocks impatient = KeyLocks.create(1, ImpatientIdleStrategy::new);
+        KeyLocks impatient = KeyLocks.builder()
+                .expectedLocks(1)
+                .idleStrategy(ImpatientIdleStrategy::new)
+                .build();
         KeyLock mine = impatient.lock(1);
         inThread(() -> {
             assertThatIllegalStateException()
@@ -278,7 +295,7 @@ class KeyLocksTest {
                     .isThrownBy(impatient::lockExclusively)
                     .withMessage("tired");
         });
-        assertThat(impatient.held()).extracting(LockInfo::key).containsExactly(1L);
+        assertThat(impatient.heldLocks()).extracting(LockInfo::key).containsExactly(1L);
         mine.close();
         assertThat(elsewhere(() -> impatient.tryLockExclusively(0, SECONDS))).isTrue();
     }
@@ -308,8 +325,6 @@ class KeyLocksTest {
         inThread(() -> {
             try (KeyLock lock = attempt.lock()) {
                 acquired.set(lock == null ? 0 : 1);
-            } catch (TimeoutException e) {
-                acquired.set(0);
             }
         });
         return acquired.get() == 1;
@@ -364,7 +379,7 @@ class KeyLocksTest {
     interface Attempt {
 
         @Nullable
-        KeyLock lock() throws TimeoutException, InterruptedException;
+        KeyLock lock() throws InterruptedException;
     }
 
     /** What a thread does. */

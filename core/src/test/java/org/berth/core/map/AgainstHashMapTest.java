@@ -6,6 +6,7 @@ import static org.berth.core.map.LongLongMap.MISSING;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.berth.offheap.TestDepth;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -19,7 +20,7 @@ class AgainstHashMapTest {
 
     @TestFactory
     Iterable<DynamicTest> everyCall() {
-        return java.util.stream.LongStream.range(0, 60)
+        return java.util.stream.LongStream.range(0, TestDepth.of(20, 60))
                 .mapToObj(run -> DynamicTest.dynamicTest("-Dberth.seed=" + (SEED + run), () -> run(SEED + run)))
                 .toList();
     }

@@ -2,8 +2,10 @@ package org.berth.core.map;
 
 import java.util.function.LongFunction;
 import org.berth.offheap.ArrayWords;
+import org.berth.offheap.ForwardingWords;
 import org.berth.offheap.SplitWords;
 import org.berth.offheap.Words;
+import org.berth.offheap.YieldingWords;
 import org.jspecify.annotations.Nullable;
 
 /** Maps in which one step of a resize is broken, for {@link MapLincheckTest} to catch. */
@@ -116,16 +118,22 @@ final class BrokenMaps {
      */
     public static final class ValueFrozen extends MapOperations {
         public ValueFrozen() {
-            super(
-                    ArrayWords::new,
-                    new Transfer() {
-                        @Override
-                        long freeze(Words words, long keyAt) {
-                            words.compareAndExchange(keyAt + Table.VALUE, ValueCodec.ABSENT, ValueCodec.MOVED);
-                            return Table.EMPTY;
-                        }
-                    },
-                    2);
+            super(ArrayWords::new, new FreezesValue(), 2);
+        }
+
+        private static final class FreezesValue extends Transfer {
+
+            @Override
+            long freeze(Words words, long keyAt) {
+                words.compareAndExchange(keyAt + Table.VALUE, ValueCodec.ABSENT, ValueCodec.MOVED);
+                return Table.EMPTY;
+            }
+        }
+    }
+
+    public static final class ValueFrozenOffHeap extends MapOperations {
+        public ValueFrozenOffHeap() {
+            super(BrokenMaps::yielding, new ValueFrozen.FreezesValue(), 2);
         }
     }
 
@@ -133,13 +141,13 @@ final class BrokenMaps {
     public static final class AnyFrozenSlotDecides extends MapOperations {
 
         public AnyFrozenSlotDecides() {
-            super(AnyFrozen::new, new Transfer(), 2);
+            super(bytes -> new AnyFrozen(new ArrayWords(bytes)), new Transfer(), 2);
         }
 
-        private static final class AnyFrozen extends ArrayWords {
+        private static final class AnyFrozen extends ForwardingWords {
 
-            AnyFrozen(long bytes) {
-                super(bytes);
+            AnyFrozen(Words words) {
+                super(words);
             }
 
             @Override
@@ -152,6 +160,16 @@ final class BrokenMaps {
                 return word;
             }
         }
+    }
+
+    public static final class AnyFrozenSlotDecidesOffHeap extends MapOperations {
+        public AnyFrozenSlotDecidesOffHeap() {
+            super(bytes -> new AnyFrozenSlotDecides.AnyFrozen(yielding(bytes)), new Transfer(), 2);
+        }
+    }
+
+    private static Words yielding(long bytes) {
+        return new YieldingWords(Words.ofAuto(bytes));
     }
 
     private static boolean isValue(long offset) {

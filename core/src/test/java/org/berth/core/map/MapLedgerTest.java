@@ -15,6 +15,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.berth.offheap.TestDepth;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,10 +25,11 @@ import org.junit.jupiter.api.Timeout;
  * ledgers, after resizes of each kind. The system property {@code berth.map.operations} sets the operations per thread.
  */
 @Timeout(value = 20, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Tag("every-compiler")
 class MapLedgerTest {
 
     private static final int THREADS = 4;
-    private static final int OPERATIONS = Integer.getInteger("berth.map.operations", 400_000);
+    private static final int OPERATIONS = TestDepth.of("berth.map.operations", 200_000, 400_000);
 
     /** The length of a wave of inserts or removals: even a short run goes through several. */
     private static final int WAVE = OPERATIONS / 8;

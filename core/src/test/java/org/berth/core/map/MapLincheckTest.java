@@ -7,12 +7,15 @@ import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.f
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.berth.offheap.ArrayWords;
+import org.berth.offheap.TestDepth;
+import org.berth.offheap.Thorough;
 import org.berth.offheap.Words;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Options;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,7 +23,13 @@ import org.junit.jupiter.api.Test;
  * over words off the heap, which it cannot. The maps begin with a bucket or two, so that a few operations bring about
  * every kind of resize, and each suite must have met them all. The same suites must catch the broken maps.
  */
+@Tag("lincheck")
 class MapLincheckTest {
+
+    /** Invocations that catch the broken maps in the scenarios that are made for them. */
+    private static final int GROWING = 3_000;
+
+    private static final int SHRINKING = 12_000;
 
     public static final class OneBucket extends MapOperations {
         public OneBucket() {
@@ -73,47 +82,59 @@ class MapLincheckTest {
         ResizeCoverage.reset();
         random().check(OneBucket.class);
         random().check(TwoBuckets.class);
-        growing().check(OneBucket.class);
-        shrinking().check(TwoBuckets.class);
+        growing(TestDepth.of(300, GROWING)).check(OneBucket.class);
+        shrinking(TestDepth.of(700, SHRINKING)).check(TwoBuckets.class);
         ResizeCoverage.assertEverything();
     }
 
     @Test
     void lostUpdatesAreCaught() {
-        assertCaught(growing(), BrokenMaps.LostUpdates.class);
+        assertCaught(growing(GROWING), BrokenMaps.LostUpdates.class);
     }
 
     @Test
     void movingByAStoreIsCaught() {
-        assertCaught(growing(), BrokenMaps.MovedByAStore.class);
+        assertCaught(growing(GROWING), BrokenMaps.MovedByAStore.class);
     }
 
     @Test
     void aCopyThatIsNotRemovedIsCaught() {
-        assertCaught(growing(), BrokenMaps.CopyNotRemoved.class);
+        assertCaught(growing(GROWING), BrokenMaps.CopyNotRemoved.class);
     }
 
     @Test
+    @Thorough
     void freezingTheValueIsCaught() {
-        assertCaught(shrinking(), BrokenMaps.ValueFrozen.class);
+        assertCaught(shrinking(SHRINKING), BrokenMaps.ValueFrozen.class);
     }
 
     @Test
+    @Thorough
     void decidingByAnyFrozenSlotIsCaught() {
-        assertCaught(shrinking(), BrokenMaps.AnyFrozenSlotDecides.class);
+        assertCaught(shrinking(SHRINKING), BrokenMaps.AnyFrozenSlotDecides.class);
     }
 
     @Test
     void stress() {
         ResizeCoverage.reset();
-        growingStress().check(OneBucketOffHeap.class);
-        shrinkingStress().check(TwoBucketsOffHeap.class);
+        shipped(growingStress()).check(OneBucketOffHeap.class);
+        shipped(shrinkingStress()).check(TwoBucketsOffHeap.class);
         ResizeCoverage.assertEverything();
     }
 
     @Test
     void lostUpdatesAreCaughtByStress() {
         assertCaught(growingStress(), BrokenMaps.LostUpdatesOffHeap.class);
+    }
+
+    @Test
+    void freezingTheValueIsCaughtByStress() {
+        assertCaught(claimingStress(), BrokenMaps.ValueFrozenOffHeap.class);
+    }
+
+    @Test
+    void decidingByAnyFrozenSlotIsCaughtByStress() {
+        assertCaught(claimingStress(), BrokenMaps.AnyFrozenSlotDecidesOffHeap.class);
     }
 
     /** Mappings are updated while they are transferred. */
@@ -163,25 +184,30 @@ class MapLincheckTest {
 
     private static ModelCheckingOptions random() {
         return common(modelCheckingOptions())
-                .iterations(10)
-                .invocationsPerIteration(1_000)
+                .iterations(TestDepth.of(2, 10))
+                .invocationsPerIteration(TestDepth.of(400, 1_000))
                 .actorsPerThread(2);
     }
 
-    /** Scenarios made by hand, at length: random ones catch some of the broken maps too seldom. */
-    private static ModelCheckingOptions growing() {
+    /** Made by hand and at length: random scenarios meet some of the breaks below too seldom. */
+    private static ModelCheckingOptions growing(int invocations) {
         return modelCheckingOptions()
                 .iterations(0)
-                .invocationsPerIteration(3_000)
+                .invocationsPerIteration(invocations)
                 .addCustomScenario(transferring())
                 .addCustomScenario(filling());
     }
 
-    private static ModelCheckingOptions shrinking() {
+    private static ModelCheckingOptions shrinking(int invocations) {
         return modelCheckingOptions()
                 .iterations(0)
-                .invocationsPerIteration(12_000)
+                .invocationsPerIteration(invocations)
                 .addCustomScenario(claiming());
+    }
+
+    /** Fewer random scenarios by default. The broken maps get all of them, and end when they are caught. */
+    private static StressOptions shipped(StressOptions options) {
+        return TestDepth.THOROUGH ? options : options.iterations(4);
     }
 
     private static StressOptions growingStress() {
@@ -190,6 +216,10 @@ class MapLincheckTest {
 
     private static StressOptions shrinkingStress() {
         return stressOptions().addCustomScenario(claiming());
+    }
+
+    private static StressOptions claimingStress() {
+        return stressOptions().iterations(0).invocationsPerIteration(200_000).addCustomScenario(claiming());
     }
 
     private static ModelCheckingOptions modelCheckingOptions() {

@@ -8,6 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.berth.offheap.TestDepth;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MapMemoryTest {
 
-    private static final int SIZE = Integer.getInteger("berth.map.memory.size", 500_000);
+    private static final int SIZE = TestDepth.of("berth.map.memory.size", 100_000, 500_000);
     private static final int CHURNED = SIZE / 10;
     private static final int CHURNS = 100;
 

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
+import org.berth.offheap.TestDepth;
 import org.berth.offheap.Words;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -90,7 +91,7 @@ class ResizeTest {
             while (Table.bucketsFor(size + 1) == buckets) {
                 size++;
             }
-            for (long puts = 0; puts < 8_000_000; puts += size) {
+            for (long puts = 0; puts < TestDepth.of(1_000_000, 8_000_000); puts += size) {
                 LongLongMap map = new LongLongMap(
                         Words::ofAuto, random::nextLong, new Transfer(), buckets, buckets, Long.MAX_VALUE);
                 long first = random.nextLong();

@@ -16,6 +16,7 @@ import java.util.Set;
 import org.berth.core.slots.CrashingWriters.Progress;
 import org.berth.core.slots.Ledger.Kind;
 import org.berth.offheap.Region;
+import org.berth.offheap.TestDepth;
 import org.berth.offheap.Words;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CrashTest {
 
-    private static final int KILLS = Integer.getInteger("berth.crash.kills", 25);
+    private static final int KILLS = TestDepth.of("berth.crash.kills", 12, 25);
     private static final long SEED = Long.getLong("berth.crash.seed", System.nanoTime());
     private static final int LONGEST_LIFE_MILLIS = Integer.getInteger("berth.crash.millis", 40);
 

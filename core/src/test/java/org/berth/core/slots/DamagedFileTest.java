@@ -25,6 +25,7 @@ import org.berth.core.slots.Field.OwnedInt;
 import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.Field.OwnedText;
 import org.berth.core.slots.Ledger.Kind;
+import org.berth.offheap.TestDepth;
 import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DamagedFileTest {
 
     private static final List<Kind> KINDS = List.of(Kind.values());
-    private static final int FUZZ_SECONDS = Integer.getInteger("berth.fuzz.seconds", 3);
+    private static final int FUZZ_SECONDS = TestDepth.of("berth.fuzz.seconds", 1, 3);
     private static final long FUZZ_SEED = Long.getLong("berth.fuzz.seed", System.nanoTime());
 
     @TempDir

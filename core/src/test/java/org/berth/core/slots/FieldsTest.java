@@ -30,11 +30,13 @@ import org.berth.core.slots.Field.SharedDouble;
 import org.berth.core.slots.Field.SharedInt;
 import org.berth.core.slots.Field.SharedLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every operation on every type of field, through the owner's handle, a view, a long key and a name. */
+@Tag("strict-and-not")
 class FieldsTest {
 
     private final SlotTable table = SlotTable.create(LAYOUT, 4);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import org.berth.offheap.ArrayWords;
 import org.berth.offheap.Region;
+import org.berth.offheap.TestDepth;
 import org.berth.offheap.Words;
 import org.jetbrains.kotlinx.lincheck.Actor;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
@@ -19,9 +20,11 @@ import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** No total misses what was added before, or counts anything twice, whoever comes and goes; and a slot in its place is found by its thread, whoever comes and goes. */
+@Tag("lincheck")
 class PerThreadLincheckTest {
 
     public static final class OverArray extends PerThreadOperations {
@@ -141,28 +144,28 @@ class PerThreadLincheckTest {
 
     @Test
     void modelChecking() {
-        perThread(modelCheckingOptions(100)).check(OverArray.class);
+        shipped(perThread(modelCheckingOptions(100))).check(OverArray.class);
     }
 
     @Test
     void stress() {
-        perThread(new StressOptions().invocationsPerIteration(1_500)).check(OffHeap.class);
+        shipped(perThread(new StressOptions().invocationsPerIteration(1_500))).check(OffHeap.class);
     }
 
     /** One adds while another reclaims: random scenarios have that too seldom. */
     @Test
     void modelCheckingCatchesWhoTakesFromTheLiving() {
-        addUnderReclaim().check(OverArray.class);
-        assertCaught(addUnderReclaim(), FromTheLiving.class);
+        addUnderReclaim(TestDepth.of(200, 1_000)).check(OverArray.class);
+        assertCaught(addUnderReclaim(1_000), FromTheLiving.class);
     }
 
-    private static ModelCheckingOptions addUnderReclaim() {
+    private static ModelCheckingOptions addUnderReclaim(int invocations) {
         ExecutionScenario scenario = new ExecutionScenario(
                 List.of(),
                 List.of(List.of(actor("add", 1), actor("add", 2)), List.of(actor("reclaim"))),
                 List.of(actor("total")),
                 null);
-        return modelCheckingOptions(1_000)
+        return modelCheckingOptions(invocations)
                 .iterations(0)
                 .addCustomScenario(scenario)
                 .sequentialSpecification(PerThreadOperations.Specification.class);
@@ -178,7 +181,7 @@ class PerThreadLincheckTest {
 
     @Test
     void placesModelChecking() {
-        places(modelCheckingOptions(300)).check(OneHome.class);
+        shipped(places(modelCheckingOptions(300))).check(OneHome.class);
     }
 
     @Test
@@ -193,6 +196,11 @@ class PerThreadLincheckTest {
     private static void assertCaught(Options<?, ?> options, Class<?> broken) {
         assertThatThrownBy(() -> options.minimizeFailedScenario(false).check(broken))
                 .isInstanceOf(LincheckAssertionError.class);
+    }
+
+    /** Fewer scenarios by default. The broken ones get all of them, and end when they are caught. */
+    private static <O extends Options<O, ?>> O shipped(O options) {
+        return TestDepth.THOROUGH ? options : options.iterations(3);
     }
 
     private static <O extends Options<O, ?>> O perThread(O options) {

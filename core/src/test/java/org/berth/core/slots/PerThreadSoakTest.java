@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.offheap.TestDepth;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -18,10 +20,11 @@ import org.junit.jupiter.api.Timeout;
  * and {@code -Dberth.virtualThreads=} make it longer.
  */
 @Timeout(600)
+@Tag("strict-and-not")
 class PerThreadSoakTest {
 
-    private static final int THREADS = Integer.getInteger("berth.threads", 10_000);
-    private static final int VIRTUAL_THREADS = Integer.getInteger("berth.virtualThreads", 100_000);
+    private static final int THREADS = TestDepth.of("berth.threads", 2_000, 10_000);
+    private static final int VIRTUAL_THREADS = TestDepth.of("berth.virtualThreads", 20_000, 100_000);
     private static final int SLOTS = 64;
     private static final int ADDS = 10;
 

@@ -29,11 +29,13 @@ import org.berth.core.slots.Field.SharedLong;
 import org.jctools.queues.varhandle.MpmcVarHandleArrayQueue;
 import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Slots of threads: who has which, and what becomes of them when threads end, one way or another. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Tag("strict-and-not")
 class PerThreadTest {
 
     private static final RecordLayout.Builder RECORD = RecordLayout.builder();

@@ -21,9 +21,11 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Many threads at once: ledgers that must come out exact, and misuse that must be noticed. */
+@Tag("strict-and-not")
 class SlotConcurrencyTest {
 
     private static final int THREADS = 4;

@@ -9,6 +9,7 @@ import org.berth.offheap.ArrayWords;
 import org.berth.offheap.ForwardingWords;
 import org.berth.offheap.Region;
 import org.berth.offheap.SplitWords;
+import org.berth.offheap.TestDepth;
 import org.berth.offheap.Words;
 import org.jetbrains.kotlinx.lincheck.Actor;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
@@ -16,12 +17,14 @@ import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Options;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The table is linearizable: model checking over words in an array, which Lincheck can follow, and stress over words off the
  * heap, which it cannot. Either must catch the same table over words that lose updates, or that lack what a protocol is for.
  */
+@Tag("lincheck")
 class SlotLincheckTest {
 
     /** Slots are not held while they are used. */
@@ -177,7 +180,7 @@ class SlotLincheckTest {
 
     @Test
     void modelChecking() {
-        modelCheckingOptions().check(OverArray.class);
+        shipped(modelCheckingOptions()).check(OverArray.class);
     }
 
     @Test
@@ -189,7 +192,7 @@ class SlotLincheckTest {
 
     @Test
     void stress() {
-        stressOptions().check(OffHeap.class);
+        shipped(stressOptions()).check(OffHeap.class);
     }
 
     @Test
@@ -200,27 +203,27 @@ class SlotLincheckTest {
 
     @Test
     void removalModelChecking() {
-        removal(fewerModelCheckingOptions()).check(Removal.class);
+        removal(shipped(fewerModelCheckingOptions())).check(Removal.class);
     }
 
     @Test
     void recyclingModelChecking() {
-        removal(fewerModelCheckingOptions()).check(Recycling.class);
+        removal(shipped(fewerModelCheckingOptions())).check(Recycling.class);
     }
 
     @Test
     void partitionedModelChecking() {
-        removal(fewerModelCheckingOptions()).iterations(8).check(Partitioned.class);
+        removal(shipped(fewerModelCheckingOptions().iterations(8))).check(Partitioned.class);
     }
 
     /** The scenario that holding is for, at length: random ones meet it too seldom. */
     @Test
     void aSlotPassedOnUnderAnUpdate() {
-        passedOn().check(Recycling.class);
-        assertCaught(passedOn(), RecyclingNotHeld.class);
+        passedOn(TestDepth.of(200, 2_000)).check(Recycling.class);
+        assertCaught(passedOn(2_000), RecyclingNotHeld.class);
     }
 
-    private static ModelCheckingOptions passedOn() {
+    private static ModelCheckingOptions passedOn(int invocations) {
         ExecutionScenario scenario = new ExecutionScenario(
                 List.of(actor("claim", 0, 0), actor("close", 0, 0)),
                 List.of(List.of(actor("getAndAdd", 0)), List.of(actor("remove", 0), actor("claim", 1, 1))),
@@ -228,7 +231,7 @@ class SlotLincheckTest {
                 null);
         return removal(new ModelCheckingOptions())
                 .iterations(0)
-                .invocationsPerIteration(2_000)
+                .invocationsPerIteration(invocations)
                 .addCustomScenario(scenario);
     }
 
@@ -242,12 +245,12 @@ class SlotLincheckTest {
 
     @Test
     void recyclingStress() {
-        removal(fewerStressOptions()).check(RecyclingOffHeap.class);
+        removal(shipped(fewerStressOptions())).check(RecyclingOffHeap.class);
     }
 
     @Test
     void mergingModelChecking() {
-        merging(fewerModelCheckingOptions()).check(Merging.class);
+        merging(shipped(fewerModelCheckingOptions())).check(Merging.class);
     }
 
     @Test
@@ -257,12 +260,12 @@ class SlotLincheckTest {
 
     @Test
     void mergingStress() {
-        merging(fewerStressOptions()).check(MergingOffHeap.class);
+        merging(shipped(fewerStressOptions())).check(MergingOffHeap.class);
     }
 
     @Test
     void writingModelChecking() {
-        writing(fewerModelCheckingOptions()).check(Writing.class);
+        writing(shipped(fewerModelCheckingOptions())).check(Writing.class);
     }
 
     @Test
@@ -272,12 +275,17 @@ class SlotLincheckTest {
 
     @Test
     void writingStress() {
-        writing(fewerStressOptions()).check(WritingOffHeap.class);
+        writing(shipped(fewerStressOptions())).check(WritingOffHeap.class);
     }
 
     private static void assertCaught(Options<?, ?> options, Class<?> broken) {
         assertThatThrownBy(() -> options.minimizeFailedScenario(false).check(broken))
                 .isInstanceOf(LincheckAssertionError.class);
+    }
+
+    /** Fewer scenarios by default. The broken tables get all of them, and end when they are caught. */
+    private static <O extends Options<O, ?>> O shipped(O options) {
+        return TestDepth.THOROUGH ? options : options.iterations(3);
     }
 
     private static <O extends Options<O, ?>> O removal(O options) {

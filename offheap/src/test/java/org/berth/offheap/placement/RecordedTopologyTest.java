@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.berth.offheap.TestDepth;
 import org.berth.offheap.placement.Topology.Cache;
 import org.berth.offheap.placement.Topology.Node;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RecordedTopologyTest {
 
     private static final long SEED = Long.getLong("berth.fuzz.seed", System.nanoTime());
-    private static final long FUZZ_SECONDS = Long.getLong("berth.fuzz.seconds", 3);
+    private static final long FUZZ_SECONDS = TestDepth.of("berth.fuzz.seconds", 1, 3);
 
     @TempDir
     private Path root;

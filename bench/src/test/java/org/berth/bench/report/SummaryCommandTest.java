@@ -1,0 +1,72 @@
+package org.berth.bench.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.berth.bench.Commands;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SummaryCommandTest {
+
+    private static final Path RESULTS = Path.of("..", "results");
+
+    @TempDir
+    private Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    /** Every figure of the committed page and its charts is that of the committed raw data. */
+    @Test
+    void theCommittedPageIsUpToDate() throws IOException {
+        assertThat(execute("--results=" + RESULTS, "--out=" + folder))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(folder.resolve("README.md")).hasSameTextualContentAs(RESULTS.resolve("README.md"));
+        List<Path> charts = files(folder.resolve("charts"));
+        assertThat(charts).hasSize(9);
+        for (Path chart : charts) {
+            assertThat(chart).hasSameTextualContentAs(RESULTS.resolve("charts").resolve(chart.getFileName()));
+        }
+        assertThat(files(RESULTS.resolve("charts"))).hasSameSizeAs(charts);
+    }
+
+    /** Also those with raw data under former names of benchmarks. */
+    @Test
+    void everyPublishedRunIsRead() throws IOException, InvalidInputException {
+        for (Path run : files(RESULTS)) {
+            if (Files.exists(run.resolve("machine.json"))) {
+                List<String> facts = Folder.read(run, 0).facts();
+                // One run has repeated rows that the catalogue does not repeat.
+                if (!run.endsWith(Folders.published("-map-1k").getFileName())) {
+                    assertThat(facts).as(run.toString()).noneMatch(fact -> fact.startsWith("Left out"));
+                }
+            }
+        }
+    }
+
+    @Test
+    void missingRunsAreRefused() throws IOException {
+        Path page = folder.resolve("results");
+        Files.createDirectories(page);
+        assertThat(execute("--results=" + page)).isEqualTo(2);
+        assertThat(err.toString()).contains("no such folder: path=" + page).hasLineCount(1);
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted().toList();
+        }
+    }
+
+    private int execute(String... args) {
+        return Commands.execute(new SummaryCommand(), out, err, args);
+    }
+}
