@@ -1,6 +1,6 @@
 package org.berth.examples;
 
-// readme: begin
+// docs: begin
 import org.berth.core.lock.KeyLock;
 import org.berth.core.lock.KeyLocks;
 import org.berth.core.map.LongLongMap;
@@ -37,4 +37,4 @@ public final class KeyLockExample {
         }
     }
 }
-// readme: end
+// docs: end

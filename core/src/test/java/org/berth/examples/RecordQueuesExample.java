@@ -1,6 +1,6 @@
 package org.berth.examples;
 
-// readme: begin
+// docs: begin
 import java.util.Queue;
 import java.util.function.Consumer;
 import org.berth.core.slots.Field.OwnedLong;
@@ -21,8 +21,8 @@ public final class RecordQueuesExample {
     private static final RecordLayout LAYOUT = RECORD.build();
 
     public static void main(String[] args) throws InterruptedException {
-        Queue<Consumer<SlotWrite>> budgets = new MpmcVarHandleArrayQueue<>(16); // many claim
-        Queue<FinalRecord> results = new MpscVarHandleArrayQueue<>(16); // many leave, one collects
+        Queue<Consumer<SlotWrite>> budgets = new MpmcVarHandleArrayQueue<>(16); // many threads claim
+        Queue<FinalRecord> results = new MpscVarHandleArrayQueue<>(16); // many threads close slots, one collects
         for (int i = 1; i <= 4; i++) {
             long budget = 100L * i;
             budgets.add(first -> first.set(BUDGET, budget));
@@ -43,7 +43,7 @@ public final class RecordQueuesExample {
                 collected += result.values().get(SPENT); // a copy, as its owner left it
             }
             System.out.println("collected: " + collected);
-            System.out.println("merged:    " + perThread.table().sum(SPENT)); // the same, without anybody collecting
+            System.out.println("merged:    " + perThread.table().sum(SPENT)); // the same, without a queue
         }
     }
 
@@ -55,4 +55,4 @@ public final class RecordQueuesExample {
         perThread.leave();
     }
 }
-// readme: end
+// docs: end

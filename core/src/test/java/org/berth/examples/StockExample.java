@@ -1,6 +1,6 @@
 package org.berth.examples;
 
-// readme: begin
+// docs: begin
 import org.berth.core.map.LongLongMap;
 
 public final class StockExample {
@@ -31,10 +31,7 @@ public final class StockExample {
         }
     }
 
-    /**
-     * Takes one, if there is one. The test and the update are one step, and a step that others came before is tried
-     * again.
-     */
+    /** Takes one, if there is one: the test and the update are one step, tried again if another thread came first. */
     private static boolean take(LongLongMap stock, long what) {
         long left = stock.getOrDefault(what, 0);
         while (left > 0) {
@@ -47,4 +44,4 @@ public final class StockExample {
         return false;
     }
 }
-// readme: end
+// docs: end

@@ -1,6 +1,6 @@
 package org.berth.examples;
 
-// readme: begin
+// docs: begin
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.berth.core.slots.Field.OwnedLong;
@@ -29,10 +29,10 @@ public final class VirtualThreadsExample {
     }
 
     private static void handle(PerThread perThread) {
-        try (Slot slot = perThread.lease()) { // this thread's alone until it is closed, whatever carries it
+        try (Slot slot = perThread.lease()) { // this thread's alone until it is closed, whichever carrier runs it
             slot.add(REQUESTS, 1);
             slot.add(BYTES, 512);
         }
     }
 }
-// readme: end
+// docs: end

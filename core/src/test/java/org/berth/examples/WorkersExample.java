@@ -1,6 +1,6 @@
 package org.berth.examples;
 
-// readme: begin
+// docs: begin
 import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.Merge;
 import org.berth.core.slots.PerThread;
@@ -15,25 +15,24 @@ public final class WorkersExample {
     private static final RecordLayout LAYOUT = RECORD.build();
 
     public static void main(String[] args) throws InterruptedException {
-        try (PerThread perThread = PerThread.create(LAYOUT, 16)) {
+        try (PerThread perThread = PerThread.create(LAYOUT, 16)) { // for 16 threads at the same time
             Thread[] workers = new Thread[4];
             for (int i = 0; i < workers.length; i++) {
                 workers[i] = Thread.ofPlatform().name("worker-" + i).start(() -> work(perThread));
             }
 
-            SlotTable table = perThread.table(); // for everybody else, at any time
+            SlotTable table = perThread.table(); // for all other threads, at any time
             while (table.sum(ORDERS) < 1_000_000) {
                 Thread.onSpinWait();
             }
-            table.forEach(
-                    record -> System.err.println(record.owner() + ": " + record.get(ORDERS))); // whoever is there now
+            table.forEach(record -> System.err.println(record.owner() + ": " + record.get(ORDERS)));
 
             for (Thread worker : workers) {
                 worker.join();
             }
-            System.out.println("orders:  " + table.sum(ORDERS)); // nothing is lost because threads have ended
+            System.out.println("orders:  " + table.sum(ORDERS)); // the totals keep what ended threads added
             System.out.println("largest: " + table.max(LARGEST));
-            System.out.println("in use:  " + perThread.table().size()); // they did not leave, but are found
+            System.out.println("in use:  " + perThread.table().size()); // the slots of ended threads are free again
         }
     }
 
@@ -44,4 +43,4 @@ public final class WorkersExample {
         perThread.get().set(LARGEST, 42);
     }
 }
-// readme: end
+// docs: end
