@@ -1,7 +1,7 @@
 package org.berth.stress;
 
-import static org.berth.stress.Place.OWNED_LONG;
-import static org.berth.stress.Place.SHARED_LONG;
+import static org.berth.stress.ClaimedRecord.OWNED_LONG;
+import static org.berth.stress.ClaimedRecord.SHARED_LONG;
 import static org.berth.stress.SmallTable.KEY;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
@@ -128,7 +128,7 @@ public final class ClaimOrRemove {
 
         private final Pool<SlotTable> pool;
         private final SlotTable table;
-        private final Meeting meeting = new Meeting();
+        private final SpinBarrier meeting = new SpinBarrier();
 
         Body(Pool<SlotTable> pool) {
             this.pool = pool;

@@ -1,6 +1,6 @@
 package org.berth.stress;
 
-import static org.berth.stress.Place.OWNED_LONG;
+import static org.berth.stress.ClaimedRecord.OWNED_LONG;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 
 import org.berth.core.slots.Slot;

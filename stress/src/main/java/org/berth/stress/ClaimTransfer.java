@@ -1,7 +1,7 @@
 package org.berth.stress;
 
-import static org.berth.stress.Place.OWNED_INT;
-import static org.berth.stress.Place.OWNED_LONG;
+import static org.berth.stress.ClaimedRecord.OWNED_INT;
+import static org.berth.stress.ClaimedRecord.OWNED_LONG;
 import static org.berth.stress.SmallTable.KEY;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
@@ -50,7 +50,7 @@ public final class ClaimTransfer {
             free = true;
         }
 
-        /** C2 merges the two reads of the value, as in {@link ThreadEnds}. */
+        /** C2 merges the two reads of the value, as in {@link ClaimEndVisibility}. */
         @Actor
         public void next(III_Result r) {
             early = value;

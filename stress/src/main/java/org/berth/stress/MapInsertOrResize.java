@@ -200,7 +200,7 @@ public final class MapInsertOrResize {
 
         private final Pool<SmallMap> pool;
         private final SmallMap map;
-        private final Meeting meeting = new Meeting();
+        private final SpinBarrier meeting = new SpinBarrier();
 
         Body(Pool<SmallMap> pool) {
             this.pool = pool;

@@ -49,7 +49,7 @@ public final class MapPublication {
             value = 1;
         }
 
-        /** C2 merges the two reads of the word, as in {@link ThreadEnds}. */
+        /** C2 merges the two reads of the word, as in {@link ClaimEndVisibility}. */
         @Actor
         public void read(III_Result r) {
             early = word;
@@ -151,7 +151,7 @@ public final class MapPublication {
 
         private final Pool<SmallMap> pool;
         private final SmallMap map;
-        private final Meeting meeting = new Meeting();
+        private final SpinBarrier meeting = new SpinBarrier();
         private int field;
 
         Body(Pool<SmallMap> pool) {

@@ -202,7 +202,7 @@ public final class MergeTotal {
         private final Pool<SlotTable> pool;
         private final SlotTable table;
         private final Slot owner;
-        private final Meeting meeting = new Meeting();
+        private final SpinBarrier meeting = new SpinBarrier();
 
         Body(Pool<SlotTable> pool) {
             this.pool = pool;

@@ -1,6 +1,6 @@
 package org.berth.stress;
 
-import static org.berth.stress.Place.SHARED_LONG;
+import static org.berth.stress.ClaimedRecord.SHARED_LONG;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
@@ -70,7 +70,7 @@ public final class RecycledSlot {
     @State
     public static class Shipped extends Body {
 
-        private static final Pool<SlotTable> POOL = new Pool<>(() -> SlotTable.builder(Place.LAYOUT, 1)
+        private static final Pool<SlotTable> POOL = new Pool<>(() -> SlotTable.builder(ClaimedRecord.LAYOUT, 1)
                 .padding(Body.PADDING)
                 .recycling()
                 .build());
@@ -104,7 +104,7 @@ public final class RecycledSlot {
     public static class Weakened extends Body {
 
         private static final Pool<SlotTable> POOL =
-                new Pool<>(() -> StressTables.retained(Place.LAYOUT, 1, Body.PADDING, RetainWords::uncounted));
+                new Pool<>(() -> StressTables.retained(ClaimedRecord.LAYOUT, 1, Body.PADDING, RetainWords::uncounted));
 
         public Weakened() {
             super(POOL);
@@ -134,7 +134,7 @@ public final class RecycledSlot {
     public static class Unweakened extends Body {
 
         private static final Pool<SlotTable> POOL =
-                new Pool<>(() -> StressTables.retained(Place.LAYOUT, 1, Body.PADDING, RetainWords::counted));
+                new Pool<>(() -> StressTables.retained(ClaimedRecord.LAYOUT, 1, Body.PADDING, RetainWords::counted));
 
         public Unweakened() {
             super(POOL);
@@ -165,7 +165,7 @@ public final class RecycledSlot {
 
         private final Pool<SlotTable> pool;
         private final SlotTable table;
-        private final Meeting meeting = new Meeting();
+        private final SpinBarrier meeting = new SpinBarrier();
 
         Body(Pool<SlotTable> pool) {
             this.pool = pool;

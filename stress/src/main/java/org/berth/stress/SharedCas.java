@@ -1,8 +1,8 @@
 package org.berth.stress;
 
-import static org.berth.stress.Place.SHARED_DOUBLE;
-import static org.berth.stress.Place.SHARED_INT;
-import static org.berth.stress.Place.SHARED_LONG;
+import static org.berth.stress.ClaimedRecord.SHARED_DOUBLE;
+import static org.berth.stress.ClaimedRecord.SHARED_INT;
+import static org.berth.stress.ClaimedRecord.SHARED_LONG;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
@@ -96,7 +96,7 @@ public final class SharedCas {
     @State
     public static class Shipped extends Body {
 
-        private static final Pool<Place> POOL = Place.shipped();
+        private static final Pool<ClaimedRecord> POOL = ClaimedRecord.shipped();
 
         public Shipped() {
             super(POOL);
@@ -124,7 +124,7 @@ public final class SharedCas {
     @State
     public static class Weakened extends Body {
 
-        private static final Pool<Place> POOL = Place.weakened(SplitWords::new);
+        private static final Pool<ClaimedRecord> POOL = ClaimedRecord.weakened(SplitWords::new);
 
         public Weakened() {
             super(POOL);
@@ -148,12 +148,12 @@ public final class SharedCas {
 
     abstract static class Body {
 
-        private final Pool<Place> pool;
-        private final Place place;
+        private final Pool<ClaimedRecord> pool;
+        private final ClaimedRecord place;
 
-        Body(Pool<Place> pool) {
+        Body(Pool<ClaimedRecord> pool) {
             this.pool = pool;
-            this.place = Place.borrow(pool);
+            this.place = ClaimedRecord.borrow(pool);
             place.view().set(SHARED_INT, Integer.MIN_VALUE);
         }
 

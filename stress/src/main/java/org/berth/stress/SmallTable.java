@@ -20,8 +20,9 @@ final class SmallTable {
     private SmallTable() {}
 
     static Pool<SlotTable> shipped() {
-        return new Pool<>(
-                () -> SlotTable.builder(Place.LAYOUT, CAPACITY).padding(PADDING).build());
+        return new Pool<>(() -> SlotTable.builder(ClaimedRecord.LAYOUT, CAPACITY)
+                .padding(PADDING)
+                .build());
     }
 
     /** Every other table is recycling. */
@@ -29,7 +30,7 @@ final class SmallTable {
         AtomicInteger tables = new AtomicInteger();
         return new Pool<>(() -> {
             SlotTable.Builder builder =
-                    SlotTable.builder(Place.LAYOUT, CAPACITY).padding(PADDING);
+                    SlotTable.builder(ClaimedRecord.LAYOUT, CAPACITY).padding(PADDING);
             return (tables.getAndIncrement() & 1) == 0
                     ? builder.build()
                     : builder.recycling().build();
@@ -37,15 +38,15 @@ final class SmallTable {
     }
 
     static Pool<SlotTable> weakened(UnaryOperator<Words> weakening) {
-        return new Pool<>(() -> StressTables.weakened(Place.LAYOUT, CAPACITY, PADDING, weakening));
+        return new Pool<>(() -> StressTables.weakened(ClaimedRecord.LAYOUT, CAPACITY, PADDING, weakening));
     }
 
     static Pool<SlotTable> inArray(UnaryOperator<Words> weakening) {
-        return new Pool<>(() -> StressTables.inArray(Place.LAYOUT, CAPACITY, PADDING, weakening));
+        return new Pool<>(() -> StressTables.inArray(ClaimedRecord.LAYOUT, CAPACITY, PADDING, weakening));
     }
 
     static Pool<SlotTable> late() {
-        return new Pool<>(() -> StressTables.late(Place.LAYOUT, CAPACITY, PADDING));
+        return new Pool<>(() -> StressTables.late(ClaimedRecord.LAYOUT, CAPACITY, PADDING));
     }
 
     /** Borrows a table without keys. */

@@ -1,8 +1,8 @@
 package org.berth.stress;
 
-import static org.berth.stress.Wide.FIRST;
-import static org.berth.stress.Wide.LAST;
-import static org.berth.stress.Wide.SECOND;
+import static org.berth.stress.WideRecord.FIRST;
+import static org.berth.stress.WideRecord.LAST;
+import static org.berth.stress.WideRecord.SECOND;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
@@ -72,7 +72,7 @@ public final class TryReadOnce {
     @State
     public static class Shipped extends Body {
 
-        private static final Pool<Wide> POOL = Wide.shipped();
+        private static final Pool<WideRecord> POOL = WideRecord.shipped();
 
         public Shipped() {
             super(POOL);
@@ -100,7 +100,7 @@ public final class TryReadOnce {
     @State
     public static class Weakened extends Body {
 
-        private static final Pool<Wide> POOL = Wide.weakened(SequenceWords::heedless);
+        private static final Pool<WideRecord> POOL = WideRecord.weakened(SequenceWords::heedless);
 
         public Weakened() {
             super(POOL);
@@ -124,13 +124,13 @@ public final class TryReadOnce {
 
     abstract static class Body {
 
-        private final Pool<Wide> pool;
-        private final Wide wide;
-        private final Meeting meeting = new Meeting();
+        private final Pool<WideRecord> pool;
+        private final WideRecord wide;
+        private final SpinBarrier meeting = new SpinBarrier();
 
-        Body(Pool<Wide> pool) {
+        Body(Pool<WideRecord> pool) {
             this.pool = pool;
-            this.wide = Wide.borrow(pool);
+            this.wide = WideRecord.borrow(pool);
         }
 
         final void write() {

@@ -1,8 +1,8 @@
 package org.berth.stress;
 
-import static org.berth.stress.Wide.FIRST;
-import static org.berth.stress.Wide.LAST;
-import static org.berth.stress.Wide.SECOND;
+import static org.berth.stress.WideRecord.FIRST;
+import static org.berth.stress.WideRecord.LAST;
+import static org.berth.stress.WideRecord.SECOND;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
@@ -65,7 +65,7 @@ public final class WriteRead {
     @State
     public static class Shipped extends Body {
 
-        private static final Pool<Wide> POOL = Wide.shipped();
+        private static final Pool<WideRecord> POOL = WideRecord.shipped();
 
         public Shipped() {
             super(POOL);
@@ -94,7 +94,7 @@ public final class WriteRead {
     @State
     public static class Weakened extends Body {
 
-        private static final Pool<Wide> POOL = Wide.weakened(SequenceWords::oneLook);
+        private static final Pool<WideRecord> POOL = WideRecord.weakened(SequenceWords::oneLook);
 
         public Weakened() {
             super(POOL);
@@ -123,7 +123,7 @@ public final class WriteRead {
     @State
     public static class WeakenedLoads extends Body {
 
-        private static final Pool<Wide> POOL = Wide.weakened(SequenceWords::lateLoad);
+        private static final Pool<WideRecord> POOL = WideRecord.weakened(SequenceWords::lateLoad);
 
         public WeakenedLoads() {
             super(POOL);
@@ -152,7 +152,7 @@ public final class WriteRead {
     @State
     public static class WeakenedStores extends Body {
 
-        private static final Pool<Wide> POOL = Wide.weakened(SequenceWords::lateOdd);
+        private static final Pool<WideRecord> POOL = WideRecord.weakened(SequenceWords::lateOdd);
 
         public WeakenedStores() {
             super(POOL);
@@ -181,7 +181,7 @@ public final class WriteRead {
     @State
     public static class WeakenedRelease extends Body {
 
-        private static final Pool<Wide> POOL = Wide.weakened(SequenceWords::earlyEven);
+        private static final Pool<WideRecord> POOL = WideRecord.weakened(SequenceWords::earlyEven);
 
         public WeakenedRelease() {
             super(POOL);
@@ -205,13 +205,13 @@ public final class WriteRead {
 
     abstract static class Body {
 
-        private final Pool<Wide> pool;
-        private final Wide wide;
-        private final Meeting meeting = new Meeting();
+        private final Pool<WideRecord> pool;
+        private final WideRecord wide;
+        private final SpinBarrier meeting = new SpinBarrier();
 
-        Body(Pool<Wide> pool) {
+        Body(Pool<WideRecord> pool) {
             this.pool = pool;
-            this.wide = Wide.borrow(pool);
+            this.wide = WideRecord.borrow(pool);
         }
 
         final void write() {

@@ -33,13 +33,13 @@
  *   <li>jcstress makes millions of states, and a table is too expensive to make for each. A state borrows its place
  *       from a {@link org.berth.stress.Pool}, clears it in its constructor, before any actor knows it, and gives it
  *       back in its arbiter, after all actors are done: no two states ever share one.
- *   <li>Record-level tests share one large table ({@link org.berth.stress.Place}, {@link org.berth.stress.Wide}), the first
+ *   <li>Record-level tests share one large table ({@link org.berth.stress.ClaimedRecord}, {@link org.berth.stress.WideRecord}), the first
  *       table of its process, whose words the JIT compiler knows as constants; table-level tests have a small table for each
  *       state, most of which take the general way. So both are tried.
  *   <li>Maps are of one bucket ({@link org.berth.stress.SmallMap}), so that the third key resizes them. A map is made anew for
  *       each state, as it does not go back to a first table; its memory is used again.
  *   <li>Where what must coincide is short, or takes the actors unlike times, they meet first
- *       ({@link org.berth.stress.Meeting}).
+ *       ({@link org.berth.stress.SpinBarrier}).
  *   <li>The results go to local variables first and to jcstress's result at the end, so that the compiler is as free to
  *       reorder as it would be in a user's method.
  * </ul>

@@ -201,12 +201,12 @@ class DamagedFileTest {
 
         private void round(Random random) throws IOException {
             Kind kind = KINDS.get(random.nextInt(KINDS.size()));
-            Words memory = Life.ofStores(kind, random.nextInt(700)).memory;
+            Words memory = CrashedRun.ofStores(kind, random.nextInt(700)).memory;
             byte[] bytes = new byte[(int) memory.size()];
             for (int at = 0; at < bytes.length; at += Long.BYTES) {
                 words(bytes).putLong(at, memory.get(at));
             }
-            damage(random, kind.descriptor(Life.CAPACITY), bytes);
+            damage(random, kind.descriptor(CrashedRun.CAPACITY), bytes);
             Files.write(file(), bytes);
             for (int again = 0; again < 2; again++) {
                 try (SlotTable table = open()) {

@@ -7,9 +7,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.berth.core.slots.CrashedRun.Death;
+import org.berth.core.slots.CrashedRun.Mortal;
 import org.berth.core.slots.Ledger.Kind;
-import org.berth.core.slots.Life.Death;
-import org.berth.core.slots.Life.Mortal;
 import org.berth.offheap.ArrayWords;
 import org.berth.offheap.ForwardingWords;
 import org.berth.offheap.Words;
@@ -38,7 +38,7 @@ class RecoveryTest {
         Map<Integer, String> expected = states(kind);
         // Not each end of each recovery: every eleventh, each time others.
         int first = 0;
-        for (Life life : Life.toEachStore(kind, UnaryOperator.identity())) {
+        for (CrashedRun life : CrashedRun.toEachStore(kind, UnaryOperator.identity())) {
             int stores = first++ % 11;
             while (endedAgain(kind, stores, expected, life)) {
                 stores += 11;
@@ -46,11 +46,11 @@ class RecoveryTest {
         }
     }
 
-    private static boolean endedAgain(Kind kind, int stores, Map<Integer, String> expected, Life life) {
-        Words copy = Life.copy(life.memory);
+    private static boolean endedAgain(Kind kind, int stores, Map<Integer, String> expected, CrashedRun life) {
+        Words copy = CrashedRun.copy(life.memory);
         boolean ended = false;
         try {
-            TableFile.recover(new TableMemory(kind.descriptor(Life.CAPACITY), new Mortal(copy, stores), null));
+            TableFile.recover(new TableMemory(kind.descriptor(CrashedRun.CAPACITY), new Mortal(copy, stores), null));
         } catch (Death e) {
             ended = true;
         }
@@ -98,7 +98,7 @@ class RecoveryTest {
     @ParameterizedTest
     @EnumSource
     void storesInAnotherOrderAreFound(Kind kind) {
-        TableDescriptor d = kind.descriptor(Life.CAPACITY);
+        TableDescriptor d = kind.descriptor(CrashedRun.CAPACITY);
         Map<String, Late.Rule> rules = Map.of(
                 "redo area complete after the sequence is odd",
                 (at, value, odd) -> at >= d.masks,
@@ -116,9 +116,9 @@ class RecoveryTest {
     @Test
     void aCommitThatIsNotDoneAgainIsFound() {
         assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> {
-            TableDescriptor d = Kind.KEEP.descriptor(Life.CAPACITY);
-            for (Life life : Life.toEachStore(Kind.KEEP, UnaryOperator.identity())) {
-                for (int slot = 0; slot < Life.CAPACITY; slot++) {
+            TableDescriptor d = Kind.KEEP.descriptor(CrashedRun.CAPACITY);
+            for (CrashedRun life : CrashedRun.toEachStore(Kind.KEEP, UnaryOperator.identity())) {
+                for (int slot = 0; slot < CrashedRun.CAPACITY; slot++) {
                     life.memory.set(d.base(slot) + TableDescriptor.SEQUENCE, 0);
                 }
                 state(Kind.KEEP, life.memory);
@@ -198,12 +198,12 @@ class RecoveryTest {
     private static void checkEveryEnd(Kind kind, UnaryOperator<Words> weakened) {
         Map<Integer, String> expected = states(kind);
         int stores = 0;
-        for (Life life : Life.toEachStore(kind, weakened)) {
+        for (CrashedRun life : CrashedRun.toEachStore(kind, weakened)) {
             check(expected, life, state(kind, life.memory), "stores=" + stores++);
         }
     }
 
-    private static void check(Map<Integer, String> expected, Life life, String state, String when) {
+    private static void check(Map<Integer, String> expected, CrashedRun life, String state, String when) {
         int step = life.stepsDone();
         assertThat(state)
                 .as("%s in step %d", when, step)
@@ -213,15 +213,15 @@ class RecoveryTest {
     /** What is to be found after so many steps. */
     private static Map<Integer, String> states(Kind kind) {
         Map<Integer, String> states = new HashMap<>();
-        for (int steps = 0; steps <= Life.steps(); steps++) {
-            states.put(steps, state(kind, Life.ofSteps(kind, steps).memory));
+        for (int steps = 0; steps <= CrashedRun.steps(); steps++) {
+            states.put(steps, state(kind, CrashedRun.ofSteps(kind, steps).memory));
         }
         return states;
     }
 
     /** Recovers a table; all that can be seen of it, and how many keys it still takes. */
     private static String state(Kind kind, Words memory) {
-        SlotTable table = SlotTable.over(memory, kind.descriptor(Life.CAPACITY));
+        SlotTable table = SlotTable.over(memory, kind.descriptor(CrashedRun.CAPACITY));
         TableFile.recover(table.memory);
         Ledger.check(table);
         Map<String, String> records = new TreeMap<>();

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * The life of a table in memory that outlives it: some steps of everything that changes a table, which can end before any
  * single store as the end of the process would end it.
  */
-final class Life {
+final class CrashedRun {
 
     static final int CAPACITY = 4;
 
     /** Each takes the table from one state that others may see to the next. */
-    private static final List<Consumer<Life>> STEPS = List.of(
+    private static final List<Consumer<CrashedRun>> STEPS = List.of(
             life -> life.a = life.table.claim("a"),
             life -> Ledger.book(slot(life.a), 3),
             life -> life.table.at("a").getAndAdd(Ledger.GIVEN, 5),
@@ -55,7 +55,7 @@ final class Life {
     /** The steps that are over. */
     private int steps;
 
-    private Life(Kind kind, int stores, UnaryOperator<Words> weakened) {
+    private CrashedRun(Kind kind, int stores, UnaryOperator<Words> weakened) {
         TableDescriptor descriptor = kind.descriptor(CAPACITY);
         this.memory = new ArrayWords(descriptor.bytes);
         TableHeader.write(memory, descriptor);
@@ -68,15 +68,15 @@ final class Life {
     }
 
     /** A life of so many whole steps. */
-    static Life ofSteps(Kind kind, int steps) {
-        Life life = new Life(kind, Integer.MAX_VALUE, UnaryOperator.identity());
+    static CrashedRun ofSteps(Kind kind, int steps) {
+        CrashedRun life = new CrashedRun(kind, Integer.MAX_VALUE, UnaryOperator.identity());
         STEPS.subList(0, steps).forEach(step -> step.accept(life));
         life.steps = steps;
         return life;
     }
 
     /** A life of so many stores. */
-    static Life ofStores(Kind kind, int stores) {
+    static CrashedRun ofStores(Kind kind, int stores) {
         return ofStores(kind, stores, UnaryOperator.identity());
     }
 
@@ -85,18 +85,18 @@ final class Life {
      *
      * @param weakened what the table sees instead of its memory
      */
-    static List<Life> toEachStore(Kind kind, UnaryOperator<Words> weakened) {
-        List<Life> lives = new ArrayList<>();
+    static List<CrashedRun> toEachStore(Kind kind, UnaryOperator<Words> weakened) {
+        List<CrashedRun> lives = new ArrayList<>();
         do {
             lives.add(ofStores(kind, lives.size(), weakened));
         } while (lives.getLast().steps < STEPS.size());
         return lives;
     }
 
-    private static Life ofStores(Kind kind, int stores, UnaryOperator<Words> weakened) {
-        Life life = new Life(kind, stores, weakened);
+    private static CrashedRun ofStores(Kind kind, int stores, UnaryOperator<Words> weakened) {
+        CrashedRun life = new CrashedRun(kind, stores, weakened);
         try {
-            for (Consumer<Life> step : STEPS) {
+            for (Consumer<CrashedRun> step : STEPS) {
                 step.accept(life);
                 life.steps++;
             }

@@ -1,11 +1,11 @@
 package org.berth.stress;
 
-import static org.berth.stress.Place.OTHER_DOUBLE;
-import static org.berth.stress.Place.OTHER_INT;
-import static org.berth.stress.Place.OTHER_LONG;
-import static org.berth.stress.Place.OWNED_DOUBLE;
-import static org.berth.stress.Place.OWNED_INT;
-import static org.berth.stress.Place.OWNED_LONG;
+import static org.berth.stress.ClaimedRecord.OTHER_DOUBLE;
+import static org.berth.stress.ClaimedRecord.OTHER_INT;
+import static org.berth.stress.ClaimedRecord.OTHER_LONG;
+import static org.berth.stress.ClaimedRecord.OWNED_DOUBLE;
+import static org.berth.stress.ClaimedRecord.OWNED_INT;
+import static org.berth.stress.ClaimedRecord.OWNED_LONG;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
@@ -36,16 +36,16 @@ import org.openjdk.jcstress.infra.results.III_Result;
 @Outcome(id = "0, 0, (0|1|11|101|111)", expect = ACCEPTABLE, desc = "Longs are seen, or nothing.")
 @Outcome(id = "0, (1|11|101|111), 111", expect = ACCEPTABLE, desc = "Ints are seen, and all before them.")
 @Outcome(id = "(1|11|101|111), 111, 111", expect = ACCEPTABLE, desc = "Doubles are seen, and all before them.")
-public final class OwnedWriteForeignRead {
+public final class OwnedWriteOrder {
 
-    private OwnedWriteForeignRead() {}
+    private OwnedWriteOrder() {}
 
     private static int digits(int first, int later, int again) {
         return 100 * first + 10 * later + again;
     }
 
     @JCStressTest
-    @JCStressMeta(OwnedWriteForeignRead.class)
+    @JCStressMeta(OwnedWriteOrder.class)
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "A later write is seen without an earlier one.")
     @State
     public static class Hazard {
@@ -85,12 +85,12 @@ public final class OwnedWriteForeignRead {
     }
 
     @JCStressTest
-    @JCStressMeta(OwnedWriteForeignRead.class)
+    @JCStressMeta(OwnedWriteOrder.class)
     @Outcome(expect = FORBIDDEN, desc = "A later write is seen without an earlier one.")
     @State
     public static class Shipped extends Body {
 
-        private static final Pool<Place> POOL = Place.shipped();
+        private static final Pool<ClaimedRecord> POOL = ClaimedRecord.shipped();
 
         public Shipped() {
             super(POOL);
@@ -113,12 +113,12 @@ public final class OwnedWriteForeignRead {
     }
 
     @JCStressTest
-    @JCStressMeta(OwnedWriteForeignRead.class)
+    @JCStressMeta(OwnedWriteOrder.class)
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "A later write is seen without an earlier one.")
     @State
     public static class Weakened extends Body {
 
-        private static final Pool<Place> POOL = Place.inArray(PlainWords::new);
+        private static final Pool<ClaimedRecord> POOL = ClaimedRecord.inArray(PlainWords::new);
 
         public Weakened() {
             super(POOL);
@@ -142,12 +142,12 @@ public final class OwnedWriteForeignRead {
 
     /** Fails where the shipped code itself asks for a plain read, which off-heap memory hides: see above. */
     @JCStressTest
-    @JCStressMeta(OwnedWriteForeignRead.class)
+    @JCStressMeta(OwnedWriteOrder.class)
     @Outcome(expect = FORBIDDEN, desc = "A later write is seen without an earlier one.")
     @State
     public static class Unweakened extends Body {
 
-        private static final Pool<Place> POOL = Place.inArray(words -> words);
+        private static final Pool<ClaimedRecord> POOL = ClaimedRecord.inArray(words -> words);
 
         public Unweakened() {
             super(POOL);
@@ -171,12 +171,12 @@ public final class OwnedWriteForeignRead {
 
     abstract static class Body {
 
-        private final Pool<Place> pool;
-        private final Place place;
+        private final Pool<ClaimedRecord> pool;
+        private final ClaimedRecord place;
 
-        Body(Pool<Place> pool) {
+        Body(Pool<ClaimedRecord> pool) {
             this.pool = pool;
-            this.place = Place.borrow(pool);
+            this.place = ClaimedRecord.borrow(pool);
         }
 
         final void write() {

@@ -16,7 +16,7 @@ import org.berth.core.slots.StressTables;
 import org.berth.offheap.Words;
 
 /** A record, for the time of one state, with its owner's handle and a view. */
-record Place(SlotTable table, long key, Slot owner, SlotView view) {
+record ClaimedRecord(SlotTable table, long key, Slot owner, SlotView view) {
 
     private static final RecordLayout.Builder RECORD = RecordLayout.builder();
     static final OwnedLong OWNED_LONG = RECORD.ownedLong("ownedLong");
@@ -35,21 +35,21 @@ record Place(SlotTable table, long key, Slot owner, SlotView view) {
 
     private static final int PADDING = 128;
 
-    static Pool<Place> shipped() {
+    static Pool<ClaimedRecord> shipped() {
         return in(SlotTable.create(LAYOUT, CAPACITY));
     }
 
-    static Pool<Place> weakened(UnaryOperator<Words> weakening) {
+    static Pool<ClaimedRecord> weakened(UnaryOperator<Words> weakening) {
         return in(StressTables.weakened(LAYOUT, CAPACITY, PADDING, weakening));
     }
 
-    static Pool<Place> inArray(UnaryOperator<Words> weakening) {
+    static Pool<ClaimedRecord> inArray(UnaryOperator<Words> weakening) {
         return in(StressTables.inArray(LAYOUT, CAPACITY, PADDING, weakening));
     }
 
     /** Borrows a place with all fields zero. */
-    static Place borrow(Pool<Place> pool) {
-        Place place = pool.take();
+    static ClaimedRecord borrow(Pool<ClaimedRecord> pool) {
+        ClaimedRecord place = pool.take();
         place.owner.set(OWNED_LONG, 0);
         place.owner.set(OTHER_LONG, 0);
         place.owner.set(OWNED_INT, 0);
@@ -62,11 +62,11 @@ record Place(SlotTable table, long key, Slot owner, SlotView view) {
         return place;
     }
 
-    private static Pool<Place> in(SlotTable table) {
+    private static Pool<ClaimedRecord> in(SlotTable table) {
         AtomicLong keys = new AtomicLong();
         return new Pool<>(() -> {
             long key = keys.getAndIncrement();
-            return new Place(table, key, table.claim(key), table.view(key));
+            return new ClaimedRecord(table, key, table.claim(key), table.view(key));
         });
     }
 }

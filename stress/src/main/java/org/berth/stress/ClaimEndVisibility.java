@@ -1,6 +1,6 @@
 package org.berth.stress;
 
-import static org.berth.stress.Place.OWNED_LONG;
+import static org.berth.stress.ClaimedRecord.OWNED_LONG;
 import static org.berth.stress.SmallTable.KEY;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
@@ -22,17 +22,17 @@ import org.openjdk.jcstress.infra.results.III_Result;
  * Who sees that the owner has left sees what it wrote. Results: the value, whether the owner has left, the value again.
  *
  * <p>Weakened by {@code PlainWords}, over an array: C2 merges the two reads of the value, as in
- * {@link OwnedWriteForeignRead}.
+ * {@link OwnedWriteOrder}.
  */
 @Outcome(id = "0, 0, .", expect = ACCEPTABLE, desc = "The owner is still there.")
 @Outcome(id = "1, ., 1", expect = ACCEPTABLE, desc = "The value is there already.")
 @Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "The owner has left, and the value is there.")
-public final class ThreadEnds {
+public final class ClaimEndVisibility {
 
-    private ThreadEnds() {}
+    private ClaimEndVisibility() {}
 
     @JCStressTest
-    @JCStressMeta(ThreadEnds.class)
+    @JCStressMeta(ClaimEndVisibility.class)
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "The owner has left, and its value is not there.")
     @State
     public static class Hazard {
@@ -58,7 +58,7 @@ public final class ThreadEnds {
     }
 
     @JCStressTest
-    @JCStressMeta(ThreadEnds.class)
+    @JCStressMeta(ClaimEndVisibility.class)
     @Outcome(expect = FORBIDDEN, desc = "The owner has left, and its value is not there.")
     @State
     public static class Shipped extends Body {
@@ -86,7 +86,7 @@ public final class ThreadEnds {
     }
 
     @JCStressTest
-    @JCStressMeta(ThreadEnds.class)
+    @JCStressMeta(ClaimEndVisibility.class)
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "The owner has left, and its value is not there.")
     @State
     public static class Weakened extends Body {
@@ -115,7 +115,7 @@ public final class ThreadEnds {
 
     /** Fails where the shipped code itself asks for a plain read, which off-heap memory hides: see above. */
     @JCStressTest
-    @JCStressMeta(ThreadEnds.class)
+    @JCStressMeta(ClaimEndVisibility.class)
     @Outcome(expect = FORBIDDEN, desc = "The owner has left, and its value is not there.")
     @State
     public static class Unweakened extends Body {

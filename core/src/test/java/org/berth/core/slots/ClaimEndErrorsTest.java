@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
  * somebody has reclaimed. Up to the removal of the key, whose steps cannot be taken again.
  */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class LeavingErrorsTest {
+class ClaimEndErrorsTest {
 
     private static final RecordLayout.Builder RECORD = RecordLayout.builder();
     private static final OwnedLong ORDERS = RECORD.ownedLong("orders", Merge.SUM);

@@ -1,6 +1,6 @@
 package org.berth.stress;
 
-import static org.berth.stress.Place.OWNED_LONG;
+import static org.berth.stress.ClaimedRecord.OWNED_LONG;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
@@ -23,12 +23,12 @@ import org.openjdk.jcstress.annotations.State;
  * it, in the weakened test too. There is one state at a time, so all of them use one place.
  */
 @Outcome(id = "TERMINATED", expect = ACCEPTABLE, desc = "The write is seen.")
-public final class OwnedWriteArrives {
+public final class OwnedWriteVisibility {
 
-    private OwnedWriteArrives() {}
+    private OwnedWriteVisibility() {}
 
     @JCStressTest(Mode.Termination)
-    @JCStressMeta(OwnedWriteArrives.class)
+    @JCStressMeta(OwnedWriteVisibility.class)
     @Outcome(id = "STALE", expect = ACCEPTABLE_INTERESTING, desc = "The write is never seen.")
     @State
     public static class Hazard {
@@ -47,12 +47,12 @@ public final class OwnedWriteArrives {
     }
 
     @JCStressTest(Mode.Termination)
-    @JCStressMeta(OwnedWriteArrives.class)
+    @JCStressMeta(OwnedWriteVisibility.class)
     @Outcome(id = "STALE", expect = FORBIDDEN, desc = "The write is never seen.")
     @State
     public static class Shipped extends Body {
 
-        private static final Pool<Place> POOL = Place.shipped();
+        private static final Pool<ClaimedRecord> POOL = ClaimedRecord.shipped();
 
         public Shipped() {
             super(POOL);
@@ -70,12 +70,12 @@ public final class OwnedWriteArrives {
     }
 
     @JCStressTest(Mode.Termination)
-    @JCStressMeta(OwnedWriteArrives.class)
+    @JCStressMeta(OwnedWriteVisibility.class)
     @Outcome(id = "STALE", expect = ACCEPTABLE_INTERESTING, desc = "The write is never seen.")
     @State
     public static class Weakened extends Body {
 
-        private static final Pool<Place> POOL = Place.inArray(PlainWords::new);
+        private static final Pool<ClaimedRecord> POOL = ClaimedRecord.inArray(PlainWords::new);
 
         public Weakened() {
             super(POOL);
@@ -94,12 +94,12 @@ public final class OwnedWriteArrives {
 
     /** Fails where the shipped code itself asks for a plain read, which off-heap memory hides: see above. */
     @JCStressTest(Mode.Termination)
-    @JCStressMeta(OwnedWriteArrives.class)
+    @JCStressMeta(OwnedWriteVisibility.class)
     @Outcome(id = "STALE", expect = FORBIDDEN, desc = "The write is never seen.")
     @State
     public static class Unweakened extends Body {
 
-        private static final Pool<Place> POOL = Place.inArray(words -> words);
+        private static final Pool<ClaimedRecord> POOL = ClaimedRecord.inArray(words -> words);
 
         public Unweakened() {
             super(POOL);
@@ -118,10 +118,10 @@ public final class OwnedWriteArrives {
 
     abstract static class Body {
 
-        private final Place place;
+        private final ClaimedRecord place;
 
-        Body(Pool<Place> pool) {
-            place = Place.borrow(pool);
+        Body(Pool<ClaimedRecord> pool) {
+            place = ClaimedRecord.borrow(pool);
             pool.giveBack(place);
         }
 

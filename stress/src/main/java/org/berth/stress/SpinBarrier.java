@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Where the two actors of a state wait for each other, not for long. jcstress lets each go through a row of states at its own
  * pace, and on a busy machine they are rarely in the same state.
  */
-final class Meeting {
+final class SpinBarrier {
 
     private static final int PATIENCE = 1_000;
 
