@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One claim of a slot, from the CAS that made its caller the owner to its end.
  *
- * <p>The end takes steps: the final record goes to its queue, the values into the retained totals, the state word back to VACANT,
- * and the thread binding, if any, goes. An error (a stack overflow, say) may cut them short; then the claim is {@link #stuck}, and
- * another thread goes on where that one has stopped. Each step is done once. The handle that the claim was given out by supplies what
- * concerns itself.
+ * <p>The end takes steps: the final record goes to its queue, the values into the retained totals, the state word back
+ * to VACANT, and the thread binding, if any, goes. An error (a stack overflow, say) may cut them short; then the claim
+ * is {@link #stuck}, and another thread goes on where that one has stopped. Each step is done once. The handle that the
+ * claim was given out by supplies what concerns itself.
  */
 abstract class Claim {
 
@@ -20,7 +20,9 @@ abstract class Claim {
     /** The state word of this claim; see {@link Ownership}. */
     private final long state;
 
-    /** Whether an error kept the thread from ending its claim. Volatile: a thread that goes on sees how far it had come. */
+    /**
+     * Whether an error kept the thread from ending its claim. Volatile: a thread that goes on sees how far it had come.
+     */
     private volatile boolean stuck;
 
     /** What the end needs; null until it has begun. */
@@ -65,8 +67,9 @@ abstract class Claim {
     }
 
     /**
-     * Ends the claim of an owner that has ended, or that an error has kept from ending it; false if there is no room for its final
-     * record now, or if the owner has ended the claim by itself just before it ended. For one thread at a time.
+     * Ends the claim of an owner that has ended, or that an error has kept from ending it; false if there is no room
+     * for its final record now, or if the owner has ended the claim by itself just before it ended. For one thread
+     * at a time.
      */
     final boolean endForAnother() {
         if (ended) {

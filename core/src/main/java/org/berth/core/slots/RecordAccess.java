@@ -20,28 +20,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * The operations on a record that any thread may do: it reads every field, and updates the shared ones atomically.
  *
- * <p>There are three ways to a record. Use {@link SlotTable#at(long)} for one operation under a key, {@link SlotTable#cursor()}
- * for the same without any allocation whatever the JIT compiler makes of it, and a {@link SlotView} for many operations under one
- * key: it looks the key up once. An owner's {@link Slot} is a view, too.
+ * <p>There are three ways to a record. Use {@link SlotTable#at(long)} for one operation under a key, {@link
+ * SlotTable#cursor()} for the same without any allocation whatever the JIT compiler makes of it, and a {@link SlotView}
+ * for many operations under one key: it looks the key up once. An owner's {@link Slot} is a view, too.
  *
- * <p><b>Memory order: {@code get} is an acquire, {@code set} a release, and every other operation volatile.</b> A thread that sees
- * a value sees, in later calls, all that was written before it. Fields are read each on its own; what must be seen together is
- * written in a {@link SlotWrite} and read with {@link #read(Snapshot)}.
+ * <p><b>Memory order: {@code get} is an acquire, {@code set} a release, and every other operation volatile.</b> A
+ * thread that sees a value sees, in later calls, all that was written before it. Fields are read each on its own; what
+ * must be seen together is written in a {@link SlotWrite} and read with {@link #read(Snapshot)}.
  *
- * <p><b>Progress:</b> as each method says, on a view. By key, the lookup comes first: it is wait-free, or lock-free in a table that
- * {@linkplain SlotTable.Builder#recycling() recycles}, where each operation also retains the slot and releases it.
+ * <p><b>Progress:</b> as each method says, on a view. By key, the lookup comes first: it is wait-free, or lock-free in
+ * a table that {@linkplain SlotTable.Builder#recycling() recycles}, where each operation also retains the slot and
+ * releases it.
  *
- * <p><b>Errors:</b> every method throws {@link IllegalArgumentException} if the field or snapshot is of another layout, {@link
- * IllegalStateException} after the view or the table was closed and, by key, {@link java.util.NoSuchElementException} if the key
- * was never claimed or is removed. A call that throws has changed nothing, except that an update that races with the closing of
- * the table may have taken effect, so it must not be retried. <b>Memory:</b> no operation allocates.
+ * <p><b>Errors:</b> every method throws {@link IllegalArgumentException} if the field or snapshot is of another layout,
+ * {@link IllegalStateException} after the view or the table was closed and, by key, {@link
+ * java.util.NoSuchElementException} if the key was never claimed or is removed. A call that throws has changed nothing,
+ * except that an update that races with the closing of the table may have taken effect, so it must not be retried.
+ * <b>Memory:</b> no operation allocates.
  */
 @SuppressWarnings("ReferenceEquality") // a layout is an identity
 public abstract sealed class RecordAccess permits SlotView, RecordCursor {
 
     // An operation is: offset, retain, access, release. Final methods over three small ones that are final in each
-    // final
-    // type: where the JIT compiler knows the type of the receiver, it binds them, and a view's come to nothing.
+    // final type: where the JIT compiler knows the type of the receiver, it binds them, and a view's come to nothing.
 
     final TableMemory memory;
     final Words words;
@@ -121,11 +122,12 @@ public abstract sealed class RecordAccess permits SlotView, RecordCursor {
     }
 
     /**
-     * Copies all fields of the record into a snapshot. Of the fields that the owner writes in one {@link SlotWrite}, the copy has
-     * all or none; fields that the owner sets outside of one, and shared fields, are each read whole, at some moment of this
-     * call. With acquire order. Waits while a commit is under way, which takes a few stores (longer only if the owner is suspended
-     * in the middle of it), and reads again if one came in between: an owner who commits all the time and more often than a copy
-     * takes can keep it out, so there use {@code tryRead}. It never makes the owner wait.
+     * Copies all fields of the record into a snapshot. Of the fields that the owner writes in one {@link SlotWrite},
+     * the copy has all or none; fields that the owner sets outside of one, and shared fields, are each read whole, at
+     * some moment of this call. With acquire order. Waits while a commit is under way, which takes a few stores (longer
+     * only if the owner is suspended in the middle of it), and reads again if one came in between: an owner who commits
+     * all the time and more often than a copy takes can keep it out, so there use {@code tryRead}. It never makes the
+     * owner wait.
      *
      * @param snapshot of this table's layout, to be filled
      */
@@ -211,7 +213,8 @@ public abstract sealed class RecordAccess permits SlotView, RecordCursor {
     }
 
     /**
-     * Atomically sets a shared field to {@code value} if it holds {@code expected}, with volatile order. Wait-free: one attempt.
+     * Atomically sets a shared field to {@code value} if it holds {@code expected}, with volatile order.
+     * Wait-free: one attempt.
      *
      * @param field    to set
      * @param expected the value that the field must hold
@@ -227,7 +230,8 @@ public abstract sealed class RecordAccess permits SlotView, RecordCursor {
     }
 
     /**
-     * Atomically sets a shared field to {@code value} if it holds {@code expected}, with volatile order. Wait-free: one attempt.
+     * Atomically sets a shared field to {@code value} if it holds {@code expected}, with volatile order.
+     * Wait-free: one attempt.
      *
      * @param field    to set
      * @param expected the value that the field must hold
@@ -243,8 +247,8 @@ public abstract sealed class RecordAccess permits SlotView, RecordCursor {
     }
 
     /**
-     * Atomically sets a shared field to {@code value} if it holds {@code expected}, with volatile order. Doubles are compared by
-     * their bits: 0.0 is not -0.0. Wait-free: one attempt.
+     * Atomically sets a shared field to {@code value} if it holds {@code expected}, with volatile order. Doubles are
+     * compared by their bits: 0.0 is not -0.0. Wait-free: one attempt.
      *
      * @param field    to set
      * @param expected the value that the field must hold
@@ -260,7 +264,8 @@ public abstract sealed class RecordAccess permits SlotView, RecordCursor {
     }
 
     /**
-     * Atomically sets a shared field to {@code value} if it holds {@code expected}, with volatile order. Wait-free: one attempt.
+     * Atomically sets a shared field to {@code value} if it holds {@code expected}, with volatile order.
+     * Wait-free: one attempt.
      *
      * @param field    to set
      * @param expected the value that the field must hold
@@ -310,8 +315,8 @@ public abstract sealed class RecordAccess permits SlotView, RecordCursor {
     }
 
     /**
-     * Atomically sets a shared field to {@code value} if it holds {@code expected}, with volatile order. Doubles are compared by their bits, so compare
-     * the result with {@link Double#doubleToRawLongBits}. Wait-free: one attempt.
+     * Atomically sets a shared field to {@code value} if it holds {@code expected}, with volatile order. Doubles are
+     * compared by their bits, so compare the result with {@link Double#doubleToRawLongBits}. Wait-free: one attempt.
      *
      * @param field    to set
      * @param expected the value that the field must hold
@@ -357,7 +362,8 @@ public abstract sealed class RecordAccess permits SlotView, RecordCursor {
     }
 
     /**
-     * Atomically adds to a shared field, with volatile order. Lock-free: a CAS loop, as no processor adds doubles in memory.
+     * Atomically adds to a shared field, with volatile order. Lock-free: a CAS loop, as no processor adds
+     * doubles in memory.
      *
      * @param field to add to
      * @param delta to add
@@ -372,8 +378,9 @@ public abstract sealed class RecordAccess permits SlotView, RecordCursor {
     }
 
     /**
-     * Atomically replaces the value of a shared field by a function of it, with volatile order. Lock-free: the function is called
-     * again when another thread came between, so it must have no side effects. If it throws, the field is unchanged.
+     * Atomically replaces the value of a shared field by a function of it, with volatile order. Lock-free: the
+     * function is called again when another thread came between, so it must have no side effects. If it throws, the
+     * field is unchanged.
      *
      * @param field    to update
      * @param function from the value before to the new one
@@ -390,8 +397,9 @@ public abstract sealed class RecordAccess permits SlotView, RecordCursor {
     }
 
     /**
-     * Atomically replaces the value of a shared field by a function of it, with volatile order. Lock-free: the function is called
-     * again when another thread came between, so it must have no side effects. If it throws, the field is unchanged.
+     * Atomically replaces the value of a shared field by a function of it, with volatile order. Lock-free: the
+     * function is called again when another thread came between, so it must have no side effects. If it throws, the
+     * field is unchanged.
      *
      * @param field    to update
      * @param function from the value before to the new one
@@ -408,8 +416,9 @@ public abstract sealed class RecordAccess permits SlotView, RecordCursor {
     }
 
     /**
-     * Atomically replaces the value of a shared field by a function of it, with volatile order. Lock-free: the function is called
-     * again when another thread came between, so it must have no side effects. If it throws, the field is unchanged.
+     * Atomically replaces the value of a shared field by a function of it, with volatile order. Lock-free: the
+     * function is called again when another thread came between, so it must have no side effects. If it throws, the
+     * field is unchanged.
      *
      * @param field    to update
      * @param function from the value before to the new one

@@ -16,34 +16,37 @@ import org.berth.offheap.placement.Topology;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A concurrent dictionary, off the heap, from a key (a {@code long}, or a name) to a record of a fixed {@link RecordLayout}, each in
- * cache lines of its own, with one owner at a time.
+ * A concurrent dictionary, off the heap, from a key (a {@code long}, or a name) to a record of a fixed {@link
+ * RecordLayout}, each in cache lines of its own, with one owner at a time.
  *
- * <p>Use this when each thread works mostly on the values under its own key, and others look on: a thread <em>claims</em> a key,
- * becomes the owner of its record and writes the owned fields through a {@link Slot} without lock or CAS, while every other thread
- * reads all fields and updates the shared ones atomically ({@link RecordAccess}). Prefer {@link PerThread} for counters per thread
- * whose key does not matter, {@link org.berth.core.map.LongLongMap} for single values that any thread updates under any number of
- * keys, and {@link java.util.concurrent.ConcurrentHashMap} for objects.
+ * <p>Use this when each thread works mostly on the values under its own key, and others look on: a thread
+ * <em>claims</em> a key, becomes the owner of its record and writes the owned fields through a {@link Slot} without
+ * lock or CAS, while every other thread reads all fields and updates the shared ones atomically ({@link RecordAccess}).
+ * Prefer {@link PerThread} for counters per thread whose key does not matter, {@link org.berth.core.map.LongLongMap}
+ * for single values that any thread updates under any number of keys, and {@link
+ * java.util.concurrent.ConcurrentHashMap} for objects.
  *
- * <p>The number of keys is limited at creation. A key that was claimed keeps its record until it is {@linkplain #remove(long)
- * removed}: a later claim of the same key continues from the values that it holds or, in a table that {@linkplain
- * OnRelease#MERGE merges}, starts anew while the totals keep what was added. Long keys and names are apart: the key 1 and the name
- * "1" have nothing to do with each other. The memory is allocated, zero-filled and resident from the start, unless the table is
- * in a file; {@link #memoryBytes()} says how much. The first table that a process creates is faster than those after it: the JIT
- * compiler treats its memory as a constant, and has room for one such table (see {@link Region#constantWords()}). So create the
- * one that matters first.
+ * <p>The number of keys is limited at creation. A key that was claimed keeps its record until it is {@linkplain
+ * #remove(long) removed}: a later claim of the same key continues from the values that it holds or, in a table that
+ * {@linkplain OnRelease#MERGE merges}, starts anew while the totals keep what was added. Long keys and names are apart:
+ * the key 1 and the name "1" have nothing to do with each other. The memory is allocated, zero-filled and resident from
+ * the start, unless the table is in a file; {@link #memoryBytes()} says how much. The first table that a process
+ * creates is faster than those after it: the JIT compiler treats its memory as a constant, and has room for one such
+ * table (see {@link Region#constantWords()}). So create the one that matters first.
  *
- * <p><b>Memory order: a claim sees all that the owner before wrote; {@code remove} is volatile; totals read with acquire order.</b>
+ * <p><b>Memory order: a claim sees all that the owner before wrote; {@code remove} is volatile; totals read with
+ * acquire order.</b>
  *
  * <p><b>Thread-safety:</b> safe for use by any number of threads. <b>Progress:</b> {@code claim} and {@code remove} are
- * lock-free, but for one case: a claim of a new key that finds the last free slots in the hands of others (claims that are under
- * way, or users of a removed record in a recycling table) waits for them, a second at the most, and then calls the table full.
- * Reading over all slots is wait-free in a table that keeps, lock-free in one that recycles, and waits for commits under way in
- * one that merges. <b>Errors:</b> after {@link #close()} every method but {@code close}, {@code isClosed}, {@code layout}, {@code
- * capacity}, {@code memoryBytes} and {@code toString} throws {@link IllegalStateException}, also through handles, from any
- * thread. A name must have 1 to {@value TableDescriptor#MAX_NAME_BYTES} bytes in UTF-8, without the character U+0000; methods that
- * claim or remove one throw {@link IllegalArgumentException} otherwise, as does a field of another layout. A call that throws has
- * changed nothing, except that an update that races with {@code close()} may have taken effect.
+ * lock-free, but for one case: a claim of a new key that finds the last free slots in the hands of others (claims that
+ * are under way, or users of a removed record in a recycling table) waits for them, a second at the most, and then
+ * calls the table full. Reading over all slots is wait-free in a table that keeps, lock-free in one that recycles, and
+ * waits for commits under way in one that merges. <b>Errors:</b> after {@link #close()} every method but {@code close},
+ * {@code isClosed}, {@code layout}, {@code capacity}, {@code memoryBytes} and {@code toString} throws {@link
+ * IllegalStateException}, also through handles, from any thread. A name must have 1 to {@value
+ * TableDescriptor#MAX_NAME_BYTES} bytes in UTF-8, without the character U+0000; methods that claim or remove one throw
+ * {@link IllegalArgumentException} otherwise, as does a field of another layout. A call that throws has changed
+ * nothing, except that an update that races with {@code close()} may have taken effect.
  */
 public final class SlotTable implements AutoCloseable {
 
@@ -82,18 +85,18 @@ public final class SlotTable implements AutoCloseable {
     }
 
     /**
-     * Opens a table in a file, whatever ended the process that had it before: keys that were owned are free to be claimed, each
-     * {@link SlotWrite} is there whole or not at all, and in a table that merges, the owners' values are in the totals. (One
-     * exception: where the process died while the end of a claim took over a shared field's value, and another thread updated the
-     * field within that very step, that one value may be counted twice or not at all.)
+     * Opens a table in a file, whatever ended the process that had it before: keys that were owned are free to be
+     * claimed, each {@link SlotWrite} is there whole or not at all, and in a table that merges, the owners' values are
+     * in the totals. (One exception: where the process died while the end of a claim took over a shared field's value,
+     * and another thread updated the field within that very step, that one value may be counted twice or not at all.)
      *
      * @param file   that {@link Builder#build(Path)} created
      * @param layout of the records
      * @return the table
      * @throws IllegalArgumentException if the table is of another layout
      * @throws IllegalStateException    if the file is in use
-     * @throws java.nio.file.FileSystemException if the file is no table, of another version or byte order, cut off or damaged;
-     *                                  the reason says which
+     * @throws java.nio.file.FileSystemException if the file is no table, of another version or byte order, cut off or
+     *                                  damaged; the reason says which
      * @throws IOException              if the file cannot be opened or mapped; see {@link Region#open(Path)}
      */
     public static SlotTable open(Path file, RecordLayout layout) throws IOException {
@@ -148,20 +151,21 @@ public final class SlotTable implements AutoCloseable {
      *
      * @param key any {@code long}
      * @return the owner's handle; close it to end the claim
-     * @throws IllegalStateException if the key is owned (the message names the owner), or if the key is new and the table is full
+     * @throws IllegalStateException if the key is owned (the message names the owner), or if the key is new and the
+     *                               table is full
      */
     public Slot claim(long key) {
         return claims.claim(KeyIndex.Key.of(key), null, null);
     }
 
     /**
-     * Claims a key, as {@link #claim(long)} does, and gives its record initial values if it starts anew: if the key is new, or if
-     * the table merges. They are written right after the claim, in one {@link SlotWrite}.
+     * Claims a key, as {@link #claim(long)} does, and gives its record initial values if it starts anew: if the key is
+     * new, or if the table merges. They are written right after the claim, in one {@link SlotWrite}.
      *
      * @param key     any {@code long}
-     * @param initial sets the values, and leaves the commit to this; not called for a record that has values from a former owner. If it
-     *                throws, the claim is undone, a new key is removed (which retires its slot, unless the table is recycling), and the
-     *                exception passes through
+     * @param initial sets the values, and leaves the commit to this; not called for a record that has values from a
+     *                former owner. If it throws, the claim is undone, a new key is removed (which retires its slot,
+     *                unless the table is recycling), and the exception passes through
      * @return the owner's handle; close it to end the claim
      * @throws IllegalStateException as {@link #claim(long)}
      */
@@ -181,7 +185,8 @@ public final class SlotTable implements AutoCloseable {
     }
 
     /**
-     * Claims a name, as {@link #claim(String)} does, and gives its record initial values, as {@link #claim(long, Consumer)} does.
+     * Claims a name, as {@link #claim(String)} does, and gives its record initial values, as {@link #claim(long,
+     * Consumer)} does.
      *
      * @param name    to claim
      * @param initial sets the values of a record that starts anew
@@ -215,9 +220,9 @@ public final class SlotTable implements AutoCloseable {
     }
 
     /**
-     * Returns an accessor to the record of a key, for one operation: {@code table.at(key).getAndAdd(CREDIT, -10)}. Each operation
-     * looks the key up, and throws {@link NoSuchElementException} if it is not in the table. The accessor may be kept and shared
-     * by threads. Once compiled, an accessor that is used in place is not allocated.
+     * Returns an accessor to the record of a key, for one operation: {@code table.at(key).getAndAdd(CREDIT, -10)}. Each
+     * operation looks the key up, and throws {@link NoSuchElementException} if it is not in the table. The accessor may
+     * be kept and shared by threads. Once compiled, an accessor that is used in place is not allocated.
      *
      * @param key any {@code long}
      * @return the accessor
@@ -277,9 +282,9 @@ public final class SlotTable implements AutoCloseable {
     }
 
     /**
-     * Removes a key with its record. Views of it reach a dead record from then on, which no lookup finds; a later claim of the key
-     * starts a new one. In a table that merges, the totals keep what was merged. The removed record's slot is retired and still
-     * counts towards the capacity, unless the table is recycling.
+     * Removes a key with its record. Views of it reach a dead record from then on, which no lookup finds; a later claim
+     * of the key starts a new one. In a table that merges, the totals keep what was merged. The removed record's slot
+     * is retired and still counts towards the capacity, unless the table is recycling.
      *
      * @param key to remove
      * @return true if this call removed it, false if it was not in the table
@@ -323,11 +328,12 @@ public final class SlotTable implements AutoCloseable {
     }
 
     /**
-     * Calls {@code action} with a view of each record, in no particular order: with each key whose claim returned before this
-     * call, and which is not removed meanwhile, exactly once; with one that is added meanwhile at most once, each time.
+     * Calls {@code action} with a view of each record, in no particular order: with each key whose claim returned
+     * before this call, and which is not removed meanwhile, exactly once; with one that is added meanwhile at most
+     * once, each time.
      *
-     * @param action to call; the view is closed when it returns. If it throws, the iteration ends and the exception passes
-     *               through
+     * @param action to call; the view is closed when it returns. If it throws, the iteration ends and the exception
+     *               passes through
      */
     public void forEach(Consumer<? super SlotView> action) {
         Objects.requireNonNull(action, "action");
@@ -341,13 +347,14 @@ public final class SlotTable implements AutoCloseable {
     }
 
     /**
-     * Folds the values of a field over all records, in no particular order. Each value is read once, atomically, at some moment
-     * of this call; they are not read all at the same instant.
+     * Folds the values of a field over all records, in no particular order. Each value is read once, atomically, at
+     * some moment of this call; they are not read all at the same instant.
      *
-     * <p>In a table that merges ({@link OnRelease#MERGE}), the field must have a {@link Merge}, and what is folded is, for each slot
-     * that was ever used, its value merged with what its former owners added (the merge's identity, where there is nothing).
-     * Nothing is counted twice or missed because an owner closes its slot or a key is removed meanwhile. It waits while a commit
-     * on a slot is under way. {@code sum}, {@code min}, {@code max} and {@code interval} read in the same way.
+     * <p>In a table that merges ({@link OnRelease#MERGE}), the field must have a {@link Merge}, and what is folded is,
+     * for each slot that was ever used, its value merged with what its former owners added (the merge's identity, where
+     * there is nothing). Nothing is counted twice or missed because an owner closes its slot or a key is removed
+     * meanwhile. It waits while a commit on a slot is under way. {@code sum}, {@code min}, {@code max} and {@code
+     * interval} read in the same way.
      *
      * @param field    to read
      * @param identity to start with; the result for an empty table
@@ -452,7 +459,8 @@ public final class SlotTable implements AutoCloseable {
     /**
      * Returns the number of keys.
      *
-     * @return the number of keys that were claimed and not removed; of claims and removals under way, of those that are complete
+     * @return the number of keys that were claimed and not removed; of claims and removals under way, of those
+     *         that are complete
      */
     public int size() {
         memory.checkOpen();
@@ -478,7 +486,8 @@ public final class SlotTable implements AutoCloseable {
     }
 
     /**
-     * Returns the memory of this table off the heap: all of it resident, unless it is in a file, where only touched pages are.
+     * Returns the memory of this table off the heap: all of it resident, unless it is in a file, where only touched
+     * pages are.
      *
      * @return the size in bytes
      */
@@ -517,9 +526,10 @@ public final class SlotTable implements AutoCloseable {
     }
 
     /**
-     * Frees the memory, whichever threads use it: later accesses, also through handles, throw {@link IllegalStateException}. Closing
-     * again does nothing. Waits for a handshake with every thread, some hundred microseconds. Best done when the others have
-     * ended, for the reason that {@link org.berth.offheap.Region#close} gives.
+     * Frees the memory, whichever threads use it: later accesses, also through handles, throw
+     * {@link IllegalStateException}. Closing again does nothing. Waits for a handshake with every
+     * thread, some hundred microseconds. Best done when the others have ended, for the reason that
+     * {@link org.berth.offheap.Region#close} gives.
      */
     @Override
     public void close() {
@@ -537,8 +547,8 @@ public final class SlotTable implements AutoCloseable {
     }
 
     /**
-     * Builds a {@link SlotTable}; {@link SlotTable#builder(RecordLayout, int)} starts one. What is not set is as in {@link
-     * SlotTable#create(RecordLayout, int)}. Not safe for use by several threads.
+     * Builds a {@link SlotTable}; {@link SlotTable#builder(RecordLayout, int)} starts one. What is not set is as in
+     * {@link SlotTable#create(RecordLayout, int)}. Not safe for use by several threads.
      */
     public static final class Builder {
 
@@ -557,10 +567,11 @@ public final class SlotTable implements AutoCloseable {
         }
 
         /**
-         * Sets how far records keep apart: owned and shared fields of each record each fill a multiple of it. Less than 64 makes
-         * neighbours share cache lines, which saves memory and costs speed as soon as two threads write.
+         * Sets how far records keep apart: owned and shared fields of each record each fill a multiple of it. Less than
+         * 64 makes neighbours share cache lines, which saves memory and costs speed as soon as two threads write.
          *
-         * @param bytes a power of two from 8 to 4096; {@link Topology#currentPadding()} unless set, which is 128 on most machines
+         * @param bytes a power of two from 8 to 4096; {@link Topology#currentPadding()} unless set, which is 128 on
+         *              most machines
          * @return this builder
          */
         public Builder padding(int bytes) {
@@ -583,10 +594,10 @@ public final class SlotTable implements AutoCloseable {
         }
 
         /**
-         * Reuses the slots of removed keys for new ones. For that every operation by key, and every view while it is open, retains
-         * its slot, which costs two atomic updates of a counter that all users of the key share; and a removed slot is not reused
-         * while a view of it is open. So close views, and do not close a handle that another thread is using. Without this, slots of
-         * removed keys are retired.
+         * Reuses the slots of removed keys for new ones. For that every operation by key, and every view while it is
+         * open, retains its slot, which costs two atomic updates of a counter that all users of the key share; and a
+         * removed slot is not reused while a view of it is open. So close views, and do not close a handle that another
+         * thread is using. Without this, slots of removed keys are retired.
          *
          * @return this builder
          */
@@ -596,7 +607,8 @@ public final class SlotTable implements AutoCloseable {
         }
 
         /**
-         * Places the memory of a table that is not in a file: on a node, in huge pages, and the like. Needs native access.
+         * Places the memory of a table that is not in a file: on a node, in huge pages, and the like.
+         * Needs native access.
          *
          * @param placement of the memory, without partitions of its own
          * @return this builder
@@ -607,11 +619,11 @@ public final class SlotTable implements AutoCloseable {
         }
 
         /**
-         * Spreads the slots of a table that is not in a file over the nodes of memory that this process may use, as many on each, and
-         * gives a new key a slot on the node of the thread that claims it; if there is none left, on the nearest that has one. So
-         * claim in the thread that is to write. The rest of the table's memory, and all of it where there is one node, is where {@link
-         * #placement} says. The capacity is rounded up, so that the slots on each node fill whole pages. Where there are several nodes
-         * this needs native access.
+         * Spreads the slots of a table that is not in a file over the nodes of memory that this process may use, as
+         * many on each, and gives a new key a slot on the node of the thread that claims it; if there is none left, on
+         * the nearest that has one. So claim in the thread that is to write. The rest of the table's memory, and all of
+         * it where there is one node, is where {@link #placement} says. The capacity is rounded up, so that the slots
+         * on each node fill whole pages. Where there are several nodes this needs native access.
          *
          * @return this builder
          */
@@ -621,9 +633,9 @@ public final class SlotTable implements AutoCloseable {
         }
 
         /**
-         * Gives each record that starts anew (its key is new, or the table merges) initial values from a queue, as {@link
-         * SlotTable#claim(long, Consumer)} does; if the queue is empty, none. Values that were polled for a claim that then fails are
-         * lost. The functions must not call back into the table or {@link PerThread}.
+         * Gives each record that starts anew (its key is new, or the table merges) initial values from a queue, as
+         * {@link SlotTable#claim(long, Consumer)} does; if the queue is empty, none. Values that were polled for a
+         * claim that then fails are lost. The functions must not call back into the table or {@link PerThread}.
          *
          * @param queue to poll, by as many threads as claim: of JCTools, an MPMC queue
          * @return this builder
@@ -634,12 +646,12 @@ public final class SlotTable implements AutoCloseable {
         }
 
         /**
-         * Gives a copy of each record to a queue when its owner closes its slot, just before that, and besides what {@link #onRelease}
-         * says. <b>Back-pressure:</b> if a bounded queue is full, {@link Slot#close()} waits until there is room, spinning, yielding
-         * and then parking for a millisecond at the most, whether interrupted or not; so no record is lost. The consumer must not be
-         * a thread that waits so. The waiting ends with the table: a record that finds no room before {@link SlotTable#close()} is
-         * dropped. So is one whose offer throws, and the exception passes through. The queue must not call back into the table or
-         * {@link PerThread}.
+         * Gives a copy of each record to a queue when its owner closes its slot, just before that, and besides what
+         * {@link #onRelease} says. <b>Back-pressure:</b> if a bounded queue is full, {@link Slot#close()} waits until
+         * there is room, spinning, yielding and then parking for a millisecond at the most, whether interrupted or not;
+         * so no record is lost. The consumer must not be a thread that waits so. The waiting ends with the table: a
+         * record that finds no room before {@link SlotTable#close()} is dropped. So is one whose offer throws, and the
+         * exception passes through. The queue must not call back into the table or {@link PerThread}.
          *
          * @param queue to offer to, by as many threads as close slots: of JCTools, an MPSC queue
          * @return this builder
@@ -653,8 +665,8 @@ public final class SlotTable implements AutoCloseable {
          * Builds the table in anonymous memory. All of it is allocated, zero-filled and resident from the start.
          *
          * @return an empty table
-         * @throws IllegalArgumentException if the capacity is not positive or too large, if the padding is not as said, or if the
-         *                                  table shall merge and a shared field has no {@link Merge}
+         * @throws IllegalArgumentException if the capacity is not positive or too large, if the padding is not as said,
+         *                                  or if the table shall merge and a shared field has no {@link Merge}
          * @throws OutOfMemoryError         if the memory is not to be had; see {@code -XX:MaxDirectMemorySize}
          * @throws UnsupportedOperationException if a placement is asked for and cannot be had; see
          *                                  {@link Region#anonymous(long, Placement)}
@@ -665,14 +677,16 @@ public final class SlotTable implements AutoCloseable {
         }
 
         /**
-         * Builds the table in a new file, which only its owner may read and write. The file is sparse: what is not touched takes no
-         * room. All that is written is in the file at once, and nothing of it is lost if the process dies; {@link SlotTable#force()}
-         * guards against the death of the system. Until it is closed, no other process can open it.
+         * Builds the table in a new file, which only its owner may read and write. The file is sparse: what is not
+         * touched takes no room. All that is written is in the file at once, and nothing of it is lost if the process
+         * dies; {@link SlotTable#force()} guards against the death of the system. Until it is closed, no other process
+         * can open it.
          *
          * @param file to create
          * @return an empty table
          * @throws IllegalArgumentException as {@link #build()}, or if a placement is asked for
-         * @throws java.nio.file.FileAlreadyExistsException if there is such a file; see {@link SlotTable#open(Path, RecordLayout)}
+         * @throws java.nio.file.FileAlreadyExistsException if there is such a file; see {@link SlotTable#open(Path,
+         *                                                  RecordLayout)}
          * @throws IOException if the file cannot be created or mapped; see {@link Region#create(Path, long)}
          */
         public SlotTable build(Path file) throws IOException {
@@ -683,9 +697,9 @@ public final class SlotTable implements AutoCloseable {
             return of(TableFile.create(file, descriptor(true, NodePartitions.ONE)), queues);
         }
 
-        private TableDescriptor descriptor(boolean journaled, NodePartitions partitions) {
+        private TableDescriptor descriptor(boolean logged, NodePartitions partitions) {
             int apart = padding != 0 ? padding : DefaultPadding.BYTES;
-            return new TableDescriptor(layout, capacity, apart, onRelease, recycling, journaled, partitions);
+            return new TableDescriptor(layout, capacity, apart, onRelease, recycling, logged, partitions);
         }
 
         /** What this machine suggests, found out when it is first needed. */

@@ -9,19 +9,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * A handle of one record, for any thread: it reads every field, and updates the shared ones atomically.
  *
- * <p>Use this when a thread works on the record of one key again and again, as the key is looked up only once, by {@link
- * SlotTable#view(long)}. Prefer {@link SlotTable#at(long)} for single operations under many keys, and a {@link Slot} to write the
- * owned fields. A view is of the key, not of its owner: it stays good while owners come and go, and after the key was removed
- * it reaches the dead record.
+ * <p>Use this when a thread works on the record of one key again and again, as the key is looked up only once, by
+ * {@link SlotTable#view(long)}. Prefer {@link SlotTable#at(long)} for single operations under many keys, and a {@link
+ * Slot} to write the owned fields. A view is of the key, not of its owner: it stays good while owners come and go, and
+ * after the key was removed it reaches the dead record.
  *
- * <p><b>Memory order: {@code get} is an acquire, {@code set} a release, and every other operation volatile;</b> see {@link
- * RecordAccess}.
+ * <p><b>Memory order: {@code get} is an acquire, {@code set} a release, and every other operation volatile;</b> see
+ * {@link RecordAccess}.
  *
- * <p><b>Thread-safety:</b> safe for use by any number of threads, once it was handed to them by safe publication. In a recycling
- * table a handle must not be closed while another thread uses it: that use may reach the record of the slot's next key.
- * <b>Errors:</b> as {@link RecordAccess} says; where another thread closes the view, an access throws once that is seen. What a
- * view says of its key works after the view was closed, too, and speaks of the key, not of this view; in a recycling table it
- * throws {@link IllegalStateException} then. <b>Memory:</b> no access allocates.
+ * <p><b>Thread-safety:</b> safe for use by any number of threads, once it was handed to them by safe publication. In a
+ * recycling table a handle must not be closed while another thread uses it: that use may reach the record of the slot's
+ * next key. <b>Errors:</b> as {@link RecordAccess} says; where another thread closes the view, an access throws once
+ * that is seen. What a view says of its key works after the view was closed, too, and speaks of the key, not of this
+ * view; in a recycling table it throws {@link IllegalStateException} then. <b>Memory:</b> no access allocates.
  */
 public sealed class SlotView extends RecordAccess implements AutoCloseable permits Slot {
 
@@ -110,8 +110,8 @@ public sealed class SlotView extends RecordAccess implements AutoCloseable permi
     }
 
     /**
-     * Returns whether the key was removed since this handle was made. The record that the handle reaches is dead then: once the
-     * removal has returned, no lookup finds it any more.
+     * Returns whether the key was removed since this handle was made. The record that the handle reaches is dead then:
+     * once the removal has returned, no lookup finds it any more.
      *
      * @return true after the removal, and while it is under way
      */
@@ -124,7 +124,8 @@ public sealed class SlotView extends RecordAccess implements AutoCloseable permi
      * Returns the node that this slot was allocated on, in a table whose slots are {@linkplain
      * SlotTable.Builder#spreadOverNodes() spread}.
      *
-     * @return the kernel's number of the node; {@link CurrentCpu#UNKNOWN} if the table is not spread, or the machine has one node
+     * @return the kernel's number of the node; {@link CurrentCpu#UNKNOWN} if the table is not spread, or the machine
+     *         has one node
      */
     public final int node() {
         return memory.descriptor.partitions.node(memory.descriptor.partition(slot));
@@ -143,8 +144,8 @@ public sealed class SlotView extends RecordAccess implements AutoCloseable permi
     }
 
     /**
-     * Closes this handle; the record stays as it is. Closing again does nothing. Lock-free; wait-free unless the table is
-     * recycling.
+     * Closes this handle; the record stays as it is. Closing again does nothing. Lock-free; wait-free unless the table
+     * is recycling.
      */
     @Override
     public void close() {
@@ -183,8 +184,8 @@ public sealed class SlotView extends RecordAccess implements AutoCloseable permi
     /** Where slots are reused, that of a closed handle may be another key's. */
     private void checkSlot() {
         if (memory.descriptor.recycling && layout == null) {
-            throw new IllegalStateException(
-                    "handle is closed, and its slot may be another key's by now; claim the key or open a view of it again");
+            throw new IllegalStateException("handle is closed, and its slot may be another key's by now;"
+                    + " claim the key or open a view of it again");
         }
     }
 

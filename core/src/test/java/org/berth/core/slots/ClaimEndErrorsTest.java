@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * An error at any access to memory while a thread leaves: the totals and the final record are there once, and the slot is to be had, when
- * somebody has reclaimed. Up to the removal of the key, whose steps cannot be taken again.
+ * An error at any memory access of the end of a claim: after another thread has reclaimed the slot, the totals and the
+ * queue have the record once, and the slot is free. Up to the removal of the key, whose steps cannot be repeated.
  */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ClaimEndErrorsTest {
@@ -50,7 +50,7 @@ class ClaimEndErrorsTest {
     }
 
     @Test
-    void anErrorAtAnyStepOfLeaving() throws Exception {
+    void anErrorAtAnyStepOfTheEndOfAClaim() throws Exception {
         int steps = 0;
         for (boolean failed = true; failed; steps++) {
             TableDescriptor descriptor = new TableDescriptor(LAYOUT, 2, Long.BYTES, OnRelease.MERGE, true, false);

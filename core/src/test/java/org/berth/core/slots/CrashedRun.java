@@ -11,107 +11,108 @@ import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of a table in memory that outlives it: some steps of everything that changes a table, which can end before any
- * single store as the end of the process would end it.
+ * A run of all operations that change a table, over memory that outlives it. A run may be cut short before any single
+ * store, as a crash of the process would do it.
  */
 final class CrashedRun {
 
     static final int CAPACITY = 4;
 
-    /** Each takes the table from one state that others may see to the next. */
+    /** The operations; each takes the table from one state that other threads may see to the next. */
     private static final List<Consumer<CrashedRun>> STEPS = List.of(
-            life -> life.a = life.table.claim("a"),
-            life -> Ledger.book(slot(life.a), 3),
-            life -> life.table.at("a").getAndAdd(Ledger.GIVEN, 5),
-            life -> Ledger.note(slot(life.a), 12),
-            life -> Ledger.book(slot(life.a), 4),
-            life -> slot(life.a).add(Ledger.LAST, 0),
-            life -> life.b = life.table.claim(1),
-            life -> Ledger.book(slot(life.b), 7),
-            life -> slot(life.a).close(),
-            life -> life.table.at("a").getAndAdd(Ledger.GIVEN, 2),
-            life -> life.table.remove("a"),
+            run -> run.a = run.table.claim("a"),
+            run -> Ledger.book(slot(run.a), 3),
+            run -> run.table.at("a").getAndAdd(Ledger.GIVEN, 5),
+            run -> Ledger.note(slot(run.a), 12),
+            run -> Ledger.book(slot(run.a), 4),
+            run -> slot(run.a).add(Ledger.LAST, 0),
+            run -> run.b = run.table.claim(1),
+            run -> Ledger.book(slot(run.b), 7),
+            run -> slot(run.a).close(),
+            run -> run.table.at("a").getAndAdd(Ledger.GIVEN, 2),
+            run -> run.table.remove("a"),
             // In a recycling table this is the slot that was removed.
-            life -> life.a = life.table.claim("größer"),
-            life -> Ledger.book(slot(life.a), 2),
-            life -> slot(life.a).close(),
-            life -> life.a = life.table.claim("größer"),
-            life -> life.table.at("größer").getAndAdd(Ledger.GIVEN, 1),
-            life -> Ledger.book(slot(life.a), 6),
-            life -> slot(life.a).close(),
-            life -> slot(life.b).close(),
-            life -> life.table.remove(1),
-            life -> life.b = life.table.claim("a"),
-            life -> Ledger.book(slot(life.b), 8));
+            run -> run.a = run.table.claim("größer"),
+            run -> Ledger.book(slot(run.a), 2),
+            run -> slot(run.a).close(),
+            run -> run.a = run.table.claim("größer"),
+            run -> run.table.at("größer").getAndAdd(Ledger.GIVEN, 1),
+            run -> Ledger.book(slot(run.a), 6),
+            run -> slot(run.a).close(),
+            run -> slot(run.b).close(),
+            run -> run.table.remove(1),
+            run -> run.b = run.table.claim("a"),
+            run -> Ledger.book(slot(run.b), 8));
 
-    /** The memory, as whoever comes after finds it. */
+    /** The memory, as the next process finds it. */
     final Words memory;
 
-    private final Mortal mortal;
+    private final CrashingWords crashing;
     private final SlotTable table;
     private @Nullable Slot a;
     private @Nullable Slot b;
 
-    /** The steps that are over. */
+    /** The number of steps that are complete. */
     private int steps;
 
     private CrashedRun(Kind kind, int stores, UnaryOperator<Words> weakened) {
         TableDescriptor descriptor = kind.descriptor(CAPACITY);
         this.memory = new ArrayWords(descriptor.bytes);
         TableHeader.write(memory, descriptor);
-        this.mortal = new Mortal(memory, stores);
-        this.table = SlotTable.over(weakened.apply(mortal), descriptor);
+        this.crashing = new CrashingWords(memory, stores);
+        this.table = SlotTable.over(weakened.apply(crashing), descriptor);
     }
 
     static int steps() {
         return STEPS.size();
     }
 
-    /** A life of so many whole steps. */
+    /** Returns a run of {@code steps} whole steps. */
     static CrashedRun ofSteps(Kind kind, int steps) {
-        CrashedRun life = new CrashedRun(kind, Integer.MAX_VALUE, UnaryOperator.identity());
-        STEPS.subList(0, steps).forEach(step -> step.accept(life));
-        life.steps = steps;
-        return life;
+        CrashedRun run = new CrashedRun(kind, Integer.MAX_VALUE, UnaryOperator.identity());
+        STEPS.subList(0, steps).forEach(step -> step.accept(run));
+        run.steps = steps;
+        return run;
     }
 
-    /** A life of so many stores. */
-    static CrashedRun ofStores(Kind kind, int stores) {
-        return ofStores(kind, stores, UnaryOperator.identity());
+    /** Returns a run that crashes after {@code stores} stores. */
+    static CrashedRun crashingAfter(Kind kind, int stores) {
+        return crashingAfter(kind, stores, UnaryOperator.identity());
     }
 
     /**
-     * A life of no store, one of one store, and so on to a whole one.
+     * Returns a run that crashes before its first store, one that crashes before its second, and so on to
+     * a complete one.
      *
      * @param weakened what the table sees instead of its memory
      */
-    static List<CrashedRun> toEachStore(Kind kind, UnaryOperator<Words> weakened) {
-        List<CrashedRun> lives = new ArrayList<>();
+    static List<CrashedRun> crashingAtEachStore(Kind kind, UnaryOperator<Words> weakened) {
+        List<CrashedRun> runs = new ArrayList<>();
         do {
-            lives.add(ofStores(kind, lives.size(), weakened));
-        } while (lives.getLast().steps < STEPS.size());
-        return lives;
+            runs.add(crashingAfter(kind, runs.size(), weakened));
+        } while (runs.getLast().steps < STEPS.size());
+        return runs;
     }
 
-    private static CrashedRun ofStores(Kind kind, int stores, UnaryOperator<Words> weakened) {
-        CrashedRun life = new CrashedRun(kind, stores, weakened);
+    private static CrashedRun crashingAfter(Kind kind, int stores, UnaryOperator<Words> weakened) {
+        CrashedRun run = new CrashedRun(kind, stores, weakened);
         try {
             for (Consumer<CrashedRun> step : STEPS) {
-                step.accept(life);
-                life.steps++;
+                step.accept(run);
+                run.steps++;
             }
-        } catch (Death e) {
-            // As ordered.
+        } catch (Crash e) {
+            // On purpose.
         }
-        return life;
+        return run;
     }
 
-    /** How many steps were over before it ended. */
+    /** Returns the number of steps that were complete before the crash. */
     int stepsDone() {
         return steps;
     }
 
-    /** Memory of the same content. */
+    /** Returns a copy of the memory. */
     static Words copy(Words memory) {
         Words copy = new ArrayWords(memory.size());
         for (long at = 0; at < memory.size(); at += Long.BYTES) {
@@ -124,22 +125,22 @@ final class CrashedRun {
         return Objects.requireNonNull(slot);
     }
 
-    /** The end of the process: not even a finally block gets anything done after it. */
-    static final class Death extends Error {
+    /** The crash of the process: not even a finally block stores anything after it. */
+    static final class Crash extends Error {
 
         private static final long serialVersionUID = 1L;
 
-        Death() {
-            super("dead", null, false, false);
+        Crash() {
+            super("crashed", null, false, false);
         }
     }
 
-    /** Words that do so many stores and then nothing any more. */
-    static final class Mortal extends WatchedWords {
+    /** Words that crash after a number of stores, and at each store from then on. */
+    static final class CrashingWords extends WatchedWords {
 
         private int left;
 
-        Mortal(Words words, int stores) {
+        CrashingWords(Words words, int stores) {
             super(words);
             this.left = stores;
         }
@@ -147,7 +148,7 @@ final class CrashedRun {
         @Override
         void beforeStore() {
             if (left == 0) {
-                throw new Death();
+                throw new Crash();
             }
             left--;
         }

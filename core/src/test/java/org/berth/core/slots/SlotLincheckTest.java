@@ -19,17 +19,18 @@ import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Test;
 
 /**
- * The table is linearizable: model checking over words in an array, which Lincheck can follow, and stress over words off the
- * heap, which it cannot. Either must catch the same table over words that lose updates, or that lack what a protocol is for.
+ * The table is linearizable: model checking over words in an array, which Lincheck can follow, and stress over words
+ * off the heap, which it cannot. Either must catch the same table over words that lose updates, or on which a protocol
+ * has no effect.
  */
 class SlotLincheckTest {
 
-    /** Slots are not held while they are used. */
-    private static final class NotHeld extends ForwardingWords {
+    /** Broken: slots are not retained while they are used. */
+    private static final class NotRetained extends ForwardingWords {
 
         private final TableDescriptor descriptor;
 
-        NotHeld(Words words, TableDescriptor descriptor) {
+        NotRetained(Words words, TableDescriptor descriptor) {
             super(words);
             this.descriptor = descriptor;
         }
@@ -43,7 +44,7 @@ class SlotLincheckTest {
         }
     }
 
-    /** The sequence always looks the same to readers. */
+    /** Broken: every read of a sequence returns the same number. */
     private static final class WithoutSequence extends ForwardingWords {
 
         private final TableDescriptor descriptor;
@@ -87,9 +88,9 @@ class SlotLincheckTest {
         }
     }
 
-    public static final class RecyclingNotHeld extends RemovalOperations {
-        public RecyclingNotHeld() {
-            super(new NotHeld(new ArrayWords(descriptor(true).bytes), descriptor(true)), true);
+    public static final class RecyclingNotRetained extends RemovalOperations {
+        public RecyclingNotRetained() {
+            super(new NotRetained(new ArrayWords(descriptor(true).bytes), descriptor(true)), true);
         }
     }
 
@@ -160,7 +161,9 @@ class SlotLincheckTest {
         }
     }
 
-    /** One region for all invocations, as they run one after the other: allocating one for each would take all the time. */
+    /**
+     * One region for all invocations, as they run one after the other: allocating one for each would take all the time.
+     */
     private static final class OffHeapWords {
         private static final Words WORDS = Region.anonymous(Math.max(
                         SlotOperations.bytes(),
@@ -213,14 +216,14 @@ class SlotLincheckTest {
         removal(fewerModelCheckingOptions()).iterations(8).check(Partitioned.class);
     }
 
-    /** The scenario that holding is for, at length: random ones meet it too seldom. */
+    /** The scenario for which slots are retained, at length: random ones have it too seldom. */
     @Test
-    void aSlotPassedOnUnderAnUpdate() {
-        passedOn().check(Recycling.class);
-        assertCaught(passedOn(), RecyclingNotHeld.class);
+    void aSlotReusedDuringAnUpdate() {
+        reusedSlot().check(Recycling.class);
+        assertCaught(reusedSlot(), RecyclingNotRetained.class);
     }
 
-    private static ModelCheckingOptions passedOn() {
+    private static ModelCheckingOptions reusedSlot() {
         ExecutionScenario scenario = new ExecutionScenario(
                 List.of(actor("claim", 0, 0), actor("close", 0, 0)),
                 List.of(List.of(actor("getAndAdd", 0)), List.of(actor("remove", 0), actor("claim", 1, 1))),
