@@ -15,7 +15,7 @@ import org.berth.core.slots.SlotView;
 import org.berth.core.slots.StressTables;
 import org.berth.offheap.Words;
 
-/** A record, for the time of one state, with its owner's handle and a view. */
+/** A record that one state uses, with its owner's handle and a view. */
 record ClaimedRecord(SlotTable table, long key, Slot owner, SlotView view) {
 
     private static final RecordLayout.Builder RECORD = RecordLayout.builder();
@@ -30,7 +30,7 @@ record ClaimedRecord(SlotTable table, long key, Slot owner, SlotView view) {
     static final SharedDouble SHARED_DOUBLE = RECORD.sharedDouble("sharedDouble");
     static final RecordLayout LAYOUT = RECORD.build();
 
-    /** More than jcstress's presets have states at one time; the table says so when it is not enough. */
+    /** More than the states that jcstress's presets have at one time; a table that is too small throws. */
     private static final int CAPACITY = 1 << 14;
 
     private static final int PADDING = 128;
@@ -47,19 +47,19 @@ record ClaimedRecord(SlotTable table, long key, Slot owner, SlotView view) {
         return in(StressTables.inArray(LAYOUT, CAPACITY, PADDING, weakening));
     }
 
-    /** Borrows a place with all fields zero. */
+    /** Borrows a record with all fields 0. */
     static ClaimedRecord borrow(Pool<ClaimedRecord> pool) {
-        ClaimedRecord place = pool.take();
-        place.owner.set(OWNED_LONG, 0);
-        place.owner.set(OTHER_LONG, 0);
-        place.owner.set(OWNED_INT, 0);
-        place.owner.set(OTHER_INT, 0);
-        place.owner.set(OWNED_DOUBLE, 0);
-        place.owner.set(OTHER_DOUBLE, 0);
-        place.view.set(SHARED_LONG, 0);
-        place.view.set(SHARED_INT, 0);
-        place.view.set(SHARED_DOUBLE, 0);
-        return place;
+        ClaimedRecord claimed = pool.borrow();
+        claimed.owner.set(OWNED_LONG, 0);
+        claimed.owner.set(OTHER_LONG, 0);
+        claimed.owner.set(OWNED_INT, 0);
+        claimed.owner.set(OTHER_INT, 0);
+        claimed.owner.set(OWNED_DOUBLE, 0);
+        claimed.owner.set(OTHER_DOUBLE, 0);
+        claimed.view.set(SHARED_LONG, 0);
+        claimed.view.set(SHARED_INT, 0);
+        claimed.view.set(SHARED_DOUBLE, 0);
+        return claimed;
     }
 
     private static Pool<ClaimedRecord> in(SlotTable table) {

@@ -22,13 +22,13 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * Who sees a later write of the owner sees the earlier ones: the owner writes two longs, two ints and two doubles, a
- * stranger reads them in reverse. Results for the doubles, the ints, the longs: the first of the two, the second, and
- * the first again, as decimal digits.
+ * A thread that sees a later write of the owner sees the earlier ones: the owner writes two longs, two ints and two
+ * doubles, another thread reads them in reverse. Results for the doubles, the ints, the longs: the first of the two,
+ * the second, and the first again, as decimal digits.
  *
  * <p>Weakened by {@code PlainWords}, over an array. On x86 loads stay in order and so do stores, so the disorder must
- * come from the compiler. C2 merges two plain reads of one field: the stranger gets the value of the first read for
- * both, although it saw in between what was written later. An acquire read of any of the two forbids that; hence two
+ * come from the compiler. C2 merges two plain reads of one field: the reader gets the value of the first read for
+ * both, although it saw a later write in between. An acquire read of any of the two forbids that; hence two
  * fields of each type, so that a missing acquire of one type is not hidden by the others. Over off-heap memory C2 does
  * so in some runs only, apparently as it ties plain reads to the checks before them; so {@code Shipped} might pass
  * without any acquire, and {@code Unweakened} watches over that.
@@ -68,7 +68,7 @@ public final class OwnedWriteOrder {
         }
 
         @Actor
-        public void stranger(III_Result r) {
+        public void reader(III_Result r) {
             double d = d1;
             double laterD = d2;
             double againD = d1;
@@ -102,13 +102,13 @@ public final class OwnedWriteOrder {
         }
 
         @Actor
-        public void stranger(III_Result r) {
+        public void reader(III_Result r) {
             read(r);
         }
 
         @Arbiter
         public void end() {
-            giveBack();
+            release();
         }
     }
 
@@ -130,13 +130,13 @@ public final class OwnedWriteOrder {
         }
 
         @Actor
-        public void stranger(III_Result r) {
+        public void reader(III_Result r) {
             read(r);
         }
 
         @Arbiter
         public void end() {
-            giveBack();
+            release();
         }
     }
 
@@ -159,28 +159,28 @@ public final class OwnedWriteOrder {
         }
 
         @Actor
-        public void stranger(III_Result r) {
+        public void reader(III_Result r) {
             read(r);
         }
 
         @Arbiter
         public void end() {
-            giveBack();
+            release();
         }
     }
 
     abstract static class Body {
 
         private final Pool<ClaimedRecord> pool;
-        private final ClaimedRecord place;
+        private final ClaimedRecord claimed;
 
         Body(Pool<ClaimedRecord> pool) {
             this.pool = pool;
-            this.place = ClaimedRecord.borrow(pool);
+            this.claimed = ClaimedRecord.borrow(pool);
         }
 
         final void write() {
-            Slot owner = place.owner();
+            Slot owner = claimed.owner();
             owner.set(OWNED_LONG, 1);
             owner.add(OTHER_LONG, 1);
             owner.set(OWNED_INT, 1);
@@ -190,7 +190,7 @@ public final class OwnedWriteOrder {
         }
 
         final void read(III_Result r) {
-            SlotView view = place.view();
+            SlotView view = claimed.view();
             double d = view.get(OWNED_DOUBLE);
             double laterD = view.get(OTHER_DOUBLE);
             double againD = view.get(OWNED_DOUBLE);
@@ -205,8 +205,8 @@ public final class OwnedWriteOrder {
             r.r3 = digits((int) l, (int) laterL, (int) againL);
         }
 
-        final void giveBack() {
-            pool.giveBack(place);
+        final void release() {
+            pool.release(claimed);
         }
     }
 }

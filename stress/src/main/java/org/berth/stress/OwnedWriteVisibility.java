@@ -15,12 +15,12 @@ import org.openjdk.jcstress.annotations.Signal;
 import org.openjdk.jcstress.annotations.State;
 
 /**
- * Who waits for an owner's write sees it in the end.
+ * A thread that waits for an owner's write sees it in the end.
  *
  * <p>Weakened by {@code PlainWords}, over an array: C2 moves a plain read out of the loop and the reader waits for
- * ever, on any processor. Over off-heap memory it happens not to do so, apparently as it ties such a read to the checks
+ * ever, on any processor. Over off-heap memory C2 happens not to do so, apparently as it ties such a read to the checks
  * before it; that is luck, not a promise. The loops have no body on purpose: a hint to the processor would keep C2 from
- * it, in the weakened test too. There is one state at a time, so all of them use one place.
+ * it, in the weakened test too. There is one state at a time, so all of them use one claimed.
  */
 @Outcome(id = "TERMINATED", expect = ACCEPTABLE, desc = "The write is seen.")
 public final class OwnedWriteVisibility {
@@ -36,7 +36,7 @@ public final class OwnedWriteVisibility {
         private long value;
 
         @Actor
-        public void stranger() {
+        public void reader() {
             while (value == 0) {}
         }
 
@@ -59,7 +59,7 @@ public final class OwnedWriteVisibility {
         }
 
         @Actor
-        public void stranger() {
+        public void reader() {
             await();
         }
 
@@ -82,7 +82,7 @@ public final class OwnedWriteVisibility {
         }
 
         @Actor
-        public void stranger() {
+        public void reader() {
             await();
         }
 
@@ -106,7 +106,7 @@ public final class OwnedWriteVisibility {
         }
 
         @Actor
-        public void stranger() {
+        public void reader() {
             await();
         }
 
@@ -118,19 +118,19 @@ public final class OwnedWriteVisibility {
 
     abstract static class Body {
 
-        private final ClaimedRecord place;
+        private final ClaimedRecord claimed;
 
         Body(Pool<ClaimedRecord> pool) {
-            place = ClaimedRecord.borrow(pool);
-            pool.giveBack(place);
+            claimed = ClaimedRecord.borrow(pool);
+            pool.release(claimed);
         }
 
         final void await() {
-            while (place.view().get(OWNED_LONG) == 0) {}
+            while (claimed.view().get(OWNED_LONG) == 0) {}
         }
 
         final void write() {
-            place.owner().set(OWNED_LONG, 1);
+            claimed.owner().set(OWNED_LONG, 1);
         }
     }
 }

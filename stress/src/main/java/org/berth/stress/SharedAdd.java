@@ -20,7 +20,7 @@ import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
  * Two threads, one through a view and one by key, add 1 to a long, an int and a double: both are counted. Results: how
- * much was added to each.
+ * much was added to each field.
  *
  * <p>The int goes past its largest value: it must wrap around. Weakened by {@code SplitWords}: both read the old value
  * before either writes.
@@ -123,35 +123,35 @@ public final class SharedAdd {
     abstract static class Body {
 
         private final Pool<ClaimedRecord> pool;
-        private final ClaimedRecord place;
+        private final ClaimedRecord claimed;
 
         Body(Pool<ClaimedRecord> pool) {
             this.pool = pool;
-            this.place = ClaimedRecord.borrow(pool);
-            place.view().set(SHARED_INT, Integer.MAX_VALUE);
+            this.claimed = ClaimedRecord.borrow(pool);
+            claimed.view().set(SHARED_INT, Integer.MAX_VALUE);
         }
 
         final void addThroughView() {
-            SlotView view = place.view();
+            SlotView view = claimed.view();
             view.getAndAdd(SHARED_LONG, 1);
             view.getAndAdd(SHARED_INT, 1);
             view.getAndAdd(SHARED_DOUBLE, 1);
         }
 
         final void addByKey() {
-            SlotTable table = place.table();
-            long key = place.key();
+            SlotTable table = claimed.table();
+            long key = claimed.key();
             table.at(key).getAndAdd(SHARED_LONG, 1);
             table.at(key).getAndAdd(SHARED_INT, 1);
             table.at(key).getAndAdd(SHARED_DOUBLE, 1);
         }
 
         final void count(III_Result r) {
-            SlotView view = place.view();
+            SlotView view = claimed.view();
             r.r1 = (int) view.get(SHARED_LONG);
             r.r2 = view.get(SHARED_INT) - Integer.MAX_VALUE;
             r.r3 = (int) view.get(SHARED_DOUBLE);
-            pool.giveBack(place);
+            pool.release(claimed);
         }
     }
 }

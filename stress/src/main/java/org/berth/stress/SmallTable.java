@@ -6,13 +6,13 @@ import org.berth.core.slots.SlotTable;
 import org.berth.core.slots.StressTables;
 import org.berth.offheap.Words;
 
-/** Tables for the time of one state, as small as the tests allow, so that many fit into the processors' caches. */
+/** Tables that one state uses each, as small as the tests allow, so that many fit into the processors' caches. */
 final class SmallTable {
 
-    /** The key that everybody is after. */
+    /** The key that the actors use. */
     static final long KEY = 7;
 
-    /** Two: each of two threads that bring the same new key holds a slot for a moment. */
+    /** Two: each of two threads that claim the same new key allocates a slot, of which one is freed again. */
     private static final int CAPACITY = 2;
 
     private static final int PADDING = 8;
@@ -51,12 +51,12 @@ final class SmallTable {
 
     /** Borrows a table without keys. */
     static SlotTable borrow(Pool<SlotTable> pool) {
-        SlotTable table = pool.take();
+        SlotTable table = pool.borrow();
         StressTables.clear(table);
         return table;
     }
 
-    /** Borrows a table with the key, which is nobody's. */
+    /** Borrows a table with the key, which has no owner. */
     static SlotTable borrowWithKey(Pool<SlotTable> pool) {
         SlotTable table = borrow(pool);
         table.claim(KEY).close();

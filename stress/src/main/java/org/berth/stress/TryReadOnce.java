@@ -19,11 +19,11 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * Who reads a record without any time to wait is told that it could not be read, or sees all or nothing of what its owner
- * writes in one {@code SlotWrite}. Results: the three fields written, or -1 for each.
+ * A thread that reads a record with a time-out of 0 either gets false, or sees all or nothing of what the owner writes
+ * in one {@code SlotWrite}. Results: the three fields written, or -1 for each.
  *
- * <p>Weakened by {@code SequenceWords.heedless}: the reader takes no notice of a commit that is under way. That needs no
- * reordering: both of its looks may find the same odd sequence.
+ * <p>Weakened by {@code SequenceWords.heedless}: the reader ignores a commit that is under way. That needs no
+ * reordering: both of its reads of the sequence may find the same odd number.
  */
 @Outcome(id = "-1, -1, -1", expect = ACCEPTABLE, desc = "A commit is under way.")
 @Outcome(id = "0, 0, 0", expect = ACCEPTABLE, desc = "Nothing is seen.")
@@ -52,9 +52,9 @@ public final class TryReadOnce {
             sequence = 2;
         }
 
-        /** C2 merges the two looks at the sequence, and keeps only the last of its writes. */
+        /** C2 merges the two reads of the sequence, and keeps only the last of its writes. */
         @Actor
-        public void stranger(III_Result r) {
+        public void reader(III_Result r) {
             long seen = sequence;
             long f = first;
             long s = second;
@@ -84,13 +84,13 @@ public final class TryReadOnce {
         }
 
         @Actor
-        public void stranger(III_Result r) {
+        public void reader(III_Result r) {
             read(r);
         }
 
         @Arbiter
         public void end() {
-            giveBack();
+            release();
         }
     }
 
@@ -112,13 +112,13 @@ public final class TryReadOnce {
         }
 
         @Actor
-        public void stranger(III_Result r) {
+        public void reader(III_Result r) {
             read(r);
         }
 
         @Arbiter
         public void end() {
-            giveBack();
+            release();
         }
     }
 
@@ -126,7 +126,7 @@ public final class TryReadOnce {
 
         private final Pool<WideRecord> pool;
         private final WideRecord wide;
-        private final SpinBarrier meeting = new SpinBarrier();
+        private final SpinBarrier barrier = new SpinBarrier();
 
         Body(Pool<WideRecord> pool) {
             this.pool = pool;
@@ -134,12 +134,12 @@ public final class TryReadOnce {
         }
 
         final void write() {
-            meeting.arrive();
+            barrier.await();
             wide.write();
         }
 
         final void read(III_Result r) {
-            meeting.arrive();
+            barrier.await();
             Snapshot snapshot = wide.snapshot();
             boolean whole = wide.view().tryRead(snapshot, 0, TimeUnit.NANOSECONDS);
             r.r1 = whole ? (int) snapshot.get(FIRST) : -1;
@@ -147,8 +147,8 @@ public final class TryReadOnce {
             r.r3 = whole ? (int) snapshot.get(LAST) : -1;
         }
 
-        final void giveBack() {
-            pool.giveBack(wide);
+        final void release() {
+            pool.release(wide);
         }
     }
 }

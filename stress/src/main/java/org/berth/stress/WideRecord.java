@@ -14,7 +14,7 @@ import org.berth.core.slots.StressTables;
 import org.berth.offheap.StridedOffsets;
 import org.berth.offheap.Words;
 
-/** A record that is wider than a cache line, for the time of one state: what is written to two lines may part on the way. */
+/** A record that is wider than a cache line, and that one state uses: writes to two lines may become visible apart. */
 record WideRecord(Slot owner, SlotView view, Snapshot snapshot) {
 
     private static final RecordLayout.Builder RECORD = RecordLayout.builder();
@@ -30,7 +30,7 @@ record WideRecord(Slot owner, SlotView view, Snapshot snapshot) {
 
     private static final RecordLayout LAYOUT = RECORD.build();
 
-    /** More than jcstress's presets have states at one time; the table says so when it is not enough. */
+    /** More than the states that jcstress's presets have at one time; a table that is too small throws. */
     private static final int CAPACITY = 1 << 14;
 
     private static final int PADDING = 128;
@@ -43,9 +43,9 @@ record WideRecord(Slot owner, SlotView view, Snapshot snapshot) {
         return in(StressTables.sequenced(LAYOUT, CAPACITY, PADDING, OnRelease.KEEP, weakening));
     }
 
-    /** Borrows a record with all fields zero. */
+    /** Borrows a record with all fields 0. */
     static WideRecord borrow(Pool<WideRecord> pool) {
-        WideRecord wide = pool.take();
+        WideRecord wide = pool.borrow();
         wide.owner.set(FIRST, 0);
         wide.owner.set(SECOND, 0);
         wide.owner.set(LAST, 0);
