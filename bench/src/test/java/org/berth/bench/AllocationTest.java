@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.berth.core.lock.KeyLock;
 import org.berth.core.lock.KeyLocks;
@@ -11,6 +12,7 @@ import org.berth.core.map.LongLongMap;
 import org.berth.core.slots.Field.OwnedAscii;
 import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.Field.SharedLong;
+import org.berth.core.slots.RecordCursor;
 import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.Slot;
 import org.berth.core.slots.SlotTable;
@@ -18,6 +20,8 @@ import org.berth.core.slots.Snapshot;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** No operation allocates, once it is warm. */
 class AllocationTest {
@@ -34,6 +38,10 @@ class AllocationTest {
     private static final OwnedAscii SYMBOL = RECORD.ownedAscii("symbol", 12);
     private static final RecordLayout LAYOUT = RECORD.build();
 
+    private static final int KEYS = 10_000;
+    private static final String[] NAMES =
+            IntStream.range(0, KEYS).mapToObj(key -> "worker " + key).toArray(String[]::new);
+
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private SlotTable table;
@@ -41,6 +49,8 @@ class AllocationTest {
 
     /** Where results go, so that no step is compiled away. */
     private long sink;
+
+    private int steps;
 
     @BeforeEach
     void open() {
@@ -108,6 +118,35 @@ class AllocationTest {
     @Test
     void getAndAddByANameOfManyLetters() {
         assertAllocatesNothing(() -> sink += table.at("größer 名前 \uD83D\uDE80").getAndAdd(TICKET, 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void getAndAddThroughACursorByKey(boolean recycling) {
+        try (SlotTable many = tableOfManyKeys(recycling)) {
+            RecordCursor cursor = many.cursor();
+            assertAllocatesNothing(() -> sink += cursor.seek(++steps % KEYS).getAndAdd(TICKET, 1) + cursor.get(COUNT));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void getAndAddThroughACursorByName(boolean recycling) {
+        try (SlotTable many = tableOfManyKeys(recycling)) {
+            RecordCursor cursor = many.cursor();
+            assertAllocatesNothing(
+                    () -> sink += cursor.seek(NAMES[++steps % KEYS]).getAndAdd(TICKET, 1) + cursor.get(COUNT));
+        }
+    }
+
+    private static SlotTable tableOfManyKeys(boolean recycling) {
+        SlotTable.Builder builder = SlotTable.builder(LAYOUT, 2 * KEYS);
+        SlotTable many = (recycling ? builder.recycling() : builder).build();
+        for (int key = 0; key < KEYS; key++) {
+            many.claim(key).close();
+            many.claim(NAMES[key]).close();
+        }
+        return many;
     }
 
     @Test

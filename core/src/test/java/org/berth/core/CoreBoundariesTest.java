@@ -85,7 +85,8 @@ class CoreBoundariesTest {
     private static void assertKnowNothingOf(String room, List<String> below, List<String> above) {
         Stream.of(below, above)
                 .flatMap(List::stream)
-                .forEach(name -> assertThat(CLASSES.contain(room + "." + name)).as(name).isTrue());
+                .forEach(name ->
+                        assertThat(CLASSES.contain(room + "." + name)).as(name).isTrue());
         noClasses()
                 .that()
                 .haveNameMatching(named(room, below))

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tables and maps whose memory has a place. Which node a page is on is shown where there are several: {@code
- * placement-check}.
+ * Tables and maps with a placement. The node of each page is checked on a machine that has
+ * several: {@code placement-check}.
  */
 class PlacedTest {
 
@@ -39,16 +39,16 @@ class PlacedTest {
                 Slot slot = table.claim(1)) {
             slot.add(COUNT, 7);
             assertThat(table.at(1).get(COUNT)).isEqualTo(7);
-            PlacementReport actual = table.placementReport();
-            assertThat(actual.requested()).isEqualTo(placement);
-            assertThat(actual.untouchedBytes()).isZero();
+            PlacementReport report = table.placementReport();
+            assertThat(report.requested()).isEqualTo(placement);
+            assertThat(report.untouchedBytes()).isZero();
             assertThat(slot.placementReport().untouchedBytes()).isZero();
         }
     }
 
     @Test
     @Tag("native-access")
-    void aTableIsSpreadOverTheNodesThatThereAre() {
+    void aTableIsSpreadOverTheNodesOfTheMachine() {
         try (SlotTable table = SlotTable.builder(LAYOUT, 100).spreadOverNodes().build();
                 PerThread perThread =
                         PerThread.create(SlotTable.builder(LAYOUT, 100).spreadOverNodes());
@@ -75,17 +75,17 @@ class PlacedTest {
             for (long key = 0; key < 1_000_000; key++) {
                 assertThat(map.get(key)).isEqualTo(key);
             }
-            PlacementReport actual = map.placementReport();
-            assertThat(actual.requested()).isEqualTo(huge);
-            if (actual.isMet()) {
-                assertThat(actual.hugeBytes().orElseThrow()).isPositive();
+            PlacementReport report = map.placementReport();
+            assertThat(report.requested()).isEqualTo(huge);
+            if (report.isMet()) {
+                assertThat(report.hugeBytes().orElseThrow()).isPositive();
             }
         }
     }
 
     @Test
     @Tag("native-access")
-    void whatCannotBeHadIsRefused() {
+    void aNodeThatDoesNotExistIsRefused() {
         assertThatThrownBy(() -> SlotTable.builder(LAYOUT, 10)
                         .placement(Placement.onNode(999))
                         .build())
@@ -98,7 +98,7 @@ class PlacedTest {
     }
 
     @Test
-    void withoutNativeAccessItIsRefusedAndEverythingElseWorks() {
+    void withoutNativeAccessAPlacementIsRefusedAndEverythingElseWorks() {
         assertThatThrownBy(() -> SlotTable.builder(LAYOUT, 10)
                         .placement(Placement.interleaved())
                         .build())
@@ -109,10 +109,11 @@ class PlacedTest {
                         .build())
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageContaining("native");
-        Placement effort = Placement.local().hugePages().bestEffort();
-        try (SlotTable table = SlotTable.builder(LAYOUT, 10).placement(effort).build();
+        Placement bestEffort = Placement.local().hugePages().bestEffort();
+        try (SlotTable table =
+                        SlotTable.builder(LAYOUT, 10).placement(bestEffort).build();
                 Slot slot = table.claim(1);
-                LongLongMap map = LongLongMap.builder().placement(effort).build()) {
+                LongLongMap map = LongLongMap.builder().placement(bestEffort).build()) {
             assertThat(slot.add(COUNT, 1)).isEqualTo(1);
             assertThat(slot.node()).isEqualTo(CurrentCpu.UNKNOWN);
             map.put(1, 2);
@@ -122,7 +123,7 @@ class PlacedTest {
     }
 
     @Test
-    void aFileHasNoPlace(@TempDir Path folder) {
+    void aFileCannotBePlaced(@TempDir Path folder) {
         assertThatThrownBy(() -> SlotTable.builder(LAYOUT, 10)
                         .placement(Placement.local())
                         .build(folder.resolve("table")))

@@ -14,9 +14,9 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IIII_Result;
 
 /**
- * Two threads claim a key that is in the table and that nobody owns: one of them gets it.
+ * Two threads claim a key that is in the table and has no owner: one of them becomes its owner.
  *
- * <p>Weakened by {@code SplitWords}: both find the state word free before either writes.
+ * <p>Weakened by {@code SplitWords}: both read the state word as vacant before either writes.
  */
 public final class ClaimOfKnownKey {
 
@@ -24,7 +24,7 @@ public final class ClaimOfKnownKey {
 
     @JCStressTest
     @JCStressMeta(ClaimRace.class)
-    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Both get the key.")
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Both are owners.")
     @State
     public static class Hazard {
 
@@ -59,7 +59,7 @@ public final class ClaimOfKnownKey {
 
     @JCStressTest
     @JCStressMeta(ClaimRace.class)
-    @Outcome(expect = FORBIDDEN, desc = "Both get the key, or nobody, or it is there twice.")
+    @Outcome(expect = FORBIDDEN, desc = "Both are owners, or neither, or the key is in the table twice.")
     @State
     public static class Shipped extends ClaimRace {
 
@@ -87,7 +87,7 @@ public final class ClaimOfKnownKey {
 
     @JCStressTest
     @JCStressMeta(ClaimRace.class)
-    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Both get the key, or nobody, or it is there twice.")
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Both are owners, or neither, or the key is in the table twice.")
     @State
     public static class Weakened extends ClaimRace {
 

@@ -14,9 +14,9 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IIII_Result;
 
 /**
- * Two threads claim a key that is new: it is added once, and one of them gets it.
+ * Two threads claim a new key: it is added once, and one of them becomes its owner.
  *
- * <p>Weakened by {@code SplitWords}: both find the index word and the state word free before either writes.
+ * <p>Weakened by {@code SplitWords}: both read the index link and the state word before either writes.
  */
 public final class ClaimOfNewKey {
 
@@ -24,7 +24,7 @@ public final class ClaimOfNewKey {
 
     @JCStressTest
     @JCStressMeta(ClaimRace.class)
-    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Both get the key, or it is there twice.")
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Both are owners, or the key is in the table twice.")
     @State
     public static class Hazard {
 
@@ -75,7 +75,7 @@ public final class ClaimOfNewKey {
 
     @JCStressTest
     @JCStressMeta(ClaimRace.class)
-    @Outcome(expect = FORBIDDEN, desc = "Both get the key, or nobody, or it is there twice.")
+    @Outcome(expect = FORBIDDEN, desc = "Both are owners, or neither, or the key is in the table twice.")
     @State
     public static class Shipped extends ClaimRace {
 
@@ -103,7 +103,7 @@ public final class ClaimOfNewKey {
 
     @JCStressTest
     @JCStressMeta(ClaimRace.class)
-    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Both get the key, or nobody, or it is there twice.")
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Both are owners, or neither, or the key is in the table twice.")
     @State
     public static class Weakened extends ClaimRace {
 

@@ -1,7 +1,7 @@
 package org.berth.stress;
 
-import static org.berth.stress.Place.OWNED_LONG;
-import static org.berth.stress.Place.SHARED_LONG;
+import static org.berth.stress.ClaimedRecord.OWNED_LONG;
+import static org.berth.stress.ClaimedRecord.SHARED_LONG;
 import static org.berth.stress.SmallTable.KEY;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
@@ -19,13 +19,13 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * One thread claims a key, another removes it. Either the claim is first: it gets the record with its values, and the
- * removal is refused; or the removal is: the claim adds the key anew. Results: the values that the claim finds in an
- * owned and a shared field, as decimal digits; what comes of the removal (1: done, 2: refused); the number of keys, and
- * what the record that the key has in the end holds, as decimal digits.
+ * One thread claims a key, another removes it. Either the claim is first: it finds the record with its values, and the
+ * removal is refused. Or the removal is first: the claim adds the key anew. Results: the values that the claim finds in
+ * an owned and a shared field, as decimal digits; the result of the removal (1: done, 2: refused); the number of keys,
+ * and the same two fields in the end, as decimal digits.
  *
- * <p>Weakened by {@code SplitWords}: both find the key nobody's before either writes. In a table that does not recycle,
- * as the weakened counts of holders could keep a thread waiting for ever; the shipped classes are tried both ways.
+ * <p>Weakened by {@code SplitWords}: both read the key as vacant before either writes. In a table that does not
+ * recycle, as weakened reference counts could keep a thread waiting for ever; the shipped classes are tried both ways.
  */
 @Outcome(id = "11, 2, 111", expect = ACCEPTABLE, desc = "The claim is first.")
 @Outcome(id = "0, 1, 100", expect = ACCEPTABLE, desc = "The removal is first.")
@@ -128,7 +128,7 @@ public final class ClaimOrRemove {
 
         private final Pool<SlotTable> pool;
         private final SlotTable table;
-        private final Meeting meeting = new Meeting();
+        private final SpinBarrier barrier = new SpinBarrier();
 
         Body(Pool<SlotTable> pool) {
             this.pool = pool;
@@ -139,15 +139,15 @@ public final class ClaimOrRemove {
             }
         }
 
-        /** The handle is left open: a removal could otherwise follow. */
+        /** Claims, and closes no handle: a removal could follow otherwise. */
         final void claimAndRead(III_Result r) {
-            meeting.arrive();
+            barrier.await();
             Slot mine = table.tryClaim(KEY);
             r.r1 = mine == null ? -1 : (int) (10 * mine.get(OWNED_LONG) + mine.get(SHARED_LONG));
         }
 
         final void removeKey(III_Result r) {
-            meeting.arrive();
+            barrier.await();
             try {
                 r.r2 = table.remove(KEY) ? 1 : 0;
             } catch (IllegalStateException owned) {
@@ -161,7 +161,7 @@ public final class ClaimOrRemove {
                 r.r3 += (int)
                         (10 * table.at(KEY).get(OWNED_LONG) + table.at(KEY).get(SHARED_LONG));
             }
-            pool.giveBack(table);
+            pool.release(table);
         }
     }
 }

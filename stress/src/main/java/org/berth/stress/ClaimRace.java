@@ -1,6 +1,6 @@
 package org.berth.stress;
 
-import static org.berth.stress.Place.OWNED_LONG;
+import static org.berth.stress.ClaimedRecord.OWNED_LONG;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 
 import org.berth.core.slots.Slot;
@@ -9,11 +9,11 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.infra.results.IIII_Result;
 
 /**
- * Two threads claim one key; who gets it adds 1 to its record. Results: who got it, the number of keys, the sum over
- * records.
+ * Two threads claim one key, and the owner adds 1 to its record. Results: whether each thread is the owner, the number
+ * of keys, the sum over all records.
  */
-@Outcome(id = "1, 0, 1, 1", expect = ACCEPTABLE, desc = "The first gets the key.")
-@Outcome(id = "0, 1, 1, 1", expect = ACCEPTABLE, desc = "The second gets the key.")
+@Outcome(id = "1, 0, 1, 1", expect = ACCEPTABLE, desc = "The first is the owner.")
+@Outcome(id = "0, 1, 1, 1", expect = ACCEPTABLE, desc = "The second is the owner.")
 abstract class ClaimRace {
 
     private final Pool<SlotTable> pool;
@@ -24,7 +24,7 @@ abstract class ClaimRace {
         this.table = table;
     }
 
-    /** The handle is left open: a second owner would otherwise be a legal successor. */
+    /** Claims, and closes no handle: a second owner would be a legal successor otherwise. */
     final int claim() {
         Slot mine = table.tryClaim(SmallTable.KEY);
         if (mine == null) {
@@ -37,6 +37,6 @@ abstract class ClaimRace {
     final void count(IIII_Result r) {
         r.r3 = table.size();
         r.r4 = (int) table.sum(OWNED_LONG);
-        pool.giveBack(table);
+        pool.release(table);
     }
 }

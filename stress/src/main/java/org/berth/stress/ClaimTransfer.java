@@ -1,7 +1,7 @@
 package org.berth.stress;
 
-import static org.berth.stress.Place.OWNED_INT;
-import static org.berth.stress.Place.OWNED_LONG;
+import static org.berth.stress.ClaimedRecord.OWNED_INT;
+import static org.berth.stress.ClaimedRecord.OWNED_LONG;
 import static org.berth.stress.SmallTable.KEY;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
@@ -18,13 +18,13 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * The next owner continues from what the owner before wrote: its plain reads, inside {@code add}, see all of it.
- * Results: whether the key was free to claim, and what its record held.
+ * The next owner continues from the values that the previous owner wrote: its plain reads, inside {@code add}, see all
+ * of them. Results: whether the key could be claimed, and two fields of its record.
  *
  * <p>Weakened by {@code LateWords}, which says why: between the claim and the reads there is work that neither the
  * compiler nor an x86 processor reorders, so the missing order must be acted out.
  */
-@Outcome(id = "0, 0, 0", expect = ACCEPTABLE, desc = "The owner is still there.")
+@Outcome(id = "0, 0, 0", expect = ACCEPTABLE, desc = "The claim has not ended.")
 @Outcome(id = "1, 1, 1", expect = ACCEPTABLE, desc = "The next owner sees what was written.")
 public final class ClaimTransfer {
 
@@ -36,7 +36,7 @@ public final class ClaimTransfer {
     @State
     public static class Hazard {
 
-        /** What the next owner found before it knew whether it may look; kept, so that the compiler must read it. */
+        /** The value that the next owner read before its claim; a field, so that the compiler must read it. */
         long early;
 
         private long value;
@@ -44,13 +44,13 @@ public final class ClaimTransfer {
         private boolean free;
 
         @Actor
-        public void leave() {
+        public void endClaim() {
             value = 1;
             other = 1;
             free = true;
         }
 
-        /** C2 merges the two reads of the value, as in {@link ThreadEnds}. */
+        /** C2 merges the two reads of the value, as in {@link ClaimEndVisibility}. */
         @Actor
         public void next(III_Result r) {
             early = value;
@@ -75,7 +75,7 @@ public final class ClaimTransfer {
         }
 
         @Actor
-        public void leave() {
+        public void endClaim() {
             writeAndClose();
         }
 
@@ -86,7 +86,7 @@ public final class ClaimTransfer {
 
         @Arbiter
         public void end() {
-            giveBack();
+            release();
         }
     }
 
@@ -103,7 +103,7 @@ public final class ClaimTransfer {
         }
 
         @Actor
-        public void leave() {
+        public void endClaim() {
             writeAndClose();
         }
 
@@ -114,7 +114,7 @@ public final class ClaimTransfer {
 
         @Arbiter
         public void end() {
-            giveBack();
+            release();
         }
     }
 
@@ -146,8 +146,8 @@ public final class ClaimTransfer {
             }
         }
 
-        final void giveBack() {
-            pool.giveBack(table);
+        final void release() {
+            pool.release(table);
         }
     }
 }

@@ -120,7 +120,7 @@ public final class LockedExclusively {
 
         Body(Pool<StressKeyLocks> pool) {
             this.pool = pool;
-            this.borrowed = pool.take();
+            this.borrowed = pool.borrow();
             borrowed.clear();
         }
 
@@ -141,7 +141,7 @@ public final class LockedExclusively {
         final void report(II_Result r) {
             r.r1 = first;
             r.r2 = second;
-            pool.giveBack(borrowed);
+            pool.release(borrowed);
         }
     }
 }

@@ -119,7 +119,7 @@ public final class LockedKeys {
 
         Body(Pool<StressKeyLocks> pool) {
             this.pool = pool;
-            this.borrowed = pool.take();
+            this.borrowed = pool.borrow();
             borrowed.clear();
         }
 
@@ -148,7 +148,7 @@ public final class LockedKeys {
         final void report(II_Result r) {
             r.r1 = first;
             r.r2 = second;
-            pool.giveBack(borrowed);
+            pool.release(borrowed);
         }
     }
 }

@@ -200,7 +200,7 @@ public final class MapInsertOrResize {
 
         private final Pool<SmallMap> pool;
         private final SmallMap map;
-        private final Meeting meeting = new Meeting();
+        private final SpinBarrier barrier = new SpinBarrier();
 
         Body(Pool<SmallMap> pool) {
             this.pool = pool;
@@ -208,7 +208,7 @@ public final class MapInsertOrResize {
         }
 
         final void putAndGet(IIIII_Result r) {
-            meeting.arrive();
+            barrier.await();
             int found = orZero(map.map().putIfAbsent(KEY, 1));
             int value = map.value(KEY);
             r.r1 = found;
@@ -216,7 +216,7 @@ public final class MapInsertOrResize {
         }
 
         final void resizePutAndGet(IIIII_Result r) {
-            meeting.arrive();
+            barrier.await();
             map.map().put(THIRD, 5);
             map.transfer();
             int found = orZero(map.map().putIfAbsent(KEY, 2));
@@ -228,7 +228,7 @@ public final class MapInsertOrResize {
         final void look(IIIII_Result r) {
             map.transfer();
             r.r5 = 10 * (int) map.map().size() + map.value(KEY);
-            pool.giveBack(map);
+            pool.release(map);
         }
     }
 }

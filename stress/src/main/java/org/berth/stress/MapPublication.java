@@ -49,7 +49,7 @@ public final class MapPublication {
             value = 1;
         }
 
-        /** C2 merges the two reads of the word, as in {@link ThreadEnds}. */
+        /** C2 merges the two reads of the word, as in {@link ClaimEndVisibility}. */
         @Actor
         public void read(III_Result r) {
             early = word;
@@ -85,7 +85,7 @@ public final class MapPublication {
 
         @Arbiter
         public void end() {
-            giveBack();
+            release();
         }
     }
 
@@ -114,7 +114,7 @@ public final class MapPublication {
 
         @Arbiter
         public void end() {
-            giveBack();
+            release();
         }
     }
 
@@ -143,7 +143,7 @@ public final class MapPublication {
 
         @Arbiter
         public void end() {
-            giveBack();
+            release();
         }
     }
 
@@ -151,7 +151,7 @@ public final class MapPublication {
 
         private final Pool<SmallMap> pool;
         private final SmallMap map;
-        private final Meeting meeting = new Meeting();
+        private final SpinBarrier barrier = new SpinBarrier();
         private int field;
 
         Body(Pool<SmallMap> pool) {
@@ -160,14 +160,14 @@ public final class MapPublication {
         }
 
         final void put() {
-            meeting.arrive();
+            barrier.await();
             field = 1;
             map.message().write(1);
             map.map().put(KEY, 1);
         }
 
         final void get(III_Result r) {
-            meeting.arrive();
+            barrier.await();
             int value = map.value(KEY);
             int plain = field;
             long word = map.message().read();
@@ -176,8 +176,8 @@ public final class MapPublication {
             r.r3 = (int) word;
         }
 
-        final void giveBack() {
-            pool.giveBack(map);
+        final void release() {
+            pool.release(map);
         }
     }
 }

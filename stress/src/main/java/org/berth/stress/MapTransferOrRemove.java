@@ -165,7 +165,7 @@ public final class MapTransferOrRemove {
 
         private final Pool<SmallMap> pool;
         private final SmallMap map;
-        private final Meeting meeting = new Meeting();
+        private final SpinBarrier barrier = new SpinBarrier();
 
         Body(Pool<SmallMap> pool) {
             this.pool = pool;
@@ -173,14 +173,14 @@ public final class MapTransferOrRemove {
         }
 
         final void transferAndRead(IIII_Result r) {
-            meeting.arrive();
+            barrier.await();
             map.transfer();
             int value = map.value(KEY);
             r.r1 = 10 * value + map.value(OTHER);
         }
 
         final void removeBoth(IIII_Result r) {
-            meeting.arrive();
+            barrier.await();
             int removed = orZero(map.map().remove(KEY));
             boolean done = map.map().remove(OTHER, 3);
             r.r2 = removed;
@@ -190,7 +190,7 @@ public final class MapTransferOrRemove {
         final void look(IIII_Result r) {
             map.transfer();
             r.r4 = 10 * map.value(KEY) + map.value(OTHER);
-            pool.giveBack(map);
+            pool.release(map);
         }
     }
 }

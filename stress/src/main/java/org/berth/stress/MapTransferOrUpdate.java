@@ -129,7 +129,7 @@ public final class MapTransferOrUpdate {
 
         private final Pool<SmallMap> pool;
         private final SmallMap map;
-        private final Meeting meeting = new Meeting();
+        private final SpinBarrier barrier = new SpinBarrier();
 
         Body(Pool<SmallMap> pool) {
             this.pool = pool;
@@ -137,13 +137,13 @@ public final class MapTransferOrUpdate {
         }
 
         final void transferAndAdd(IIII_Result r) {
-            meeting.arrive();
+            barrier.await();
             map.transfer();
             r.r1 = (int) map.map().getAndAdd(KEY, 1);
         }
 
         final void addAndPut(IIII_Result r) {
-            meeting.arrive();
+            barrier.await();
             int added = (int) map.map().getAndAdd(KEY, 1);
             int put = SmallMap.orZero(map.map().put(OTHER, 5));
             r.r2 = added;
@@ -153,7 +153,7 @@ public final class MapTransferOrUpdate {
         final void look(IIII_Result r) {
             map.transfer();
             r.r4 = 10 * map.value(KEY) + map.value(OTHER);
-            pool.giveBack(map);
+            pool.release(map);
         }
     }
 }

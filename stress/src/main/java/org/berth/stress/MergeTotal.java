@@ -23,13 +23,13 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * A total counts each value once, also while the owner leaves and its values are merged. An owned and a shared field
- * hold 1; the owner leaves while a stranger sums up the owned field, adds 1 to the shared one, and sums up that.
- * Results: the stranger's two sums, and both in the end, as decimal digits.
+ * A total counts each value once, also while the end of a claim merges the values. An owned and a shared field hold 1;
+ * the claim ends while another thread sums up the owned field, adds 1 to the shared one, and sums up that. Results: the
+ * two sums of that thread, and both sums in the end, as decimal digits.
  *
- * <p>A reader that does not look at the sequence again is wrong only if the whole leaving takes place between its reads
- * of two neighbouring words. So it is slow there in {@code Weakened}; and in {@code Unweakened}, which fails where the
- * shipped code itself does not look.
+ * <p>A reader that does not validate the sequence is wrong only if the whole merge takes place between its reads of two
+ * neighbouring words. So it is slow there in {@code Weakened}; and in {@code Unweakened}, which fails if the shipped
+ * code itself does not validate.
  */
 @Outcome(id = "1, 2, 12", expect = ACCEPTABLE, desc = "Each value is counted once.")
 public final class MergeTotal {
@@ -43,28 +43,28 @@ public final class MergeTotal {
     public static class Hazard {
 
         private long owned = 1;
-        private long ownedResidue;
+        private long retainedOwned;
         private long shared = 1;
-        private long sharedResidue;
+        private long retainedShared;
 
         @Actor
-        public void leave() {
-            ownedResidue += owned;
+        public void endClaim() {
+            retainedOwned += owned;
             owned = 0;
-            sharedResidue += shared;
+            retainedShared += shared;
             shared = 0;
         }
 
         @Actor
         public void total(III_Result r) {
-            r.r1 = (int) (owned + ownedResidue);
+            r.r1 = (int) (owned + retainedOwned);
             shared++;
-            r.r2 = (int) (shared + sharedResidue);
+            r.r2 = (int) (shared + retainedShared);
         }
 
         @Arbiter
         public void end(III_Result r) {
-            r.r3 = (int) (10 * (owned + ownedResidue) + shared + sharedResidue);
+            r.r3 = (int) (10 * (owned + retainedOwned) + shared + retainedShared);
         }
     }
 
@@ -84,7 +84,7 @@ public final class MergeTotal {
         }
 
         @Actor
-        public void leave() {
+        public void endClaim() {
             close();
         }
 
@@ -99,7 +99,7 @@ public final class MergeTotal {
         }
     }
 
-    /** ValueCodec and residues are read without a look at the sequence. */
+    /** The reader ignores the sequence between a value and its retained total. */
     @JCStressTest
     @JCStressMeta(MergeTotal.class)
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "A value is missing or counted twice.")
@@ -114,7 +114,7 @@ public final class MergeTotal {
         }
 
         @Actor
-        public void leave() {
+        public void endClaim() {
             close();
         }
 
@@ -129,7 +129,7 @@ public final class MergeTotal {
         }
     }
 
-    /** What others add to a shared field between the two halves of its draining is lost. */
+    /** An addition to a shared field between the read and the write of its draining is lost. */
     @JCStressTest
     @JCStressMeta(MergeTotal.class)
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "A value is missing or counted twice.")
@@ -144,7 +144,7 @@ public final class MergeTotal {
         }
 
         @Actor
-        public void leave() {
+        public void endClaim() {
             close();
         }
 
@@ -159,7 +159,7 @@ public final class MergeTotal {
         }
     }
 
-    /** A reader is as slow as in {@link Weakened}, and looks at the sequence. */
+    /** The reader is as slow as in {@link Weakened}, and validates the sequence. */
     @JCStressTest
     @JCStressMeta(MergeTotal.class)
     @Outcome(expect = FORBIDDEN, desc = "A value is missing or counted twice.")
@@ -174,7 +174,7 @@ public final class MergeTotal {
         }
 
         @Actor
-        public void leave() {
+        public void endClaim() {
             close();
         }
 
@@ -202,7 +202,7 @@ public final class MergeTotal {
         private final Pool<SlotTable> pool;
         private final SlotTable table;
         private final Slot owner;
-        private final Meeting meeting = new Meeting();
+        private final SpinBarrier barrier = new SpinBarrier();
 
         Body(Pool<SlotTable> pool) {
             this.pool = pool;
@@ -213,12 +213,12 @@ public final class MergeTotal {
         }
 
         final void close() {
-            meeting.arrive();
+            barrier.await();
             owner.close();
         }
 
         final void read(III_Result r) {
-            meeting.arrive();
+            barrier.await();
             long owned = table.sum(OWNED);
             table.at(KEY).getAndAdd(SHARED, 1);
             long shared = table.sum(SHARED);
@@ -228,7 +228,7 @@ public final class MergeTotal {
 
         final void check(III_Result r) {
             r.r3 = (int) (10 * table.sum(OWNED) + table.sum(SHARED));
-            pool.giveBack(table);
+            pool.release(table);
         }
     }
 }

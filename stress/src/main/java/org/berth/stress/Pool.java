@@ -4,22 +4,22 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
-/** What states borrow, from their constructor to their arbiter. Thread-safe. */
+/** A thread-safe pool of objects that states borrow in their constructor and release in their arbiter. */
 final class Pool<T> {
 
     private final Queue<T> idle = new ConcurrentLinkedQueue<>();
-    private final Supplier<T> more;
+    private final Supplier<T> factory;
 
-    Pool(Supplier<T> more) {
-        this.more = more;
+    Pool(Supplier<T> factory) {
+        this.factory = factory;
     }
 
-    T take() {
-        T taken = idle.poll();
-        return taken != null ? taken : more.get();
+    T borrow() {
+        T pooled = idle.poll();
+        return pooled != null ? pooled : factory.get();
     }
 
-    void giveBack(T taken) {
-        idle.add(taken);
+    void release(T borrowed) {
+        idle.add(borrowed);
     }
 }

@@ -1,6 +1,6 @@
 package org.berth.stress;
 
-import static org.berth.stress.Place.SHARED_LONG;
+import static org.berth.stress.ClaimedRecord.SHARED_LONG;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
@@ -19,17 +19,17 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * In a recycling table, an update by key never reaches the record of another key: a stranger adds to a shared field by
- * key, while that key is removed and another one claimed, for which there is but the same slot. Results: whether the
- * stranger found the key, whether there was a slot for the other one, and what the other one's record holds, for which
- * there is a slot in the end at the latest.
+ * In a recycling table, an update by key never reaches the record of another key: one thread adds to a shared field by
+ * key, while another removes that key and claims another one, in a table that has a single slot. Results: whether the
+ * first thread found its key, whether the second got a slot for the other key, and the field of the other key's record,
+ * which is claimed in the end at the latest.
  *
- * <p>What is weakened is that the stranger holds the slot between the probe of the index and the addition. It must be
- * suspended there for others to come between, which happens to a thread rarely enough to be acted out; {@code
- * Unweakened} does that while holds count.
+ * <p>The weakened part is that the first thread retains the slot between the search of the index and the addition. The
+ * thread must be suspended there to show the effect, which is rare enough to be simulated; {@code Unweakened} does so
+ * while retains count.
  */
-@Outcome(id = "(0|1), 1, 0", expect = ACCEPTABLE, desc = "The other key has the slot.")
-@Outcome(id = "(0|1), 0, 0", expect = ACCEPTABLE, desc = "The slot is held, and free in the end.")
+@Outcome(id = "(0|1), 1, 0", expect = ACCEPTABLE, desc = "The other key has the slot at once.")
+@Outcome(id = "(0|1), 0, 0", expect = ACCEPTABLE, desc = "The slot is retained, and free in the end.")
 public final class RecycledSlot {
 
     private RecycledSlot() {}
@@ -70,7 +70,7 @@ public final class RecycledSlot {
     @State
     public static class Shipped extends Body {
 
-        private static final Pool<SlotTable> POOL = new Pool<>(() -> SlotTable.builder(Place.LAYOUT, 1)
+        private static final Pool<SlotTable> POOL = new Pool<>(() -> SlotTable.builder(ClaimedRecord.LAYOUT, 1)
                 .padding(Body.PADDING)
                 .recycling()
                 .build());
@@ -104,7 +104,7 @@ public final class RecycledSlot {
     public static class Weakened extends Body {
 
         private static final Pool<SlotTable> POOL =
-                new Pool<>(() -> StressTables.retained(Place.LAYOUT, 1, Body.PADDING, RetainWords::uncounted));
+                new Pool<>(() -> StressTables.retained(ClaimedRecord.LAYOUT, 1, Body.PADDING, RetainWords::uncounted));
 
         public Weakened() {
             super(POOL);
@@ -126,7 +126,7 @@ public final class RecycledSlot {
         }
     }
 
-    /** A thread is as slow as in {@link Weakened}, and holds count. */
+    /** A thread is as slow as in {@link Weakened}, and retains count. */
     @JCStressTest
     @JCStressMeta(RecycledSlot.class)
     @Outcome(expect = FORBIDDEN, desc = "An update for one key is in the record of another, or the slot is lost.")
@@ -134,7 +134,7 @@ public final class RecycledSlot {
     public static class Unweakened extends Body {
 
         private static final Pool<SlotTable> POOL =
-                new Pool<>(() -> StressTables.retained(Place.LAYOUT, 1, Body.PADDING, RetainWords::counted));
+                new Pool<>(() -> StressTables.retained(ClaimedRecord.LAYOUT, 1, Body.PADDING, RetainWords::counted));
 
         public Unweakened() {
             super(POOL);
@@ -165,7 +165,7 @@ public final class RecycledSlot {
 
         private final Pool<SlotTable> pool;
         private final SlotTable table;
-        private final Meeting meeting = new Meeting();
+        private final SpinBarrier barrier = new SpinBarrier();
 
         Body(Pool<SlotTable> pool) {
             this.pool = pool;
@@ -175,7 +175,7 @@ public final class RecycledSlot {
 
         final void addByKey(III_Result r) {
             int found = 0;
-            meeting.arrive();
+            barrier.await();
             try {
                 // Several times: an addition alone is over long before the key is removed.
                 for (int i = 0; i < ADDITIONS; i++) {
@@ -183,24 +183,24 @@ public final class RecycledSlot {
                     found = 1;
                 }
             } catch (NoSuchElementException removed) {
-                // Not found any more.
+                // The key is removed.
             }
             r.r1 = found;
         }
 
         final void removeAndClaim(III_Result r) {
-            meeting.arrive();
+            barrier.await();
             table.remove(KEY);
             r.r2 = claim();
         }
 
         final void look(III_Result r) {
-            boolean there = r.r2 == 1 || claim() == 1;
-            r.r3 = there ? (int) table.at(OTHER).get(SHARED_LONG) : -1;
-            pool.giveBack(table);
+            boolean claimed = r.r2 == 1 || claim() == 1;
+            r.r3 = claimed ? (int) table.at(OTHER).get(SHARED_LONG) : -1;
+            pool.release(table);
         }
 
-        /** The handle is left open, as nobody needs it. */
+        /** Claims, and closes no handle, as nothing follows. */
         private int claim() {
             try {
                 Slot other = table.claim(OTHER);

@@ -1,8 +1,8 @@
 package org.berth.stress;
 
-import static org.berth.stress.Place.SHARED_DOUBLE;
-import static org.berth.stress.Place.SHARED_INT;
-import static org.berth.stress.Place.SHARED_LONG;
+import static org.berth.stress.ClaimedRecord.SHARED_DOUBLE;
+import static org.berth.stress.ClaimedRecord.SHARED_INT;
+import static org.berth.stress.ClaimedRecord.SHARED_LONG;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
@@ -20,7 +20,7 @@ import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
  * Two threads, one through a view and one by key, add 1 to a long, an int and a double: both are counted. Results: how
- * much was added to each.
+ * much was added to each field.
  *
  * <p>The int goes past its largest value: it must wrap around. Weakened by {@code SplitWords}: both read the old value
  * before either writes.
@@ -70,7 +70,7 @@ public final class SharedAdd {
     @State
     public static class Shipped extends Body {
 
-        private static final Pool<Place> POOL = Place.shipped();
+        private static final Pool<ClaimedRecord> POOL = ClaimedRecord.shipped();
 
         public Shipped() {
             super(POOL);
@@ -98,7 +98,7 @@ public final class SharedAdd {
     @State
     public static class Weakened extends Body {
 
-        private static final Pool<Place> POOL = Place.weakened(SplitWords::new);
+        private static final Pool<ClaimedRecord> POOL = ClaimedRecord.weakened(SplitWords::new);
 
         public Weakened() {
             super(POOL);
@@ -122,36 +122,36 @@ public final class SharedAdd {
 
     abstract static class Body {
 
-        private final Pool<Place> pool;
-        private final Place place;
+        private final Pool<ClaimedRecord> pool;
+        private final ClaimedRecord claimed;
 
-        Body(Pool<Place> pool) {
+        Body(Pool<ClaimedRecord> pool) {
             this.pool = pool;
-            this.place = Place.borrow(pool);
-            place.view().set(SHARED_INT, Integer.MAX_VALUE);
+            this.claimed = ClaimedRecord.borrow(pool);
+            claimed.view().set(SHARED_INT, Integer.MAX_VALUE);
         }
 
         final void addThroughView() {
-            SlotView view = place.view();
+            SlotView view = claimed.view();
             view.getAndAdd(SHARED_LONG, 1);
             view.getAndAdd(SHARED_INT, 1);
             view.getAndAdd(SHARED_DOUBLE, 1);
         }
 
         final void addByKey() {
-            SlotTable table = place.table();
-            long key = place.key();
+            SlotTable table = claimed.table();
+            long key = claimed.key();
             table.at(key).getAndAdd(SHARED_LONG, 1);
             table.at(key).getAndAdd(SHARED_INT, 1);
             table.at(key).getAndAdd(SHARED_DOUBLE, 1);
         }
 
         final void count(III_Result r) {
-            SlotView view = place.view();
+            SlotView view = claimed.view();
             r.r1 = (int) view.get(SHARED_LONG);
             r.r2 = view.get(SHARED_INT) - Integer.MAX_VALUE;
             r.r3 = (int) view.get(SHARED_DOUBLE);
-            pool.giveBack(place);
+            pool.release(claimed);
         }
     }
 }

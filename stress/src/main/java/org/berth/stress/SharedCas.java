@@ -1,8 +1,8 @@
 package org.berth.stress;
 
-import static org.berth.stress.Place.SHARED_DOUBLE;
-import static org.berth.stress.Place.SHARED_INT;
-import static org.berth.stress.Place.SHARED_LONG;
+import static org.berth.stress.ClaimedRecord.SHARED_DOUBLE;
+import static org.berth.stress.ClaimedRecord.SHARED_INT;
+import static org.berth.stress.ClaimedRecord.SHARED_LONG;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
@@ -49,7 +49,7 @@ public final class SharedCas {
 
     @JCStressTest
     @JCStressMeta(SharedCas.class)
-    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Both set a field, or a field holds the loser's value.")
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Both set a field, or it has the loser's value.")
     @State
     public static class Hazard {
 
@@ -92,11 +92,11 @@ public final class SharedCas {
 
     @JCStressTest
     @JCStressMeta(SharedCas.class)
-    @Outcome(expect = FORBIDDEN, desc = "Both set a field, or nobody, or a field holds the loser's value.")
+    @Outcome(expect = FORBIDDEN, desc = "Both set a field, or neither, or it has the loser's value.")
     @State
     public static class Shipped extends Body {
 
-        private static final Pool<Place> POOL = Place.shipped();
+        private static final Pool<ClaimedRecord> POOL = ClaimedRecord.shipped();
 
         public Shipped() {
             super(POOL);
@@ -120,11 +120,11 @@ public final class SharedCas {
 
     @JCStressTest
     @JCStressMeta(SharedCas.class)
-    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Both set a field, or nobody, or a field holds the loser's value.")
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Both set a field, or neither, or it has the loser's value.")
     @State
     public static class Weakened extends Body {
 
-        private static final Pool<Place> POOL = Place.weakened(SplitWords::new);
+        private static final Pool<ClaimedRecord> POOL = ClaimedRecord.weakened(SplitWords::new);
 
         public Weakened() {
             super(POOL);
@@ -148,36 +148,36 @@ public final class SharedCas {
 
     abstract static class Body {
 
-        private final Pool<Place> pool;
-        private final Place place;
+        private final Pool<ClaimedRecord> pool;
+        private final ClaimedRecord claimed;
 
-        Body(Pool<Place> pool) {
+        Body(Pool<ClaimedRecord> pool) {
             this.pool = pool;
-            this.place = Place.borrow(pool);
-            place.view().set(SHARED_INT, Integer.MIN_VALUE);
+            this.claimed = ClaimedRecord.borrow(pool);
+            claimed.view().set(SHARED_INT, Integer.MIN_VALUE);
         }
 
         final void setThroughView(III_Result r) {
-            SlotView view = place.view();
+            SlotView view = claimed.view();
             r.r1 = (view.compareAndSet(SHARED_LONG, 0, FIRST) ? LONG : 0)
                     | (view.compareAndSet(SHARED_INT, Integer.MIN_VALUE, FIRST) ? INT : 0)
                     | (view.compareAndSet(SHARED_DOUBLE, 0, FIRST) ? DOUBLE : 0);
         }
 
         final void setByKey(III_Result r) {
-            SlotTable table = place.table();
-            long key = place.key();
+            SlotTable table = claimed.table();
+            long key = claimed.key();
             r.r2 = (table.at(key).compareAndSet(SHARED_LONG, 0, SECOND) ? LONG : 0)
                     | (table.at(key).compareAndSet(SHARED_INT, Integer.MIN_VALUE, SECOND) ? INT : 0)
                     | (table.at(key).compareAndSet(SHARED_DOUBLE, 0, SECOND) ? DOUBLE : 0);
         }
 
         final void look(III_Result r) {
-            SlotView view = place.view();
+            SlotView view = claimed.view();
             r.r3 = (view.get(SHARED_LONG) == SECOND ? LONG : 0)
                     | (view.get(SHARED_INT) == SECOND ? INT : 0)
                     | (view.get(SHARED_DOUBLE) == SECOND ? DOUBLE : 0);
-            pool.giveBack(place);
+            pool.release(claimed);
         }
     }
 }

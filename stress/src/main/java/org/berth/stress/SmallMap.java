@@ -14,8 +14,9 @@ import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map of one bucket, for the time of one state: the third key begins an expansion to two. It is a new map each time,
- * over memory that is used again. So no actor allocates off the heap, and one that makes a table is as fast as others.
+ * A map of one bucket that one state uses: the third key begins its resize to two. Each state has a new map,
+ * over memory that is reused. So no actor allocates memory off the heap, and one that allocates a table is as
+ * fast as others.
  */
 final class SmallMap {
 
@@ -100,7 +101,7 @@ final class SmallMap {
 
     /** Borrows a map of two keys, neither of which is {@link #KEY}; one more begins a resize. */
     static SmallMap borrowBeforeResize(Pool<SmallMap> pool) {
-        SmallMap taken = pool.take();
+        SmallMap taken = pool.borrow();
         taken.renew();
         taken.map.put(OTHER, 3);
         taken.map.put(FOURTH, 4);
@@ -119,7 +120,7 @@ final class SmallMap {
 
     /** Borrows a map whose resize has begun, and nothing is transferred: {@link #KEY} is 1, {@link #OTHER} is 3. */
     static SmallMap borrowResizing(Pool<SmallMap> pool) {
-        SmallMap taken = pool.take();
+        SmallMap taken = pool.borrow();
         taken.renew();
         taken.map.put(KEY, 1);
         taken.map.put(OTHER, 3);

@@ -6,13 +6,13 @@ import org.berth.core.slots.SlotTable;
 import org.berth.core.slots.StressTables;
 import org.berth.offheap.Words;
 
-/** Tables for the time of one state, as small as the tests allow, so that many fit into the processors' caches. */
+/** Tables that one state uses each, as small as the tests allow, so that many fit into the processors' caches. */
 final class SmallTable {
 
-    /** The key that everybody is after. */
+    /** The key that the actors use. */
     static final long KEY = 7;
 
-    /** Two: each of two threads that bring the same new key holds a slot for a moment. */
+    /** Two: each of two threads that claim the same new key allocates a slot, of which one is freed again. */
     private static final int CAPACITY = 2;
 
     private static final int PADDING = 8;
@@ -20,8 +20,9 @@ final class SmallTable {
     private SmallTable() {}
 
     static Pool<SlotTable> shipped() {
-        return new Pool<>(
-                () -> SlotTable.builder(Place.LAYOUT, CAPACITY).padding(PADDING).build());
+        return new Pool<>(() -> SlotTable.builder(ClaimedRecord.LAYOUT, CAPACITY)
+                .padding(PADDING)
+                .build());
     }
 
     /** Every other table is recycling. */
@@ -29,7 +30,7 @@ final class SmallTable {
         AtomicInteger tables = new AtomicInteger();
         return new Pool<>(() -> {
             SlotTable.Builder builder =
-                    SlotTable.builder(Place.LAYOUT, CAPACITY).padding(PADDING);
+                    SlotTable.builder(ClaimedRecord.LAYOUT, CAPACITY).padding(PADDING);
             return (tables.getAndIncrement() & 1) == 0
                     ? builder.build()
                     : builder.recycling().build();
@@ -37,25 +38,25 @@ final class SmallTable {
     }
 
     static Pool<SlotTable> weakened(UnaryOperator<Words> weakening) {
-        return new Pool<>(() -> StressTables.weakened(Place.LAYOUT, CAPACITY, PADDING, weakening));
+        return new Pool<>(() -> StressTables.weakened(ClaimedRecord.LAYOUT, CAPACITY, PADDING, weakening));
     }
 
     static Pool<SlotTable> inArray(UnaryOperator<Words> weakening) {
-        return new Pool<>(() -> StressTables.inArray(Place.LAYOUT, CAPACITY, PADDING, weakening));
+        return new Pool<>(() -> StressTables.inArray(ClaimedRecord.LAYOUT, CAPACITY, PADDING, weakening));
     }
 
     static Pool<SlotTable> late() {
-        return new Pool<>(() -> StressTables.late(Place.LAYOUT, CAPACITY, PADDING));
+        return new Pool<>(() -> StressTables.late(ClaimedRecord.LAYOUT, CAPACITY, PADDING));
     }
 
     /** Borrows a table without keys. */
     static SlotTable borrow(Pool<SlotTable> pool) {
-        SlotTable table = pool.take();
+        SlotTable table = pool.borrow();
         StressTables.clear(table);
         return table;
     }
 
-    /** Borrows a table with the key, which is nobody's. */
+    /** Borrows a table with the key, which has no owner. */
     static SlotTable borrowWithKey(Pool<SlotTable> pool) {
         SlotTable table = borrow(pool);
         table.claim(KEY).close();

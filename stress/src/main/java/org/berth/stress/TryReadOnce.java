@@ -1,8 +1,8 @@
 package org.berth.stress;
 
-import static org.berth.stress.Wide.FIRST;
-import static org.berth.stress.Wide.LAST;
-import static org.berth.stress.Wide.SECOND;
+import static org.berth.stress.WideRecord.FIRST;
+import static org.berth.stress.WideRecord.LAST;
+import static org.berth.stress.WideRecord.SECOND;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
@@ -19,11 +19,11 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * Who reads a record without any time to wait is told that it could not be read, or sees all or nothing of what its
- * owner writes in one {@code SlotWrite}. Results: the three fields written, or -1 for each.
+ * A thread that reads a record with a time-out of 0 either gets false, or sees all or nothing of what the owner writes
+ * in one {@code SlotWrite}. Results: the three fields written, or -1 for each.
  *
- * <p>Weakened by {@code SequenceWords.heedless}: the reader takes no notice of a commit that is under way. That needs
- * no reordering: both of its looks may find the same odd sequence.
+ * <p>Weakened by {@code SequenceWords.heedless}: the reader ignores a commit that is under way. That needs no
+ * reordering: both of its reads of the sequence may find the same odd number.
  */
 @Outcome(id = "-1, -1, -1", expect = ACCEPTABLE, desc = "A commit is under way.")
 @Outcome(id = "0, 0, 0", expect = ACCEPTABLE, desc = "Nothing is seen.")
@@ -52,9 +52,9 @@ public final class TryReadOnce {
             sequence = 2;
         }
 
-        /** C2 merges the two looks at the sequence, and keeps only the last of its writes. */
+        /** C2 merges the two reads of the sequence, and keeps only the last of its writes. */
         @Actor
-        public void stranger(III_Result r) {
+        public void reader(III_Result r) {
             long seen = sequence;
             long f = first;
             long s = second;
@@ -72,7 +72,7 @@ public final class TryReadOnce {
     @State
     public static class Shipped extends Body {
 
-        private static final Pool<Wide> POOL = Wide.shipped();
+        private static final Pool<WideRecord> POOL = WideRecord.shipped();
 
         public Shipped() {
             super(POOL);
@@ -84,13 +84,13 @@ public final class TryReadOnce {
         }
 
         @Actor
-        public void stranger(III_Result r) {
+        public void reader(III_Result r) {
             read(r);
         }
 
         @Arbiter
         public void end() {
-            giveBack();
+            release();
         }
     }
 
@@ -100,7 +100,7 @@ public final class TryReadOnce {
     @State
     public static class Weakened extends Body {
 
-        private static final Pool<Wide> POOL = Wide.weakened(SequenceWords::heedless);
+        private static final Pool<WideRecord> POOL = WideRecord.weakened(SequenceWords::heedless);
 
         public Weakened() {
             super(POOL);
@@ -112,34 +112,34 @@ public final class TryReadOnce {
         }
 
         @Actor
-        public void stranger(III_Result r) {
+        public void reader(III_Result r) {
             read(r);
         }
 
         @Arbiter
         public void end() {
-            giveBack();
+            release();
         }
     }
 
     abstract static class Body {
 
-        private final Pool<Wide> pool;
-        private final Wide wide;
-        private final Meeting meeting = new Meeting();
+        private final Pool<WideRecord> pool;
+        private final WideRecord wide;
+        private final SpinBarrier barrier = new SpinBarrier();
 
-        Body(Pool<Wide> pool) {
+        Body(Pool<WideRecord> pool) {
             this.pool = pool;
-            this.wide = Wide.borrow(pool);
+            this.wide = WideRecord.borrow(pool);
         }
 
         final void write() {
-            meeting.arrive();
+            barrier.await();
             wide.write();
         }
 
         final void read(III_Result r) {
-            meeting.arrive();
+            barrier.await();
             Snapshot snapshot = wide.snapshot();
             boolean whole = wide.view().tryRead(snapshot, 0, TimeUnit.NANOSECONDS);
             r.r1 = whole ? (int) snapshot.get(FIRST) : -1;
@@ -147,8 +147,8 @@ public final class TryReadOnce {
             r.r3 = whole ? (int) snapshot.get(LAST) : -1;
         }
 
-        final void giveBack() {
-            pool.giveBack(wide);
+        final void release() {
+            pool.release(wide);
         }
     }
 }

@@ -1,8 +1,8 @@
 package org.berth.stress;
 
-import static org.berth.stress.Wide.FIRST;
-import static org.berth.stress.Wide.LAST;
-import static org.berth.stress.Wide.SECOND;
+import static org.berth.stress.WideRecord.FIRST;
+import static org.berth.stress.WideRecord.LAST;
+import static org.berth.stress.WideRecord.SECOND;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
@@ -18,12 +18,12 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * Who reads a record sees all or nothing of what its owner writes in one {@code SlotWrite}: the owner writes three
- * fields, two in one cache line and one in another. Results: the three.
+ * A thread that reads a record sees all or nothing of what the owner writes in one {@code SlotWrite}: the owner writes
+ * three fields, two in one cache line and one in another. Results: the three.
  *
- * <p>Each step of the commit, and of the reading, is weakened on its own. Of the shipped code one could leave out both
- * fences on x86 without any test that noticed, in an array neither; {@code SequenceWords} says why, and acts out what
- * other processors do without them.
+ * <p>Each step of the commit, and of the reading, is weakened on its own. On x86 no test, off the heap or over an
+ * array, would fail if the shipped code left out both fences; {@code SequenceWords} says why, and simulates what other
+ * processors do without them.
  */
 @Outcome(id = "0, 0, 0", expect = ACCEPTABLE, desc = "Nothing is seen.")
 @Outcome(id = "1, 1, 1", expect = ACCEPTABLE, desc = "All is seen.")
@@ -49,7 +49,7 @@ public final class WriteRead {
         }
 
         @Actor
-        public void stranger(III_Result r) {
+        public void reader(III_Result r) {
             long f = first;
             long s = second;
             long l = last;
@@ -65,7 +65,7 @@ public final class WriteRead {
     @State
     public static class Shipped extends Body {
 
-        private static final Pool<Wide> POOL = Wide.shipped();
+        private static final Pool<WideRecord> POOL = WideRecord.shipped();
 
         public Shipped() {
             super(POOL);
@@ -77,24 +77,24 @@ public final class WriteRead {
         }
 
         @Actor
-        public void stranger(III_Result r) {
+        public void reader(III_Result r) {
             read(r);
         }
 
         @Arbiter
         public void end() {
-            giveBack();
+            release();
         }
     }
 
-    /** The reader does not look at the sequence again. */
+    /** The reader does not validate the sequence. */
     @JCStressTest
     @JCStressMeta(WriteRead.class)
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Half of the write is seen.")
     @State
     public static class Weakened extends Body {
 
-        private static final Pool<Wide> POOL = Wide.weakened(SequenceWords::oneLook);
+        private static final Pool<WideRecord> POOL = WideRecord.weakened(SequenceWords::oneLook);
 
         public Weakened() {
             super(POOL);
@@ -106,24 +106,24 @@ public final class WriteRead {
         }
 
         @Actor
-        public void stranger(III_Result r) {
+        public void reader(III_Result r) {
             read(r);
         }
 
         @Arbiter
         public void end() {
-            giveBack();
+            release();
         }
     }
 
-    /** The reader has no fence before its second look at the sequence: it may read a word after that. */
+    /** The reader lacks the fence before its second read of the sequence: it may read a word after that. */
     @JCStressTest
     @JCStressMeta(WriteRead.class)
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Half of the write is seen.")
     @State
     public static class WeakenedLoads extends Body {
 
-        private static final Pool<Wide> POOL = Wide.weakened(SequenceWords::lateLoad);
+        private static final Pool<WideRecord> POOL = WideRecord.weakened(SequenceWords::lateLoad);
 
         public WeakenedLoads() {
             super(POOL);
@@ -135,24 +135,24 @@ public final class WriteRead {
         }
 
         @Actor
-        public void stranger(III_Result r) {
+        public void reader(III_Result r) {
             read(r);
         }
 
         @Arbiter
         public void end() {
-            giveBack();
+            release();
         }
     }
 
-    /** The writer has no fence before its words: they may change before the sequence is odd. */
+    /** The writer lacks the fence before its words: they may change before the sequence is odd. */
     @JCStressTest
     @JCStressMeta(WriteRead.class)
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Half of the write is seen.")
     @State
     public static class WeakenedStores extends Body {
 
-        private static final Pool<Wide> POOL = Wide.weakened(SequenceWords::lateOdd);
+        private static final Pool<WideRecord> POOL = WideRecord.weakened(SequenceWords::lateOdd);
 
         public WeakenedStores() {
             super(POOL);
@@ -164,24 +164,24 @@ public final class WriteRead {
         }
 
         @Actor
-        public void stranger(III_Result r) {
+        public void reader(III_Result r) {
             read(r);
         }
 
         @Arbiter
         public void end() {
-            giveBack();
+            release();
         }
     }
 
-    /** The writer does not release: the sequence may be even before the words change. */
+    /** The writer lacks its release: the sequence may be even before the words change. */
     @JCStressTest
     @JCStressMeta(WriteRead.class)
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "Half of the write is seen.")
     @State
     public static class WeakenedRelease extends Body {
 
-        private static final Pool<Wide> POOL = Wide.weakened(SequenceWords::earlyEven);
+        private static final Pool<WideRecord> POOL = WideRecord.weakened(SequenceWords::earlyEven);
 
         public WeakenedRelease() {
             super(POOL);
@@ -193,34 +193,34 @@ public final class WriteRead {
         }
 
         @Actor
-        public void stranger(III_Result r) {
+        public void reader(III_Result r) {
             read(r);
         }
 
         @Arbiter
         public void end() {
-            giveBack();
+            release();
         }
     }
 
     abstract static class Body {
 
-        private final Pool<Wide> pool;
-        private final Wide wide;
-        private final Meeting meeting = new Meeting();
+        private final Pool<WideRecord> pool;
+        private final WideRecord wide;
+        private final SpinBarrier barrier = new SpinBarrier();
 
-        Body(Pool<Wide> pool) {
+        Body(Pool<WideRecord> pool) {
             this.pool = pool;
-            this.wide = Wide.borrow(pool);
+            this.wide = WideRecord.borrow(pool);
         }
 
         final void write() {
-            meeting.arrive();
+            barrier.await();
             wide.write();
         }
 
         final void read(III_Result r) {
-            meeting.arrive();
+            barrier.await();
             Snapshot snapshot = wide.snapshot();
             wide.view().read(snapshot);
             r.r1 = (int) snapshot.get(FIRST);
@@ -228,8 +228,8 @@ public final class WriteRead {
             r.r3 = (int) snapshot.get(LAST);
         }
 
-        final void giveBack() {
-            pool.giveBack(wide);
+        final void release() {
+            pool.release(wide);
         }
     }
 }

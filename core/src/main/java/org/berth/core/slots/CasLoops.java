@@ -9,7 +9,7 @@ import java.util.function.IntUnaryOperator;
 import java.util.function.LongUnaryOperator;
 import org.berth.offheap.Words;
 
-/** The updates that take a CAS loop: each failed CAS means that another thread's update succeeded, so they are lock-free. */
+/** The updates that take a CAS loop. Lock-free: a CAS fails only because another thread's update has succeeded. */
 final class CasLoops {
 
     private CasLoops() {}

@@ -81,12 +81,12 @@ final class Claims {
             // Owned before it is published: no thread sees a new key without its owner.
             ownership.begin(slot);
         } catch (Throwable failure) {
-            index.giveBack(slot);
+            index.deallocate(slot);
             throw failure;
         }
         if (index.publish(key, slot) != slot) {
             ownership.forget(slot);
-            index.giveBack(slot);
+            index.deallocate(slot);
             return null;
         }
         return handle(slot, ownership.settle(slot), home, true);

@@ -1,11 +1,13 @@
 package org.berth.core.slots;
 
 /**
- * A field of a {@link RecordLayout}: the constant by which the field is read and written.
+ * A field of a {@link RecordLayout}: a typed constant by which the field of any record is read and written, as that of
+ * an object is by a {@link java.lang.invoke.VarHandle}.
  *
- * <p>Declare fields as {@code static final} constants of the declared type ({@link OwnedLong}, {@link SharedInt}, …): then
- * the compiler rejects a write by the wrong party, and the JIT compiler folds the field's offset into the code that uses it.
- * The types are nested, as {@link java.lang.foreign.ValueLayout}'s are; import the ones that you use.
+ * <p>Declare fields as {@code static final} constants of the declared type ({@link OwnedLong}, {@link SharedInt}, …):
+ * then the compiler rejects a write to an owned field by any thread without its {@link Slot}, and the JIT compiler
+ * folds the field's offset into the code that uses it. The types are nested, as {@link java.lang.foreign.ValueLayout}'s
+ * are; import the ones that you use.
  *
  * <p>Immutable, and safe for use by any number of threads.
  */
@@ -18,35 +20,35 @@ public sealed interface Field {
      */
     String name();
 
-    /** A field whose totals are {@code long}; anyone may read it. */
+    /** A field whose totals are {@code long}; any thread may read it. */
     sealed interface OfIntegral extends Field {}
 
-    /** A field that holds a {@code long}; anyone may read it. */
+    /** A field that holds a {@code long}; any thread may read it. */
     sealed interface OfLong extends OfIntegral {}
 
-    /** A field that holds an {@code int}; anyone may read it. */
+    /** A field that holds an {@code int}; any thread may read it. */
     sealed interface OfInt extends OfIntegral {}
 
-    /** A field that holds a {@code double}; anyone may read it. */
+    /** A field that holds a {@code double}; any thread may read it. */
     sealed interface OfDouble extends Field {}
 
-    /** A field that holds a {@code boolean}; anyone may read it. */
+    /** A field that holds a {@code boolean}; any thread may read it. */
     sealed interface OfBoolean extends Field {}
 
-    /** A {@code long} that only the slot's owner writes. */
+    /** A {@code long} that only the record's owner writes. */
     sealed interface OwnedLong extends OfLong permits Fields.OwnedLongField {}
 
-    /** An {@code int} that only the slot's owner writes. */
+    /** An {@code int} that only the record's owner writes. */
     sealed interface OwnedInt extends OfInt permits Fields.OwnedIntField {}
 
-    /** A {@code double} that only the slot's owner writes. */
+    /** A {@code double} that only the record's owner writes. */
     sealed interface OwnedDouble extends OfDouble permits Fields.OwnedDoubleField {}
 
-    /** A {@code boolean} that only the slot's owner writes. */
+    /** A {@code boolean} that only the record's owner writes. */
     sealed interface OwnedBoolean extends OfBoolean permits Fields.OwnedBooleanField {}
 
     /**
-     * A text of limited length that only the slot's owner writes. It takes several words, so it is written in a
+     * A text of limited length that only the record's owner writes. It takes several words, so it is written in a
      * {@link SlotWrite} and read from a {@link Snapshot} only: no reader ever sees half a text.
      */
     sealed interface OwnedText extends Field {
@@ -59,10 +61,10 @@ public sealed interface Field {
         int maxBytes();
     }
 
-    /** An ASCII text that only the slot's owner writes. */
+    /** An ASCII text that only the record's owner writes. */
     sealed interface OwnedAscii extends OwnedText permits Fields.OwnedAsciiField {}
 
-    /** A UTF-8 text that only the slot's owner writes. */
+    /** A UTF-8 text that only the record's owner writes. */
     sealed interface OwnedUtf8 extends OwnedText permits Fields.OwnedUtf8Field {}
 
     /** A {@code long} that any thread updates atomically. */

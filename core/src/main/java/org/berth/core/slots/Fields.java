@@ -15,29 +15,29 @@ import org.berth.core.slots.Field.SharedLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The implementations of {@link Field}'s types, and how their values are words.
+ * The implementations of {@link Field}'s types, and the encoding of their values in words.
  *
- * <p>Records, because the JIT compiler trusts the final fields of records (and of few other classes) to be final: a field in a
- * {@code static final} becomes a constant offset and a constant layout. One record per public type, so that {@code instanceof}
- * on the public types tells the truth; looked up by exact class, so that a field that is no constant costs a compare and not an
- * interface call.
+ * <p>Records, because the JIT compiler trusts the final fields of records (and of few other classes) to be final: a
+ * field in a {@code static final} becomes a constant offset and a constant layout. There is one record per public type,
+ * so that {@code instanceof} on the public types is exact. An access casts to the exact class, so that a field that is
+ * no constant costs a compare and not an interface call.
  *
- * <p>{@code offset} is in bytes from the slot's base: owned fields lie at the base and above, shared fields below it, so that one
- * number finds either, however large the padding between the two areas is (see {@link TableDescriptor}).
+ * <p>{@code offset} is in bytes from the slot's base: owned fields lie at the base and above, shared fields below it,
+ * so that one number finds either, however large the padding between the two areas is (see {@link TableDescriptor}).
  */
 @SuppressWarnings("ReferenceEquality") // a layout is an identity
 final class Fields {
 
     private Fields() {}
 
-    /** What every field has, for code that is not on a hot path. */
-    interface Located {
+    /** Every field, for code that is not on a hot path. */
+    interface FieldImpl {
 
         long offset();
     }
 
-    /** A field that may have a merge, and then the retained total with that index. */
-    sealed interface Mergeable extends Located
+    /** A field that may have a merge and, if so, a retained total with that index. */
+    sealed interface Mergeable extends FieldImpl
             permits OwnedLongField,
                     OwnedIntField,
                     OwnedDoubleField,
@@ -93,13 +93,13 @@ final class Fields {
             @Nullable Merge merge,
             int retainedIndex) implements SharedDouble, Mergeable {}
 
-    record OwnedBooleanField(Object layout, String name, long offset) implements OwnedBoolean, Located {}
+    record OwnedBooleanField(Object layout, String name, long offset) implements OwnedBoolean, FieldImpl {}
 
-    record SharedBooleanField(Object layout, String name, long offset) implements SharedBoolean, Located {}
+    record SharedBooleanField(Object layout, String name, long offset) implements SharedBoolean, FieldImpl {}
 
-    record OwnedAsciiField(Object layout, String name, long offset, int maxBytes) implements OwnedAscii, Located {}
+    record OwnedAsciiField(Object layout, String name, long offset, int maxBytes) implements OwnedAscii, FieldImpl {}
 
-    record OwnedUtf8Field(Object layout, String name, long offset, int maxBytes) implements OwnedUtf8, Located {}
+    record OwnedUtf8Field(Object layout, String name, long offset, int maxBytes) implements OwnedUtf8, FieldImpl {}
 
     static long offset(OwnedLong field, @Nullable Object layout) {
         OwnedLongField exact = (OwnedLongField) field;
@@ -171,7 +171,7 @@ final class Fields {
         return field instanceof OwnedAscii ascii ? offset(ascii, layout) : offset((OwnedUtf8) field, layout);
     }
 
-    /** A handle without a layout is a closed one: one compare on the hot path finds both mistakes. */
+    /** Throws. A handle without a layout is closed: one compare on the hot path finds both mistakes. */
     private static long refuse(Field field, @Nullable Object layout) {
         if (layout == null) {
             throw new IllegalStateException("handle is closed: field=" + field.name()
@@ -181,7 +181,7 @@ final class Fields {
                 + "; use the fields declared by the builder of this table's layout");
     }
 
-    /** The word that a field with a merge starts from. */
+    /** Returns the word that a field with a merge starts from. */
     static long identity(Mergeable field) {
         Merge merge = merge(field);
         return switch (field) {
@@ -194,14 +194,17 @@ final class Fields {
         };
     }
 
-    /** What its retained total starts from. An int's is a whole long, as sums of ints need the room. */
+    /**
+     * Returns the word that its retained total starts from. That of an int field is a whole long, as sums of ints need
+     * the room.
+     */
     static long retainedIdentity(Mergeable field) {
         return field instanceof OwnedDoubleField || field instanceof SharedDoubleField
                 ? identity(field)
                 : merge(field).longIdentity();
     }
 
-    /** A retained total merged with a value. */
+    /** Returns a retained total merged with a value. */
     static long merge(Mergeable field, long retained, long value) {
         Merge merge = merge(field);
         return switch (field) {
@@ -218,7 +221,10 @@ final class Fields {
         return Objects.requireNonNull(field.merge(), "merge");
     }
 
-    /** An int lives in the upper half of its word: then adding wraps around as an int does, and equal ints are equal words. */
+    /**
+     * Encodes an int in the upper half of its word: then adding wraps around as an int does, and equal ints
+     * are equal words.
+     */
     static long word(int value) {
         return (long) value << Integer.SIZE;
     }
@@ -235,7 +241,9 @@ final class Fields {
         return (int) (word >> Integer.SIZE);
     }
 
-    /** Raw bits: what was stored is what a compare expects, signed zeros and NaN payloads included. */
+    /**
+     * Encodes a double as its raw bits: a CAS compares exactly what was stored, signed zeros and NaN payloads included.
+     */
     static long word(double value) {
         return Double.doubleToRawLongBits(value);
     }

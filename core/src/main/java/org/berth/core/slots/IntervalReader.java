@@ -3,13 +3,16 @@ package org.berth.core.slots;
 import java.util.function.LongSupplier;
 
 /**
- * Readings of a sum, each of what was added since the one before: {@link SlotTable#interval(Field.OfLong)}.
+ * A reader of how much a sum has grown in each of a row of intervals, made by {@link SlotTable#interval(Field.OfLong)}.
  *
- * <p>It keeps the last sum and resets nothing, so owners are not disturbed, and any number of readers may each have their own.
- * Added up, the readings give the sum: nothing falls between two of them, nor is it in both. In a table that keeps
- * ({@link OnRelease#KEEP}), a removed key takes its value with it, and an interval may be negative.
+ * <p>Use this for rates, as of a monitor that reports every second. Prefer {@link SlotTable#sum(Field.OfLong)} for the
+ * sum itself.
  *
- * <p>Not safe for use by several threads.
+ * <p>An interval reader keeps the last sum and resets nothing, so it disturbs no owner, and each of several readers has
+ * intervals of its own. The intervals add up to the sum: no addition is in two of them, nor in none. In a table that
+ * keeps ({@link OnRelease#KEEP}), a removed key takes its value with it, and an interval may be negative.
+ *
+ * <p><b>Memory order: as {@link SlotTable#sum(Field.OfLong)}.</b> Not safe for use by several threads at once.
  */
 public final class IntervalReader {
 
@@ -22,9 +25,9 @@ public final class IntervalReader {
     }
 
     /**
-     * Ends an interval and starts the next.
+     * Ends the current interval, begins the next, and returns how much the sum has grown.
      *
-     * @return what was added since the call before, or since this object was made
+     * @return the amount added since the previous call, or since this reader was made
      */
     public long next() {
         long now = sum.getAsLong();

@@ -12,6 +12,7 @@ import static org.berth.core.slots.TableDescriptor.REMOVED;
 import static org.berth.core.slots.TableDescriptor.STATE;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.berth.core.internal.Hashing;
@@ -23,27 +24,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A lock-free hash index from key to slot number, with a fixed number of collision chains that are linked through the
- * slots' metadata; and the lists of free slots.
+ * slots' metadata; and an allocator of slots, with lists of the free ones.
  *
  * <p>A chain is a {@link TaggedList}, a list of free slots a {@link TaggedStack}. In a table that is not recycling, no
- * slot is ever given to another key: there a lookup walks on without a second look at any link, and stores nothing.
+ * slot is ever reused for another key: there a lookup checks no link twice, and stores nothing.
  */
 final class KeyIndex {
 
-    /** Not a slot. */
+    /** The number of no slot. */
     static final int NONE = TaggedLink.NONE;
 
-    /** The chain changed under the search. */
+    /** The result of a search whose chain changed meanwhile. */
     private static final int CHANGED = -2;
 
     /**
-     * How long a claim waits for a free slot when not every slot has a key: other claims have taken the rest, and one
-     * that loses the race for its key gives its slot back; or threads still read removed records in them. Bounded,
-     * because a claim must not depend on a thread that is suspended for good.
+     * The time that a claim waits for a free slot when not every slot has a key. Other claims may have allocated the
+     * rest, and a claim that loses the race for its key frees its slot again; or other threads still use removed
+     * records. Bounded, because a claim must not depend on a thread that is suspended for good.
      */
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** Of a link, between 32 bits of tag and the mark. */
+    /** The bits of a link between its tag, which has 32, and its mark. */
     private static final int SLOT_BITS = 31;
 
     private static final TaggedLink LINKS = new TaggedLink(SLOT_BITS);
@@ -62,7 +63,7 @@ final class KeyIndex {
         this.recycling = descriptor.recycling;
     }
 
-    /** A key on its way into the index. Lookups pass the parts on their own and allocate nothing. */
+    /** A key with its hash and, of a name, its encoding. Lookups pass the parts one by one, and allocate nothing. */
     static final class Key {
 
         private static final byte[] NO_NAME = {};
@@ -94,7 +95,7 @@ final class KeyIndex {
             return new Key(word, word, name, bytes);
         }
 
-        /** The key, or what stands for the name. */
+        /** Returns the key, or the number that stands for the name. */
         long word() {
             return word;
         }
@@ -110,41 +111,43 @@ final class KeyIndex {
         }
     }
 
-    /** The slot of {@code key}, or {@link #NONE}. */
+    /** Returns the slot of {@code key}, or {@link #NONE}. */
     int find(long key) {
         return find(hash(key), key, null);
     }
 
-    /** The slot of {@code name}, or {@link #NONE}. */
+    /** Returns the slot of {@code name}, or {@link #NONE}. */
     int find(String name) {
         long word = nameWord(name);
         return find(word, word, name);
     }
 
-    /** The slot of {@code key}, or {@link #NONE}. */
+    /** Returns the slot of {@code key}, or {@link #NONE}. */
     int find(Key key) {
         return find(key.hash, key.word, key.name);
     }
 
-    /** Whether the slot's metadata is that of {@code key}; in a recycling table, for slots that are held only. */
+    /** Returns whether the slot's metadata has {@code key}; in a recycling table, for retained slots only. */
     boolean hasKey(int slot, long key) {
         return hasKey(slot, key, null);
     }
 
-    /** Whether the slot's metadata is that of {@code name}; in a recycling table, for slots that are held only. */
+    /** Returns whether the slot's metadata has {@code name}; in a recycling table, for retained slots only. */
     boolean hasKey(int slot, String name) {
         return hasKey(slot, nameWord(name), name);
     }
 
     /**
-     * A slot for {@code key}, known to this thread alone and described already, or {@link #NONE} if none is left. It
-     * must be published or given back.
+     * Allocates a slot for {@code key} and writes the key to its metadata; {@link #NONE} if no slot is left.
+     * No other thread knows the slot until {@link #publish}; a slot that is not published must be
+     * {@linkplain #deallocate deallocated}.
      */
     int allocate(Key key) {
-        int slot = takeSlot(key);
+        int slot = allocateSlot(key);
         if (slot != NONE) {
             long metadata = descriptor.metadata(slot);
-            // Opaque: a search that met this slot under an earlier key may still be reading, and will start again.
+            // Opaque: a search that found this slot under an earlier key may still read it, and
+            // starts again afterwards.
             words.setOpaque(metadata + KEY, key.word);
             words.setOpaque(metadata + NAME_LENGTH, key.nameBytes.length);
             Text.write(words, metadata + NAME, MAX_NAME_BYTES, key.nameBytes);
@@ -152,7 +155,10 @@ final class KeyIndex {
         return slot;
     }
 
-    /** Adds {@code key} with a slot allocated for it; returns that slot, or the one that the key has got meanwhile. */
+    /**
+     * Adds {@code key} with the slot allocated for it; returns that slot, or the one with which another thread added
+     * the key.
+     */
     int publish(Key key, int slot) {
         long first = descriptor.index(position(key.hash));
         long link = descriptor.metadata(slot) + LINK;
@@ -163,7 +169,8 @@ final class KeyIndex {
                 return found;
             }
             if (found == NONE) {
-                // The tag goes on from the slot's time in another chain, as a search there may still remember the link.
+                // The tag counts on from the slot's time in another chain, as a search there may still
+                // remember the link.
                 words.setOpaque(link, LINKS.toTarget(words.get(link), head));
                 // Volatile CAS: releases the metadata, and all that the caller wrote to its slot.
                 if (words.compareAndSet(first, head, LINKS.toId(head, slot))) {
@@ -174,7 +181,10 @@ final class KeyIndex {
         }
     }
 
-    /** Whether the chain of {@code key} leads to a slot; ends, and tells, whatever the links of a damaged table are. */
+    /**
+     * Returns whether the chain of {@code key} leads to {@code slot}. Ends in a damaged table, too, whose links may
+     * form a cycle.
+     */
     boolean leadsTo(Key key, int slot, int used) {
         long link = words.get(descriptor.index(position(key.hash)));
         for (int step = 0; step < used && LINKS.id(link) != NONE && LINKS.id(link) < used; step++) {
@@ -187,10 +197,10 @@ final class KeyIndex {
     }
 
     /**
-     * Takes a slot out of its chain, as long as {@code isStill} says that it is still the key's. Does nothing if it is
-     * out. When it returns, no search finds the slot any more.
+     * Unlinks a slot from its chain, if {@code isStill} says that the slot still has its key. Does nothing if the slot
+     * is unlinked already. When this method has returned, no search finds the slot any more.
      */
-    void unlink(int slot, StillTheSame isStill) {
+    void unlink(int slot, IntPredicate isStill) {
         long metadata = descriptor.metadata(slot);
         while (true) {
             long link = words.getAcquire(metadata + LINK);
@@ -207,14 +217,8 @@ final class KeyIndex {
         }
     }
 
-    /** Whether a slot is what it was. */
-    interface StillTheSame {
-
-        boolean test(int slot);
-    }
-
     /** Takes back a slot that was allocated and not published, or is in no chain any more. */
-    void giveBack(int slot) {
+    void deallocate(int slot) {
         // Without a tag: the word is the slot's key as long as the slot is not free.
         free.push(descriptor.free(descriptor.partition(slot)), slot, 0);
     }
@@ -255,10 +259,7 @@ final class KeyIndex {
         return found;
     }
 
-    /**
-     * A search in a chain whose slots are never another key's. Slots that have left lead on to all that was behind
-     * them.
-     */
+    /** Searches a chain whose slots are never reused. An unlinked slot still leads on to all slots behind it. */
     private int walk(long first, long key, @Nullable String name) {
         // Acquire: pairs with the CAS in publish, so that the metadata of the slot is seen complete.
         long link = words.getAcquire(first);
@@ -275,10 +276,10 @@ final class KeyIndex {
     }
 
     /**
-     * A search in a chain whose slots may become another key's: {@link #CHANGED} if a link on the way did not stay what
-     * it was. It unlinks a marked slot.
+     * Searches a chain whose slots may be reused for another key; {@link #CHANGED} if a link on the way changed
+     * meanwhile. Unlinks a marked slot.
      *
-     * @param head what was found at {@code first}
+     * @param head the link that was read at {@code first}
      */
     private int search(long first, long head, long key, @Nullable String name) {
         long before = first;
@@ -326,34 +327,40 @@ final class KeyIndex {
                 && (name == null ? length == 0 : length != 0 && Text.matches(words, metadata + NAME, length, name));
     }
 
-    /** A slot for this thread; {@link #NONE} if the table is full, or if the key has got its slot meanwhile. */
-    private int takeSlot(Key key) {
-        int slot = takeFreeOrNext();
+    /**
+     * Allocates a slot, or waits for one; {@link #NONE} if the table is full, or if another thread has added
+     * the key meanwhile.
+     */
+    private int allocateSlot(Key key) {
+        int slot = tryAllocate();
         if (slot != NONE || isFull()) {
             return slot;
         }
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long deadline = System.nanoTime() + MAX_WAIT_NANOS;
         IdleStrategy idle = new BackoffIdleStrategy();
         do {
             idle.idle();
-            slot = takeFreeOrNext();
+            slot = tryAllocate();
         } while (slot == NONE && !isFull() && find(key) == NONE && System.nanoTime() - deadline < 0);
         return slot;
     }
 
-    /** Whether every slot has a key, or had one and cannot have another. */
+    /** Returns whether every slot has a key, or had one and cannot have another. */
     private boolean isFull() {
-        // In this order, as a removal adds to the one before it takes from the other.
+        // In this order, as a removal adds to REMOVED before it subtracts from KEYS.
         long removed = recycling ? 0 : words.getAcquire(REMOVED);
         return removed + words.getOpaque(KEYS) >= descriptor.capacity;
     }
 
-    /** From the partition on the node of this thread, or the nearest that has one. */
-    private int takeFreeOrNext() {
+    /**
+     * Allocates a slot of the partition on the node of this thread, or of the nearest that has one; {@link #NONE} if
+     * there is none.
+     */
+    private int tryAllocate() {
         for (int partition : descriptor.partitions.nearest()) {
             int slot = free.pop(descriptor.free(partition));
             if (slot == NONE) {
-                slot = takeNext(partition);
+                slot = allocateUnused(partition);
             }
             if (slot != NONE) {
                 return slot;
@@ -362,14 +369,14 @@ final class KeyIndex {
         return NONE;
     }
 
-    private int takeNext(int partition) {
+    private int allocateUnused(int partition) {
         long at = descriptor.next(partition);
         long next = words.getOpaque(at);
         while (next < descriptor.partitionSlots) {
             long seen = words.compareAndExchange(at, next, next + 1);
             if (seen == next) {
                 int slot = partition * descriptor.partitionSlots + (int) next;
-                // They are 0, unless the table is in a file with damage that nothing has read yet.
+                // They are 0 already, unless the table is in a file with damage that nothing has read yet.
                 words.set(descriptor.metadata(slot) + STATE, 0);
                 words.set(descriptor.metadata(slot) + REFERENCES, 0);
                 return slot;
@@ -380,14 +387,15 @@ final class KeyIndex {
     }
 
     /**
-     * A name's hash, from the hash code that the string caches; the same number stands for the name where a key would.
+     * Returns a name's hash, made from the hash code that the string caches. The same number stands for the name where
+     * a {@code long} key has its place.
      */
     private static long nameWord(String name) {
         return hash(((long) name.hashCode() << Integer.SIZE) | name.length());
     }
 
     /**
-     * Fibonacci hashing, with the upper half folded into the lower, which chooses the position.
+     * Returns a key's hash: Fibonacci hashing, with the upper half folded into the lower, which chooses the position.
      */
     private static long hash(long key) {
         long h = key * Hashing.FIBONACCI;
@@ -398,7 +406,7 @@ final class KeyIndex {
         return (int) hash & mask;
     }
 
-    /** The free slots: the word for the key leads to the next one. */
+    /** The free slots of each partition: the word for the key links to the next one. */
     private static final class FreeSlots extends TaggedStack {
 
         private final Words words;

@@ -5,14 +5,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.berth.core.slots.Field.OwnedAscii;
 import org.berth.core.slots.Field.OwnedUtf8;
-import org.berth.core.slots.Fields.Located;
+import org.berth.core.slots.Fields.FieldImpl;
 import org.berth.core.slots.Fields.Mergeable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A layout as text, a line for each field: {@code owned long sum 0 orders} is who writes, the type, the merge or {@code -}, the
- * offset from the slot's base, and the name. It stands in the table's header, for people, for other programs and for
- * {@code SlotTable.open}.
+ * A layout as text, a line for each field: in {@code owned long sum 0 orders} these are the writer, the type, the merge
+ * or {@code -}, the offset from the slot's base, and the name. The table's header has this text, for people, for other
+ * programs and for {@code SlotTable.open}.
  */
 final class LayoutDescription {
 
@@ -27,13 +27,13 @@ final class LayoutDescription {
     static byte[] of(RecordLayout layout) {
         StringBuilder text = new StringBuilder();
         for (Field field : layout.fields()) {
-            Located located = (Located) field;
-            text.append(located.offset() < 0 ? "shared " : "owned ")
+            FieldImpl implementation = (FieldImpl) field;
+            text.append(implementation.offset() < 0 ? "shared " : "owned ")
                     .append(type(field))
                     .append(' ')
-                    .append(merge(located))
+                    .append(merge(implementation))
                     .append(' ')
-                    .append(located.offset())
+                    .append(implementation.offset())
                     .append(' ')
                     .append(field.name())
                     .append('\n');
@@ -42,14 +42,14 @@ final class LayoutDescription {
     }
 
     /**
-     * The layout that was described.
+     * Returns the layout that a text describes.
      *
      * @throws IllegalArgumentException if the text describes none
      */
     static RecordLayout parse(String description) {
         RecordLayout.Builder builder = RecordLayout.builder();
         for (String line : description.split("\n", -1)) {
-            // After the last line's end.
+            // The text after the last line's end.
             if (line.isEmpty()) {
                 continue;
             }
@@ -57,15 +57,15 @@ final class LayoutDescription {
             if (!matcher.matches()) {
                 throw new IllegalArgumentException("description of a field is malformed: line=" + line);
             }
-            Located located;
+            FieldImpl implementation;
             try {
-                located = (Located) declare(builder, matcher, line);
+                implementation = (FieldImpl) declare(builder, matcher, line);
             } catch (IllegalStateException e) {
                 throw new IllegalArgumentException("description has too many fields: line=" + line, e);
             }
-            if (located.offset() != Long.parseLong(matcher.group("offset"))) {
+            if (implementation.offset() != Long.parseLong(matcher.group("offset"))) {
                 throw new IllegalArgumentException(
-                        "field is not where it must be: line=" + line + " offset=" + located.offset());
+                        "field has another offset than described: line=" + line + " offset=" + implementation.offset());
             }
         }
         try {
@@ -75,7 +75,7 @@ final class LayoutDescription {
         }
     }
 
-    /** The first line in which two descriptions differ, as name=value pairs. */
+    /** Returns the first line in which two descriptions differ, as name=value pairs. */
     static String difference(byte[] found, byte[] expected) {
         String[] have = lines(found);
         String[] want = lines(expected);
@@ -87,7 +87,7 @@ final class LayoutDescription {
                 + (line < want.length ? want[line] : "nothing");
     }
 
-    /** Without the empty one after the last line's end. */
+    /** Splits a description into lines, without the empty one after the last line's end. */
     private static String[] lines(byte[] description) {
         return new String(description, StandardCharsets.UTF_8).split("\n", 0);
     }
@@ -130,8 +130,8 @@ final class LayoutDescription {
         };
     }
 
-    private static String merge(Located located) {
-        @Nullable Merge merge = located instanceof Mergeable mergeable ? mergeable.merge() : null;
+    private static String merge(FieldImpl implementation) {
+        @Nullable Merge merge = implementation instanceof Mergeable mergeable ? mergeable.merge() : null;
         return switch (merge) {
             case null -> "-";
             case SUM -> "sum";

@@ -5,7 +5,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a lease of {@link PerThread}.
+ * A lease of a slot of {@link PerThread}.
  *
  * @param key  in the table; the first lease had -1, the next -2
  * @param site where it was taken, if known
@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 record Lease(long key, StackWalker.@Nullable StackFrame site) {
 
     /**
-     * Whether a lease knows where it was taken, which costs a look at the stack each time, more than all the rest; {@code true}
-     * unless the system property {@code org.berth.leaseSites} is {@code false}.
+     * Whether a lease records where it was taken, for which each lease walks the stack, the most expensive part of it;
+     * {@code true} unless the system property {@code org.berth.leaseSites} is {@code false}.
      */
     private static final boolean SITES = Boolean.parseBoolean(System.getProperty("org.berth.leaseSites", "true"));
 
-    /** The caller is the third or fourth frame; to fetch more takes longer. */
+    /** The caller is the third or fourth frame; fetching more takes longer. */
     private static final StackWalker STACK = StackWalker.getInstance(Set.of(), 4);
 
     /** A lease that is taken where the methods of {@code api} were called. */

@@ -3,12 +3,13 @@ package org.berth.core.slots;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lease of {@link PerThread} that is not closed, for people to look at: {@link PerThread#longestLease()}.
+ * A description of an open lease, for people to look at; {@link PerThread#longestLease()} returns it.
  *
  * @param key      in the table; the first lease had -1, the next -2
  * @param threadId of the thread that took it
  * @param thread   the name of that thread; null if an error kept it from closing the lease
- * @param site     where in the program it was taken; null if the system property {@code org.berth.leaseSites} is {@code false}
+ * @param site     where in the program it was taken; null if the system property {@code org.berth.leaseSites}
+ *                 is {@code false}
  */
 public record LeaseInfo(
         long key,

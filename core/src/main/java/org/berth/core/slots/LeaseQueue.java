@@ -4,13 +4,13 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Where threads of {@link PerThread} wait for a free slot. */
+/** The queue in which threads wait for a free slot of {@link PerThread}. */
 final class LeaseQueue {
 
-    /** Without end. */
+    /** A timeout that never elapses. */
     static final long FOREVER = Long.MAX_VALUE;
 
-    /** How often the waiting thread looks for threads that have ended without closing their slots. */
+    /** The interval at which the waiting thread looks for threads that have ended without closing their slots. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final SlotTable table;
@@ -18,10 +18,11 @@ final class LeaseQueue {
     private final Semaphore free;
 
     /**
-     * Whose turn it is to wait for a free slot. A queue of its own, because a wait that wakes up now and then costs a walk through the
-     * whole queue that it is in: with a hundred thousand waiting threads, nothing else would be done.
+     * Held by the one thread that waits for a free slot. A queue of its own, because a wait that wakes up now and then
+     * costs a walk through the whole queue that it is in: with a hundred thousand waiting threads, nothing else would
+     * be done.
      */
-    private final ReentrantLock turn = new ReentrantLock();
+    private final ReentrantLock waiter = new ReentrantLock();
 
     LeaseQueue(SlotTable table, ThreadReclaimer reclaimer) {
         this.table = table;
@@ -30,8 +31,8 @@ final class LeaseQueue {
     }
 
     /**
-     * Acquires a free slot. One waiting thread at a time has the turn: it looks for ended threads now and then, as they may have all
-     * slots, and the others wait for the turn and nothing else.
+     * Acquires a free slot. One waiting thread at a time looks for ended threads now and then, as they may have all
+     * slots; the others only wait to become that one.
      *
      * @param nanos to wait at the most
      * @param more  whether the thread may have a slot already; then it must not wait for another
@@ -45,8 +46,8 @@ final class LeaseQueue {
         }
         long begun = System.nanoTime();
         if (nanos == FOREVER) {
-            turn.lockInterruptibly();
-        } else if (!turn.tryLock(nanos, TimeUnit.NANOSECONDS)) {
+            waiter.lockInterruptibly();
+        } else if (!waiter.tryLock(nanos, TimeUnit.NANOSECONDS)) {
             return false;
         }
         try {
@@ -63,7 +64,7 @@ final class LeaseQueue {
             }
             return true;
         } finally {
-            turn.unlock();
+            waiter.unlock();
         }
     }
 

@@ -1,19 +1,21 @@
 package org.berth.core.slots;
 
 /**
- * How a field's values are merged: what an owner leaves with what owners before it left, and all of it into a total.
+ * The function that merges the values of a field: the value of a record with its retained total when a claim ends, and
+ * all values of a table into a total.
  *
- * <p>A field that is declared with a merge starts from the merge's identity: 0 for {@link #SUM}, the largest value for
- * {@link #MIN} (of doubles, positive infinity) and the smallest for {@link #MAX}.
+ * <p>A field that is declared with a merge starts from the identity of that function: 0 for {@link #SUM}, the largest
+ * value for {@link #MIN} (of doubles, positive infinity) and the smallest for {@link #MAX}.
  */
 public enum Merge {
     /**
-     * Values are added. An {@code int} field's residue and totals are {@code long}; overflow of a {@code long} wraps around.
+     * Adds values. The retained totals and the totals of an {@code int} field are {@code long}; overflow of a {@code
+     * long} wraps around.
      */
     SUM,
-    /** The smallest value remains. */
+    /** Keeps the smallest value. */
     MIN,
-    /** The largest value remains. */
+    /** Keeps the largest value. */
     MAX;
 
     long longs(long left, long right) {

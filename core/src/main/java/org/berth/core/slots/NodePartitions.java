@@ -8,36 +8,36 @@ import org.berth.offheap.placement.CurrentCpu;
 import org.berth.offheap.placement.Topology;
 
 /**
- * Runs of slots, one on each node of memory: the first so many slots on the first node, as many on the next, and so on. A table that
- * is not spread over nodes has one.
+ * A partition of a table's slots for each node of memory: the first slots are on the first node, as many on the next,
+ * and so on. A table that is not spread over nodes has one partition.
  */
 final class NodePartitions {
 
-    /** One for all slots. */
+    /** One partition for all slots, on no particular node. */
     static final NodePartitions ONE =
             new NodePartitions(new int[] {CurrentCpu.UNKNOWN}, new int[][] {{0}}, () -> 0, Long.BYTES);
 
-    private static final int USUAL_PAGE = 4096;
+    private static final int DEFAULT_PAGE = 4096;
 
     /** The kernel's number of the node of each partition. */
     private final int[] nodes;
 
-    /** By where a thread runs: the partitions, the nearest first. */
+    /** The partitions by the node that a thread runs on, the nearest first. */
     private final int[][] nearest;
 
-    /** Where the current thread runs, an index of the above. */
+    /** Returns the node that the current thread runs on, as an index of {@link #nearest}. */
     private final IntSupplier where;
 
-    /** What a partition begins and ends with; a power of two. */
+    /** The size to a multiple of which each partition is rounded up; a power of two. */
     private final int page;
 
     /**
-     * NodePartitions.
+     * Makes partitions.
      *
      * @param nodes   of the partitions
-     * @param nearest partitions by where a thread runs, the nearest first, each of them in each
-     * @param where   the current thread runs
-     * @param page    what a partition begins and ends with; a power of two
+     * @param nearest all partitions, the nearest first, for each node that a thread may run on
+     * @param where   returns the node that the current thread runs on, as an index of {@code nearest}
+     * @param page    the size to a multiple of which each partition is rounded up; a power of two
      */
     NodePartitions(int[] nodes, int[][] nearest, IntSupplier where, int page) {
         this.nodes = nodes;
@@ -46,7 +46,7 @@ final class NodePartitions {
         this.page = page;
     }
 
-    /** One on each node on which this process may have memory. */
+    /** Returns a partition for each node on which this process may have memory. */
     static NodePartitions of(Topology topology) {
         List<Topology.Node> all = topology.nodes();
         List<Topology.Node> usable =
@@ -56,7 +56,7 @@ final class NodePartitions {
         }
         int[] nodes = usable.stream().mapToInt(Topology.Node::id).toArray();
         int ids = 1 + all.stream().mapToInt(Topology.Node::id).max().orElse(0);
-        // Of a thread whose node is not known, in turn from the first: any order does.
+        // The last one is for a thread whose node is not known, for which any order does.
         int[][] nearest = new int[ids + 1][];
         for (int id = 0; id <= ids; id++) {
             nearest[id] = nearest(topology, id, nodes);
@@ -68,7 +68,7 @@ final class NodePartitions {
                     int node = CurrentCpu.node();
                     return node >= 0 && node < ids ? node : ids;
                 },
-                topology.pageBytes().orElse(USUAL_PAGE));
+                topology.pageBytes().orElse(DEFAULT_PAGE));
     }
 
     private static int[] nearest(Topology topology, int from, int[] nodes) {
@@ -79,7 +79,7 @@ final class NodePartitions {
                 .toArray();
     }
 
-    /** As the firmware tells; if it does not, a node is nearest to itself. */
+    /** Returns the distance that the firmware tells; if it tells none, a node is nearest to itself. */
     private static int distance(Topology topology, int from, int to) {
         int otherwise = from == to ? 0 : Integer.MAX_VALUE;
         return topology.node(from)
@@ -99,12 +99,12 @@ final class NodePartitions {
         return nodes.clone();
     }
 
-    /** The node of a partition. */
+    /** Returns the node of a partition. */
     int node(int partition) {
         return nodes[partition];
     }
 
-    /** The partitions, the nearest to the current thread first. Not to be changed. */
+    /** Returns the partitions, the nearest to the current thread first. The caller must not change the array. */
     int[] nearest() {
         return nearest(where.getAsInt());
     }

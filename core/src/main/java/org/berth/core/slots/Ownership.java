@@ -13,31 +13,32 @@ import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose a slot is: one state word per slot, changed by one CAS.
+ * The owners of the slots: a state machine in one word per slot, each transition of which is one store or CAS.
  *
  * <pre>
  *            begin            settle           release            remove            free
  *   FREE  ──────────►  NEW  ──────────► OWNED ─────────► VACANT ──────────► REMOVED ──────► FREE
  *     ▲                 │                 ▲                │                        (recycling tables)
  *     └─────────────────┘ forget          │ └──────────────┘ take        ▲
- *                                         └────────────────────────────────┘ undo (a claim that fails)
+ *                                         └────────────────────────────────┘ removeOwned (a claim that fails)
  * </pre>
  *
- * <p>The generation goes up with each claim, so that a handle that is closed twice cannot release the next owner's claim, and
- * with each life of the slot. The words that describe the owner are for people: they are written after the claim, under a
- * sequence (the state they describe, 0 while they change), and a reader that catches them changing says that it does not know.
+ * <p>The generation goes up with each claim, so that a handle that is closed twice cannot release the next owner's
+ * claim, and with each version of the slot. The words that describe the owner are for people: they are written after
+ * the claim, under a sequence (the state they describe, 0 while they change), and a reader that catches them changing
+ * says that it does not know.
  */
 final class Ownership {
 
-    /** Nobody's: without a key. A slot whose whole state word is 0 was never used. */
+    /** Has neither key nor owner. A slot whose whole state word is 0 was never used. */
     static final long FREE = 0;
-    /** Owned by a claim that is about to add its key. */
+    /** Owned by a claim that is about to add the key. */
     static final long NEW = 1;
-    /** Owned. */
+    /** Has a key and an owner. */
     static final long OWNED = 2;
     /** Has a key and no owner. */
     static final long VACANT = 3;
-    /** Had a key; its last views may still be open. */
+    /** Had a key; other threads may still have the slot retained. */
     static final long REMOVED = 4;
 
     // State word: generation (32) | 0 (8) | index of the owner's process (16) | one of the above (8)
@@ -50,7 +51,7 @@ final class Ownership {
     private final Words words;
     private final TableDescriptor descriptor;
 
-    /** This process's index, where it goes in a state word. */
+    /** This process's index, shifted to its place in a state word. */
     private final long process;
 
     Ownership(Words words, TableDescriptor descriptor, int process) {
@@ -59,7 +60,7 @@ final class Ownership {
         this.process = (long) process << PROCESS_SHIFT;
     }
 
-    /** The state word, with acquire order. */
+    /** Returns the state word, with acquire order. */
     long state(int slot) {
         return words.getAcquire(descriptor.metadata(slot) + STATE);
     }
@@ -76,7 +77,7 @@ final class Ownership {
         return code(state) == OWNED || code(state) == NEW;
     }
 
-    /** Whether the slot is a key's; of a claim under way, not known. */
+    /** Returns whether the slot has a key for sure; that of a claim under way may not be added yet. */
     static boolean hasKey(long state) {
         return code(state) == OWNED || code(state) == VACANT;
     }
@@ -89,35 +90,35 @@ final class Ownership {
         return code(state(slot)) == REMOVED;
     }
 
-    /** Owns a free slot that nobody else knows. */
+    /** Claims a free slot that no other thread knows, for a new key. */
     void begin(int slot) {
         byte[] name = threadName();
         long metadata = descriptor.metadata(slot);
         long mine = next(words.getAcquire(metadata + STATE)) | process | NEW;
-        // Release: who sees it counts the record's values, which are set.
+        // Release: a total that sees this state counts the record's values, which are set before.
         words.setRelease(metadata + STATE, mine);
         describe(metadata, mine, name);
     }
 
-    /** Tells that the new key is in; returns the claim. */
+    /** Completes the claim of a new key, which is in the index now; returns the state word of the claim. */
     long settle(int slot) {
         long metadata = descriptor.metadata(slot);
-        // Nobody else changes the state of a new slot.
+        // No other thread changes the state of a new slot.
         long mine = (words.getOpaque(metadata + STATE) & ~CODE) | OWNED;
         words.setOpaque(metadata + OWNER, mine);
         words.setVolatile(metadata + STATE, mine);
         return mine;
     }
 
-    /** Disowns a new slot whose key has got another. */
+    /** Cancels the claim of a new slot, as another thread has added the key with another slot. */
     void forget(int slot) {
         long metadata = descriptor.metadata(slot);
         words.setRelease(metadata + STATE, words.getOpaque(metadata + STATE) & GENERATION);
     }
 
-    /** Takes the slot of a key if nobody owns it; returns the state word of this claim, or 0 if it is not to be had. */
+    /** Claims the slot of a key if it is vacant; returns the state word of the claim, or 0. */
     long take(int slot) {
-        // Made before the claim: what may fail for want of memory must not leave a claim behind.
+        // Allocated before the claim: an OutOfMemoryError must not leave a claim behind.
         byte[] name = threadName();
         long metadata = descriptor.metadata(slot);
         long state = words.getAcquire(metadata + STATE);
@@ -134,13 +135,13 @@ final class Ownership {
         return 0;
     }
 
-    /** Ends the claim; does nothing if it has ended before. */
+    /** Releases the slot at the end of a claim; does nothing if that claim has ended before. */
     void release(int slot, long claim) {
-        // The CAS releases what the owner wrote, for the next owner.
+        // Volatile CAS: releases what the owner wrote, for the next owner.
         words.compareAndSet(descriptor.metadata(slot) + STATE, claim, (claim & GENERATION) | VACANT);
     }
 
-    /** Removes the slot from its key; false if it is owned, or has no key. */
+    /** Marks the slot of a key as removed; false if it is owned, or has no key. */
     boolean remove(int slot) {
         long metadata = descriptor.metadata(slot);
         long state = words.getAcquire(metadata + STATE);
@@ -154,24 +155,24 @@ final class Ownership {
         return false;
     }
 
-    /** Removes the slot from its key, for its owner; false if the claim has ended. */
+    /** Marks an owned slot as removed, for its owner; false if the claim has ended. */
     boolean removeOwned(int slot, long claim) {
         return words.compareAndSet(descriptor.metadata(slot) + STATE, claim, (claim & GENERATION) | REMOVED);
     }
 
-    /** Frees a removed slot that nobody finds or looks at any more. */
+    /** Frees a removed slot that is out of the index, and that no thread has retained. */
     void free(int slot) {
         long metadata = descriptor.metadata(slot);
         words.setRelease(metadata + STATE, next(words.getAcquire(metadata + STATE)) | FREE);
     }
 
-    /** Ends whatever claim there is, where nobody can have one any more. */
+    /** Ends the claim of a slot, if it has one, after the process of its owner has ended. */
     void vacate(int slot) {
         long metadata = descriptor.metadata(slot);
         words.setRelease(metadata + STATE, (words.getAcquire(metadata + STATE) & GENERATION) | VACANT);
     }
 
-    /** The owner as name=value pairs, for messages. */
+    /** Returns the owner as name=value pairs, for messages. */
     String describeOwner(int slot) {
         Owner owner = owner(slot);
         return owner != null
@@ -179,7 +180,7 @@ final class Ownership {
                 : "owner=another thread, just now";
     }
 
-    /** The owner, or null if there is none, or if it has come or gone just now. */
+    /** Returns the owner, or null if there is none, or if the owner is changing just now. */
     @Nullable
     Owner owner(int slot) {
         long metadata = descriptor.metadata(slot);
@@ -187,8 +188,8 @@ final class Ownership {
         long thread = words.getOpaque(metadata + OWNER_THREAD);
         long since = words.getOpaque(metadata + OWNER_SINCE);
         String name = Text.read(words, metadata + OWNER_NAME, OWNER_NAME_BYTES);
-        // Keeps the reads above before the second look at the sequence; an acquire there would only hold back what
-        // follows.
+        // Keeps the reads above before the second read of the sequence; an acquire there would only hold
+        // back what follows.
         VarHandle.loadLoadFence();
         boolean whole = described != 0 && described == words.getOpaque(metadata + OWNER);
         return whole && described == words.getOpaque(metadata + STATE)
@@ -210,7 +211,7 @@ final class Ownership {
         return Text.truncate(Thread.currentThread().getName(), OWNER_NAME_BYTES);
     }
 
-    /** The next generation, and nothing else. Never 0: a state word of 0 says that the slot was never used. */
+    /** Returns the next generation, in place. Never 0: a state word of 0 says that the slot was never used. */
     private static long next(long state) {
         long next = (state & GENERATION) + ONE_GENERATION;
         return next == 0 ? ONE_GENERATION : next;

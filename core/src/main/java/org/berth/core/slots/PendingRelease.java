@@ -3,15 +3,15 @@ package org.berth.core.slots;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the end of a claim needs: allocated before it begins, as it must not fail half way.
+ * The memory that the end of a claim needs, allocated before it begins, as it must not fail half way.
  *
- * @param staged room for what is merged, in a table that merges
- * @param last   the final record, where they are queued
+ * @param staged the words to merge, in a table that merges
+ * @param last   the final record, in a table that queues them
  */
 record PendingRelease(
         @Nullable StagedWords staged, @Nullable FinalRecord last) {
 
-    /** Where nothing is merged and nothing queued, so that such a claim ends without an allocation. */
+    /** For tables that neither merge nor queue, so that their claims end without an allocation. */
     static final PendingRelease NOTHING = new PendingRelease(null, null);
 
     static PendingRelease of(TableMemory memory, int slot, RecordQueues queues) {

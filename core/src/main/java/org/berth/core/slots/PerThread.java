@@ -52,8 +52,7 @@ import org.jspecify.annotations.Nullable;
 public final class PerThread implements AutoCloseable {
 
     // A table that merges and is recycling; ThreadSlots leads from a thread to its slot, a LeaseQueue is where threads
-    // wait for
-    // one, and a ThreadReclaimer frees what ended threads have not closed.
+    // wait for one, and a ThreadReclaimer frees what ended threads have not closed.
 
     /** How long a thread that needs its slot waits for one: those before it may be about to end. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -8,17 +8,17 @@ import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reclamation of slots by reference counts: a thread that uses a slot of a recycling table retains it first and releases it
- * afterwards, and a removed slot goes to another key only when nobody has it retained.
+ * Reclamation of slots by reference counts: a thread that uses a slot of a recycling table retains it first and
+ * releases it afterwards, and a removed slot goes to another key only when nobody has it retained.
  *
- * <p>A check before a CAS cannot keep the CAS away from a slot's next key, as the thread may be suspended between the two. So the
- * count is in the slot's metadata, and is kept by everybody. In other tables a slot is its key's for good, and nothing is counted.
+ * <p>A check before a CAS cannot keep the CAS away from a slot's next key, as the thread may be suspended between the
+ * two. So the count is in the slot's metadata, and every thread keeps it. In other tables no slot is reused, and
+ * nothing is counted.
  */
 final class Reclamation {
 
     // References: closed, while the slot is freed (1) | version (31) | count (32).
-    // The version goes up with each key: a thread that was suspended while it was about to free the slot finds it
-    // changed.
+    // The version goes up with each key: a thread that was suspended before it frees the slot finds it changed.
     private static final long CLOSED = Long.MIN_VALUE;
     private static final long ONE_VERSION = 1L << 32;
     private static final long COUNT = ONE_VERSION - 1;
@@ -46,7 +46,7 @@ final class Reclamation {
     /**
      * Returns the slot of a key, retained in a recycling table, or {@link KeyIndex#NONE}.
      *
-     * @param key  or what stands for the name
+     * @param key  the key, or the number that stands for the name
      * @param name null if the key is a {@code long}
      */
     int retain(long key, @Nullable String name) {
@@ -63,7 +63,7 @@ final class Reclamation {
                 if (hasKey(slot, key, name) && hasKey(slot)) {
                     return slot;
                 }
-                // The removing thread may not have come that far, and must not be waited for.
+                // The removing thread may not have unlinked it yet, and must not be waited for.
                 unlink(slot);
                 release(slot);
             }
@@ -96,8 +96,8 @@ final class Reclamation {
     }
 
     /**
-     * Returns the first slot at or after {@code from} that has a key, retained in a recycling table, or {@link KeyIndex#NONE}. While
-     * its first claim is under way, a slot has its key as soon as that is in the index.
+     * Returns the first slot at or after {@code from} that has a key, retained in a recycling table, or {@link
+     * KeyIndex#NONE}. While its first claim is under way, a slot has its key as soon as that is in the index.
      */
     int next(int from) {
         for (int slot = from, used = index.used(); slot < used; slot++) {
@@ -160,19 +160,19 @@ final class Reclamation {
         if (references < 0 || (references & COUNT) != 0 || !ownership.isRemoved(slot)) {
             return;
         }
-        // The removing thread may not have come that far.
+        // The removing thread may not have unlinked it yet.
         unlink(slot);
         if (!words.compareAndSet(references(slot), references, references | CLOSED)) {
             return;
         }
         if (descriptor.merging) {
-            // What others did to shared fields after its owner's release.
+            // Updates of shared fields since the release by its owner.
             totals.merge(descriptor.base(slot), staged);
         }
         ownership.free(slot);
         reopen(slot);
         words.getAndAdd(REMOVED, -1);
-        index.giveBack(slot);
+        index.deallocate(slot);
     }
 
     /** Begins the slot's next version. Threads that come too late retain and release all the time, and stay counted. */
@@ -200,7 +200,9 @@ final class Reclamation {
         return name == null ? index.find(key) : index.find(name);
     }
 
-    /** Returns the slot of the key that a slot's metadata names; the metadata may be changing, and then there is none. */
+    /**
+     * Returns the slot of the key that a slot's metadata names; the metadata may be changing, and then there is none.
+     */
     private int find(int slot) {
         return index.isNamed(slot) ? index.find(index.name(slot)) : index.find(index.key(slot));
     }

@@ -42,8 +42,7 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class RecordAccess permits SlotView, RecordCursor {
 
     // An operation is: offset, retain, access, release. Final methods over three small ones that are final in each
-    // final
-    // type: where the JIT compiler knows the type of the receiver, it binds them, and a view's come to nothing.
+    // final type: where the JIT compiler knows the type of the receiver, it binds them, and a view's come to nothing.
 
     final TableMemory memory;
     final Words words;

@@ -18,12 +18,13 @@ import org.berth.core.slots.Fields.Mergeable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of every record of a {@link SlotTable}.
+ * The declaration of the fields that every record of a {@link SlotTable} has, as {@link java.lang.foreign.StructLayout}
+ * is one of a struct.
  *
- * <p>Who may write a field is part of its type: an <em>owned</em> field is written by the owner of its slot alone, without
- * lock or CAS; a <em>shared</em> field is updated atomically by anyone. Anyone reads both. Each field takes one 8-byte word,
- * a text one more than its bytes fill. New records are all zero, but for fields with a {@link Merge}, which start from its
- * identity.
+ * <p>The type of a field says which threads may write it: only the owner of a record writes its <em>owned</em> fields,
+ * without lock or CAS; any thread updates its <em>shared</em> fields atomically. Any thread reads both. Each field
+ * takes one 8-byte word, a text one more than its bytes fill. New records are all zero, but for fields with a {@link
+ * Merge}, which start from its identity.
  *
  * <p>Immutable, and safe for use by any number of threads; one layout may serve any number of tables.
  */
@@ -44,7 +45,7 @@ public final class RecordLayout {
     }
 
     /**
-     * Starts a layout.
+     * Returns a builder of a new layout.
      *
      * @return a new builder
      */
@@ -53,7 +54,7 @@ public final class RecordLayout {
     }
 
     /**
-     * The fields, in the order of their declaration.
+     * Returns the fields, in the order of their declaration.
      *
      * @return an immutable list
      */
@@ -62,8 +63,8 @@ public final class RecordLayout {
     }
 
     /**
-     * A field by its name: for programs that read a table which another program laid out. Its type is one of the public field
-     * types; ask with {@code instanceof} or {@code switch}.
+     * Returns the field with a name, for programs that read a table which another program laid out. Its type is one of
+     * those nested in {@link Field}; ask with {@code instanceof} or {@code switch}.
      *
      * @param name of the field
      * @return the field
@@ -78,15 +79,15 @@ public final class RecordLayout {
     }
 
     /**
-     * Makes an empty snapshot for records of this layout.
+     * Returns a new, empty snapshot for records of this layout.
      *
-     * @return a new snapshot, to be filled by {@link SlotView#read(Snapshot)} as often as wanted
+     * @return the snapshot, which {@link SlotView#read(Snapshot)} fills, as often as wanted
      */
     public Snapshot newSnapshot() {
         return new Snapshot(this);
     }
 
-    /** What ties a field to this layout; compared by reference. */
+    /** Returns the identity that this layout's fields have; compared by reference. */
     Object identity() {
         return identity;
     }
@@ -99,12 +100,12 @@ public final class RecordLayout {
         return sharedBytes;
     }
 
-    /** The number of fields with a merge. */
+    /** Returns the number of fields with a merge. */
     int mergedFields() {
         return mergedFields;
     }
 
-    /** The fields with a merge, by the index of their retained total. */
+    /** Returns the fields with a merge, by the index of their retained total. */
     List<Mergeable> merged() {
         return fields.values().stream()
                 .filter(field -> field instanceof Mergeable mergeable && mergeable.merge() != null)
@@ -118,11 +119,11 @@ public final class RecordLayout {
     }
 
     /**
-     * Declares the fields of a layout. Not safe for use by several threads.
+     * A builder that declares the fields of a layout one by one. Not safe for use by several threads.
      *
-     * <p>Every method that declares a field throws {@link IllegalArgumentException} if the name is blank, too long, already
-     * taken or holds a control character, and {@link IllegalStateException} after {@link #build()} or beyond
-     * {@value #MAX_FIELDS} fields.
+     * <p><b>Errors:</b> every method that declares a field throws {@link IllegalArgumentException} if the name is
+     * blank, too long, already taken or holds a control character, and {@link IllegalStateException} after {@link
+     * #build()} or beyond {@value #MAX_FIELDS} fields.
      */
     public static final class Builder {
 
@@ -145,7 +146,7 @@ public final class RecordLayout {
         private Builder() {}
 
         /**
-         * Declares a {@code long} that only the slot's owner writes.
+         * Declares a {@code long} that only the record's owner writes.
          *
          * @param name of the field
          * @return the field
@@ -155,10 +156,10 @@ public final class RecordLayout {
         }
 
         /**
-         * Declares a {@code long} that only the slot's owner writes.
+         * Declares a {@code long} that only the record's owner writes.
          *
          * @param name  of the field
-         * @param merge how its values make totals
+         * @param merge of its values, into totals
          * @return the field
          */
         public OwnedLong ownedLong(String name, Merge merge) {
@@ -166,7 +167,7 @@ public final class RecordLayout {
         }
 
         /**
-         * Declares an {@code int} that only the slot's owner writes.
+         * Declares an {@code int} that only the record's owner writes.
          *
          * @param name of the field
          * @return the field
@@ -176,10 +177,10 @@ public final class RecordLayout {
         }
 
         /**
-         * Declares an {@code int} that only the slot's owner writes.
+         * Declares an {@code int} that only the record's owner writes.
          *
          * @param name  of the field
-         * @param merge how its values make totals
+         * @param merge of its values, into totals
          * @return the field
          */
         public OwnedInt ownedInt(String name, Merge merge) {
@@ -187,7 +188,7 @@ public final class RecordLayout {
         }
 
         /**
-         * Declares a {@code double} that only the slot's owner writes.
+         * Declares a {@code double} that only the record's owner writes.
          *
          * @param name of the field
          * @return the field
@@ -197,10 +198,10 @@ public final class RecordLayout {
         }
 
         /**
-         * Declares a {@code double} that only the slot's owner writes.
+         * Declares a {@code double} that only the record's owner writes.
          *
          * @param name  of the field
-         * @param merge how its values make totals
+         * @param merge of its values, into totals
          * @return the field
          */
         public OwnedDouble ownedDouble(String name, Merge merge) {
@@ -208,7 +209,7 @@ public final class RecordLayout {
         }
 
         /**
-         * Declares a {@code boolean} that only the slot's owner writes.
+         * Declares a {@code boolean} that only the record's owner writes.
          *
          * @param name of the field
          * @return the field
@@ -218,7 +219,7 @@ public final class RecordLayout {
         }
 
         /**
-         * Declares an ASCII text that only the slot's owner writes.
+         * Declares an ASCII text that only the record's owner writes.
          *
          * @param name     of the field
          * @param maxBytes the largest number of characters, 1 to {@value #MAX_TEXT_BYTES}
@@ -229,7 +230,7 @@ public final class RecordLayout {
         }
 
         /**
-         * Declares a text in UTF-8 that only the slot's owner writes.
+         * Declares a text in UTF-8 that only the record's owner writes.
          *
          * @param name     of the field
          * @param maxBytes the largest number of bytes, 1 to {@value #MAX_TEXT_BYTES}
@@ -240,7 +241,7 @@ public final class RecordLayout {
         }
 
         /**
-         * Declares a {@code long} that anyone updates atomically.
+         * Declares a {@code long} that any thread updates atomically.
          *
          * @param name of the field
          * @return the field
@@ -250,10 +251,10 @@ public final class RecordLayout {
         }
 
         /**
-         * Declares a {@code long} that anyone updates atomically.
+         * Declares a {@code long} that any thread updates atomically.
          *
          * @param name  of the field
-         * @param merge how its values make totals
+         * @param merge of its values, into totals
          * @return the field
          */
         public SharedLong sharedLong(String name, Merge merge) {
@@ -261,7 +262,7 @@ public final class RecordLayout {
         }
 
         /**
-         * Declares an {@code int} that anyone updates atomically.
+         * Declares an {@code int} that any thread updates atomically.
          *
          * @param name of the field
          * @return the field
@@ -271,10 +272,10 @@ public final class RecordLayout {
         }
 
         /**
-         * Declares an {@code int} that anyone updates atomically.
+         * Declares an {@code int} that any thread updates atomically.
          *
          * @param name  of the field
-         * @param merge how its values make totals
+         * @param merge of its values, into totals
          * @return the field
          */
         public SharedInt sharedInt(String name, Merge merge) {
@@ -282,7 +283,7 @@ public final class RecordLayout {
         }
 
         /**
-         * Declares a {@code double} that anyone updates atomically.
+         * Declares a {@code double} that any thread updates atomically.
          *
          * @param name of the field
          * @return the field
@@ -292,10 +293,10 @@ public final class RecordLayout {
         }
 
         /**
-         * Declares a {@code double} that anyone updates atomically.
+         * Declares a {@code double} that any thread updates atomically.
          *
          * @param name  of the field
-         * @param merge how its values make totals
+         * @param merge of its values, into totals
          * @return the field
          */
         public SharedDouble sharedDouble(String name, Merge merge) {
@@ -303,7 +304,7 @@ public final class RecordLayout {
         }
 
         /**
-         * Declares a {@code boolean} that anyone updates atomically.
+         * Declares a {@code boolean} that any thread updates atomically.
          *
          * @param name of the field
          * @return the field
@@ -313,7 +314,7 @@ public final class RecordLayout {
         }
 
         /**
-         * Ends the layout; this builder declares no more fields.
+         * Returns the layout; this builder declares no more fields.
          *
          * @return the layout
          * @throws IllegalStateException if no field was declared, or if the layout was built before
@@ -321,7 +322,7 @@ public final class RecordLayout {
         public RecordLayout build() {
             if (built) {
                 throw new IllegalStateException(
-                        "layout is already built: fields=" + fields.keySet() + "; start another builder");
+                        "layout is already built: fields=" + fields.keySet() + "; make another builder");
             }
             if (fields.isEmpty()) {
                 throw new IllegalStateException("layout has no field: fields=0; declare at least one");
@@ -355,7 +356,7 @@ public final class RecordLayout {
             if (name.isBlank()) {
                 throw new IllegalArgumentException("field name is blank: name=\"" + name + "\"");
             }
-            // The names stand in the table's description of itself, a line each.
+            // The header of a table describes each field in one line.
             if (name.length() > MAX_NAME_LENGTH
                     || name.chars().anyMatch(Character::isISOControl)
                     || !Text.isValid(name)) {
@@ -370,15 +371,15 @@ public final class RecordLayout {
         }
 
         private long nextOwned() {
-            return takeOwned(Long.BYTES);
+            return reserveOwned(Long.BYTES);
         }
 
-        /** One word for the length, and what the bytes fill. */
+        /** Reserves one word for the length, and those that the bytes fill. */
         private long nextText(int maxBytes) {
-            return takeOwned(Long.BYTES + ((maxBytes + Long.BYTES - 1) & -Long.BYTES));
+            return reserveOwned(Long.BYTES + ((maxBytes + Long.BYTES - 1) & -Long.BYTES));
         }
 
-        private long takeOwned(int bytes) {
+        private long reserveOwned(int bytes) {
             long offset = TableDescriptor.OWNED + ownedBytes;
             ownedBytes += bytes;
             return offset;

@@ -8,10 +8,10 @@ import org.berth.offheap.internal.DeferredInterrupt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What owners are given when they come, and give when they leave.
+ * The queues that claims poll initial values from at their begin, and offer final records to at their end.
  *
- * @param initial of records that start anew, or null
- * @param finals  of owners that leave, or null
+ * @param initial of initial values for records that start anew, or null
+ * @param finals  of records whose claims have ended, or null
  */
 record RecordQueues(
         @Nullable Queue<? extends Consumer<? super SlotWrite>> initial,
@@ -19,18 +19,18 @@ record RecordQueues(
 
     static final RecordQueues NONE = new RecordQueues(null, null);
 
-    /** What the next record shall begin with, or null. */
+    /** Returns the initial values of the next record, or null. */
     @Nullable
     Consumer<? super SlotWrite> nextInitial() {
         return initial == null ? null : initial.poll();
     }
 
-    /** Gives a record to whoever collects them; false if there is no room for it. */
+    /** Offers a final record to the queue; false if the queue is full. */
     boolean offer(FinalRecord record) {
         return finals == null || finals.offer(record);
     }
 
-    /** Gives a record to whoever collects them; waits for room, as long as the table is open, whether interrupted or not. */
+    /** Puts a final record into the queue; waits for room until the table is closed, and defers interruptions. */
     void put(FinalRecord record, TableMemory memory) {
         if (offer(record)) {
             return;

@@ -7,8 +7,8 @@ import java.lang.invoke.VarHandle;
 import org.berth.offheap.Words;
 
 /**
- * The redo log of each slot in a file: what a commit is about to write, complete before the sequence is odd. If the process dies
- * during the commit, the next process that opens the file writes it once more, to the same effect.
+ * The redo log of each slot in a file: the words that a commit is about to write, complete before the sequence is odd.
+ * If the process dies during the commit, the next process that opens the file writes it once more, to the same effect.
  */
 final class RedoLog {
 
@@ -66,7 +66,7 @@ final class RedoLog {
         SeqLock.commit(words, base, values, masks);
     }
 
-    /** Takes out of a logged commit what must not be written again. */
+    /** Excludes from a logged commit the words that must not be written again. */
     interface Filter {
 
         void exclude(long base, StagedWords staged);

@@ -11,9 +11,9 @@ import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The retained totals of each slot: what its former owners added, per field with a merge. A record starts from the merges'
- * identities, and when its owner releases it, its values are merged into the retained totals, all in one commit, so that a total
- * counts each value exactly once at every moment.
+ * The retained totals of each slot: what its former owners added, per field with a merge. A record starts from the
+ * merges' identities, and when its owner releases it, its values are merged into the retained totals, all in one
+ * commit, so that a total counts each value exactly once at every moment.
  */
 final class RetainedTotals {
 
@@ -23,7 +23,7 @@ final class RetainedTotals {
     private final RedoLog log;
     private final List<Mergeable> merged;
 
-    /** What the owned words hold in a new record. */
+    /** The owned words of a new record. */
     private final long[] initial;
 
     RetainedTotals(Words words, TableDescriptor descriptor, SeqLock lock, RedoLog log) {
@@ -40,14 +40,14 @@ final class RetainedTotals {
         }
     }
 
-    /** Gives a record that no other thread sees the values of a new one. */
+    /** Sets a record that no other thread sees to the values of a new one. */
     void initialize(long base, boolean neverUsed) {
         if (descriptor.merging && !neverUsed) {
-            // It is as a new one already, and totals look at it all the time.
+            // The record is as a new one already, and totals read it all the time.
             return;
         }
         if (neverUsed && descriptor.stagedWords != 0) {
-            // It is, unless the table is in a file that was damaged where nobody had looked yet.
+            // It is 0 already, unless the table is in a file with damage that nothing has read yet.
             words.set(base + SEQUENCE, 0);
         }
         for (int i = 0; i < initial.length; i++) {
@@ -67,12 +67,12 @@ final class RetainedTotals {
     }
 
     /**
-     * Merges a record's values into the retained totals, in one commit; the record is as a new one then.
+     * Merges a record's values into the retained totals, in one commit, after which the record is as a new one.
      *
-     * @param staged new; or that of a call which an error has cut short, to go on with it
+     * @param staged new; or that of an earlier call which an error cut short, to complete that call
      */
     void merge(long base, StagedWords staged) {
-        // Else an error has cut this short, and the values were staged then.
+        // If a write is under way, an error has cut an earlier call short, after it had staged the values.
         if (!lock.isWriting(base)) {
             stage(base, staged);
         }
@@ -83,7 +83,8 @@ final class RetainedTotals {
                 }
             }
         } finally {
-            // Also after an error: what is not drained yet keeps its old retained total, and totals wait no longer.
+            // Also after an error: a field that is not drained yet keeps its old retained total, and totals
+            // wait no longer.
             SeqLock.commit(words, base, staged.values, staged.masks);
         }
     }
@@ -105,29 +106,29 @@ final class RetainedTotals {
                         field.offset() < 0 ? retained : Fields.merge(field, retained, value));
             }
         }
-        if (descriptor.journaled) {
+        if (descriptor.logged) {
             log.append(base, staged);
         }
         lock.begin(base);
     }
 
     /**
-     * Takes a shared field's value and adds it to the staged retained total. Others go on updating the field, so the redo area
-     * must say what the retained total will be before the one CAS that takes the value: if the process dies between the two,
-     * {@link #excludeUndrained} tells by it.
+     * Takes a shared field's value and adds it to the staged retained total. Other threads go on updating the field, so
+     * the redo area must say what the retained total will be before the one CAS that takes the value: if the process
+     * dies between the two, {@link #excludeUndrained} tells by it.
      */
     private void drain(long base, Mergeable field, StagedWords staged) {
         int word = StagedWords.index(retained(field));
         while (true) {
             long value = words.getAcquire(base + field.offset());
             long total = Fields.merge(field, staged.values[word], value);
-            if (descriptor.journaled) {
+            if (descriptor.logged) {
                 log.replace(base, word, total);
             }
             if (words.compareAndSet(base + field.offset(), value, Fields.identity(field))) {
-                // Before all else: an error from here on must not lose what was taken.
+                // Before all else: an error from here on must not lose the drained value.
                 staged.values[word] = total;
-                // At once, and not only with the commit, so that recovery is in doubt for as short a time as can be.
+                // At once, and not only with the commit, so that recovery is in doubt for as short a time as possible.
                 words.setOpaque(base + retained(field), total);
                 return;
             }
@@ -135,10 +136,10 @@ final class RetainedTotals {
     }
 
     /**
-     * Excludes from a logged merge the fields that were not drained: a shared value that is still in its field, and would give
-     * just the total that was logged. (Where the process dies between two neighbouring stores of {@link #drain} and another
-     * thread updates the field between them, too, this can be wrong: that one value is then counted twice or not at all. No order
-     * of two words, one of which any thread writes, can do better.)
+     * Excludes from a logged merge the fields that were not drained: a shared value that is still in its field, and
+     * would give just the total that was logged. (Where the process dies between two neighbouring stores of {@link
+     * #drain} and another thread updates the field between them, too, this can be wrong: that one value is then counted
+     * twice or not at all. No order of two words, one of which any thread writes, can do better.)
      */
     void excludeUndrained(long base, StagedWords staged) {
         if (!descriptor.merging) {
@@ -156,7 +157,10 @@ final class RetainedTotals {
         }
     }
 
-    /** Returns the value of a field merged with its retained total, as one moment had them. Waits while a commit is under way. */
+    /**
+     * Returns the value of a field merged with its retained total, as one moment had them. Waits while a commit is
+     * under way.
+     */
     long total(long base, Mergeable field) {
         @Nullable SeqLockBackoff backoff = null;
         while (true) {
@@ -177,7 +181,7 @@ final class RetainedTotals {
         }
     }
 
-    /** Where a field's retained total is, from the base. */
+    /** Returns where a field's retained total is, from the base. */
     private long retained(Mergeable field) {
         return descriptor.retainedTotals + bytes(field.retainedIndex());
     }

@@ -8,13 +8,13 @@ import java.lang.invoke.VarHandle;
 import org.berth.offheap.Words;
 
 /**
- * A sequence lock with one writer for each slot: several words of a record change all at once for its readers.
+ * A sequence lock with one writer for each slot: for its readers, several words of a record change at once.
  *
- * <p>A commit sets the sequence to an odd number, writes the words, and sets the sequence to the next even number. A reader that
- * finds the sequence odd, or changed after its reads, reads again. The writer never waits.
+ * <p>A commit sets the sequence to an odd number, writes the words, and sets the sequence to the next even number. A
+ * reader that finds the sequence odd, or changed after its reads, reads again. The writer never waits.
  *
- * <p>The orders are those of H. Boehm, "Can seqlocks get along with programming language memory models?" (MSPC 2012). All
- * methods but {@link #read} are for the thread that has the slot to itself: its owner, or a thread that frees it.
+ * <p>The orders are those of H. Boehm, "Can seqlocks get along with programming language memory models?" (MSPC 2012).
+ * All methods but {@link #read} are for the thread that has the slot to itself: its owner, or a thread that frees it.
  */
 final class SeqLock {
 
@@ -25,8 +25,9 @@ final class SeqLock {
     }
 
     /**
-     * Replaces the words that {@code masks} has bits for by those in {@code values} (see {@link StagedWords}), all at once for
-     * readers of the sequence. If an error (a stack overflow, say) cuts it short, it can be called again to the same effect.
+     * Replaces the words that {@code masks} has bits for by those in {@code values} (see {@link StagedWords}), all at
+     * once for readers of the sequence. If an error (a stack overflow, say) cuts it short, it can be called again to
+     * the same effect.
      */
     static void commit(Words words, long base, long[] values, long[] masks) {
         // Plain read: only the owner writes it. It is odd if a commit was cut short.
@@ -65,8 +66,8 @@ final class SeqLock {
     }
 
     /**
-     * Writes words from an array. Opaque, as each word must be whole for a thread that reads it alone. Few words are written
-     * without a loop: what C2 does ahead of one takes longer than the words themselves.
+     * Writes words from an array. Opaque, as each word must be whole for a thread that reads it alone. Few words are
+     * written without a loop: what C2 does ahead of one takes longer than the words themselves.
      */
     @SuppressWarnings("fallthrough")
     private static void put(Words words, long at, long[] from, int index, int count) {
@@ -96,9 +97,9 @@ final class SeqLock {
 
     /**
      * Reads at least one word into an array. Plain: aligned words are whole all the same, as {@link
-     * java.lang.foreign.MemorySegment} says of 64-bit platforms, the fences around this call keep the reads in their place, and
-     * C2 then checks once for all of them that the memory is open, which makes a third of the time. Without a loop as {@link
-     * #put}.
+     * java.lang.foreign.MemorySegment} says of 64-bit platforms, the fences around this call keep the reads in their
+     * place, and C2 then checks once for all of them that the memory is open, which makes a third of the time. Without
+     * a loop as {@link #put}.
      */
     @SuppressWarnings("fallthrough")
     private static void get(Words words, long at, long[] to) {

@@ -4,14 +4,15 @@ import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * How a reader waits between two looks at a slot's sequence: it backs off from an owner who does not get on with its commit, and
- * who may be suspended, but not from a busy one. Who backs off from that one meets its next commit just as surely.
+ * The backoff of a reader between two reads of a slot's sequence. The reader backs off from an owner that may be
+ * suspended, as its commit does not proceed, but not from an owner that commits again and again: a later read would
+ * meet a commit just as surely.
  */
 final class SeqLockBackoff {
 
     private final IdleStrategy idle = new BackoffIdleStrategy();
 
-    /** The sequence at the look before. Even, as an odd one must be seen twice. */
+    /** The sequence at the previous call; even at first, as an odd one must be seen twice. */
     private long seen;
 
     /** Begins a new wait. */
@@ -20,7 +21,7 @@ final class SeqLockBackoff {
         seen = 0;
     }
 
-    /** Waits once, after a look that did not succeed; {@code sequence} is what it is now. */
+    /** Waits once, after a read that did not succeed; {@code sequence} is its value now. */
     void idle(long sequence) {
         if (sequence == seen && (sequence & 1) != 0) {
             idle.idle();

@@ -17,23 +17,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * The handle of a record's owner: all that a {@link SlotView} can do, and the writes that are the owner's alone.
  *
- * <p>Use this for values that one thread at a time writes: an owner's write is a plain read and a release write, without lock or
- * CAS. Prefer shared fields, and {@link RecordAccess#getAndAdd(Field.SharedLong, long)}, for values that several threads write.
- * {@link SlotTable#claim(long)} gives a slot; {@link #close()} ends the claim.
+ * <p>Use this for values that one thread at a time writes: an owner's write is a plain read and a release write,
+ * without lock or CAS. Prefer shared fields, and {@link RecordAccess#getAndAdd(Field.SharedLong, long)}, for values
+ * that several threads write. {@link SlotTable#claim(long)} gives a slot; {@link #close()} ends the claim.
  *
- * <p>The claim belongs to this handle, not to a thread: the handle may be passed on from thread to thread (safely published, as
- * any object), so it suits event loops and virtual threads. Only the slots of {@link PerThread} are bound to a thread each. Every
- * holder of this handle can write, so give {@link SlotTable#view(long)} to threads that shall only read. A handle that is dropped
- * without {@code close} owns its key for the life of the table.
+ * <p>The claim belongs to this handle, not to a thread: the handle may be passed on from thread to thread (safely
+ * published, as any object), so it suits event loops and virtual threads. Only the slots of {@link PerThread} are bound
+ * to a thread each. Every holder of this handle can write, so give {@link SlotTable#view(long)} to threads that shall
+ * only read. A handle that is dropped without {@code close} owns its key until the table is closed.
  *
- * <p><b>Memory order: {@code get} is an acquire, {@code set} and {@code add} of an owned field a release; shared fields are as in
- * {@link RecordAccess}.</b> A thread that reads a value (acquire) sees everything that the owner wrote before it.
+ * <p><b>Memory order: {@code get} is an acquire, {@code set} and {@code add} of an owned field a release; shared
+ * fields are as in {@link RecordAccess}.</b> A thread that reads a value (acquire) sees everything that the owner
+ * wrote before it.
  *
- * <p><b>Thread-safety:</b> owned fields have one writer at a time: two owner's writes through one handle must not overlap, nor
- * a write and {@link #close()}, or updates are lost, the next owner's among them (in a recycling table those of the slot's next
- * key). With the system property {@code org.berth.strict=true} an overlap that happens throws {@link IllegalStateException};
- * switch it on in tests. What {@code RecordAccess} offers may be used by any number of threads at once. <b>Progress:</b> owner's
- * writes are wait-free.
+ * <p><b>Thread-safety:</b> owned fields have one writer at a time: two owner's writes through one handle must not
+ * overlap, nor a write and {@link #close()}, or updates are lost, the next owner's among them (in a recycling table
+ * those of the slot's next key). With the system property {@code org.berth.strict=true} an overlap that happens throws
+ * {@link IllegalStateException}; switch it on in tests. What {@code RecordAccess} offers may be used by any number of
+ * threads at once. <b>Progress:</b> owner's writes are wait-free.
  */
 public final class Slot extends SlotView {
 
@@ -50,29 +51,32 @@ public final class Slot extends SlotView {
         }
     }
 
-    /** Where slots are bound to threads. */
+    /** The registry of the slots that are bound to threads. */
     interface Home {
 
-        /** Closes a slot, on behalf of its handle. */
+        /** Ends the claim of a slot, when its handle is closed. */
         void close(Slot slot);
 
-        /** The claim of a slot is released: its key goes, and the slot is free for others. */
+        /** Removes the key of a slot whose claim is released, which frees the slot for other threads. */
         void released(Slot slot);
     }
 
     final Claim claim;
 
-    /** The thread that this slot is bound to; null for a claim, which belongs to its handle, and once the claim is stuck. */
+    /**
+     * The thread that this handle is bound to; null where the claim belongs to the handle alone, and once the
+     * claim is stuck.
+     */
     @Nullable
     Thread thread;
 
-    /** Of that thread; 0 for a claim. */
+    /** The id of that thread; 0 where the claim belongs to the handle alone. */
     final long threadId;
 
-    /** Null for a claim. */
+    /** Null where the claim belongs to the handle alone. */
     private final @Nullable Home home;
 
-    /** Made when it is first begun, and used again. */
+    /** Allocated by the first {@link #begin}, and reused by later ones. */
     private @Nullable SlotWrite write;
 
     /** The thread inside an owner's write; used in strict mode only. */
@@ -80,7 +84,7 @@ public final class Slot extends SlotView {
     private @Nullable Thread writer;
 
     /**
-     * A handle of a claim.
+     * Makes the handle of a claim.
      *
      * @param state  the state word of the claim
      * @param home   where it is bound to the current thread, or null
@@ -185,10 +189,10 @@ public final class Slot extends SlotView {
      * }
      * }
      *
-     * Between {@code begin} and the end of the write the other owner's writes of this handle still act at once, and a commit
-     * overwrites what they did to the fields it sets; strict mode refuses them. Wait-free.
+     * Between {@code begin} and the end of the write the other owner's writes of this handle still act at once, and a
+     * commit overwrites what they did to the fields it sets; strict mode refuses them. Wait-free.
      *
-     * @return the write; one object for the life of this handle
+     * @return the write; one object as long as this handle exists
      * @throws IllegalStateException if a write is begun already, or if this handle is closed
      */
     public SlotWrite begin() {
@@ -228,11 +232,12 @@ public final class Slot extends SlotView {
     }
 
     /**
-     * Ends the claim. In a table that keeps ({@link OnRelease#KEEP}) the record stays under its key with its values, and the next
-     * owner continues from them; in one that merges, they are added to the totals first, and the next owner starts anew. A
-     * write that is begun and not committed is discarded (in strict mode it must be one that this thread began). Closing again
-     * does nothing; nor does closing after the table was closed. Lock-free, but for this: where final records are queued ({@link
-     * SlotTable.Builder#finalRecords}) and the queue is full, it waits until there is room.
+     * Ends the claim. In a table that keeps ({@link OnRelease#KEEP}) the record stays under its key with its values,
+     * and the next owner continues from them; in one that merges, they are added to the totals first, and the next
+     * owner starts anew. A write that is begun and not committed is discarded (in strict mode it must be one that this
+     * thread began). Closing again does nothing; nor does closing after the table was closed. Lock-free, but for this:
+     * where final records are queued ({@link SlotTable.Builder#finalRecords}) and the queue is full, it waits until
+     * there is room.
      *
      * @throws IllegalStateException if this slot is another thread's, see {@link PerThread}
      */
@@ -256,16 +261,19 @@ public final class Slot extends SlotView {
             if (write != null && writer == Thread.currentThread()) {
                 write.close();
             }
-            // Never left again: an owner's write that has passed the check of the layout finds it taken.
+            // Never released: an owner's write that has passed the check of the layout finds it taken.
             enter();
         }
-        // Of several threads that close at once one goes on: the others must not touch what may be the next owner's.
+        // Of several threads that close at once one goes on: the others must not touch a record that may be
+        // the next owner's.
         if (disable()) {
             claim.end(prepared);
         }
     }
 
-    /** Ends the claim of a key that was just added, and removes the key, as if it had not been: without a final record. */
+    /**
+     * Ends the claim of a key that was just added, and removes the key, as if it had not been: without a final record.
+     */
     void cancelAndRemove() {
         if (disable()) {
             claim.cancelAndRemove();
@@ -279,8 +287,8 @@ public final class Slot extends SlotView {
         }
     }
 
-    /** A write that was begun has ended. */
-    void ended() {
+    /** Called by a write that was begun and has ended. */
+    void writeEnded() {
         if (STRICT) {
             exit();
         }
@@ -303,9 +311,9 @@ public final class Slot extends SlotView {
     }
 
     /**
-     * Returns the word before, not after, for the sake of speed: a value that is needed again is loaded into a register, and
-     * processors predict the forwarding of the last write into such a load. C2 folds one that is not into the addition, where
-     * they wait for the write.
+     * Returns the word before, not after, for the sake of speed: a value that is needed again is loaded into a
+     * register, and processors predict the forwarding of the last write into such a load. C2 folds one that is not into
+     * the addition, where they wait for the write.
      */
     private long getAndAddWord(long at, long delta) {
         if (STRICT) {
@@ -320,7 +328,10 @@ public final class Slot extends SlotView {
         return before;
     }
 
-    /** A write that throws, for which the memory must be closed, does not leave again; nothing can be written any more then. */
+    /**
+     * Enters an owner's write. One that throws, as the memory is closed, does not exit; nothing can be written
+     * any more then.
+     */
     private void enter() {
         Thread bound = thread;
         if (bound != null && bound != Thread.currentThread()) {
@@ -337,7 +348,8 @@ public final class Slot extends SlotView {
             throw new IllegalStateException(
                     "overlapping writes through one handle: " + memory.describeKey(slot) + " thread="
                             + Thread.currentThread().getName() + " other=" + other.getName()
-                            + "; a slot has one writer at a time: claim a key for each thread, or hand the handle over");
+                            + "; a slot has one writer at a time: claim a key for each thread,"
+                            + " or pass the handle on safely");
         }
     }
 
@@ -345,7 +357,7 @@ public final class Slot extends SlotView {
         WRITER.setRelease(this, null);
     }
 
-    /** The claim that this handle was given out by. */
+    /** The claim that made this handle. */
     private final class HandleClaim extends Claim {
 
         HandleClaim(TableMemory memory, RecordQueues queues, int slot, long state) {

@@ -693,9 +693,9 @@ public final class SlotTable implements AutoCloseable {
             return of(TableFile.create(file, descriptor(true, NodePartitions.ONE)), queues);
         }
 
-        private TableDescriptor descriptor(boolean journaled, NodePartitions partitions) {
+        private TableDescriptor descriptor(boolean logged, NodePartitions partitions) {
             int apart = padding != 0 ? padding : DefaultPadding.BYTES;
-            return new TableDescriptor(layout, capacity, apart, onRelease, recycling, journaled, partitions);
+            return new TableDescriptor(layout, capacity, apart, onRelease, recycling, logged, partitions);
         }
 
         /** What this machine suggests, found out when it is first needed. */

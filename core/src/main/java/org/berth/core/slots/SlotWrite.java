@@ -17,17 +17,24 @@ import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A write of several owned fields that others see together or not at all: begun by {@link Slot#begin()}, ended by
- * {@link #commit()} or, without any effect, by {@link #close()}.
+ * A write of several owned fields of one record that readers see whole or not at all.
  *
- * <p>What it sets is staged beside the record; this write sees it, nobody else does. A commit applies it all; whoever reads the
- * record with {@link SlotView#read(Snapshot)} sees all or nothing of it, also when the process dies in the middle and the table
- * is in a file. {@link SlotView#get(Field.OfLong)} reads a field on its own and may see it before another one of the same commit.
+ * <p>Use this when several fields must agree with each other, or for texts. Prefer {@link Slot#set(OwnedLong, long)}
+ * and {@link Slot#add(OwnedLong, long)} for fields that stand alone. {@link Slot#begin()} begins a write, {@link
+ * #commit()} ends it, and {@link #close()} ends it without any effect.
  *
- * <p><b>Thread-safety:</b> for the one writer of its slot, as {@link Slot#set(OwnedLong, long)}. <b>Progress:</b> wait-free; readers
- * never delay it. <b>Memory:</b> nothing is allocated; a slot has one such object, which {@code begin} gives out again and again.
- * <b>Errors:</b> every method but {@code close} throws {@link IllegalStateException} when the write is not begun or has ended, and
- * {@link IllegalArgumentException} for a field of another layout; a call that throws has staged nothing.
+ * <p>The new values are staged beside the record, where only this write sees them, until a commit applies them all. A
+ * reader that copies the record with {@link SlotView#read(Snapshot)} sees all or nothing of a commit. The same holds
+ * for a process that opens a table in a file after the writing process died in the middle of a commit. {@link
+ * SlotView#get(Field.OfLong)} reads one field on its own, and may see it before another one of the same commit.
+ *
+ * <p><b>Memory order: {@code set} and {@code add} only stage; {@code commit} is a release.</b>
+ *
+ * <p><b>Thread-safety:</b> for the one writer of its slot, as {@link Slot#set(OwnedLong, long)}. <b>Progress:</b>
+ * wait-free; readers never delay it. <b>Memory:</b> allocates nothing; each {@link Slot} has one such object, and every
+ * {@code begin} returns it. <b>Errors:</b> every method but {@code close} throws {@link IllegalStateException} when the
+ * write is not begun or has ended, and {@link IllegalArgumentException} for a field of another layout; a call that
+ * throws has staged nothing.
  */
 public final class SlotWrite implements AutoCloseable {
 
@@ -36,21 +43,24 @@ public final class SlotWrite implements AutoCloseable {
     private final Object identity;
     private final long base;
     private final RedoLog log;
-    private final boolean journaled;
+    private final boolean logged;
 
     /**
-     * The staged words. On the heap, as no one else needs them: staging in the slot's redo area took three times as long. Where
-     * the table has one it is filled at the commit.
+     * The staged words. On the heap, as no other thread needs them: staging in the slot's redo area took three times as
+     * long. Where the table has such an area, the commit fills it.
      */
     private final long[] values;
 
     /** A bit for each staged word. */
     private final long[] masks;
 
-    /** The two above. */
+    /** Has the two arrays above. */
     private final StagedWords staged;
 
-    /** A flag, where {@link SlotView} nulls its layout: storing a reference costs the garbage collector's barriers each time. */
+    /**
+     * A flag; {@link SlotView} sets its layout to null instead. Storing a reference costs the garbage collector's
+     * barriers each time.
+     */
     private boolean open;
 
     SlotWrite(Slot slot, Object identity) {
@@ -59,54 +69,54 @@ public final class SlotWrite implements AutoCloseable {
         this.identity = identity;
         this.base = slot.base;
         this.log = slot.memory.log;
-        this.journaled = slot.memory.descriptor.journaled;
+        this.logged = slot.memory.descriptor.logged;
         this.staged = new StagedWords(slot.memory.descriptor);
         this.values = staged.values;
         this.masks = staged.masks;
     }
 
     /**
-     * Reads a field: what this write has staged, else what the record holds.
+     * Returns the value of a field: the staged one if there is one, else that of the record.
      *
      * @param field to read
-     * @return its value
+     * @return the value
      */
     public long get(OwnedLong field) {
         return read(offset(field, layout()));
     }
 
     /**
-     * Reads a field: what this write has staged, else what the record holds.
+     * Returns the value of a field: the staged one if there is one, else that of the record.
      *
      * @param field to read
-     * @return its value
+     * @return the value
      */
     public int get(OwnedInt field) {
         return intOf(read(offset(field, layout())));
     }
 
     /**
-     * Reads a field: what this write has staged, else what the record holds.
+     * Returns the value of a field: the staged one if there is one, else that of the record.
      *
      * @param field to read
-     * @return its value
+     * @return the value
      */
     public double get(OwnedDouble field) {
         return doubleOf(read(offset(field, layout())));
     }
 
     /**
-     * Reads a field: what this write has staged, else what the record holds.
+     * Returns the value of a field: the staged one if there is one, else that of the record.
      *
      * @param field to read
-     * @return its value
+     * @return the value
      */
     public boolean get(OwnedBoolean field) {
         return booleanOf(read(offset(field, layout())));
     }
 
     /**
-     * Stages a field's new value.
+     * Stages a new value of a field.
      *
      * @param field to set
      * @param value to set it to
@@ -117,7 +127,7 @@ public final class SlotWrite implements AutoCloseable {
     }
 
     /**
-     * Stages a field's new value.
+     * Stages a new value of a field.
      *
      * @param field to set
      * @param value to set it to
@@ -128,7 +138,7 @@ public final class SlotWrite implements AutoCloseable {
     }
 
     /**
-     * Stages a field's new value.
+     * Stages a new value of a field.
      *
      * @param field to set
      * @param value to set it to
@@ -139,7 +149,7 @@ public final class SlotWrite implements AutoCloseable {
     }
 
     /**
-     * Stages a field's new value.
+     * Stages a new value of a field.
      *
      * @param field to set
      * @param value to set it to
@@ -150,7 +160,7 @@ public final class SlotWrite implements AutoCloseable {
     }
 
     /**
-     * Stages a field's new text.
+     * Stages a new text of a field.
      *
      * @param field to set
      * @param text  to set it to; it must not change during this call
@@ -170,7 +180,7 @@ public final class SlotWrite implements AutoCloseable {
     }
 
     /**
-     * Stages a field's value and {@code delta}; overflow wraps around.
+     * Stages the sum of the value of a field and {@code delta}; overflow wraps around.
      *
      * @param field to add to
      * @param delta to add
@@ -182,7 +192,7 @@ public final class SlotWrite implements AutoCloseable {
     }
 
     /**
-     * Stages a field's value and {@code delta}; overflow wraps around.
+     * Stages the sum of the value of a field and {@code delta}; overflow wraps around.
      *
      * @param field to add to
      * @param delta to add
@@ -194,7 +204,7 @@ public final class SlotWrite implements AutoCloseable {
     }
 
     /**
-     * Stages a field's value and {@code delta}.
+     * Stages the sum of the value of a field and {@code delta}.
      *
      * @param field to add to
      * @param delta to add
@@ -205,19 +215,19 @@ public final class SlotWrite implements AutoCloseable {
         return stage(offset, word(doubleOf(read(offset)) + delta));
     }
 
-    /** Applies what is staged, all at once, and ends this write. */
+    /** Applies the staged values, all at once for readers, with release order, and ends this write. */
     public void commit() {
         if (!open) {
-            throw notBegun();
+            throw notOpen();
         }
-        if (journaled) {
+        if (logged) {
             log.append(base, staged);
         }
         SeqLock.commit(words, base, values, masks);
         end();
     }
 
-    /** Ends this write and forgets what is staged; does nothing after {@link #commit()}. */
+    /** Ends this write and discards the staged values; does nothing after {@link #commit()}. */
     @Override
     public void close() {
         if (open) {
@@ -245,7 +255,7 @@ public final class SlotWrite implements AutoCloseable {
         return this;
     }
 
-    /** The layout's identity, compared with a field's at each access; null while no write is open. */
+    /** Returns the layout's identity, which each access compares with the field's; null while no write is open. */
     private @Nullable Object layout() {
         return open ? identity : null;
     }
@@ -254,7 +264,7 @@ public final class SlotWrite implements AutoCloseable {
         staged.clear();
         // Last: an error in between must not leave old marks to the next write.
         open = false;
-        slot.ended();
+        slot.writeEnded();
     }
 
     private long read(long offset) {
@@ -270,7 +280,7 @@ public final class SlotWrite implements AutoCloseable {
         return this;
     }
 
-    private IllegalStateException notBegun() {
+    private IllegalStateException notOpen() {
         return new IllegalStateException("write is not open; begin one first");
     }
 }

@@ -9,33 +9,37 @@ import org.berth.core.slots.Field.OwnedText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A copy of all fields of one record, made by {@link SlotView#read(Snapshot)}: of owned fields that were written together in a
- * {@link SlotWrite} it holds all or none.
+ * A copy of all fields of one record, as {@link SlotView#read(Snapshot)} makes it.
  *
- * <p>Made by {@link RecordLayout#newSnapshot()}, and filled again by each read: neither reading nor asking for a number
- * allocates. Not safe for use by several threads at once.
+ * <p>Use this when several fields must be seen together, or for texts: of the fields that the owner wrote in one
+ * {@link SlotWrite}, a snapshot has all or none. Prefer {@link SlotView#get(Field.OfLong)} for a single number.
  *
- * <p><b>Errors:</b> every method throws {@link IllegalArgumentException} for a field of another layout, and
- * {@link IllegalStateException} while there is nothing in it: before the first read, and after one that gave up.
+ * <p>{@link RecordLayout#newSnapshot()} makes an empty snapshot, and each read fills it again. Neither reading a record
+ * nor a {@code get} of a number or a {@code boolean} allocates.
+ *
+ * <p><b>Memory order: reading a record is an acquire; {@code get} reads the copy.</b> <b>Thread-safety:</b> not safe
+ * for use by several threads at once. <b>Errors:</b> every method throws {@link IllegalArgumentException} for a field
+ * of another layout, and {@link IllegalStateException} while the snapshot is empty: before the first read, and after
+ * one that gave up.
  */
 public final class Snapshot {
 
     /** The record's words, from the last shared field below the sequence to the last owned field above it. */
     final long[] values;
 
-    /** What of the record is in front of its sequence. */
+    /** The size of the shared fields, which lie in front of the sequence. */
     final int sharedBytes;
 
-    /** Whether there is anything that is written all at once. */
+    /** Whether the record has a sequence, as records with owned fields do. */
     final boolean sequenced;
 
-    /** The layout that it was made for. */
+    /** The identity of the layout that this snapshot was made for. */
     final Object identity;
 
-    /** Whether there is something to be read. */
+    /** Whether this snapshot holds a record. */
     boolean filled;
 
-    /** Made when it is first needed, and kept, so that reading allocates nothing. */
+    /** Allocated when it is first needed, and kept, so that later reads allocate nothing. */
     private @Nullable SeqLockBackoff backoff;
 
     Snapshot(RecordLayout layout) {
@@ -47,7 +51,7 @@ public final class Snapshot {
     }
 
     /**
-     * The value of a field.
+     * Returns the value of a field.
      *
      * @param field to look up
      * @return its value
@@ -57,7 +61,7 @@ public final class Snapshot {
     }
 
     /**
-     * The value of a field.
+     * Returns the value of a field.
      *
      * @param field to look up
      * @return its value
@@ -67,7 +71,7 @@ public final class Snapshot {
     }
 
     /**
-     * The value of a field.
+     * Returns the value of a field.
      *
      * @param field to look up
      * @return its value
@@ -77,7 +81,7 @@ public final class Snapshot {
     }
 
     /**
-     * The value of a field.
+     * Returns the value of a field.
      *
      * @param field to look up
      * @return its value
@@ -87,7 +91,7 @@ public final class Snapshot {
     }
 
     /**
-     * The text of a field.
+     * Returns the text of a field.
      *
      * @param field to look up
      * @return its text
@@ -108,7 +112,7 @@ public final class Snapshot {
         Text.append(values, index + 1, Text.length(field, values[index]), to);
     }
 
-    /** A backoff from its start. */
+    /** Returns a backoff that starts anew. */
     SeqLockBackoff newBackoff() {
         SeqLockBackoff begun = backoff;
         if (begun == null) {
@@ -123,7 +127,7 @@ public final class Snapshot {
         return ((int) (offset - TableDescriptor.SEQUENCE) + sharedBytes) >>> 3;
     }
 
-    /** The layout's identity, compared with a field's at each access. */
+    /** Returns the layout's identity, which each access compares with the field's. */
     private Object layout() {
         if (!filled) {
             throw new IllegalStateException("snapshot is empty: read a record into it, and look whether that gave up");

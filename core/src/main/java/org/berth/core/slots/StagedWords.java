@@ -5,8 +5,9 @@ import static org.berth.core.slots.TableDescriptor.OWNED;
 import java.util.Arrays;
 
 /**
- * New values of a record's owned words and retained totals, staged on the heap before a commit writes them; a bit in {@code masks}
- * for each word that is set. Allocated ahead, so that a lack of memory is met before anything has changed.
+ * New values of a record's owned words and retained totals, staged on the heap before a commit writes them; a bit in
+ * {@code masks} for each word that is set. Allocated before the commit, so that a lack of memory shows before anything
+ * has changed.
  */
 final class StagedWords {
 

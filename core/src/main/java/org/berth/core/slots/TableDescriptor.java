@@ -1,7 +1,7 @@
 package org.berth.core.slots;
 
 /**
- * Where things are in the memory of a {@link SlotTable}: offsets in bytes from the start of its region, never addresses, so
+ * The memory layout of a {@link SlotTable}: offsets in bytes from the start of its region. They are never addresses, so
  * the same bytes work in memory and in a mapped file.
  *
  * <pre>
@@ -14,13 +14,13 @@ package org.berth.core.slots;
  * | metadata  | per slot, cold: state, next of the chain, key, name, owner                                 |
  * +-----------+------------------------------------------------------------------------------------------+
  * | slots     | per slot, hot:  [ pad … shared 1, shared 0 ] [ sequence, base: owned 0, owned 1 …          |
- * |           | merging: retained totals; in a file: masks, redo area … pad ]                                     |
+ * |           | merging: retained totals; in a file: masks, redo area … pad ]                              |
  * +-----------+------------------------------------------------------------------------------------------+
  * </pre>
  *
- * <p>Every word of it: {@code docs/layout.md}. The two areas of a slot are each padded to the table's padding: a stranger's
- * CAS on a shared field must not take the owner's line away. The base lies between their fields, so that one signed offset finds
- * a field of either kind.
+ * <p>Every word of it: {@code docs/layout.md}. The two areas of a slot are each padded to the table's padding: a CAS of
+ * another thread on a shared field must not invalidate the owner's cache line. The base lies between their fields, so
+ * that one signed offset finds a field of either kind.
  */
 final class TableDescriptor {
 
@@ -28,10 +28,13 @@ final class TableDescriptor {
     static final int MIN_PADDING = Long.BYTES;
     static final int MAX_PADDING = 4096;
 
-    /** Two cache lines: adjacent lines are prefetched together, so neighbours one line apart still disturb each other. */
+    /**
+     * Two cache lines: adjacent lines are prefetched together, so neighbours one line apart still disturb each other.
+     */
     static final int DEFAULT_PADDING = 128;
 
-    // The header: what is written once, then what changes as slots come and go (in lines of its own), then the rest.
+    // The header: what is written once, then what changes with each new or removed key (in lines of its own),
+    // then the rest.
     static final long MAGIC = 0;
     static final long BYTE_ORDER = MAGIC + Long.BYTES;
     static final long VERSION = BYTE_ORDER + Long.BYTES;
@@ -81,10 +84,10 @@ final class TableDescriptor {
     final boolean merging;
     final boolean recycling;
 
-    /** Whether there is a redo area: memory that outlives the process needs one. */
-    final boolean journaled;
+    /** Whether slots have a redo area: memory that outlives the process needs a redo log. */
+    final boolean logged;
 
-    /** The description of the fields as it stands in the header. */
+    /** The description of the fields, as the header has it. */
     final byte[] description;
 
     final long index;
@@ -95,7 +98,10 @@ final class TableDescriptor {
     final long base;
     final long bytes;
 
-    /** The words that a write changes all at once: owned fields, then retained totals. Without any there is no sequence either. */
+    /**
+     * The words that a write changes all at once: owned fields, then retained totals. Without any there is
+     * no sequence either.
+     */
     final int stagedWords;
 
     /** Where the retained totals begin, from the base. */
@@ -109,13 +115,13 @@ final class TableDescriptor {
     /** Where the redo area begins, from the base: the words to come, in the order of those they replace. */
     final long redoArea;
 
-    /** Where slots are on which node. */
+    /** The partitions of the slots, each on a node of its own. */
     final NodePartitions partitions;
 
     /** How many slots are in a partition. */
     final int partitionSlots;
 
-    /** Where the counts of the partitions begin; only where there are several, and so never in a file. */
+    /** Where the counters of the partitions begin, if there are several; never in a file. */
     private final long partitionCounts;
 
     TableDescriptor(RecordLayout layout, int capacity, int padding) {
@@ -123,20 +129,20 @@ final class TableDescriptor {
     }
 
     /**
-     * A table's description of itself.
+     * Computes the layout of a table.
      *
-     * @param journaled whether the memory outlives the process, which may die in the middle of a commit
+     * @param logged whether the memory outlives the process, which may die in the middle of a commit
      */
     TableDescriptor(
-            RecordLayout layout, int capacity, int padding, OnRelease onRelease, boolean recycling, boolean journaled) {
-        this(layout, capacity, padding, onRelease, recycling, journaled, NodePartitions.ONE);
+            RecordLayout layout, int capacity, int padding, OnRelease onRelease, boolean recycling, boolean logged) {
+        this(layout, capacity, padding, onRelease, recycling, logged, NodePartitions.ONE);
     }
 
     /**
-     * A table's description of itself.
+     * Computes the layout of a table.
      *
-     * @param journaled whether the memory outlives the process, which may die in the middle of a commit
-     * @param partitions   into which the slots are cut; if there are several, the capacity is rounded up to fill them
+     * @param logged     whether the memory outlives the process, which may die in the middle of a commit
+     * @param partitions of the slots; if there are several, the capacity is rounded up to fill them
      */
     TableDescriptor(
             RecordLayout layout,
@@ -144,7 +150,7 @@ final class TableDescriptor {
             int padding,
             OnRelease onRelease,
             boolean recycling,
-            boolean journaled,
+            boolean logged,
             NodePartitions partitions) {
         int page = partitions.page();
         int capacity = requestedCapacity;
@@ -159,7 +165,7 @@ final class TableDescriptor {
         this.padding = padding;
         this.merging = onRelease == OnRelease.MERGE;
         this.recycling = recycling;
-        this.journaled = journaled;
+        this.logged = logged;
         if (merging) {
             checkMerges(layout);
         }
@@ -172,7 +178,7 @@ final class TableDescriptor {
         this.retainedTotals = OWNED + layout.ownedBytes();
         this.masks = retainedTotals + (long) merged * Long.BYTES;
         this.redoArea = masks + (long) maskWords * Long.BYTES;
-        long end = journaled ? redoArea + (long) stagedWords * Long.BYTES : masks;
+        long end = logged ? redoArea + (long) stagedWords * Long.BYTES : masks;
         long owned = stagedWords == 0 ? 0 : end - SEQUENCE;
         long shared = align(layout.sharedBytes(), padding);
         this.stride = shared + align(owned, padding);
@@ -182,9 +188,10 @@ final class TableDescriptor {
             this.partitionSlots = capacity;
             this.index = partitionCounts;
         } else {
-            // So many slots fill whole pages.
-            long pageful = page / Math.min(page, Long.lowestOneBit(stride));
-            long each = (Math.ceilDiv(capacity, partitions.count()) + pageful - 1) / pageful * pageful;
+            long slotsPerWholePages = page / Math.min(page, Long.lowestOneBit(stride));
+            long each = (Math.ceilDiv(capacity, partitions.count()) + slotsPerWholePages - 1)
+                    / slotsPerWholePages
+                    * slotsPerWholePages;
             capacity = (int) Math.min(each * partitions.count(), Integer.MAX_VALUE);
             if (capacity > MAX_CAPACITY) {
                 throw new IllegalArgumentException("capacity is out of range: capacity=" + capacity
@@ -207,12 +214,12 @@ final class TableDescriptor {
                 + MIN_PADDING + " largest=" + MAX_PADDING + "; use 128, or 64 where adjacent lines are not prefetched");
     }
 
-    /** Where the fields of a slot are counted from. */
+    /** Returns the base of a slot, from which the offsets of its fields count. */
     long base(int slot) {
         return base + slot * stride;
     }
 
-    /** The slot with that base. */
+    /** Returns the slot with that base. */
     int slot(long base) {
         return (int) ((base - this.base) / stride);
     }
@@ -221,30 +228,31 @@ final class TableDescriptor {
         return metadata + slot * METADATA_BYTES;
     }
 
-    /** The partition of a slot. */
+    /** Returns the partition of a slot. */
     int partition(int slot) {
         return slot / partitionSlots;
     }
 
-    /** The count of the slots of a partition that were used at least once. */
+    /** Returns where the number of those slots of a partition is that were used at least once. */
     long next(int partition) {
         return partitions.count() == 1 ? NEXT : partitionCounts + (long) partition * DEFAULT_PADDING;
     }
 
-    /** The first free slot of a partition. */
+    /** Returns where the link to the first free slot of a partition is. */
     long free(int partition) {
         return next(partition) + Long.BYTES;
     }
 
-    /** The link to the first slot of a chain. */
+    /** Returns where the link to the first slot of a chain is. */
     long index(int position) {
         return index + (long) position * Long.BYTES;
     }
 
     private static void checkMerges(RecordLayout layout) {
         for (Field field : layout.fields()) {
-            Fields.Located located = (Fields.Located) field;
-            if (located.offset() < 0 && !(located instanceof Fields.Mergeable mergeable && mergeable.merge() != null)) {
+            Fields.FieldImpl implementation = (Fields.FieldImpl) field;
+            if (implementation.offset() < 0
+                    && !(implementation instanceof Fields.Mergeable mergeable && mergeable.merge() != null)) {
                 throw new IllegalArgumentException("shared field without a merge in a table that merges: field="
                         + field.name() + "; declare it with a Merge, or create the table with OnRelease.KEEP");
             }

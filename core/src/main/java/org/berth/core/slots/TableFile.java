@@ -20,11 +20,12 @@ import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tables in files: creating one, and opening it again after whatever ended the process that had it.
+ * Tables in files: creation, opening, and recovery after the process that had the table ended in any way.
  *
- * <p>The truth is each slot's metadata and record, of which every step leaves something sensible behind; the index and the list
- * of free slots are only derived, and made anew at each opening. So a process may die between any two stores, and so a file
- * whose index is damaged is repaired, where one whose metadata contradict each other is refused.
+ * <p>The metadata and the record of each slot are the truth, and every step leaves them in a state that recovery can
+ * complete. The index and the list of free slots are derived from them, and are rebuilt at each opening. So a process
+ * may die between any two stores. So, too, is a file with a damaged index repaired, while one whose metadata contradict
+ * each other is refused.
  */
 final class TableFile {
 
@@ -53,7 +54,7 @@ final class TableFile {
                 throw refused(path, e);
             }
             TableHeader.register(region.words());
-            // Only now: the process has one place for constant words, and a file that is refused must not take it.
+            // Only now: one region of a process has constant words, and a file that is refused must not be that one.
             return new TableMemory(descriptor, region.constantWords(), region);
         } catch (Throwable failure) {
             region.close();
@@ -87,8 +88,8 @@ final class TableFile {
     }
 
     /**
-     * Brings the memory of a table that nobody uses to where its users would have left it: every owner in it is dead, and so is
-     * everybody who viewed or changed it. If this is cut short, it can be done again.
+     * Recovers the memory of a table that no thread uses: ends the claims in it, and completes what its threads had
+     * begun, all of which ended with their process. If this is cut short, it can be done again.
      *
      * @throws IllegalStateException if the memory is damaged, and then it may be half changed
      */
@@ -98,11 +99,12 @@ final class TableFile {
         int used = used(memory);
         for (int slot = 0; slot < used; slot++) {
             if (isPublished(memory, slot, used)) {
-                // Others may have found it and updated it, so of two claims of one new key this is the one that won.
+                // Other threads may have found and updated it, so of two claims of one new key this is the
+                // one that won.
                 memory.ownership.settle(slot);
             }
         }
-        // Looked at first: what was never touched takes no room, and writing would change that.
+        // Read first: pages that were never written take no memory, and a store would change that.
         for (int position = 0; position < descriptor.indexLength; position++) {
             if (words.get(descriptor.index(position)) != 0) {
                 words.set(descriptor.index(position), 0);
@@ -115,7 +117,7 @@ final class TableFile {
             words.set(descriptor.metadata(slot) + LINK, 0);
             words.set(descriptor.metadata(slot) + REFERENCES, 0);
         }
-        // Keys that were in the index for sure come first: of two claims of one new key, one had lost.
+        // First the keys that were in the index for sure: of two claims of one new key, one had lost.
         for (int slot = 0; slot < used; slot++) {
             if (Ownership.hasKey(memory.ownership.state(slot))) {
                 restore(memory, slot);
@@ -131,14 +133,14 @@ final class TableFile {
     private static int used(TableMemory memory) {
         long used = memory.words.get(NEXT);
         int capacity = memory.descriptor.capacity;
-        // They are handed out in turn, so a slot beyond the count that was used betrays a count that is too low.
+        // Slots are allocated in order, so a used slot beyond the count shows that the count is too low.
         if (used < 0 || used > capacity || (used < capacity && memory.ownership.state((int) used) != 0)) {
             throw new IllegalStateException("count of slots is damaged: next=" + used + " capacity=" + capacity);
         }
         return (int) used;
     }
 
-    /** Whether a claim under way has come so far that its key is in the index, which may be damaged. */
+    /** Returns whether the slot is of a claim under way that had added its key to the index, which may be damaged. */
     private static boolean isPublished(TableMemory memory, int slot, int used) {
         return Ownership.code(memory.ownership.state(slot)) == Ownership.NEW
                 && memory.index.leadsTo(key(memory, slot), slot, used);
@@ -148,32 +150,32 @@ final class TableFile {
         endClaim(memory, slot);
         memory.ownership.vacate(slot);
         if (memory.index.publish(key(memory, slot), slot) != slot) {
-            throw new IllegalStateException("a key is there twice: " + memory.describeKey(slot));
+            throw new IllegalStateException("key is in the table twice: " + memory.describeKey(slot));
         }
     }
 
     private static void restoreWithoutKey(TableMemory memory, int slot) {
         long state = memory.ownership.state(slot);
         if (state == 0) {
-            // Handed out, and not used yet.
-            memory.index.giveBack(slot);
+            // Allocated, and not used yet.
+            memory.index.deallocate(slot);
             return;
         }
         endClaim(memory, slot);
         switch ((int) Ownership.code(state)) {
-            case (int) Ownership.FREE -> memory.index.giveBack(slot);
+            case (int) Ownership.FREE -> memory.index.deallocate(slot);
             case (int) Ownership.NEW -> {
                 if (memory.index.publish(key(memory, slot), slot) == slot) {
                     memory.ownership.vacate(slot);
                 } else {
                     memory.ownership.forget(slot);
-                    memory.index.giveBack(slot);
+                    memory.index.deallocate(slot);
                 }
             }
             case (int) Ownership.REMOVED -> {
                 if (memory.descriptor.recycling) {
                     memory.ownership.free(slot);
-                    memory.index.giveBack(slot);
+                    memory.index.deallocate(slot);
                 } else {
                     memory.words.getAndAdd(REMOVED, 1);
                 }
@@ -184,18 +186,18 @@ final class TableFile {
         }
     }
 
-    /** Brings the record to where its owner, or who was to free it, would have left it. */
+    /** Completes the end of a claim, or the freeing of a slot, that its process had begun; ends the claim else. */
     private static void endClaim(TableMemory memory, int slot) {
         long base = memory.descriptor.base(slot);
         memory.log.recover(base, memory.retained::excludeUndrained);
-        // What others gave to a key without an owner is for its next owner.
+        // Updates of shared fields of a key without an owner are for its next owner.
         if (memory.descriptor.merging && Ownership.code(memory.ownership.state(slot)) != Ownership.VACANT) {
             memory.retained.merge(base, new StagedWords(memory.descriptor));
         }
         for (Field field : memory.descriptor.layout.fields()) {
             if (field instanceof Field.OwnedText text) {
-                // Throws where it is damaged: nobody could read the record.
-                Text.length(text, memory.words.get(base + ((Fields.Located) text).offset()));
+                // Throws where it is damaged: no read of the record could succeed.
+                Text.length(text, memory.words.get(base + ((Fields.FieldImpl) text).offset()));
             }
         }
     }

@@ -20,7 +20,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 import org.berth.offheap.Words;
 
-/** What a table says of itself, at the start of its file: enough to find and read everything in it. */
+/**
+ * The header at the start of a table's file: a description of the table that suffices to find and read
+ * everything in it.
+ */
 final class TableHeader {
 
     /** The bytes "BerthSlt", in the file in this order on every machine. */
@@ -28,20 +31,22 @@ final class TableHeader {
             .order(ByteOrder.nativeOrder())
             .getLong();
 
-    /** Reads otherwise on a machine of the other byte order. */
+    /** Reads as another number on a machine of the other byte order. */
     static final long BYTE_ORDER_MARK = 0x0102_0304_0506_0708L;
 
     static final long VERSION_NUMBER = 1;
 
-    /** Lengths up to here must be there to tell anything. */
+    /** A shorter file has no whole header. */
     private static final long SMALLEST = DESCRIPTION;
 
-    /** More than the most fields with the longest names take; the length must not be believed before the checksum is. */
+    /**
+     * More than the most fields with the longest names take; the length must not be believed before the checksum is.
+     */
     private static final long MAX_DESCRIPTION_BYTES = 1 << 18;
 
     private TableHeader() {}
 
-    /** Writes the header of a new table; the magic last, so that a table half made is none. */
+    /** Writes the header of a new table; the magic last, so that a half-made table is not taken for one. */
     static void write(Words words, TableDescriptor descriptor) {
         words.set(BYTE_ORDER, BYTE_ORDER_MARK);
         words.set(VERSION, VERSION_NUMBER);
@@ -63,7 +68,7 @@ final class TableHeader {
     /**
      * Reads the header of a table.
      *
-     * @throws IllegalArgumentException if it is none, or is damaged; the message says what is wrong
+     * @throws IllegalArgumentException if there is no header, or if it is damaged; the message says what is wrong
      */
     static TableDescriptor read(Words words) {
         long bytes = words.size();
@@ -119,7 +124,7 @@ final class TableHeader {
         return descriptor;
     }
 
-    /** Enters this process as the first and, in this version, only one. */
+    /** Enters this process as the first and, in this version, only one of the table. */
     static void register(Words words) {
         ProcessHandle self = ProcessHandle.current();
         for (long at = PROCESSES; at < DESCRIPTION; at += Long.BYTES) {
@@ -131,7 +136,10 @@ final class TableHeader {
                 self.info().startInstant().map(start -> start.toEpochMilli()).orElse(0L));
     }
 
-    /** Over the words before the checksum, but for the magic, which comes last, and over the description. */
+    /**
+     * Returns the checksum of the words before it and of the description, with {@code magic} in place of the word that
+     * is written last.
+     */
     private static long checksum(Words words, long magic, int descriptionBytes) {
         CRC32C crc = new CRC32C();
         ByteBuffer word = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder());

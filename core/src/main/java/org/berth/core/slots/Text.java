@@ -10,14 +10,14 @@ import org.berth.core.slots.Field.OwnedAscii;
 import org.berth.core.slots.Field.OwnedText;
 import org.berth.offheap.Words;
 
-/** UTF-8 in words: the bytes stand in memory in the order of the text, on machines of either byte order. */
+/** UTF-8 text in 8-byte words: the bytes are in memory in the order of the text, on machines of either byte order. */
 final class Text {
 
     private static final boolean BIG_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN;
 
     private Text() {}
 
-    /** The bytes of a key's name, or an exception where two names would become one. */
+    /** Encodes a key's name; throws where two names would have one encoding. */
     static byte[] encodeName(String name) {
         try {
             ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(name));
@@ -29,12 +29,12 @@ final class Text {
         }
     }
 
-    /** Whether the text has no half characters. */
+    /** Returns whether the text has no unpaired surrogates. */
     static boolean isValid(String text) {
         return StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
-    /** The length of {@code text} in bytes, or an exception if the field cannot hold it. Allocates nothing. */
+    /** Returns the length of {@code text} in bytes; throws if the field cannot hold it. Allocates nothing. */
     static int check(OwnedText field, CharSequence text) {
         int length = text.length();
         int bytes = length;
@@ -64,8 +64,8 @@ final class Text {
     }
 
     /**
-     * Encodes a text that was checked into the words from {@code from} on; the last one is filled up with zeros. A text that has
-     * changed since gives any text of that many bytes.
+     * Encodes a checked text into the words from {@code from} on, with zeros after its end in the last one. The text
+     * may have changed since the check; then any text of {@code bytes} bytes results.
      */
     static void encode(CharSequence text, int bytes, long[] words, int from) {
         long word = 0;
@@ -91,7 +91,7 @@ final class Text {
         }
     }
 
-    /** The length of a stored text. */
+    /** Returns the length of a stored text; throws if it is damaged. */
     static int length(OwnedText field, long stored) {
         if (stored < 0 || stored > field.maxBytes()) {
             throw new IllegalStateException("length of a text is damaged: field=" + field.name() + " length=" + stored
@@ -100,7 +100,7 @@ final class Text {
         return (int) stored;
     }
 
-    /** The text of {@code length} bytes that begins with word {@code from}. */
+    /** Returns the text of {@code length} bytes that begins with word {@code from}. */
     static String decode(long[] values, int from, int length) {
         byte[] bytes = new byte[length];
         for (int i = 0; i < length; i++) {
@@ -127,7 +127,7 @@ final class Text {
         return (byte) (inMemory(values[from + i / Long.BYTES]) >>> (i % Long.BYTES * Byte.SIZE));
     }
 
-    /** As many whole characters of {@code text} as fit. */
+    /** Encodes as many whole characters of {@code text} as fit. */
     static byte[] truncate(String text, int maxBytes) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         if (bytes.length <= maxBytes) {
@@ -140,7 +140,10 @@ final class Text {
         return Arrays.copyOf(bytes, length);
     }
 
-    /** Writes {@code bytes} and zeros after them, opaque: a reader may be looking, and checks afterwards whether it may trust. */
+    /**
+     * Writes {@code bytes}, and zeros after them. Opaque: a reader may read meanwhile, and checks afterwards whether it
+     * may use it.
+     */
     static void write(Words words, long offset, int maxBytes, byte[] bytes) {
         for (int at = 0; at < maxBytes; at += Long.BYTES) {
             long word = 0;
@@ -151,7 +154,7 @@ final class Text {
         }
     }
 
-    /** The text before the first zero byte. */
+    /** Returns the text before the first zero byte. */
     static String read(Words words, long offset, int maxBytes) {
         byte[] bytes = new byte[maxBytes];
         int length = 0;
@@ -165,7 +168,7 @@ final class Text {
         return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 
-    /** Whether the stored {@code length} bytes are {@code text}, without encoding it first: allocates nothing. */
+    /** Returns whether the stored {@code length} bytes encode {@code text}. Allocates nothing. */
     static boolean matches(Words words, long offset, long length, String text) {
         int chars = text.length();
         // A character takes one byte if it is ASCII, and more otherwise.
@@ -218,7 +221,7 @@ final class Text {
         return codePoint < 0x80 ? 0 : codePoint < 0x800 ? 1 : codePoint < 0x1_0000 ? 2 : 3;
     }
 
-    /** The byte of a character after which {@code left} of its {@code more} further bytes are left. */
+    /** Returns that byte of a character after which {@code left} of its {@code more} further bytes follow. */
     private static int encoded(int codePoint, int more, int left) {
         int bits = codePoint >>> (6 * left);
         if (left < more) {
@@ -231,7 +234,7 @@ final class Text {
         return inMemory(words.getOpaque(offset + (at & -Long.BYTES)));
     }
 
-    /** A word whose lowest byte is the first character, as it must stand in memory; and back. */
+    /** Converts a word whose lowest byte comes first in the text to the one that memory must have, and back. */
     private static long inMemory(long word) {
         return BIG_ENDIAN ? Long.reverseBytes(word) : word;
     }

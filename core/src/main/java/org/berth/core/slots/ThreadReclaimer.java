@@ -13,8 +13,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the slots of {@link PerThread} are bound to their threads, and how they get free again: because their threads close them,
- * or because a thread that reclaims finds that their threads have ended without.
+ * The registry of the slots of {@link PerThread} and the threads that they are bound to. A slot becomes free when its
+ * thread closes it, or when a reclaiming thread finds that its thread has ended without.
  */
 final class ThreadReclaimer implements Slot.Home {
 
@@ -25,7 +25,7 @@ final class ThreadReclaimer implements Slot.Home {
     private final ThreadSlots slots;
     private final Map<Slot, Lease> leases = new ConcurrentHashMap<>();
 
-    /** Slots that are free. */
+    /** The number of free slots. */
     private final Semaphore free;
 
     /** Guarded by this object's monitor. */
@@ -34,7 +34,8 @@ final class ThreadReclaimer implements Slot.Home {
     /**
      * Makes a reclaimer of slots.
      *
-     * @param ended tells of a thread whether it has ended; the caller that is told so must see all that the thread has written
+     * @param ended tells of a thread whether it has ended; the caller that is told so must see all that the
+     *              thread has written
      * @param slots of platform threads
      */
     ThreadReclaimer(SlotTable table, Predicate<Thread> ended, ThreadSlots slots) {
@@ -138,8 +139,7 @@ final class ThreadReclaimer implements Slot.Home {
     private List<Slot> abandoned() {
         List<Slot> found = new ArrayList<>();
         Consumer<Slot> look = slot -> {
-            // Its thread is null only if the claim is stuck. A caller that finds a thread ended sees all that it has
-            // written.
+            // Its thread is null only if the claim is stuck. A caller that finds a thread ended sees all its writes.
             Thread thread = slot.thread;
             if (slot.claim.isStuck() || (thread != null && ended.test(thread))) {
                 found.add(slot);

@@ -7,11 +7,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hash table from threads to their slots: open addressing by the thread's id, linear probing, on the heap, of fixed length.
+ * A hash table from threads to their slots: open addressing by the thread's id, linear probing, on the heap,
+ * of fixed length.
  *
- * <p>A thread looks for its own slot only, which it has itself added and itself removes, so what it looks for does not change
- * meanwhile: it reads plainly and stores nothing. Other threads remove a slot only after its thread has ended. Ids are given out in
- * sequence, so threads that were started together have neighbouring home positions, and nearly always the first look hits.
+ * <p>A thread looks for its own slot only, which it has itself added and itself removes, so what it looks for does not
+ * change meanwhile: it reads plainly and stores nothing. Other threads remove a slot only after its thread has ended.
+ * Ids are consecutive, so threads that were started together have neighbouring home positions, and the first probe
+ * nearly always hits.
  */
 class ThreadSlots {
 
@@ -24,7 +26,10 @@ class ThreadSlots {
     /** The longest probe; only goes up, as there may be empty positions on the way. */
     private final AtomicInteger maxProbe = new AtomicInteger();
 
-    /** For so many slots at the same time: a quarter of the positions is in use at the most, or half of very many. */
+    /**
+     * Makes a table for {@code capacity} slots at the same time: at most a quarter of its positions is in use, of a
+     * very large one half.
+     */
     ThreadSlots(int capacity) {
         long length = 4 * Long.highestOneBit(Math.max(2L * capacity - 1, 1));
         slots = new @Nullable Slot[(int) Math.min(length, MAX_LENGTH)];
@@ -40,8 +45,7 @@ class ThreadSlots {
     }
 
     private @Nullable Slot probe(Thread me, int home) {
-        // Plain, here and above: this thread itself wrote what it looks for, and the longest probe is not less than
-        // then.
+        // Plain, here and above: this thread itself wrote what it looks for, and the longest probe only grows.
         for (int distance = 1; distance <= maxProbe.getPlain(); distance++) {
             Slot slot = slots[(home + distance) & (slots.length - 1)];
             if (slot != null && slot.thread == me) {
@@ -63,7 +67,7 @@ class ThreadSlots {
         throw new IllegalStateException("no position for a slot: length=" + slots.length);
     }
 
-    /** Puts a slot at a position unless that is taken. */
+    /** Puts a slot at a position if that is empty; false if not. */
     boolean tryAdd(int position, Slot slot) {
         // Volatile CAS: releases the slot to threads that reclaim.
         return ELEMENT.compareAndSet(slots, position, null, slot);
@@ -81,7 +85,10 @@ class ThreadSlots {
         }
     }
 
-    /** Calls {@code action} with each slot that is here throughout, and perhaps with those that come and go. */
+    /**
+     * Calls {@code action} with each slot that is in the table throughout, and perhaps with those added
+     * or removed meanwhile.
+     */
     void forEach(Consumer<Slot> action) {
         for (int position = 0; position < slots.length; position++) {
             // Acquire: pairs with the CAS in tryAdd.

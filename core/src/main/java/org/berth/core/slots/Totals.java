@@ -6,10 +6,10 @@ import org.berth.core.slots.Fields.Mergeable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One field over all records of a table.
+ * The folds and totals of one field over all records of a table.
  *
- * <p>It goes by slot number, not by key: then a value is met once, also if its owner merges it into the retained total or its key
- * is removed meanwhile.
+ * <p>They iterate by slot number, not by key: then each value counts once, also if the end of a claim merges it into
+ * the retained total, or its key is removed meanwhile.
  */
 final class Totals {
 
@@ -116,7 +116,7 @@ final class Totals {
 
     private void checkMerge(Field field, Merge total) {
         if (memory.descriptor.merging && merged(field).merge() != total) {
-            throw new IllegalArgumentException("field merges otherwise: field=" + field.name() + " merge="
+            throw new IllegalArgumentException("field has another merge: field=" + field.name() + " merge="
                     + merged(field).merge() + " asked=" + total + "; ask for the total that it merges to, or fold");
         }
     }
@@ -126,7 +126,7 @@ final class Totals {
         @Nullable Merge merge = mergeable.merge();
         if (merge == null) {
             throw new IllegalArgumentException("field without a merge in a table that merges: field=" + field.name()
-                    + "; declare it with a Merge, or look at each record with forEach");
+                    + "; declare it with a Merge, or read each record with forEach");
         }
         return mergeable;
     }

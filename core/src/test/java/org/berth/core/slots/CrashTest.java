@@ -23,20 +23,20 @@ import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Processes that change tables in files are killed, one after the other, at random moments; after each the tables are opened:
- * every write that had returned is there, at most the one under way besides, and the table can be used on. More of it:
- * {@code -Dberth.crash.kills=500}; for code that the JIT compiler has optimised: {@code -Dberth.crash.millis=3000}.
+ * Processes that change tables in files are killed, one after the other, at random moments, and after each the tables
+ * are opened: they have every write that had returned, and at most the one under way besides, and can be used further.
+ * For more of it: {@code -Dberth.crash.kills=500}; for code that C2 has compiled: {@code -Dberth.crash.millis=3000}.
  */
 class CrashTest {
 
     private static final int KILLS = TestDepth.of("berth.crash.kills", 12, 25);
     private static final long SEED = Long.getLong("berth.crash.seed", System.nanoTime());
-    private static final int LONGEST_LIFE_MILLIS = Integer.getInteger("berth.crash.millis", 40);
+    private static final int MAX_RUN_MILLIS = Integer.getInteger("berth.crash.millis", 40);
 
     @TempDir
     private Path directory;
 
-    /** What the kills have hit: without it this test has tested nothing. */
+    /** The operations that the kills have interrupted: if there were none, this test has tested nothing. */
     private int commitsCutShort;
 
     private int claimsCutShort;
@@ -54,7 +54,7 @@ class CrashTest {
         Random random = new Random(SEED);
         for (int kill = 0; kill < KILLS; kill++) {
             String when = "seed=" + SEED + " kill=" + kill;
-            killOne(random.nextInt(LONGEST_LIFE_MILLIS));
+            killOne(random.nextInt(MAX_RUN_MILLIS));
             assertTimeoutPreemptively(Duration.ofMinutes(1), this::checkAll, when);
         }
         reporter.publishEntry("kills=" + KILLS + " commits cut short=" + commitsCutShort + " claims cut short="
@@ -80,7 +80,7 @@ class CrashTest {
             } while (first != null && first.startsWith("Picked up"));
             assertThat(first).isEqualTo(CrashingWriters.RUNNING);
             Thread.sleep(millis);
-            assertThat(process.isAlive()).as("it runs until it is killed").isTrue();
+            assertThat(process.isAlive()).as("runs until it is killed").isTrue();
         } finally {
             process.destroyForcibly().waitFor();
         }
@@ -90,7 +90,7 @@ class CrashTest {
         try (Region region = Region.open(directory.resolve(CrashingWriters.PROGRESS))) {
             for (Kind kind : Kind.values()) {
                 Path file = directory.resolve(kind.name());
-                countWhatWasHit(file);
+                countInterruptedSteps(file);
                 try (SlotTable table = SlotTable.open(file, Ledger.LAYOUT)) {
                     Ledger.check(table);
                     checkProgress(kind, table, new Progress(region.words(), kind));
@@ -100,7 +100,7 @@ class CrashTest {
         }
     }
 
-    private void countWhatWasHit(Path file) throws IOException {
+    private void countInterruptedSteps(Path file) throws IOException {
         try (Region region = Region.open(file)) {
             Words words = region.words();
             TableDescriptor descriptor = TableHeader.read(words);
@@ -125,9 +125,9 @@ class CrashTest {
         }
         for (int thread = 0; thread < CrashingWriters.THREADS; thread++) {
             String key = CrashingWriters.key(thread);
-            boolean there = table.contains(key);
-            long booked = there ? table.at(key).get(Ledger.AMOUNT) : 0;
-            long given = there ? table.at(key).get(Ledger.GIVEN) : 0;
+            boolean present = table.contains(key);
+            long booked = present ? table.at(key).get(Ledger.AMOUNT) : 0;
+            long given = present ? table.at(key).get(Ledger.GIVEN) : 0;
             assertThat(booked).isIn(progress.done(thread, Progress.BOOKED), progress.begun(thread, Progress.BOOKED));
             assertThat(given).isIn(progress.done(thread, Progress.GIVEN), progress.begun(thread, Progress.GIVEN));
             progress.set(thread, Progress.BOOKED, booked);
@@ -135,7 +135,7 @@ class CrashTest {
         }
     }
 
-    /** What the threads may have done together. */
+    /** Returns all sums that the threads may have reached together. */
     private static Set<Long> sums(Progress progress, int what) {
         Set<Long> sums = new HashSet<>(Set.of(0L));
         for (int thread = 0; thread < CrashingWriters.THREADS; thread++) {
@@ -149,7 +149,7 @@ class CrashTest {
         return sums;
     }
 
-    /** Every key can be claimed, and in a recycling table every slot is some key's or free. */
+    /** Claims every key and, in a recycling table, every free slot: no slot is lost. */
     private static void useAll(Kind kind, SlotTable table) {
         List<Object> keys = new ArrayList<>();
         table.forEach(view -> keys.add(view.name()));

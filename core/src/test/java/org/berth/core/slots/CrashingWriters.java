@@ -8,14 +8,17 @@ import org.berth.core.slots.Ledger.Kind;
 import org.berth.offheap.Region;
 import org.berth.offheap.Words;
 
-/** The process that {@link CrashTest} kills: it changes tables in files until then, and keeps account in another file. */
+/**
+ * The process that {@link CrashTest} kills: it changes tables in files until then, and records its progress
+ * in another file.
+ */
 final class CrashingWriters implements Runnable {
 
     static final String RUNNING = "running";
     static final String PROGRESS = "progress";
     static final int THREADS = 2;
 
-    /** Where no slot is used again, a process removes so many keys for each thread. */
+    /** The number of keys that each thread of a process removes in a table that reuses no slot. */
     private static final int REMOVALS = 2;
 
     private final Kind kind;
@@ -36,12 +39,12 @@ final class CrashingWriters implements Runnable {
         return kind.recycling ? 8 : 4096;
     }
 
-    /** The one key of a thread that stays. */
+    /** Returns the one key of a thread that is never removed. */
     static String key(int thread) {
         return "stays " + thread;
     }
 
-    /** Takes the directory. */
+    /** Runs until it is killed; the argument is the directory of the files. */
     @SuppressWarnings("SystemOut")
     public static void main(String[] args) throws IOException {
         Path directory = Path.of(args[0]);
@@ -56,13 +59,13 @@ final class CrashingWriters implements Runnable {
     }
 
     @Override
-    @SuppressWarnings("CatchAndPrintStackTrace") // which is how the parent learns of it
+    @SuppressWarnings("CatchAndPrintStackTrace") // the parent process reads it
     public void run() {
         try {
             while (true) {
-                stay();
+                claimStayingKey();
                 if (kind.recycling || removed++ < REMOVALS) {
-                    comeAndGo("goes " + thread + " " + random.nextInt(3));
+                    claimAndRemove("goes " + thread + " " + random.nextInt(3));
                 }
             }
         } catch (Throwable e) {
@@ -71,7 +74,7 @@ final class CrashingWriters implements Runnable {
         }
     }
 
-    private void stay() {
+    private void claimStayingKey() {
         try (Slot slot = table.claim(key(thread))) {
             for (int left = random.nextInt(8); left > 0; left--) {
                 book(slot);
@@ -82,12 +85,12 @@ final class CrashingWriters implements Runnable {
         }
     }
 
-    private void comeAndGo(String key) {
+    private void claimAndRemove(String key) {
         try (Slot slot = table.claim(key)) {
             if (kind.merges()) {
                 book(slot);
             } else {
-                // It goes with its key.
+                // The removal discards it.
                 Ledger.book(slot, 1);
             }
         }
@@ -101,7 +104,10 @@ final class CrashingWriters implements Runnable {
         progress.end(thread, Progress.BOOKED);
     }
 
-    /** What the threads of a table have done, and what they were about to have done, in memory that outlives them. */
+    /**
+     * The amounts that the threads of a table have added, and those that they had begun to add, in memory
+     * that outlives them.
+     */
     static final class Progress {
 
         static final int BOOKED = 0;

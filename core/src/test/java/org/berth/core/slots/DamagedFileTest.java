@@ -36,8 +36,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Files that are no tables, or tables no more: opening says what is wrong, or gives a table that can be used. Longer, and again:
- * {@code -Dberth.fuzz.seconds=60 -Dberth.fuzz.seed=1}.
+ * Files that are no tables, or tables no more: opening says what is wrong, or gives a table that can be used. Longer,
+ * and again: {@code -Dberth.fuzz.seconds=60 -Dberth.fuzz.seed=1}.
  */
 class DamagedFileTest {
 
@@ -170,7 +170,7 @@ class DamagedFileTest {
         refuses(bytes, "other byte order: native=" + ByteOrder.nativeOrder());
     }
 
-    /** Each round: a table that ended anywhere in its life, damaged anywhere. */
+    /** Each round damages the file of a process that crashed at any store, at any byte. */
     @Test
     void damagedTablesAreRefusedOrOfUse(TestReporter reporter) {
         Fuzz fuzz = new Fuzz();
@@ -190,7 +190,7 @@ class DamagedFileTest {
             Random seeds = new Random(FUZZ_SEED);
             long start = System.nanoTime();
             while (System.nanoTime() - start < FUZZ_SECONDS * 1_000_000_000L) {
-                // The first one is the given one, so that a failure can be had again at once.
+                // The first seed is the given one, so that a failure can be repeated at once.
                 seed = opened + refused == 0 ? FUZZ_SEED : seeds.nextLong();
                 try {
                     round(new Random(seed));
@@ -202,12 +202,12 @@ class DamagedFileTest {
 
         private void round(Random random) throws IOException {
             Kind kind = KINDS.get(random.nextInt(KINDS.size()));
-            Words memory = Life.ofStores(kind, random.nextInt(700)).memory;
+            Words memory = CrashedRun.crashingAfter(kind, random.nextInt(700)).memory;
             byte[] bytes = new byte[(int) memory.size()];
             for (int at = 0; at < bytes.length; at += Long.BYTES) {
                 words(bytes).putLong(at, memory.get(at));
             }
-            damage(random, kind.descriptor(Life.CAPACITY), bytes);
+            damage(random, kind.descriptor(CrashedRun.CAPACITY), bytes);
             Files.write(file(), bytes);
             for (int again = 0; again < 2; again++) {
                 try (SlotTable table = open()) {

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every operation on every type of field, through the owner's handle, a view, a long key and a name. */
+/** Every operation on every type of field, through the owner's handle, a view, a long key, a name and a cursor. */
 @Tag("strict-and-not")
 class FieldsTest {
 
@@ -43,6 +43,7 @@ class FieldsTest {
     private final Slot byKey = table.claim(11);
     private final Slot byName = table.claim("n");
     private final SlotView view = table.view(11);
+    private final RecordCursor cursor = table.cursor();
 
     @AfterEach
     void close() {
@@ -109,6 +110,56 @@ class FieldsTest {
         assertThat(table.at("n").getAndAdd(CREDIT, -10)).isEqualTo(27);
         assertThat(table.at("n").updateAndGet(CREDIT, x -> x * 2)).isEqualTo(34);
         assertThat(view.get(CREDIT)).isEqualTo(14);
+    }
+
+    @Test
+    void everySharedFieldThroughACursor() {
+        for (RecordCursor at : List.of(cursor.seek(11), table.cursor().seek("n"))) {
+            at.set(CREDIT, 15);
+            assertThat(at.compareAndSet(CREDIT, 14, 16)).isFalse();
+            assertThat(at.compareAndSet(CREDIT, 15, 16)).isTrue();
+            assertThat(at.compareAndExchange(CREDIT, 16, 17)).isEqualTo(16);
+            assertThat(at.getAndAdd(CREDIT, -10)).isEqualTo(17);
+            assertThat(at.updateAndGet(CREDIT, x -> x * 2)).isEqualTo(14);
+
+            at.set(FLAGS, 15);
+            assertThat(at.compareAndSet(FLAGS, 15, 16)).isTrue();
+            assertThat(at.compareAndExchange(FLAGS, 16, 17)).isEqualTo(16);
+            assertThat(at.getAndAdd(FLAGS, -20)).isEqualTo(17);
+            assertThat(at.updateAndGet(FLAGS, x -> x * 2)).isEqualTo(-6);
+
+            at.set(LIMIT, 15);
+            assertThat(at.compareAndSet(LIMIT, 15, 16)).isTrue();
+            assertThat(at.compareAndExchange(LIMIT, 16, 17)).isEqualTo(16);
+            assertThat(at.getAndAdd(LIMIT, -20)).isEqualTo(17);
+            assertThat(at.updateAndGet(LIMIT, x -> x * 2)).isEqualTo(-6);
+
+            at.set(HALTED, true);
+            assertThat(at.compareAndSet(HALTED, false, true)).isFalse();
+            assertThat(at.get(HALTED)).isTrue();
+        }
+        for (Slot slot : List.of(byKey, byName)) {
+            assertThat(slot.get(CREDIT)).isEqualTo(14);
+            assertThat(slot.get(FLAGS)).isEqualTo(-6);
+            assertThat(slot.get(LIMIT)).isEqualTo(-6);
+            assertThat(slot.get(HALTED)).isTrue();
+        }
+    }
+
+    @Test
+    void everyOwnedFieldThroughACursor() {
+        byKey.set(ORDERS, 1);
+        byKey.set(LEVEL, 2);
+        byKey.set(PRICE, 0.5);
+        byKey.set(ACTIVE, true);
+        byName.set(ORDERS, 3);
+        Snapshot snapshot = LAYOUT.newSnapshot();
+        cursor.seek(11).read(snapshot);
+        assertThat(snapshot.get(ORDERS)).isEqualTo(cursor.get(ORDERS)).isEqualTo(1);
+        assertThat(snapshot.get(LEVEL)).isEqualTo(cursor.get(LEVEL)).isEqualTo(2);
+        assertThat(snapshot.get(PRICE)).isEqualTo(cursor.get(PRICE)).isEqualTo(0.5);
+        assertThat(snapshot.get(ACTIVE)).isEqualTo(cursor.get(ACTIVE)).isTrue();
+        assertThat(cursor.seek("n").get(ORDERS)).isEqualTo(3);
     }
 
     @Test
@@ -197,6 +248,8 @@ class FieldsTest {
                 () -> view.getAndAdd(foreignShared, 1),
                 () -> table.at(11).get(foreign),
                 () -> table.at("n").getAndAdd(foreignShared, 1),
+                () -> cursor.seek(11).get(foreign),
+                () -> cursor.seek("n").getAndAdd(foreignShared, 1),
                 () -> table.sum(foreign));
         for (ThrowingCallable use : uses) {
             assertThatIllegalArgumentException().isThrownBy(use).withMessageContaining("field=foreign");
@@ -226,7 +279,7 @@ class FieldsTest {
     }
 
     @Test
-    void tokensTellTheirTypeAndName() {
+    void fieldsTellTheirTypeAndName() {
         assertThat(LAYOUT.fields())
                 .containsExactly(ORDERS, CREDIT, LEVEL, FLAGS, PRICE, LIMIT, ACTIVE, HALTED, SYMBOL, NOTE);
         List<String> kinds = new ArrayList<>();

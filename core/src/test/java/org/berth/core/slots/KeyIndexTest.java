@@ -8,7 +8,7 @@ import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The free list under the one interleaving that it has its change count for. */
+/** The list of free slots under the one interleaving for which its links have tags (ABA), and the index. */
 class KeyIndexTest {
 
     private static final int CAPACITY = 8;
@@ -18,7 +18,7 @@ class KeyIndexTest {
     private final Interrupted words = new Interrupted(new ArrayWords(DESCRIPTOR.bytes));
     private final KeyIndex index = new KeyIndex(words, DESCRIPTOR);
 
-    /** Lets others come between a pop's look at the next free slot and its CAS. */
+    /** Runs other operations between a pop's read of the next free slot and its CAS. */
     private static final class Interrupted extends ForwardingWords {
 
         @Nullable
@@ -41,34 +41,34 @@ class KeyIndexTest {
     }
 
     @Test
-    void aHeadThatLeftAndCameBackIsNotTakenForTheOldOne() {
+    void aHeadThatWasPoppedAndPushedAgainIsNotTakenForTheOldOne() {
         int first = index.allocate(KeyIndex.Key.of(1));
         int second = index.allocate(KeyIndex.Key.of(2));
         assertThat(first).isNotEqualTo(second);
-        index.giveBack(first);
-        index.giveBack(second);
-        int[] taken = new int[2];
+        index.deallocate(first);
+        index.deallocate(second);
+        int[] allocated = new int[2];
         words.others = () -> {
-            taken[0] = index.allocate(KeyIndex.Key.of(3));
-            taken[1] = index.allocate(KeyIndex.Key.of(4));
-            // The head is the same slot again, but what was below it is in use.
-            index.giveBack(taken[0]);
+            allocated[0] = index.allocate(KeyIndex.Key.of(3));
+            allocated[1] = index.allocate(KeyIndex.Key.of(4));
+            // The head is the same slot again, but the next one is in use.
+            index.deallocate(allocated[0]);
         };
         int mine = index.allocate(KeyIndex.Key.of(5));
         int next = index.allocate(KeyIndex.Key.of(6));
-        assertThat(words.others).as("the others came between").isNull();
-        assertThat(taken).containsExactly(second, first);
+        assertThat(words.others).as("the others ran in between").isNull();
+        assertThat(allocated).containsExactly(second, first);
         assertThat(mine).isEqualTo(second);
-        assertThat(next).as("a slot that nobody has").isNotIn(taken[1], mine);
+        assertThat(next).as("a slot that is free").isNotIn(allocated[1], mine);
     }
 
     @Test
-    void slotsThatWereGivenBackAreUsedBeforeTheTableIsFull() {
+    void deallocatedSlotsAreReusedBeforeTheTableIsFull() {
         for (int key = 0; key < CAPACITY - 1; key++) {
             index.publish(KeyIndex.Key.of(key), index.allocate(KeyIndex.Key.of(key)));
         }
         int last = index.allocate(KeyIndex.Key.of("last"));
-        index.giveBack(last);
+        index.deallocate(last);
         assertThat(index.allocate(KeyIndex.Key.of("other"))).isEqualTo(last);
         index.publish(KeyIndex.Key.of("other"), last);
         assertThat(index.size()).isEqualTo(CAPACITY);
@@ -77,7 +77,7 @@ class KeyIndexTest {
     }
 
     @Test
-    void whoBringsAKeyThatIsThereGetsItsSlot() {
+    void publishingAKeyThatIsInTheIndexReturnsItsSlot() {
         int winner = index.allocate(KeyIndex.Key.of("k"));
         int loser = index.allocate(KeyIndex.Key.of("k"));
         assertThat(index.publish(KeyIndex.Key.of("k"), winner)).isEqualTo(winner);

@@ -19,7 +19,7 @@ import org.berth.core.internal.TaggedLink;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What docs/layout.md says is what the code does. */
+/** Compares docs/layout.md with the code. */
 class LayoutDocTest {
 
     private static final Path DOCUMENT = Path.of("..", "docs", "layout.md");
@@ -34,7 +34,7 @@ class LayoutDocTest {
 
     /** Numbers that are nowhere in a table's memory. */
     private static final Set<String> NOT_THERE =
-            Set.of("KeyIndex.NONE", "KeyIndex.CHANGED", "KeyIndex.PATIENCE_NANOS", "TaggedLink.NONE");
+            Set.of("KeyIndex.NONE", "KeyIndex.CHANGED", "KeyIndex.MAX_WAIT_NANOS", "TaggedLink.NONE");
 
     @Test
     void numbersAreThoseOfTheCode() throws Exception {
@@ -84,7 +84,7 @@ class LayoutDocTest {
                         : words(ascii(text)).getLong(0);
     }
 
-    /** A program that knows nothing but the document. */
+    /** Reads a table as a program would that knows nothing but the document. */
     @Test
     void aProgramCanReadATableByTheDocument(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("table");
@@ -135,7 +135,7 @@ class LayoutDocTest {
                 + stride * find(bytes, index + 8 * (int) (word & (chains - 1)), metadata, word, utf8);
         assertThat(bytes.getLong(base + amount)).isEqualTo(5);
         assertThat(bytes.getLong(base + high)).isEqualTo(-6L << 32);
-        assertThat(bytes.getLong(base + 8 * owned)).as("first residue").isEqualTo(4);
+        assertThat(bytes.getLong(base + 8 * owned)).as("first retained total").isEqualTo(4);
         assertThat(bytes.getLong(base + offset(lines, "owned ascii(12) - ", " ascii")))
                 .isEqualTo(2);
     }

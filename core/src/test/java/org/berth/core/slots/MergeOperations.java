@@ -10,8 +10,8 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 
 /**
- * What Lincheck runs where owners leave values behind: two owners have added before, and whatever claims, closes and removals
- * do with it, the totals are the same at any moment.
+ * The operations that Lincheck runs on a table that merges: two owners have added values, and whatever claims, closes
+ * and removals do with them, the totals are the same at any moment.
  */
 @Param(name = "key", gen = IntGen.class, conf = "0:1")
 public abstract class MergeOperations {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tables that merge what an owner leaves into totals. */
+/** Tables that merge the values of a record into totals at the end of a claim. */
 class MergeTest {
 
     private static final RecordLayout.Builder RECORD = RecordLayout.builder();
@@ -39,7 +39,7 @@ class MergeTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void whatOwnersLeaveIsInTheTotals(boolean recycling) {
+    void valuesOfFormerOwnersAreInTheTotals(boolean recycling) {
         try (SlotTable table = merging(4, recycling)) {
             assertThat(table.sum(ORDERS)).isZero();
             assertThat(table.max(PEAK)).isEqualTo(Long.MIN_VALUE);
@@ -89,7 +89,7 @@ class MergeTest {
     }
 
     @Test
-    void whatOthersAddBetweenOwnersIsCountedOnce() {
+    void additionsBetweenOwnersCountOnce() {
         try (SlotTable table = merging(2, true)) {
             table.claim(1).close();
             table.at(1).getAndAdd(HITS, 3);
@@ -155,13 +155,16 @@ class MergeTest {
                 slot.add(ORDERS, 1);
                 assertThat(second.next()).isEqualTo(1);
             }
-            assertThat(first.next()).as("leaving changes nothing").isEqualTo(8);
+            assertThat(first.next()).as("the end of a claim changes nothing").isEqualTo(8);
             assertThat(first.next()).isZero();
             assertThat(small.next()).isEqualTo(2);
         }
     }
 
-    /** Threads come, add, leave and remove while a reader looks: sums never fall, and nothing is lost or counted twice. */
+    /**
+     * Threads claim, add, close and remove while a reader sums up: sums never fall, and no value is lost
+     * or counted twice.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void soak(boolean recycling) throws Exception {
@@ -174,7 +177,7 @@ class MergeTest {
                 List<Future<long[]>> results = new ArrayList<>();
                 for (int t = 0; t < threads; t++) {
                     int thread = t;
-                    results.add(pool.submit(() -> comeAndGo(table, thread, rounds)));
+                    results.add(pool.submit(() -> claimAndRemove(table, thread, rounds)));
                 }
                 long added = 0;
                 long hits = 0;
@@ -212,8 +215,8 @@ class MergeTest {
         return readings;
     }
 
-    /** Sums of what this thread added, to its own field and to the shared one. */
-    private static long[] comeAndGo(SlotTable table, int thread, int rounds) {
+    /** Returns the sums that this thread added to its own field and to the shared one. */
+    private static long[] claimAndRemove(SlotTable table, int thread, int rounds) {
         SplittableRandom random = new SplittableRandom(thread);
         long[] sums = new long[2];
         for (int i = 0; i < rounds; i++) {

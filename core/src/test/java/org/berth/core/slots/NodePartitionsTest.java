@@ -83,7 +83,7 @@ class NodePartitionsTest {
     }
 
     @Test
-    void aSlotThatIsFreeAgainIsOfItsPartition() {
+    void aFreedSlotStaysInItsPartition() {
         TableDescriptor d = descriptor(64, 128, true, new int[] {0, 1}, new int[] {1, 0});
         try (SlotTable table = table(d)) {
             for (int i = 0; i < 10_000; i++) {
@@ -98,7 +98,7 @@ class NodePartitionsTest {
     }
 
     @Test
-    void allSlotsCanBeHad() {
+    void everySlotCanBeClaimed() {
         TableDescriptor d = descriptor(5, 64, false, new int[] {2, 0, 1});
         try (SlotTable table = table(d)) {
             for (int i = 0; i < table.capacity(); i++) {
@@ -123,7 +123,7 @@ class NodePartitionsTest {
         NodePartitions partitions = NodePartitions.of(topology);
         assertThat(partitions.nodes()).containsExactly(0, 5);
         assertThat(partitions.nearest()).hasSize(2);
-        // Whoever runs on the node that has only CPUs is nearer to the one that has only memory.
+        // The node that has only CPUs is nearer to the one that has only memory.
         assertThat(partitions.nearest(2)).containsExactly(1, 0);
         assertThat(partitions.nearest(0)).containsExactly(0, 1);
         assertThat(partitions.nearest(3)).as("no such node").hasSize(2);

@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** No total misses what was added before, or counts anything twice, whoever comes and goes; and a slot in its place is found by its thread, whoever comes and goes. */
+/**
+ * While threads add and end: a total misses no earlier addition and counts none twice, and each thread finds
+ * its own slot.
+ */
 @Tag("lincheck")
 class PerThreadLincheckTest {
 
@@ -50,28 +53,28 @@ class PerThreadLincheckTest {
         }
     }
 
-    public static final class FromTheLiving extends PerThreadOperations {
-        public FromTheLiving() {
+    public static final class ReclaimingFromLiveThreads extends PerThreadOperations {
+        public ReclaimingFromLiveThreads() {
             super(new ArrayWords(descriptor().bytes), thread -> true);
         }
     }
 
-    /** Threads whose first place is the same. Each looks for itself only. */
+    /** Threads whose slots have the same home position; each looks for its own only. */
     @Param(name = "thread", gen = ThreadIdGen.class)
-    public static class OneHome {
+    public static class SameHomePosition {
 
         /** More than Lincheck uses here. */
         private static final int THREADS = 8;
 
         private final ThreadSlots threadSlots;
         private final Slot[] slots = new Slot[THREADS];
-        private final boolean[] there = new boolean[THREADS];
+        private final boolean[] present = new boolean[THREADS];
 
-        public OneHome() {
+        public SameHomePosition() {
             this(new ThreadSlots(THREADS));
         }
 
-        OneHome(ThreadSlots threadSlots) {
+        SameHomePosition(ThreadSlots threadSlots) {
             this.threadSlots = threadSlots;
             TableDescriptor descriptor = PerThreadOperations.descriptor();
             SlotTable table = SlotTable.over(new ArrayWords(descriptor.bytes), descriptor);
@@ -87,17 +90,17 @@ class PerThreadLincheckTest {
 
         @Operation
         public void add(@Param(name = "thread") int thread) {
-            if (!there[thread]) {
+            if (!present[thread]) {
                 threadSlots.add(slots[thread]);
-                there[thread] = true;
+                present[thread] = true;
             }
         }
 
         @Operation
         public void remove(@Param(name = "thread") int thread) {
-            if (there[thread]) {
+            if (present[thread]) {
                 threadSlots.remove(slots[thread]);
-                there[thread] = false;
+                present[thread] = false;
             }
         }
 
@@ -107,28 +110,28 @@ class PerThreadLincheckTest {
             return found == slots[thread];
         }
 
-        /** What it should be. */
+        /** The operations for one thread: what they mean. */
         public static final class Specification {
 
-            private final boolean[] there = new boolean[THREADS];
+            private final boolean[] present = new boolean[THREADS];
 
             public void add(int thread) {
-                there[thread] = true;
+                present[thread] = true;
             }
 
             public void remove(int thread) {
-                there[thread] = false;
+                present[thread] = false;
             }
 
             public boolean find(int thread) {
-                return there[thread];
+                return present[thread];
             }
         }
     }
 
-    /** Looks whether a position is empty and then takes it. */
-    public static final class LookThenTake extends OneHome {
-        public LookThenTake() {
+    /** Broken: reads that a position is empty, and then writes it without a CAS. */
+    public static final class CheckThenAct extends SameHomePosition {
+        public CheckThenAct() {
             super(new ThreadSlots(8) {
                 @Override
                 boolean tryAdd(int position, @Nullable Slot slot) {
@@ -152,11 +155,11 @@ class PerThreadLincheckTest {
         shipped(perThread(new StressOptions().invocationsPerIteration(1_500))).check(OffHeap.class);
     }
 
-    /** One adds while another reclaims: random scenarios have that too seldom. */
+    /** A thread adds while another reclaims, which random scenarios have too seldom. */
     @Test
-    void modelCheckingCatchesWhoTakesFromTheLiving() {
+    void modelCheckingCatchesReclaimingFromLiveThreads() {
         addUnderReclaim(TestDepth.of(200, 1_000)).check(OverArray.class);
-        assertCaught(addUnderReclaim(1_000), FromTheLiving.class);
+        assertCaught(addUnderReclaim(1_000), ReclaimingFromLiveThreads.class);
     }
 
     private static ModelCheckingOptions addUnderReclaim(int invocations) {
@@ -180,13 +183,13 @@ class PerThreadLincheckTest {
     }
 
     @Test
-    void placesModelChecking() {
-        shipped(places(modelCheckingOptions(300))).check(OneHome.class);
+    void threadSlotsModelChecking() {
+        shipped(threadSlots(modelCheckingOptions(300))).check(SameHomePosition.class);
     }
 
     @Test
-    void placesModelCheckingCatchesWhoLooksAndThenTakes() {
-        assertCaught(places(modelCheckingOptions(300)), LookThenTake.class);
+    void threadSlotsModelCheckingCatchesCheckThenAct() {
+        assertCaught(threadSlots(modelCheckingOptions(300)), CheckThenAct.class);
     }
 
     private static ModelCheckingOptions modelCheckingOptions(int invocations) {
@@ -207,8 +210,8 @@ class PerThreadLincheckTest {
         return common(options).actorsPerThread(2).sequentialSpecification(PerThreadOperations.Specification.class);
     }
 
-    private static <O extends Options<O, ?>> O places(O options) {
-        return common(options).actorsPerThread(3).sequentialSpecification(OneHome.Specification.class);
+    private static <O extends Options<O, ?>> O threadSlots(O options) {
+        return common(options).actorsPerThread(3).sequentialSpecification(SameHomePosition.Specification.class);
     }
 
     private static <O extends Options<O, ?>> O common(O options) {

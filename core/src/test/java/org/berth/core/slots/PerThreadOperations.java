@@ -11,8 +11,8 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 
 /**
- * What Lincheck runs where slots belong to threads: they add, leave, and end without leaving, which here means that they say so and
- * do nothing any more; others reclaim and look at the total.
+ * The operations that Lincheck runs on slots that are bound to threads: threads add, close their slots, and end without
+ * closing, which here means that they say so and do nothing any more; other threads reclaim and read the total.
  */
 @Param(name = "delta", gen = IntGen.class, conf = "1:9")
 public abstract class PerThreadOperations {
@@ -31,16 +31,16 @@ public abstract class PerThreadOperations {
 
     PerThreadOperations(Words words) {
         this.perThread = new PerThread(
-                SlotTable.over(words, descriptor()), thread -> ended.contains(thread.threadId()), places());
+                SlotTable.over(words, descriptor()), thread -> ended.contains(thread.threadId()), threadSlots());
     }
 
-    /** Broken: takes slots from the living. */
+    /** Broken: reclaims the slots of live threads. */
     PerThreadOperations(Words words, Predicate<Thread> wrong) {
-        this.perThread = new PerThread(SlotTable.over(words, descriptor()), wrong, places());
+        this.perThread = new PerThread(SlotTable.over(words, descriptor()), wrong, threadSlots());
     }
 
-    /** Room for four threads: Lincheck takes a longer loop for one that waits. */
-    private static ThreadSlots places() {
+    /** Has eight positions: Lincheck takes a longer loop for one that waits. */
+    private static ThreadSlots threadSlots() {
         return new ThreadSlots(2);
     }
 
@@ -59,7 +59,7 @@ public abstract class PerThreadOperations {
         }
     }
 
-    /** A lease, of a thread that may have a slot or not. */
+    /** Leases a slot, in a thread that may have one already. */
     @Operation
     public void lease(@Param(name = "delta") int delta) {
         try (Slot slot = perThread.lease()) {
@@ -86,7 +86,7 @@ public abstract class PerThreadOperations {
         perThread.reclaim();
     }
 
-    /** Whether the total is one that may be seen now. Values are not read all at one moment, so several may be. */
+    /** Returns whether the total is a possible one. Values are not all read at one moment, so several are. */
     @Operation
     public boolean total() {
         long before = least.get();
@@ -98,7 +98,7 @@ public abstract class PerThreadOperations {
         return !ended.contains(Thread.currentThread().threadId());
     }
 
-    /** What it should be. */
+    /** The operations for one thread: what they mean. */
     public static final class Specification {
 
         public void add(int delta) {}

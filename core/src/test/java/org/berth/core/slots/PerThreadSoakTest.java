@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Very many short-lived threads: what they add is counted once, at every moment, and nothing of them stays. {@code -Dberth.threads=}
- * and {@code -Dberth.virtualThreads=} make it longer.
+ * Very many short-lived threads: totals count each addition once, at every moment, and no slot remains in use.
+ * {@code -Dberth.threads=} and {@code -Dberth.virtualThreads=} make it longer.
  */
 @Timeout(600)
 @Tag("strict-and-not")
@@ -33,8 +33,8 @@ class PerThreadSoakTest {
     private static final OwnedLong LARGEST = RECORD.ownedLong("largest", Merge.MAX);
     private static final RecordLayout LAYOUT = RECORD.build();
 
-    /** What is in the totals of all that was said to have been added before, and no more than was begun. */
-    private static final class Books {
+    /** Checks that a total has every addition that had returned before, and none that had not begun. */
+    private static final class Tally {
 
         private final AtomicLong begun = new AtomicLong();
         private final AtomicLong ended = new AtomicLong();
@@ -42,7 +42,7 @@ class PerThreadSoakTest {
         private final List<String> wrong = new ArrayList<>();
         private long last;
 
-        Books(PerThread perThread) {
+        Tally(PerThread perThread) {
             this.perThread = perThread;
         }
 
@@ -65,7 +65,7 @@ class PerThreadSoakTest {
             last = total;
         }
 
-        /** Looks while {@code threads} come and go, and at the end. */
+        /** Reads totals while {@code threads} run, and after they have ended. */
         List<String> check(List<Thread> threads) throws InterruptedException {
             while (threads.stream().anyMatch(Thread::isAlive)) {
                 look(perThread.table());
@@ -82,32 +82,32 @@ class PerThreadSoakTest {
     }
 
     @Test
-    void threadsThatNeverLeave() throws Exception {
+    void threadsThatEndWithoutClosing() throws Exception {
         try (PerThread perThread = PerThread.create(LAYOUT, SLOTS)) {
-            Books books = new Books(perThread);
+            Tally tally = new Tally(perThread);
             List<String> wrong =
-                    books.check(spawn(THREADS, Thread.ofPlatform().factory(), () -> books.add(perThread.get())));
+                    tally.check(spawn(THREADS, Thread.ofPlatform().factory(), () -> tally.add(perThread.get())));
             assertThat(wrong).isEmpty();
-            assertNothingStays(perThread);
+            assertNothingRemains(perThread);
         }
     }
 
     @Test
-    void threadsThatLeave() throws Exception {
+    void threadsThatClose() throws Exception {
         try (PerThread perThread = PerThread.create(LAYOUT, SLOTS)) {
-            Books books = new Books(perThread);
+            Tally tally = new Tally(perThread);
             ThreadFactory factory = perThread.threadFactory(Thread.ofPlatform().factory());
-            assertThat(books.check(spawn(THREADS, factory, () -> books.add(perThread.get()))))
+            assertThat(tally.check(spawn(THREADS, factory, () -> tally.add(perThread.get()))))
                     .isEmpty();
             assertThat(perThread.reclaim()).isZero();
-            assertNothingStays(perThread);
+            assertNothingRemains(perThread);
         }
     }
 
     @Test
     void virtualThreadsThatLease() throws Exception {
         try (PerThread perThread = PerThread.create(LAYOUT, SLOTS)) {
-            Books books = new Books(perThread);
+            Tally tally = new Tally(perThread);
             Thread all = Thread.ofPlatform().start(() -> {
                 AtomicInteger inside = new AtomicInteger();
                 List<Thread> threads = new ArrayList<>();
@@ -117,48 +117,48 @@ class PerThreadSoakTest {
                             if (inside.incrementAndGet() > SLOTS) {
                                 throw new AssertionError("more leases than slots");
                             }
-                            books.add(slot);
-                            // The carrier does others' work meanwhile.
+                            tally.add(slot);
+                            // The carrier runs other threads meanwhile.
                             LockSupport.parkNanos(1);
-                            books.add(slot);
+                            tally.add(slot);
                             inside.decrementAndGet();
                         }
                     }));
                 }
                 threads.forEach(PerThreadSoakTest::join);
             });
-            assertThat(books.check(List.of(all))).isEmpty();
-            assertThat(books.ended.get()).isEqualTo(2L * ADDS * VIRTUAL_THREADS);
-            assertNothingStays(perThread);
+            assertThat(tally.check(List.of(all))).isEmpty();
+            assertThat(tally.ended.get()).isEqualTo(2L * ADDS * VIRTUAL_THREADS);
+            assertNothingRemains(perThread);
         }
     }
 
-    /** Slots that are taken from the living: these tests notice. */
+    /** Without this, the tests above could pass because they detect nothing. */
     @Test
-    void reclaimingFromTheLivingIsNoticed() throws Exception {
-        boolean noticed = false;
-        for (int attempt = 0; attempt < 10 && !noticed; attempt++) {
-            noticed = isNoticed(thread -> true);
+    void reclaimingFromLiveThreadsIsDetected() throws Exception {
+        boolean detected = false;
+        for (int attempt = 0; attempt < 10 && !detected; attempt++) {
+            detected = isDetected(thread -> true);
         }
-        assertThat(noticed).isTrue();
+        assertThat(detected).isTrue();
     }
 
-    private static boolean isNoticed(Predicate<Thread> ended) throws InterruptedException {
+    private static boolean isDetected(Predicate<Thread> ended) throws InterruptedException {
         SlotTable table = SlotTable.builder(LAYOUT, 2)
                 .onRelease(OnRelease.MERGE)
                 .recycling()
                 .build();
         try (PerThread perThread = new PerThread(table, ended, new ThreadSlots(2))) {
-            Books books = new Books(perThread);
+            Tally tally = new Tally(perThread);
             AtomicInteger failed = new AtomicInteger();
             List<Thread> threads = spawn(500, Thread.ofPlatform().factory(), () -> {
                 try {
-                    books.add(perThread.get());
+                    tally.add(perThread.get());
                 } catch (IllegalStateException e) {
                     failed.incrementAndGet();
                 }
             });
-            return !books.check(threads).isEmpty() || failed.get() != 0;
+            return !tally.check(threads).isEmpty() || failed.get() != 0;
         }
     }
 
@@ -177,12 +177,12 @@ class PerThreadSoakTest {
         return starters;
     }
 
-    private static void assertNothingStays(PerThread perThread) {
+    private static void assertNothingRemains(PerThread perThread) {
         SlotTable table = perThread.table();
         assertThat(table.size()).isZero();
-        perThread.slots.forEach(slot -> assertThat(slot).as("left over").isNull());
+        perThread.slots.forEach(slot -> assertThat(slot).as("not removed").isNull());
         assertThat(perThread.toString()).contains("leases=0");
-        // Every slot is there to be had.
+        // Every slot is free.
         List<Slot> all = new ArrayList<>();
         for (int i = 0; i < table.capacity(); i++) {
             all.add(perThread.lease());

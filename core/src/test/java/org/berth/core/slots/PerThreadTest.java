@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Slots of threads: who has which, and what becomes of them when threads end, one way or another. */
+/** Slots of threads: their binding, and their reclamation when threads end, one way or another. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @Tag("strict-and-not")
 class PerThreadTest {
@@ -77,7 +77,7 @@ class PerThreadTest {
     }
 
     @Test
-    void whoLeavesIsInTheTotalsAndFreesTheSlot() {
+    void closingASlotMergesItsValuesAndFreesIt() {
         for (int i = 1; i <= 5; i++) {
             try (Slot mine = perThread.get()) {
                 assertThat(mine.add(ORDERS, i)).isEqualTo(i);
@@ -106,13 +106,13 @@ class PerThreadTest {
     }
 
     @Test
-    void threadsThatEndedWithoutLeavingMakeRoom() throws Exception {
+    void slotsOfThreadsThatEndedWithoutClosingAreReclaimed() throws Exception {
         for (int i = 0; i < 50; i++) {
             inThread(() -> perThread.add(ORDERS, 1));
             assertThat(perThread.table().sum(ORDERS)).isEqualTo(i + 1);
         }
         assertThat(perThread.table().size()).isZero();
-        // Also where nobody asks for totals in between.
+        // Also without a total in between.
         for (int i = 0; i < 50; i++) {
             inThread(() -> perThread.add(ORDERS, 1));
         }
@@ -122,7 +122,7 @@ class PerThreadTest {
     }
 
     @Test
-    void aThreadThatDiedInAWriteLeavesNothingOfIt() throws Exception {
+    void aThreadThatDiesInAWriteWritesNothingOfIt() throws Exception {
         inThread(() -> {
             perThread.add(ORDERS, 1);
             return perThread.get().begin().add(ORDERS, 10);
@@ -132,24 +132,24 @@ class PerThreadTest {
     }
 
     @Test
-    void thereIsNoRoomForMoreThanAreAlive() throws Exception {
+    void liveThreadsKeepTheirSlots() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
-        CountDownLatch there = new CountDownLatch(2);
+        CountDownLatch started = new CountDownLatch(2);
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             threads.add(Thread.ofPlatform().start(() -> {
                 perThread.add(ORDERS, 1);
-                there.countDown();
+                started.countDown();
                 awaitQuietly(end);
             }));
         }
-        there.await();
+        started.await();
         assertThatThrownBy(perThread::get)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("slots=2")
                 .hasMessageContaining("make room");
         end.countDown();
-        // They are about to end, and are waited for.
+        // The threads are about to end, and the claim waits for them.
         assertThat(perThread.get().add(ORDERS, 1)).isEqualTo(1);
         for (Thread thread : threads) {
             thread.join();
@@ -158,7 +158,7 @@ class PerThreadTest {
     }
 
     @Test
-    void aSlotIsItsThreadsAlone() throws Exception {
+    void aSlotBelongsToItsThreadAlone() throws Exception {
         Slot mine = perThread.get();
         inThread(() -> {
             if (Boolean.getBoolean("org.berth.strict")) {
@@ -196,7 +196,7 @@ class PerThreadTest {
     }
 
     @Test
-    void threadsOfTheFactoryLeaveHoweverTheyEnd() throws Exception {
+    void threadsOfTheFactoryCloseTheirSlotsHoweverTheyEnd() throws Exception {
         List<Throwable> thrown = new ArrayList<>();
         Thread thread = perThread
                 .threadFactory(Thread.ofPlatform()
@@ -224,7 +224,7 @@ class PerThreadTest {
         for (Thread worker : workers) {
             worker.join();
         }
-        assertThat(perThread.reclaim()).as("left behind").isZero();
+        assertThat(perThread.reclaim()).as("not closed").isZero();
         assertThat(perThread.table().size()).isZero();
         assertThat(perThread.table().sum(ORDERS)).isEqualTo(101);
     }
@@ -248,7 +248,7 @@ class PerThreadTest {
     }
 
     @Test
-    void noFinalRecordIsLostWhereTheQueueIsFull() throws Exception {
+    void noFinalRecordIsLostWhenTheQueueIsFull() throws Exception {
         int threads = 200;
         MpscVarHandleArrayQueue<FinalRecord> finals = new MpscVarHandleArrayQueue<>(4);
         try (PerThread slots = PerThread.create(SlotTable.builder(LAYOUT, 8).finalRecords(finals))) {
@@ -271,7 +271,7 @@ class PerThreadTest {
             while (records.size() < threads) {
                 finals.drain(records::add);
                 if (!all.isAlive()) {
-                    // Those that had left without closing, if there is room.
+                    // Those of threads that ended without closing, if the queue has room.
                     slots.reclaim();
                 }
                 Thread.onSpinWait();
@@ -291,7 +291,7 @@ class PerThreadTest {
     }
 
     @Test
-    void reclaimingNeverWaitsForWhoCollects() throws Exception {
+    void reclaimingNeverWaitsForTheConsumer() throws Exception {
         MpscVarHandleArrayQueue<FinalRecord> finals = new MpscVarHandleArrayQueue<>(2);
         try (PerThread slots = PerThread.create(SlotTable.builder(LAYOUT, 4).finalRecords(finals))) {
             for (int i = 0; i < 4; i++) {
@@ -307,7 +307,7 @@ class PerThreadTest {
     }
 
     @Test
-    void whoWaitsForTheCollectorHeedsNoInterruptionButTheTablesEnd() throws Exception {
+    void aThreadThatWaitsForTheConsumerIgnoresInterruptionUntilTheTableIsClosed() throws Exception {
         MpscVarHandleArrayQueue<FinalRecord> finals = new MpscVarHandleArrayQueue<>(2);
         PerThread slots = PerThread.create(SlotTable.builder(LAYOUT, 4).finalRecords(finals));
         for (int i = 0; i < 2; i++) {
@@ -329,7 +329,7 @@ class PerThreadTest {
     @Test
     void leasesWaitForEachOther() throws Exception {
         Slot one = perThread.lease();
-        Slot two = inThreadThatStays(this::hold);
+        Slot two = inThreadThatLives(this::hold);
         assertThat(one.slot).isNotEqualTo(two.slot);
         FutureTask<Long> third = new FutureTask<>(() -> {
             try (Slot slot = perThread.lease()) {
@@ -345,8 +345,8 @@ class PerThreadTest {
 
     @Test
     void aThreadThatWaitedInVainCanAskForTheLongestLease() throws Exception {
-        inThreadThatStays(this::hold);
-        inThreadThatStays(this::hold);
+        inThreadThatLives(this::hold);
+        inThreadThatLives(this::hold);
         long begun = System.nanoTime();
         assertThat(perThread.tryLease(50, MILLISECONDS)).isNull();
         assertThat(System.nanoTime() - begun).isGreaterThan(MILLISECONDS.toNanos(50));
@@ -364,7 +364,7 @@ class PerThreadTest {
     }
 
     @Test
-    void whoHasASlotDoesNotWaitForAnother() throws Exception {
+    void aThreadThatHasASlotDoesNotWaitForAnother() throws Exception {
         try (Slot one = perThread.lease();
                 Slot two = perThread.lease()) {
             assertThat(one.slot).isNotEqualTo(two.slot);
@@ -373,12 +373,12 @@ class PerThreadTest {
                     .hasMessageContaining("has one already");
         }
         perThread.get();
-        inThreadThatStays(this::hold);
+        inThreadThatLives(this::hold);
         assertThatThrownBy(perThread::lease).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
-    void aLeaseThatWasNotClosedIsReportedWithItsPlaceAndItsSlotIsFree() throws Exception {
+    void aLeaseThatWasNotClosedIsReportedWithItsSiteAndItsSlotIsFreed() throws Exception {
         List<String> logged = new ArrayList<>();
         Logger logger = Logger.getLogger(PerThread.class.getPackageName());
         Handler handler = new Handler() {
@@ -421,9 +421,9 @@ class PerThreadTest {
     }
 
     @Test
-    void whoWaitsIsToldOfTheEnd() throws Exception {
-        inThreadThatStays(this::hold);
-        inThreadThatStays(this::hold);
+    void aThreadThatWaitsIsToldThatTheTableIsClosed() throws Exception {
+        inThreadThatLives(this::hold);
+        inThreadThatLives(this::hold);
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         Thread waiting = Thread.ofPlatform()
                 .uncaughtExceptionHandler((t, e) -> thrown.set(e))
@@ -438,7 +438,7 @@ class PerThreadTest {
     }
 
     @Test
-    void sharedFieldsAreAnybodys() throws Exception {
+    void anyThreadUpdatesSharedFields() throws Exception {
         long id = Thread.currentThread().threadId();
         perThread.get();
         inThread(() -> perThread.table().at(id).getAndAdd(CREDIT, 5));
@@ -456,8 +456,8 @@ class PerThreadTest {
 
     @Test
     void closingTheTableEndsTheWait() throws Exception {
-        inThreadThatStays(this::hold);
-        inThreadThatStays(this::hold);
+        inThreadThatLives(this::hold);
+        inThreadThatLives(this::hold);
         FutureTask<Slot> waiting = new FutureTask<>(this::hold);
         Thread thread = Thread.ofPlatform().start(waiting);
         thread.join(50);
@@ -465,9 +465,9 @@ class PerThreadTest {
         assertThatThrownBy(waiting::get).hasRootCauseInstanceOf(IllegalStateException.class);
     }
 
-    /** Who reclaims may have seen the slot before its thread left and ended. */
+    /** A reclaiming thread may have found the slot before its thread closed it and ended. */
     @Test
-    void aThreadThatLeavesAndEndsWhileSomebodyLooksFreesOneSlot() throws Exception {
+    void aThreadThatClosesAndEndsWhileAnotherReclaimsFreesOneSlot() throws Exception {
         Slot[] theirs = new Slot[1];
         inThread(() -> {
             theirs[0] = perThread.lease();
@@ -476,13 +476,13 @@ class PerThreadTest {
         });
         assertThat(theirs[0].claim.endForAnother()).isFalse();
         hold();
-        inThreadThatStays(this::hold);
+        inThreadThatLives(this::hold);
         assertThat(inThread(() -> perThread.tryLease(0, SECONDS))).isNull();
     }
 
-    /** Of many who reclaim at once each slot is one's. */
+    /** Of several threads that reclaim at once, one ends each claim. */
     @Test
-    void eachFinalRecordIsHandedOverOnce() throws Exception {
+    void eachFinalRecordIsQueuedOnce() throws Exception {
         Queue<FinalRecord> finals = new ConcurrentLinkedQueue<>();
         try (PerThread slots = PerThread.create(SlotTable.builder(LAYOUT, 8).finalRecords(finals))) {
             for (int round = 1; round <= 200; round++) {
@@ -504,7 +504,7 @@ class PerThreadTest {
         }
     }
 
-    /** In a thread that ends with it. */
+    /** Runs {@code work} in a thread that ends with it. */
     private static <T> T inThread(Callable<T> work) throws Exception {
         FutureTask<T> task = new FutureTask<>(work);
         Thread thread = Thread.ofPlatform().start(task);
@@ -513,8 +513,8 @@ class PerThreadTest {
         return result;
     }
 
-    /** In a thread that does not end before the test does. */
-    private static <T> T inThreadThatStays(Callable<T> work) throws Exception {
+    /** Runs {@code work} in a thread that does not end before the test does. */
+    private static <T> T inThreadThatLives(Callable<T> work) throws Exception {
         FutureTask<T> task = new FutureTask<>(work);
         Thread.ofPlatform().daemon().start(() -> {
             task.run();

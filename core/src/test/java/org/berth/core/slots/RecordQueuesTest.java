@@ -13,7 +13,7 @@ import org.berth.core.slots.Field.SharedLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What claims begin with, and what they leave to a queue, in tables of every kind. */
+/** Initial values and final records of claims, in tables of every kind. */
 class RecordQueuesTest {
 
     private static final RecordLayout.Builder RECORD = RecordLayout.builder();
@@ -90,7 +90,7 @@ class RecordQueuesTest {
                 if (release == OnRelease.MERGE) {
                     assertThatThrownBy(() -> table.claim(1, RecordQueuesTest::failing))
                             .hasMessage("on purpose");
-                    assertThat(table.contains(1)).as("it was there before").isTrue();
+                    assertThat(table.contains(1)).as("in the table before").isTrue();
                 }
                 assertThat(table.claim(1, RecordQueuesTest::initial).get(BUDGET))
                         .isEqualTo(release == OnRelease.MERGE ? 5 : 0);
@@ -110,7 +110,7 @@ class RecordQueuesTest {
     }
 
     @Test
-    void finalRecordsAreCopiesOfWhatWasLeft(@TempDir Path folder) throws Exception {
+    void finalRecordsAreCopiesOfTheLastValues(@TempDir Path folder) throws Exception {
         Queue<FinalRecord> finals = new ArrayBlockingQueue<>(10);
         try (SlotTable table = SlotTable.builder(LAYOUT, 4).finalRecords(finals).build(folder.resolve("table"))) {
             try (Slot slot = table.claim("name", RecordQueuesTest::initial)) {
@@ -133,7 +133,7 @@ class RecordQueuesTest {
     }
 
     @Test
-    void aQueueThatThrowsDoesNotKeepTheSlot() {
+    void aQueueThatThrowsDoesNotBlockTheSlot() {
         Queue<FinalRecord> broken = new ArrayDeque<>() {
             private static final long serialVersionUID = 1L;
 
@@ -154,7 +154,7 @@ class RecordQueuesTest {
     }
 
     @Test
-    void aHandleThatOutlivesItsTableHandsNothingOver() {
+    void aHandleThatOutlivesItsTableQueuesNothing() {
         Queue<FinalRecord> finals = new ArrayDeque<>();
         SlotTable table = SlotTable.builder(LAYOUT, 1).finalRecords(finals).build();
         Slot slot = table.claim(1);

@@ -7,9 +7,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.berth.core.slots.CrashedRun.Crash;
+import org.berth.core.slots.CrashedRun.CrashingWords;
 import org.berth.core.slots.Ledger.Kind;
-import org.berth.core.slots.Life.Death;
-import org.berth.core.slots.Life.Mortal;
 import org.berth.offheap.ArrayWords;
 import org.berth.offheap.ForwardingWords;
 import org.berth.offheap.Words;
@@ -18,56 +18,60 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The process ends before any one of the stores of all that changes a table, and the memory is recovered: then the table is as
- * it was before the step that was under way, or as it is after it, and no slot is lost. Stores come one after the other here;
- * for real threads and processors see {@link CrashTest}.
+ * A crash of the process before any single store of the operations that change a table, and recovery of the memory: the
+ * table is as it was before the operation that was under way, or as it is after it, and no slot is lost. Stores take
+ * effect in program order here; for real threads and processors see {@link CrashTest}.
  */
 class RecoveryTest {
 
-    private static final long GIVEN_OFFSET = ((Fields.Located) Ledger.GIVEN).offset();
+    private static final long GIVEN_OFFSET = ((Fields.FieldImpl) Ledger.GIVEN).offset();
 
     @ParameterizedTest
     @EnumSource
-    void everyStepIsThereWholeOrNotAtAll(Kind kind) {
-        checkEveryEnd(kind, UnaryOperator.identity());
+    void everyStepIsRecoveredWholeOrNotAtAll(Kind kind) {
+        checkEveryCrash(kind, UnaryOperator.identity());
     }
 
     @ParameterizedTest
     @EnumSource
-    void recoveryItselfMayEndBeforeAnyStore(Kind kind) {
+    void recoveryItselfMayCrashBeforeAnyStore(Kind kind) {
         Map<Integer, String> expected = states(kind);
-        // Not each end of each recovery: every eleventh, each time others.
+        // Not each crash of each recovery, but every eleventh, each time others.
         int first = 0;
-        for (Life life : Life.toEachStore(kind, UnaryOperator.identity())) {
+        for (CrashedRun run : CrashedRun.crashingAtEachStore(kind, UnaryOperator.identity())) {
             int stores = first++ % 11;
-            while (endedAgain(kind, stores, expected, life)) {
+            while (crashesAgain(kind, stores, expected, run)) {
                 stores += 11;
             }
         }
     }
 
-    private static boolean endedAgain(Kind kind, int stores, Map<Integer, String> expected, Life life) {
-        Words copy = Life.copy(life.memory);
-        boolean ended = false;
+    private static boolean crashesAgain(Kind kind, int stores, Map<Integer, String> expected, CrashedRun run) {
+        Words copy = CrashedRun.copy(run.memory);
+        boolean crashed = false;
         try {
-            TableFile.recover(new TableMemory(kind.descriptor(Life.CAPACITY), new Mortal(copy, stores), null));
-        } catch (Death e) {
-            ended = true;
+            TableFile.recover(
+                    new TableMemory(kind.descriptor(CrashedRun.CAPACITY), new CrashingWords(copy, stores), null));
+        } catch (Crash e) {
+            crashed = true;
         }
-        check(expected, life, state(kind, copy), "more stores=" + stores);
-        return ended;
+        check(expected, run, state(kind, copy), "more stores=" + stores);
+        return crashed;
     }
 
-    /** The redo area has to say what is drained, not what was there when the owner began to leave. */
+    /**
+     * The redo area must have the value that is drained, not the one that the field had when the end of
+     * the claim began.
+     */
     @Test
-    void whatOthersGiveWhileTheOwnerLeavesIsCountedOnce() {
+    void updatesDuringTheEndOfAClaimCountOnce() {
         TableDescriptor d = Kind.MERGE.descriptor(1);
         for (int stores = 0; ; stores++) {
             Words memory = new ArrayWords(d.bytes);
             SlotTable table = SlotTable.over(memory, d);
             Slot slot = table.claim(1);
             table.at(1).getAndAdd(Ledger.GIVEN, 5);
-            Words gives = new ForwardingWords(new Mortal(memory, stores)) {
+            Words updating = new ForwardingWords(new CrashingWords(memory, stores)) {
                 @Override
                 public void setOpaque(long offset, long value) {
                     super.setOpaque(offset, value);
@@ -79,8 +83,8 @@ class RecoveryTest {
             };
             boolean complete = true;
             try {
-                new TableMemory(d, gives, null).retained.merge(slot.base, new StagedWords(d));
-            } catch (Death e) {
+                new TableMemory(d, updating, null).retained.merge(slot.base, new StagedWords(d));
+            } catch (Crash e) {
                 complete = false;
             }
             long given = table.at(1).get(Ledger.GIVEN) == 5 ? 5 : 105;
@@ -94,12 +98,12 @@ class RecoveryTest {
         }
     }
 
-    /** Tests that pass on these test nothing. */
+    /** Without this, the tests above could pass because they detect nothing. */
     @ParameterizedTest
     @EnumSource
-    void storesInAnotherOrderAreFound(Kind kind) {
-        TableDescriptor d = kind.descriptor(Life.CAPACITY);
-        Map<String, Late.Rule> rules = Map.of(
+    void reorderedStoresAreDetected(Kind kind) {
+        TableDescriptor d = kind.descriptor(CrashedRun.CAPACITY);
+        Map<String, DelayedWords.Rule> rules = Map.of(
                 "redo area complete after the sequence is odd",
                 (at, value, odd) -> at >= d.masks,
                 "masks complete after the sequence is odd",
@@ -110,28 +114,31 @@ class RecoveryTest {
                 (at, value, odd) -> at == TableDescriptor.SEQUENCE && (value & 1) == 0);
         rules.forEach((what, rule) -> assertThatExceptionOfType(AssertionError.class)
                 .as(what)
-                .isThrownBy(() -> checkEveryEnd(kind, words -> new Late(words, d, rule))));
+                .isThrownBy(() -> checkEveryCrash(kind, words -> new DelayedWords(words, d, rule))));
     }
 
     @Test
-    void aCommitThatIsNotDoneAgainIsFound() {
+    void aCommitThatIsNotRecoveredIsDetected() {
         assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> {
-            TableDescriptor d = Kind.KEEP.descriptor(Life.CAPACITY);
-            for (Life life : Life.toEachStore(Kind.KEEP, UnaryOperator.identity())) {
-                for (int slot = 0; slot < Life.CAPACITY; slot++) {
-                    life.memory.set(d.base(slot) + TableDescriptor.SEQUENCE, 0);
+            TableDescriptor d = Kind.KEEP.descriptor(CrashedRun.CAPACITY);
+            for (CrashedRun run : CrashedRun.crashingAtEachStore(Kind.KEEP, UnaryOperator.identity())) {
+                for (int slot = 0; slot < CrashedRun.CAPACITY; slot++) {
+                    run.memory.set(d.base(slot) + TableDescriptor.SEQUENCE, 0);
                 }
-                state(Kind.KEEP, life.memory);
+                state(Kind.KEEP, run.memory);
             }
         });
     }
 
-    /** Words that hold some stores to a slot back until the slot's sequence has been written once more. */
-    private static final class Late extends ForwardingWords {
+    /** Words that delay some stores to a slot until the slot's sequence has been written once more. */
+    private static final class DelayedWords extends ForwardingWords {
 
-        /** Whether a store at {@code at}, counted from the slot's base, is held back; {@code odd} is the sequence now. */
+        /**
+         * Returns whether a store at {@code at}, from the slot's base, is delayed; {@code odd} tells about
+         * the sequence now.
+         */
         interface Rule {
-            boolean isLate(long at, long value, boolean odd);
+            boolean isDelayed(long at, long value, boolean odd);
         }
 
         private final TableDescriptor descriptor;
@@ -139,7 +146,7 @@ class RecoveryTest {
         private final Map<Long, Long> held = new HashMap<>();
         private boolean odd;
 
-        Late(Words words, TableDescriptor descriptor, Rule rule) {
+        DelayedWords(Words words, TableDescriptor descriptor, Rule rule) {
             super(words);
             this.descriptor = descriptor;
             this.rule = rule;
@@ -177,13 +184,13 @@ class RecoveryTest {
             if (offset < descriptor.slots || at >= descriptor.redoArea + 8L * descriptor.stagedWords) {
                 return false;
             }
-            boolean late = rule.isLate(at, value, odd);
-            if (late) {
+            boolean delayed = rule.isDelayed(at, value, odd);
+            if (delayed) {
                 held.put(offset, value);
             }
             if (at == TableDescriptor.SEQUENCE) {
                 odd = (value & 1) != 0;
-                if (!late) {
+                if (!delayed) {
                     held.remove(offset);
                     super.setOpaque(offset, value);
                     held.forEach(super::setOpaque);
@@ -191,37 +198,37 @@ class RecoveryTest {
                     return true;
                 }
             }
-            return late;
+            return delayed;
         }
     }
 
-    private static void checkEveryEnd(Kind kind, UnaryOperator<Words> weakened) {
+    private static void checkEveryCrash(Kind kind, UnaryOperator<Words> weakened) {
         Map<Integer, String> expected = states(kind);
         int stores = 0;
-        for (Life life : Life.toEachStore(kind, weakened)) {
-            check(expected, life, state(kind, life.memory), "stores=" + stores++);
+        for (CrashedRun run : CrashedRun.crashingAtEachStore(kind, weakened)) {
+            check(expected, run, state(kind, run.memory), "stores=" + stores++);
         }
     }
 
-    private static void check(Map<Integer, String> expected, Life life, String state, String when) {
-        int step = life.stepsDone();
+    private static void check(Map<Integer, String> expected, CrashedRun run, String state, String when) {
+        int step = run.stepsDone();
         assertThat(state)
                 .as("%s in step %d", when, step)
                 .isIn(expected.get(step), expected.getOrDefault(step + 1, expected.get(step)));
     }
 
-    /** What is to be found after so many steps. */
+    /** Returns the state of a table after each number of steps. */
     private static Map<Integer, String> states(Kind kind) {
         Map<Integer, String> states = new HashMap<>();
-        for (int steps = 0; steps <= Life.steps(); steps++) {
-            states.put(steps, state(kind, Life.ofSteps(kind, steps).memory));
+        for (int steps = 0; steps <= CrashedRun.steps(); steps++) {
+            states.put(steps, state(kind, CrashedRun.ofSteps(kind, steps).memory));
         }
         return states;
     }
 
-    /** Recovers a table; all that can be seen of it, and how many keys it still takes. */
+    /** Recovers a table; returns all that the API shows of it, and the number of new keys that it takes. */
     private static String state(Kind kind, Words memory) {
-        SlotTable table = SlotTable.over(memory, kind.descriptor(Life.CAPACITY));
+        SlotTable table = SlotTable.over(memory, kind.descriptor(CrashedRun.CAPACITY));
         TableFile.recover(table.memory);
         Ledger.check(table);
         Map<String, String> records = new TreeMap<>();
@@ -235,16 +242,16 @@ class RecoveryTest {
         });
         assertThat(records).hasSize(table.size());
         String totals = table.sum(Ledger.AMOUNT) + " " + table.sum(Ledger.GIVEN);
-        return records + " totals " + totals + " room " + room(table);
+        return records + " totals " + totals + " free " + freeSlots(table);
     }
 
-    private static int room(SlotTable table) {
-        for (int room = 0; ; room++) {
+    private static int freeSlots(SlotTable table) {
+        for (int free = 0; ; free++) {
             try {
-                table.claim(100 + room);
+                table.claim(100 + free);
             } catch (IllegalStateException e) {
                 assertThat(e).hasMessageContaining("table is full");
-                return room;
+                return free;
             }
         }
     }

@@ -11,8 +11,9 @@ import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Lincheck runs where keys leave: claims, closes, removals and field operations on two keys. Every claim that adds a key takes
- * the slot that was freed last, so in a recycling table the keys pass slots to each other all the time.
+ * The operations that Lincheck runs where keys are removed: claims, closes, removals and field operations on two keys.
+ * Every claim that adds a key allocates the slot that was freed last, so in a recycling table the slots change keys all
+ * the time.
  */
 @Param(name = "key", gen = IntGen.class, conf = "0:1")
 @Param(name = "thread", gen = ThreadIdGen.class)
@@ -41,7 +42,7 @@ public abstract class RemovalOperations {
         this.table = SlotTable.over(words, descriptor);
     }
 
-    /** Recycling, and cut in two: threads of even and odd ids take from one or the other first. */
+    /** Recycling, with two partitions: threads of even and odd ids allocate from one or the other first. */
     static TableDescriptor partitioned() {
         NodePartitions partitions = new NodePartitions(
                 new int[] {0, 1},
@@ -51,7 +52,7 @@ public abstract class RemovalOperations {
         return new TableDescriptor(LAYOUT, 8, Long.BYTES, OnRelease.KEEP, true, false, partitions);
     }
 
-    /** With room for what races hold for a moment, and, where slots are retired, for every claim of a scenario. */
+    /** With slots for claims that lose a race and, where slots are retired, for every claim of a scenario. */
     static TableDescriptor descriptor(boolean recycling) {
         return new TableDescriptor(LAYOUT, recycling ? 8 : 32, Long.BYTES, OnRelease.KEEP, recycling, false);
     }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Keys that leave the table, and slots that are given to others. */
+/** Removal of keys, and reuse of their slots. */
 class RemovalTest {
 
     @ParameterizedTest
@@ -147,11 +147,11 @@ class RemovalTest {
     }
 
     @Test
-    void aFunctionThatThrowsLetsGo() {
+    void aFunctionThatThrowsReleasesTheSlot() {
         try (SlotTable table = table(1, true)) {
             table.claim(1).close();
             assertThatThrownBy(() -> table.at(1).updateAndGet(CREDIT, value -> {
-                        throw new UnsupportedOperationException("user's");
+                        throw new UnsupportedOperationException("on purpose");
                     }))
                     .isInstanceOf(UnsupportedOperationException.class);
             assertThat(table.remove(1)).isTrue();
@@ -160,8 +160,8 @@ class RemovalTest {
     }
 
     /**
-     * The very thing that holding is for: a thread is suspended between its look at the key and its CAS, the key is removed and
-     * another claims the slot.
+     * The case for which slots are retained: a thread is suspended between its read of the key and its CAS, the key is
+     * removed, and a claim of another key needs a slot.
      */
     @Test
     void aCasThatComesLateDoesNotReachTheNextKey() throws Exception {
@@ -190,7 +190,10 @@ class RemovalTest {
         }
     }
 
-    /** The same in a table whose slots are not held: without recycling there is no next key for the CAS to reach. */
+    /**
+     * The same in a table that retains no slots: without recycling there is no next key whose record the
+     * CAS could reach.
+     */
     @Test
     void aCasThatComesLateReachesADeadRecord() throws Exception {
         TableDescriptor descriptor = new TableDescriptor(LAYOUT, 2, 8);
@@ -213,7 +216,9 @@ class RemovalTest {
         }
     }
 
-    /** A remover that is suspended before it has taken the slot out of the index holds nobody up. */
+    /**
+     * A thread that is suspended in a removal, before it has unlinked the slot from the index, blocks no other thread.
+     */
     @Test
     @Timeout(20)
     void aRemovalUnderWayIsNotWaitedFor() {
@@ -244,7 +249,7 @@ class RemovalTest {
         }
     }
 
-    /** Lets others come between a removal's first step and its second. */
+    /** Runs other operations between a removal's first step and its second. */
     private static final class AfterRemoval extends ForwardingWords {
 
         @Nullable
@@ -291,7 +296,7 @@ class RemovalTest {
         }
     }
 
-    /** Few slots, many keys, all operations: every update lands in the record of its own key, and nothing is left over. */
+    /** Few slots, many keys, all operations: every update lands in the record of its own key, and no slot is lost. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void churn(boolean recycling) throws Exception {
@@ -333,7 +338,7 @@ class RemovalTest {
                 case 0, 1 -> {
                     try (Slot slot = table.tryClaim(key)) {
                         if (slot != null) {
-                            // Of a new record or of an old one of this key: multiples of it either way.
+                            // Whether the record is new or an old one of this key, its values are multiples of this.
                             slot.add(ORDERS, key + 1);
                             check(slot, key);
                         }

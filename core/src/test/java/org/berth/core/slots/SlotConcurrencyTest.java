@@ -24,13 +24,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Many threads at once: ledgers that must come out exact, and misuse that must be noticed. */
+/** Many threads at once: sums that must be exact, and misuse that must be detected. */
 @Tag("strict-and-not")
 class SlotConcurrencyTest {
 
     private static final int THREADS = 4;
 
-    /** The tests run with it and without: a check that costs a CAS also hides what the plain path lacks. */
+    /** The tests run with strict mode and without: its CAS would hide an order that the plain path lacks. */
     private static final boolean STRICT = Boolean.getBoolean("org.berth.strict");
 
     @Test
@@ -79,14 +79,15 @@ class SlotConcurrencyTest {
                 }
                 return null;
             });
-            // Written by a plain read and a release write: exact only if claims exclude each other and hand over.
+            // Written by a plain read and a release write: exact only if claims exclude each other and see
+            // each other's writes.
             assertThat(table.at("k0").get(ORDERS)).isEqualTo(claims.get()).isPositive();
             assertThat(table.size()).isEqualTo(3);
         }
     }
 
     @Test
-    void aFullTableHoldsEachKeyOnceHoweverManyThreadsBringIt() throws Exception {
+    void aFullTableHasEachKeyOnceHoweverManyThreadsClaimIt() throws Exception {
         int capacity = 64;
         for (int round = 0; round < 200; round++) {
             try (SlotTable table = SlotTable.create(LAYOUT, capacity)) {
@@ -96,7 +97,7 @@ class SlotConcurrencyTest {
                     start.countDown();
                     start.await();
                     for (int key = 0; key < capacity; key++) {
-                        // Never closed: of the threads that bring a key, one owns it for good.
+                        // Never closed: of the threads that claim a key, one owns it for good.
                         if (table.tryClaim(key) != null) {
                             owners.incrementAndGet();
                         }
@@ -113,20 +114,20 @@ class SlotConcurrencyTest {
     }
 
     @Test
-    void overlappingWritesThroughOneHandleAreNoticed() throws Exception {
+    void overlappingWritesThroughOneHandleAreDetected() throws Exception {
         assumeTrue(STRICT, "strict mode is off");
         try (SlotTable table = SlotTable.create(LAYOUT, 1)) {
             Slot handle = table.claim("shared by mistake");
-            AtomicBoolean noticed = new AtomicBoolean();
+            AtomicBoolean detected = new AtomicBoolean();
             inParallel(thread -> {
-                while (!noticed.get() && !Thread.currentThread().isInterrupted()) {
+                while (!detected.get() && !Thread.currentThread().isInterrupted()) {
                     try {
                         handle.add(ORDERS, 1);
                     } catch (IllegalStateException e) {
                         assertThat(e)
                                 .hasMessageContaining(
                                         "overlapping writes through one handle: name=shared by mistake thread=");
-                        noticed.set(true);
+                        detected.set(true);
                     }
                 }
                 return null;
@@ -138,11 +139,11 @@ class SlotConcurrencyTest {
     }
 
     @Test
-    void aWriteThatOverlapsACloseIsNoticed() throws Exception {
+    void aWriteThatOverlapsACloseIsDetected() throws Exception {
         assumeTrue(STRICT, "strict mode is off");
         try (SlotTable table = SlotTable.create(LAYOUT, 1)) {
-            AtomicBoolean noticed = new AtomicBoolean();
-            for (int round = 0; !noticed.get() && round < 200_000; round++) {
+            AtomicBoolean detected = new AtomicBoolean();
+            for (int round = 0; !detected.get() && round < 200_000; round++) {
                 Slot handle = table.claim("k");
                 CyclicBarrier start = new CyclicBarrier(2);
                 FutureTask<Object> writer = new FutureTask<>(() -> {
@@ -159,18 +160,18 @@ class SlotConcurrencyTest {
                     handle.close();
                 } catch (IllegalStateException e) {
                     assertThat(e).hasMessageContaining("overlapping");
-                    noticed.set(true);
+                    detected.set(true);
                 }
                 try {
                     writer.get();
                 } catch (ExecutionException e) {
-                    // By either side: the one that came second.
+                    // The side that came second throws, which may be either.
                     assertThat(e.getCause()).isInstanceOf(IllegalStateException.class);
-                    noticed.compareAndSet(false, e.getMessage().contains("overlapping"));
+                    detected.compareAndSet(false, e.getMessage().contains("overlapping"));
                 }
                 handle.close();
             }
-            assertThat(noticed).isTrue();
+            assertThat(detected).isTrue();
         }
     }
 

@@ -21,18 +21,19 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The table is linearizable: model checking over words in an array, which Lincheck can follow, and stress over words off the
- * heap, which it cannot. Either must catch the same table over words that lose updates, or that lack what a protocol is for.
+ * The table is linearizable: model checking over words in an array, which Lincheck can follow, and stress over words
+ * off the heap, which it cannot. Either must catch the same table over words that lose updates, or on which a protocol
+ * has no effect.
  */
 @Tag("lincheck")
 class SlotLincheckTest {
 
-    /** Slots are not held while they are used. */
-    private static final class NotHeld extends ForwardingWords {
+    /** Broken: slots are not retained while they are used. */
+    private static final class NotRetained extends ForwardingWords {
 
         private final TableDescriptor descriptor;
 
-        NotHeld(Words words, TableDescriptor descriptor) {
+        NotRetained(Words words, TableDescriptor descriptor) {
             super(words);
             this.descriptor = descriptor;
         }
@@ -46,7 +47,7 @@ class SlotLincheckTest {
         }
     }
 
-    /** The sequence always looks the same to readers. */
+    /** Broken: every read of a sequence returns the same number. */
     private static final class WithoutSequence extends ForwardingWords {
 
         private final TableDescriptor descriptor;
@@ -90,9 +91,9 @@ class SlotLincheckTest {
         }
     }
 
-    public static final class RecyclingNotHeld extends RemovalOperations {
-        public RecyclingNotHeld() {
-            super(new NotHeld(new ArrayWords(descriptor(true).bytes), descriptor(true)), true);
+    public static final class RecyclingNotRetained extends RemovalOperations {
+        public RecyclingNotRetained() {
+            super(new NotRetained(new ArrayWords(descriptor(true).bytes), descriptor(true)), true);
         }
     }
 
@@ -163,7 +164,9 @@ class SlotLincheckTest {
         }
     }
 
-    /** One region for all invocations, as they run one after the other: allocating one for each would take all the time. */
+    /**
+     * One region for all invocations, as they run one after the other: allocating one for each would take all the time.
+     */
     private static final class OffHeapWords {
         private static final Words WORDS = Region.anonymous(Math.max(
                         SlotOperations.bytes(),
@@ -216,14 +219,14 @@ class SlotLincheckTest {
         removal(shipped(fewerModelCheckingOptions().iterations(8))).check(Partitioned.class);
     }
 
-    /** The scenario that holding is for, at length: random ones meet it too seldom. */
+    /** The scenario for which slots are retained, at length: random ones have it too seldom. */
     @Test
-    void aSlotPassedOnUnderAnUpdate() {
-        passedOn(TestDepth.of(200, 2_000)).check(Recycling.class);
-        assertCaught(passedOn(2_000), RecyclingNotHeld.class);
+    void aSlotReusedDuringAnUpdate() {
+        reusedSlot(TestDepth.of(200, 2_000)).check(Recycling.class);
+        assertCaught(reusedSlot(2_000), RecyclingNotRetained.class);
     }
 
-    private static ModelCheckingOptions passedOn(int invocations) {
+    private static ModelCheckingOptions reusedSlot(int invocations) {
         ExecutionScenario scenario = new ExecutionScenario(
                 List.of(actor("claim", 0, 0), actor("close", 0, 0)),
                 List.of(List.of(actor("getAndAdd", 0)), List.of(actor("remove", 0), actor("claim", 1, 1))),

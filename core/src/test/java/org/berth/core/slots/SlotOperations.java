@@ -12,7 +12,10 @@ import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jspecify.annotations.Nullable;
 
-/** What Lincheck runs: claims, closes and field operations on two keys, a long and a name, by three threads. */
+/**
+ * The operations that Lincheck runs: claims, closes and field operations on two keys, a long and a name,
+ * by three threads.
+ */
 @Param(name = "key", gen = IntGen.class, conf = "0:1")
 @Param(name = "value", gen = IntGen.class, conf = "0:2")
 @Param(name = "thread", gen = ThreadIdGen.class)
@@ -23,7 +26,7 @@ public abstract class SlotOperations {
 
     private static final int KEYS = 2;
 
-    /** Room for both keys, and for the slots that lost races hold for a moment. */
+    /** Slots for both keys, and for claims that lose a race. */
     static final int CAPACITY = 8;
 
     private static final RecordLayout.Builder RECORD = RecordLayout.builder();

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -231,6 +232,123 @@ class SlotTableTest {
         }
     }
 
+    @Test
+    void aCursorWithoutAKeyRefusesEveryOperation() {
+        try (SlotTable table = SlotTable.create(LAYOUT, 1)) {
+            table.claim(0).close();
+            RecordCursor cursor = table.cursor();
+            Snapshot snapshot = LAYOUT.newSnapshot();
+            List<ThrowingCallable> uses = List.of(
+                    () -> cursor.get(ORDERS),
+                    () -> cursor.set(CREDIT, 1),
+                    () -> cursor.getAndAdd(CREDIT, 1),
+                    () -> cursor.compareAndSet(CREDIT, 0, 1),
+                    () -> cursor.updateAndGet(CREDIT, x -> x + 1),
+                    () -> cursor.read(snapshot));
+            for (ThrowingCallable use : uses) {
+                assertThatIllegalStateException().isThrownBy(use).withMessageContaining("seek");
+            }
+            assertThat(cursor.toString()).isEqualTo("RecordCursor[no key]");
+            assertThat(table.sum(CREDIT)).isZero();
+            assertThat(cursor.seek(0).getAndAdd(CREDIT, 1)).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aCursorMovesBetweenLongsAndNames(boolean recycling) {
+        try (SlotTable table = table(3, recycling);
+                Slot seven = table.claim(7);
+                Slot name = table.claim("7");
+                Slot other = table.claim("other")) {
+            seven.set(ORDERS, 1);
+            name.set(ORDERS, 2);
+            other.set(ORDERS, 3);
+            RecordCursor cursor = table.cursor();
+            assertThat(cursor.seek(7)).isSameAs(cursor);
+            assertThat(cursor.get(ORDERS)).isEqualTo(1);
+            assertThat(cursor.toString()).isEqualTo("RecordCursor[key=7]");
+            assertThat(cursor.seek("7").get(ORDERS)).isEqualTo(2);
+            assertThat(cursor.toString()).isEqualTo("RecordCursor[name=7]");
+            assertThat(cursor.seek("other").get(ORDERS)).isEqualTo(3);
+            assertThat(cursor.seek(7).get(ORDERS)).isEqualTo(1);
+            assertThat(cursor.get(ORDERS)).as("again").isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anUnknownKeyIsRefusedByTheOperationAndNotBefore(boolean recycling) {
+        try (SlotTable table = table(2, recycling)) {
+            RecordCursor cursor = table.cursor();
+            for (RecordAccess unknown :
+                    List.of(table.at(9), table.cursor().seek(9), cursor.seek(8).seek(9))) {
+                assertThatExceptionOfType(NoSuchElementException.class)
+                        .isThrownBy(() -> unknown.get(ORDERS))
+                        .withMessageContaining("unknown key: key=9");
+                assertThatExceptionOfType(NoSuchElementException.class).isThrownBy(() -> unknown.getAndAdd(CREDIT, 1));
+            }
+            for (RecordAccess unknown : List.of(table.at("t9"), cursor.seek("t9"))) {
+                assertThatExceptionOfType(NoSuchElementException.class)
+                        .isThrownBy(() -> unknown.updateAndGet(CREDIT, x -> x + 1))
+                        .withMessageContaining("unknown key: name=t9");
+            }
+            // A claim after at() or seek() is early enough, and a refused operation retains no slot.
+            RecordAccess early = table.at(9);
+            for (int key = 9; key < 11; key++) {
+                table.claim(key).close();
+                assertThat(early.getAndAdd(CREDIT, 1)).isEqualTo(key - 9);
+                assertThat(cursor.seek(key).get(CREDIT)).isEqualTo(key == 9 ? 1 : 0);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anAccessorThatIsKeptFindsTheRecordOfALaterClaim(boolean recycling) {
+        try (SlotTable table = table(8, recycling)) {
+            List<RecordAccess> byKey = List.of(table.at(1), table.cursor().seek(1));
+            List<RecordAccess> byName = List.of(table.at("n"), table.cursor().seek("n"));
+            for (int round = 1; round <= 2; round++) {
+                for (RecordAccess access : byKey) {
+                    checkReclaimed(table, access, 1, () -> table.claim(1), () -> table.remove(1));
+                }
+                for (RecordAccess access : byName) {
+                    checkReclaimed(table, access, 2, () -> table.claim("n"), () -> table.remove("n"));
+                }
+                if (!recycling) {
+                    // Each removal retires a slot, and there are eight.
+                    return;
+                }
+            }
+        }
+    }
+
+    private static void checkReclaimed(
+            SlotTable table, RecordAccess access, long orders, Supplier<Slot> claim, Runnable remove) {
+        try (Slot first = claim.get()) {
+            first.set(ORDERS, orders);
+            assertThat(access.getAndAdd(CREDIT, 5)).isZero();
+            assertThat(access.get(ORDERS)).isEqualTo(orders);
+        }
+        remove.run();
+        assertThatExceptionOfType(NoSuchElementException.class).isThrownBy(() -> access.get(ORDERS));
+        assertThatExceptionOfType(NoSuchElementException.class).isThrownBy(() -> access.getAndAdd(CREDIT, 1));
+        try (Slot second = claim.get()) {
+            second.set(ORDERS, 10 * orders);
+            assertThat(access.get(ORDERS)).isEqualTo(10 * orders);
+            assertThat(access.getAndAdd(CREDIT, 1)).as("a new record").isZero();
+            assertThat(second.get(CREDIT)).isEqualTo(1);
+        }
+        remove.run();
+        assertThat(table.size()).isZero();
+    }
+
+    private static SlotTable table(int capacity, boolean recycling) {
+        SlotTable.Builder builder = SlotTable.builder(LAYOUT, capacity);
+        return (recycling ? builder.recycling() : builder).build();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -282,6 +400,8 @@ class SlotTableTest {
         SlotTable table = SlotTable.create(LAYOUT, 4);
         Slot mine = table.claim(1);
         SlotView view = table.view(1);
+        RecordAccess access = table.at(1);
+        RecordCursor cursor = table.cursor().seek(1);
         table.close();
         table.close();
         assertThat(table.isClosed()).isTrue();
@@ -302,6 +422,11 @@ class SlotTableTest {
                 () -> table.at(1).get(ORDERS),
                 () -> table.at(1).getAndAdd(CREDIT, 1),
                 () -> table.at("x").getAndAdd(CREDIT, 1),
+                () -> access.get(ORDERS),
+                () -> access.getAndAdd(CREDIT, 1),
+                () -> cursor.get(ORDERS),
+                () -> cursor.getAndAdd(CREDIT, 1),
+                () -> cursor.seek("x").getAndAdd(CREDIT, 1),
                 () -> mine.add(ORDERS, 1),
                 () -> mine.set(PRICE, 1),
                 () -> mine.get(ORDERS),

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Writes of several fields, by one thread, and the snapshots that see them. */
+/** Writes of several fields, and snapshots of them, by one thread. */
 class SlotWriteTest {
 
     private final SlotTable table = SlotTable.create(LAYOUT, 4);
@@ -80,7 +80,7 @@ class SlotWriteTest {
     }
 
     @Test
-    void whatThrowsWritesNothing() {
+    void aWriteThatThrowsWritesNothing() {
         assertThatThrownBy(() -> slot.write(write -> {
                     write.set(ORDERS, 7);
                     throw new UnsupportedOperationException("user's");
@@ -93,7 +93,7 @@ class SlotWriteTest {
     }
 
     @Test
-    void aWriteThatIsNotCommittedIsForgotten() {
+    void aWriteThatIsNotCommittedIsDiscarded() {
         try (SlotWrite write = slot.begin()) {
             write.set(ORDERS, 7);
         }

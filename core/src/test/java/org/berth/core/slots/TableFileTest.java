@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What of a table is there again when its file is opened. */
+/** Tables in files: what they preserve when they are opened again, and what they refuse. */
 class TableFileTest {
 
     private static final int CAPACITY = 4;
@@ -52,7 +52,7 @@ class TableFileTest {
     }
 
     @Test
-    void everyFieldIsThereAgain() throws IOException {
+    void everyFieldIsPreserved() throws IOException {
         try (SlotTable table = SlotTable.builder(TestLayout.LAYOUT, CAPACITY).build(file());
                 Slot slot = table.claim("größe")) {
             slot.set(TestLayout.ORDERS, -1);
@@ -143,7 +143,7 @@ class TableFileTest {
 
     @ParameterizedTest
     @EnumSource
-    void keysRecordsAndTotalsAreThereAgain(Kind kind) throws IOException {
+    void keysRecordsAndTotalsArePreserved(Kind kind) throws IOException {
         try (SlotTable table = create(kind)) {
             for (int key = 0; key < CAPACITY; key++) {
                 Slot slot = key % 2 == 0 ? table.claim(key) : table.claim("n" + key);
@@ -161,7 +161,7 @@ class TableFileTest {
                 assertThat(table.contains("n3")).isFalse();
                 assertThat(table.at("n1").get(AMOUNT)).isEqualTo(kind.merges() ? 0 : 2);
                 assertThat(table.sum(AMOUNT)).isEqualTo(kind.merges() ? 10 : 6);
-                // It waits for the next owner, also where that one will merge it.
+                // The value is for the next owner, also where that one's claim will merge it.
                 assertThat(table.at(0).get(GIVEN)).isEqualTo(50);
                 assertThat(table.sum(GIVEN)).isEqualTo(50);
                 Ledger.check(table);
@@ -169,13 +169,13 @@ class TableFileTest {
         }
         try (SlotTable table = open()) {
             assertThat(table.remove(0)).isTrue();
-            checkRoom(table, kind.recycling ? 2 : 0);
+            checkFreeSlots(table, kind.recycling ? 2 : 0);
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void whatOwnersHadAtTheEndIsFreeToBeClaimed(Kind kind) throws IOException {
+    void keysThatWereOwnedCanBeClaimed(Kind kind) throws IOException {
         try (SlotTable table = create(kind)) {
             Slot slot = table.claim("t");
             Ledger.book(slot, 5);
@@ -191,20 +191,20 @@ class TableFileTest {
             Ledger.check(table);
             Ledger.book(slot, 1);
             assertThat(table.sum(AMOUNT)).isEqualTo(6);
-            checkRoom(table, CAPACITY - 1);
+            checkFreeSlots(table, CAPACITY - 1);
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void viewsOfTheProcessThatEndedHoldNothing(Kind kind) throws IOException {
+    void viewsOfTheProcessThatEndedRetainNothing(Kind kind) throws IOException {
         try (SlotTable table = create(kind)) {
             table.claim(1).close();
             table.view(1);
             table.remove(1);
         }
         try (SlotTable table = open()) {
-            checkRoom(table, kind.recycling ? CAPACITY : CAPACITY - 1);
+            checkFreeSlots(table, kind.recycling ? CAPACITY : CAPACITY - 1);
         }
     }
 
@@ -216,13 +216,13 @@ class TableFileTest {
         long state = d.metadata(1);
         long link = state + TableDescriptor.LINK;
         long key = state + TableDescriptor.KEY;
-        checkForged(kind, "handed out", 3, words -> words.set(state, 0));
+        checkForged(kind, "allocated", 3, words -> words.set(state, 0));
         checkForged(kind, "owned, not linked", 2, words -> {
             words.set(state, 1L << 32 | Ownership.NEW);
             words.set(link, 0);
             clearIndex(words, d);
         });
-        checkForged(kind, "linked, not settled", 2, words -> words.set(state, 1L << 32 | Ownership.NEW));
+        checkForged(kind, "linked, claim not complete", 2, words -> words.set(state, 1L << 32 | Ownership.NEW));
         checkForged(kind, "lost to the other claim of its key", 3, words -> {
             words.set(state, 1L << 32 | Ownership.NEW);
             words.set(key, 8);
@@ -245,11 +245,11 @@ class TableFileTest {
             assertThat(table.contains(8)).as(what).isTrue();
             assertThat(table.contains(9)).as(what).isEqualTo(room == 2 && !what.startsWith("removed"));
             Ledger.check(table);
-            checkRoom(table, room);
+            checkFreeSlots(table, room);
         }
     }
 
-    /** Others may have updated the one that had come into the index; the other one is nobody's. */
+    /** Other threads may have updated the record that was in the index; the other one has no key. */
     @ParameterizedTest
     @EnumSource
     void ofTwoClaimsOfOneKeyTheLinkedOneHadWon(Kind kind) throws IOException {
@@ -267,12 +267,12 @@ class TableFileTest {
         try (SlotTable table = open()) {
             assertThat(table.at(9).get(GIVEN)).isEqualTo(kind.merges() ? 0 : 5);
             assertThat(table.sum(GIVEN)).isEqualTo(5);
-            checkRoom(table, CAPACITY - 1);
+            checkFreeSlots(table, CAPACITY - 1);
         }
     }
 
     @Test
-    void anIndexThatIsDamagedIsMadeAnew() throws IOException {
+    void aDamagedIndexIsRebuilt() throws IOException {
         try (SlotTable table = create(Kind.KEEP)) {
             table.claim("a").close();
             table.claim(1).close();
@@ -287,13 +287,13 @@ class TableFileTest {
         try (SlotTable table = open()) {
             assertThat(table.contains("a")).isTrue();
             assertThat(table.contains(1)).isTrue();
-            checkRoom(table, CAPACITY - 2);
+            checkFreeSlots(table, CAPACITY - 2);
         }
     }
 
     @ParameterizedTest
     @ValueSource(longs = {-1, 0, 1, CAPACITY + 1, Long.MAX_VALUE})
-    void aCountOfSlotsThatCannotBeIsRefused(long count) throws IOException {
+    void anImpossibleCountOfSlotsIsRefused(long count) throws IOException {
         try (SlotTable table = create(Kind.KEEP)) {
             table.claim(8).close();
             table.claim(9).close();
@@ -304,10 +304,10 @@ class TableFileTest {
                 .withMessageContaining("count of slots is damaged: next=" + count);
     }
 
-    /** Nobody looks at slots that were never used before they are. */
+    /** No operation reads a slot before it is used. */
     @ParameterizedTest
     @EnumSource
-    void damageInASlotThatWasNeverUsedHarmsNobody(Kind kind) throws IOException {
+    void damageInASlotThatWasNeverUsedIsHarmless(Kind kind) throws IOException {
         create(kind).close();
         change(words -> {
             TableDescriptor d = kind.descriptor(CAPACITY);
@@ -335,7 +335,7 @@ class TableFileTest {
     }
 
     @Test
-    void keysThatAreThereTwiceAreRefused() throws IOException {
+    void aKeyThatIsInTheTableTwiceIsRefused() throws IOException {
         try (SlotTable table = create(Kind.KEEP)) {
             table.claim(8).close();
             table.claim(9).close();
@@ -344,11 +344,11 @@ class TableFileTest {
         assertThatExceptionOfType(FileSystemException.class)
                 .isThrownBy(this::open)
                 .withMessageContaining(file().toString())
-                .withMessageContaining("a key is there twice: key=8");
+                .withMessageContaining("key is in the table twice: key=8");
     }
 
     @Test
-    void aFileIsItsOwnersAloneAndOfOneProcess() throws IOException {
+    void aFileBelongsToItsOwnerAndToOneProcess() throws IOException {
         try (SlotTable table = create(Kind.KEEP)) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
                     .isEqualTo("rw-------");
@@ -397,8 +397,8 @@ class TableFileTest {
         }
     }
 
-    /** That a table takes so many new keys, and no more. */
-    private static void checkRoom(SlotTable table, int room) {
+    /** Checks that a table takes {@code room} new keys, and no more. */
+    private static void checkFreeSlots(SlotTable table, int room) {
         for (int key = 0; key < room; key++) {
             table.claim("new " + key).close();
         }

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Where fields really are: each field of each slot is written with a value of its own through the API and looked up in the
- * raw memory, and absolute addresses are compared, not offsets.
+ * The places of the fields in memory: each field of each slot is written with a value of its own through the API and
+ * looked up in the raw memory, and absolute addresses are compared, not offsets.
  */
 class TableLayoutTest {
 
@@ -60,8 +60,7 @@ class TableLayoutTest {
             DirectBuffer memory = region.buffer(0, Math.toIntExact(region.size()));
             long start = memory.addressOffset();
             assertThat(start % 128).isZero();
-            // What is written on a line, and on a block of the padding's size: one area of one slot, or nothing of a
-            // slot.
+            // A line, or a block of the padding's size, has parts of one area of one slot, or of none.
             Map<Long, Set<String>> byLine = new HashMap<>();
             Map<Long, Set<String>> byBlock = new HashMap<>();
             int found = 0;

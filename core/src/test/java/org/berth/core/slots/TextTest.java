@@ -7,7 +7,7 @@ import org.berth.offheap.ArrayWords;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Comparison of text with its encoded form, where hashes have not told the texts apart before. */
+/** Comparison of texts with their encoded form, for texts whose hashes are equal. */
 class TextTest {
 
     private static final int MAX_BYTES = TableDescriptor.MAX_NAME_BYTES;

@@ -23,7 +23,7 @@ class ThreadSlotsTest {
         }
     }
 
-    private boolean isThere(Slot slot) {
+    private boolean isFound(Slot slot) {
         return slots.find(Objects.requireNonNull(slot.thread)) == slot;
     }
 
@@ -35,15 +35,15 @@ class ThreadSlotsTest {
         slots.add(a);
         slots.add(b);
         slots.add(c);
-        assertThat(isThere(a) && isThere(b) && isThere(c)).isTrue();
+        assertThat(isFound(a) && isFound(b) && isFound(c)).isTrue();
         slots.remove(b);
-        assertThat(isThere(b)).isFalse();
-        assertThat(isThere(c)).as("behind the hole").isTrue();
+        assertThat(isFound(b)).isFalse();
+        assertThat(isFound(c)).as("behind the empty position").isTrue();
         slots.remove(a);
-        assertThat(isThere(c)).isTrue();
+        assertThat(isFound(c)).isTrue();
         Slot d = slot();
         slots.add(d);
-        assertThat(isThere(d) && isThere(c)).isTrue();
+        assertThat(isFound(d) && isFound(c)).isTrue();
     }
 
     @Test

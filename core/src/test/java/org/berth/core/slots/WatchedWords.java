@@ -3,17 +3,17 @@ package org.berth.core.slots;
 import org.berth.offheap.ForwardingWords;
 import org.berth.offheap.Words;
 
-/** Words that tell before each access, which what is told may keep from happening by an error. */
+/** Words with a hook before each access; a hook that throws prevents the access. */
 class WatchedWords extends ForwardingWords {
 
     WatchedWords(Words words) {
         super(words);
     }
 
-    /** A read is about to happen. */
+    /** Called before each read. */
     void beforeLoad() {}
 
-    /** A write or an update is about to happen. */
+    /** Called before each write or update. */
     void beforeStore() {}
 
     @Override

@@ -9,8 +9,9 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 
 /**
- * What Lincheck runs on one record with one owner who adds to two fields at once, and readers that look at both; in a table that
- * merges, with a single slot: then its total is one word's too, and the owner leaves and comes back all the time.
+ * The operations that Lincheck runs on one record: its owner adds to two fields at once, and readers read both. The
+ * table merges and has a single slot, so that its total is atomic, too; and the owner closes the slot and claims it
+ * again all the time.
  */
 @Param(name = "delta", gen = IntGen.class, conf = "1:2")
 public abstract class WriteOperations {
@@ -46,7 +47,7 @@ public abstract class WriteOperations {
     }
 
     @Operation(nonParallelGroup = "owner")
-    public void leaveAndComeBack() {
+    public void closeAndClaim() {
         owner.close();
         owner = table.claim(1);
     }
@@ -99,7 +100,7 @@ public abstract class WriteOperations {
             first += delta;
         }
 
-        public void leaveAndComeBack() {
+        public void closeAndClaim() {
             firstBefore += first;
             sharedBefore += shared;
             first = 0;

@@ -8,29 +8,29 @@ import org.berth.offheap.Region;
 import org.berth.offheap.StridedOffsets;
 import org.berth.offheap.Words;
 
-/** What the stress tests need of {@link SlotTable} beyond its API. */
+/** Tables for the stress tests, made with package-private parts of {@link SlotTable}. */
 public final class StressTables {
 
     private StressTables() {}
 
-    /** A table over off-heap memory whose operations are weakened. */
+    /** Returns a table over off-heap memory whose operations are weakened. */
     public static SlotTable weakened(RecordLayout layout, int capacity, int padding, UnaryOperator<Words> weakening) {
         return offHeap(new TableDescriptor(layout, capacity, padding), weakening);
     }
 
-    /** A table over an array on the heap, whose operations are weakened, or not. */
+    /** Returns a table over an array on the heap, whose operations are weakened, or not. */
     public static SlotTable inArray(RecordLayout layout, int capacity, int padding, UnaryOperator<Words> weakening) {
         Words words = new ArrayWords(new TableDescriptor(layout, capacity, padding).bytes);
         return SlotTable.over(weakening.apply(words), layout, capacity, padding);
     }
 
-    /** A table over off-heap memory where the writes to records come late. */
+    /** Returns a table over off-heap memory where writes to records become visible late. */
     public static SlotTable late(RecordLayout layout, int capacity, int padding) {
         TableDescriptor descriptor = new TableDescriptor(layout, capacity, padding);
         return offHeap(descriptor, words -> new LateWords(words, descriptor.slots));
     }
 
-    /** A table over off-heap memory where {@code weakening} does as it likes with the sequences of the records. */
+    /** Returns a table over off-heap memory whose accesses to the sequences of the records are weakened. */
     public static SlotTable sequenced(
             RecordLayout layout,
             int capacity,
@@ -43,7 +43,7 @@ public final class StressTables {
         return offHeap(descriptor, words -> weakening.apply(words, sequences));
     }
 
-    /** A recycling table over off-heap memory where {@code weakening} does as it likes with the reference counts. */
+    /** Returns a recycling table over off-heap memory whose accesses to the reference counts are weakened. */
     public static SlotTable retained(
             RecordLayout layout, int capacity, int padding, BiFunction<Words, StridedOffsets, Words> weakening) {
         TableDescriptor descriptor = new TableDescriptor(layout, capacity, padding, OnRelease.KEEP, true, false);
@@ -52,7 +52,7 @@ public final class StressTables {
         return offHeap(descriptor, words -> weakening.apply(words, counts));
     }
 
-    /** Makes a table as new, which it is when its memory is zero. Nobody else may use it meanwhile. */
+    /** Makes a table as new, by zeroing its memory. No other thread may use it meanwhile. */
     public static void clear(SlotTable table) {
         Words words = table.memory.words;
         for (long offset = 0; offset < words.size(); offset += Long.BYTES) {
@@ -61,7 +61,7 @@ public final class StressTables {
     }
 
     private static SlotTable offHeap(TableDescriptor descriptor, UnaryOperator<Words> weakening) {
-        // Never closed: it is in use until its process ends.
+        // Never closed: the table is in use until its process ends.
         Region region = Region.anonymous(descriptor.bytes);
         return SlotTable.over(weakening.apply(region.words()), descriptor);
     }

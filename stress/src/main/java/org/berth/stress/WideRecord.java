@@ -14,11 +14,8 @@ import org.berth.core.slots.StressTables;
 import org.berth.offheap.StridedOffsets;
 import org.berth.offheap.Words;
 
-/**
- * A record that is wider than a cache line, for the time of one state: what is written to two lines may part on the
- * way.
- */
-record Wide(Slot owner, SlotView view, Snapshot snapshot) {
+/** A record that is wider than a cache line, and that one state uses: writes to two lines may become visible apart. */
+record WideRecord(Slot owner, SlotView view, Snapshot snapshot) {
 
     private static final RecordLayout.Builder RECORD = RecordLayout.builder();
     static final OwnedLong FIRST = RECORD.ownedLong("first");
@@ -33,22 +30,22 @@ record Wide(Slot owner, SlotView view, Snapshot snapshot) {
 
     private static final RecordLayout LAYOUT = RECORD.build();
 
-    /** More than jcstress's presets have states at one time; the table says so when it is not enough. */
+    /** More than the states that jcstress's presets have at one time; a table that is too small throws. */
     private static final int CAPACITY = 1 << 14;
 
     private static final int PADDING = 128;
 
-    static Pool<Wide> shipped() {
+    static Pool<WideRecord> shipped() {
         return in(SlotTable.create(LAYOUT, CAPACITY));
     }
 
-    static Pool<Wide> weakened(BiFunction<Words, StridedOffsets, Words> weakening) {
+    static Pool<WideRecord> weakened(BiFunction<Words, StridedOffsets, Words> weakening) {
         return in(StressTables.sequenced(LAYOUT, CAPACITY, PADDING, OnRelease.KEEP, weakening));
     }
 
-    /** Borrows a record with all fields zero. */
-    static Wide borrow(Pool<Wide> pool) {
-        Wide wide = pool.take();
+    /** Borrows a record with all fields 0. */
+    static WideRecord borrow(Pool<WideRecord> pool) {
+        WideRecord wide = pool.borrow();
         wide.owner.set(FIRST, 0);
         wide.owner.set(SECOND, 0);
         wide.owner.set(LAST, 0);
@@ -62,11 +59,11 @@ record Wide(Slot owner, SlotView view, Snapshot snapshot) {
         }
     }
 
-    private static Pool<Wide> in(SlotTable table) {
+    private static Pool<WideRecord> in(SlotTable table) {
         AtomicLong keys = new AtomicLong();
         return new Pool<>(() -> {
             long key = keys.getAndIncrement();
-            return new Wide(table.claim(key), table.view(key), LAYOUT.newSnapshot());
+            return new WideRecord(table.claim(key), table.view(key), LAYOUT.newSnapshot());
         });
     }
 }

@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * An error at any access to memory while a thread leaves: the totals and the final record are there once, and the slot is to be had, when
- * somebody has reclaimed. Up to the removal of the key, whose steps cannot be taken again.
+ * An error at any memory access of the end of a claim: after another thread has reclaimed the slot, the totals and the
+ * queue have the record once, and the slot is free. Up to the removal of the key, whose steps cannot be repeated.
  */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class LeavingErrorsTest {
+class ClaimEndErrorsTest {
 
     private static final RecordLayout.Builder RECORD = RecordLayout.builder();
     private static final OwnedLong ORDERS = RECORD.ownedLong("orders", Merge.SUM);
@@ -50,7 +50,7 @@ class LeavingErrorsTest {
     }
 
     @Test
-    void anErrorAtAnyStepOfLeaving() throws Exception {
+    void anErrorAtAnyStepOfTheEndOfAClaim() throws Exception {
         int steps = 0;
         for (boolean failed = true; failed; steps++) {
             TableDescriptor descriptor = new TableDescriptor(LAYOUT, 2, Long.BYTES, OnRelease.MERGE, true, false);

@@ -1,6 +1,6 @@
 package org.berth.stress;
 
-import static org.berth.stress.Place.OWNED_LONG;
+import static org.berth.stress.ClaimedRecord.OWNED_LONG;
 import static org.berth.stress.SmallTable.KEY;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
@@ -19,47 +19,48 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * Who sees that the owner has left sees what it wrote. Results: the value, whether the owner has left, the value again.
+ * A thread that sees that a claim has ended sees what its owner wrote. Results: the value, whether the claim has ended,
+ * the value again.
  *
  * <p>Weakened by {@code PlainWords}, over an array: C2 merges the two reads of the value, as in
- * {@link OwnedWriteForeignRead}.
+ * {@link OwnedWriteOrder}.
  */
-@Outcome(id = "0, 0, .", expect = ACCEPTABLE, desc = "The owner is still there.")
-@Outcome(id = "1, ., 1", expect = ACCEPTABLE, desc = "The value is there already.")
-@Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "The owner has left, and the value is there.")
-public final class ThreadEnds {
+@Outcome(id = "0, 0, .", expect = ACCEPTABLE, desc = "The claim has not ended.")
+@Outcome(id = "1, ., 1", expect = ACCEPTABLE, desc = "The value is visible already.")
+@Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "The claim has ended, and the value is visible.")
+public final class ClaimEndVisibility {
 
-    private ThreadEnds() {}
+    private ClaimEndVisibility() {}
 
     @JCStressTest
-    @JCStressMeta(ThreadEnds.class)
-    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "The owner has left, and its value is not there.")
+    @JCStressMeta(ClaimEndVisibility.class)
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "The claim has ended, and the value is not visible.")
     @State
     public static class Hazard {
 
         private long value;
-        private boolean left;
+        private boolean ended;
 
         @Actor
-        public void leave() {
+        public void endClaim() {
             value = 1;
-            left = true;
+            ended = true;
         }
 
         @Actor
         public void look(III_Result r) {
             long early = value;
-            boolean gone = left;
+            boolean over = ended;
             long late = value;
             r.r1 = (int) early;
-            r.r2 = gone ? 1 : 0;
+            r.r2 = over ? 1 : 0;
             r.r3 = (int) late;
         }
     }
 
     @JCStressTest
-    @JCStressMeta(ThreadEnds.class)
-    @Outcome(expect = FORBIDDEN, desc = "The owner has left, and its value is not there.")
+    @JCStressMeta(ClaimEndVisibility.class)
+    @Outcome(expect = FORBIDDEN, desc = "The claim has ended, and the value is not visible.")
     @State
     public static class Shipped extends Body {
 
@@ -70,7 +71,7 @@ public final class ThreadEnds {
         }
 
         @Actor
-        public void leave() {
+        public void endClaim() {
             writeAndClose();
         }
 
@@ -81,13 +82,13 @@ public final class ThreadEnds {
 
         @Arbiter
         public void end() {
-            giveBack();
+            release();
         }
     }
 
     @JCStressTest
-    @JCStressMeta(ThreadEnds.class)
-    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "The owner has left, and its value is not there.")
+    @JCStressMeta(ClaimEndVisibility.class)
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "The claim has ended, and the value is not visible.")
     @State
     public static class Weakened extends Body {
 
@@ -98,7 +99,7 @@ public final class ThreadEnds {
         }
 
         @Actor
-        public void leave() {
+        public void endClaim() {
             writeAndClose();
         }
 
@@ -109,14 +110,14 @@ public final class ThreadEnds {
 
         @Arbiter
         public void end() {
-            giveBack();
+            release();
         }
     }
 
     /** Fails where the shipped code itself asks for a plain read, which off-heap memory hides: see above. */
     @JCStressTest
-    @JCStressMeta(ThreadEnds.class)
-    @Outcome(expect = FORBIDDEN, desc = "The owner has left, and its value is not there.")
+    @JCStressMeta(ClaimEndVisibility.class)
+    @Outcome(expect = FORBIDDEN, desc = "The claim has ended, and the value is not visible.")
     @State
     public static class Unweakened extends Body {
 
@@ -127,7 +128,7 @@ public final class ThreadEnds {
         }
 
         @Actor
-        public void leave() {
+        public void endClaim() {
             writeAndClose();
         }
 
@@ -138,7 +139,7 @@ public final class ThreadEnds {
 
         @Arbiter
         public void end() {
-            giveBack();
+            release();
         }
     }
 
@@ -163,15 +164,15 @@ public final class ThreadEnds {
 
         final void read(III_Result r) {
             long early = view.get(OWNED_LONG);
-            boolean gone = !view.isOwned();
+            boolean over = !view.isOwned();
             long late = view.get(OWNED_LONG);
             r.r1 = (int) early;
-            r.r2 = gone ? 1 : 0;
+            r.r2 = over ? 1 : 0;
             r.r3 = (int) late;
         }
 
-        final void giveBack() {
-            pool.giveBack(table);
+        final void release() {
+            pool.release(table);
         }
     }
 }

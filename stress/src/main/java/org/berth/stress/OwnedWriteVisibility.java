@@ -1,6 +1,6 @@
 package org.berth.stress;
 
-import static org.berth.stress.Place.OWNED_LONG;
+import static org.berth.stress.ClaimedRecord.OWNED_LONG;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
@@ -15,20 +15,20 @@ import org.openjdk.jcstress.annotations.Signal;
 import org.openjdk.jcstress.annotations.State;
 
 /**
- * Who waits for an owner's write sees it in the end.
+ * A thread that waits for an owner's write sees it in the end.
  *
  * <p>Weakened by {@code PlainWords}, over an array: C2 moves a plain read out of the loop and the reader waits for
- * ever, on any processor. Over off-heap memory it happens not to do so, apparently as it ties such a read to the checks
+ * ever, on any processor. Over off-heap memory C2 happens not to do so, apparently as it ties such a read to the checks
  * before it; that is luck, not a promise. The loops have no body on purpose: a hint to the processor would keep C2 from
- * it, in the weakened test too. There is one state at a time, so all of them use one place.
+ * it, in the weakened test too. There is one state at a time, so all of them use one claimed.
  */
 @Outcome(id = "TERMINATED", expect = ACCEPTABLE, desc = "The write is seen.")
-public final class OwnedWriteArrives {
+public final class OwnedWriteVisibility {
 
-    private OwnedWriteArrives() {}
+    private OwnedWriteVisibility() {}
 
     @JCStressTest(Mode.Termination)
-    @JCStressMeta(OwnedWriteArrives.class)
+    @JCStressMeta(OwnedWriteVisibility.class)
     @Outcome(id = "STALE", expect = ACCEPTABLE_INTERESTING, desc = "The write is never seen.")
     @State
     public static class Hazard {
@@ -36,7 +36,7 @@ public final class OwnedWriteArrives {
         private long value;
 
         @Actor
-        public void stranger() {
+        public void reader() {
             while (value == 0) {}
         }
 
@@ -47,19 +47,19 @@ public final class OwnedWriteArrives {
     }
 
     @JCStressTest(Mode.Termination)
-    @JCStressMeta(OwnedWriteArrives.class)
+    @JCStressMeta(OwnedWriteVisibility.class)
     @Outcome(id = "STALE", expect = FORBIDDEN, desc = "The write is never seen.")
     @State
     public static class Shipped extends Body {
 
-        private static final Pool<Place> POOL = Place.shipped();
+        private static final Pool<ClaimedRecord> POOL = ClaimedRecord.shipped();
 
         public Shipped() {
             super(POOL);
         }
 
         @Actor
-        public void stranger() {
+        public void reader() {
             await();
         }
 
@@ -70,19 +70,19 @@ public final class OwnedWriteArrives {
     }
 
     @JCStressTest(Mode.Termination)
-    @JCStressMeta(OwnedWriteArrives.class)
+    @JCStressMeta(OwnedWriteVisibility.class)
     @Outcome(id = "STALE", expect = ACCEPTABLE_INTERESTING, desc = "The write is never seen.")
     @State
     public static class Weakened extends Body {
 
-        private static final Pool<Place> POOL = Place.inArray(PlainWords::new);
+        private static final Pool<ClaimedRecord> POOL = ClaimedRecord.inArray(PlainWords::new);
 
         public Weakened() {
             super(POOL);
         }
 
         @Actor
-        public void stranger() {
+        public void reader() {
             await();
         }
 
@@ -94,19 +94,19 @@ public final class OwnedWriteArrives {
 
     /** Fails where the shipped code itself asks for a plain read, which off-heap memory hides: see above. */
     @JCStressTest(Mode.Termination)
-    @JCStressMeta(OwnedWriteArrives.class)
+    @JCStressMeta(OwnedWriteVisibility.class)
     @Outcome(id = "STALE", expect = FORBIDDEN, desc = "The write is never seen.")
     @State
     public static class Unweakened extends Body {
 
-        private static final Pool<Place> POOL = Place.inArray(words -> words);
+        private static final Pool<ClaimedRecord> POOL = ClaimedRecord.inArray(words -> words);
 
         public Unweakened() {
             super(POOL);
         }
 
         @Actor
-        public void stranger() {
+        public void reader() {
             await();
         }
 
@@ -118,19 +118,19 @@ public final class OwnedWriteArrives {
 
     abstract static class Body {
 
-        private final Place place;
+        private final ClaimedRecord claimed;
 
-        Body(Pool<Place> pool) {
-            place = Place.borrow(pool);
-            pool.giveBack(place);
+        Body(Pool<ClaimedRecord> pool) {
+            claimed = ClaimedRecord.borrow(pool);
+            pool.release(claimed);
         }
 
         final void await() {
-            while (place.view().get(OWNED_LONG) == 0) {}
+            while (claimed.view().get(OWNED_LONG) == 0) {}
         }
 
         final void write() {
-            place.owner().set(OWNED_LONG, 1);
+            claimed.owner().set(OWNED_LONG, 1);
         }
     }
 }

@@ -15,8 +15,8 @@ import org.berth.core.slots.SlotView;
 import org.berth.core.slots.StressTables;
 import org.berth.offheap.Words;
 
-/** A record, for the time of one state, with its owner's handle and a view. */
-record Place(SlotTable table, long key, Slot owner, SlotView view) {
+/** A record that one state uses, with its owner's handle and a view. */
+record ClaimedRecord(SlotTable table, long key, Slot owner, SlotView view) {
 
     private static final RecordLayout.Builder RECORD = RecordLayout.builder();
     static final OwnedLong OWNED_LONG = RECORD.ownedLong("ownedLong");
@@ -30,43 +30,43 @@ record Place(SlotTable table, long key, Slot owner, SlotView view) {
     static final SharedDouble SHARED_DOUBLE = RECORD.sharedDouble("sharedDouble");
     static final RecordLayout LAYOUT = RECORD.build();
 
-    /** More than jcstress's presets have states at one time; the table says so when it is not enough. */
+    /** More than the states that jcstress's presets have at one time; a table that is too small throws. */
     private static final int CAPACITY = 1 << 14;
 
     private static final int PADDING = 128;
 
-    static Pool<Place> shipped() {
+    static Pool<ClaimedRecord> shipped() {
         return in(SlotTable.create(LAYOUT, CAPACITY));
     }
 
-    static Pool<Place> weakened(UnaryOperator<Words> weakening) {
+    static Pool<ClaimedRecord> weakened(UnaryOperator<Words> weakening) {
         return in(StressTables.weakened(LAYOUT, CAPACITY, PADDING, weakening));
     }
 
-    static Pool<Place> inArray(UnaryOperator<Words> weakening) {
+    static Pool<ClaimedRecord> inArray(UnaryOperator<Words> weakening) {
         return in(StressTables.inArray(LAYOUT, CAPACITY, PADDING, weakening));
     }
 
-    /** Borrows a place with all fields zero. */
-    static Place borrow(Pool<Place> pool) {
-        Place place = pool.take();
-        place.owner.set(OWNED_LONG, 0);
-        place.owner.set(OTHER_LONG, 0);
-        place.owner.set(OWNED_INT, 0);
-        place.owner.set(OTHER_INT, 0);
-        place.owner.set(OWNED_DOUBLE, 0);
-        place.owner.set(OTHER_DOUBLE, 0);
-        place.view.set(SHARED_LONG, 0);
-        place.view.set(SHARED_INT, 0);
-        place.view.set(SHARED_DOUBLE, 0);
-        return place;
+    /** Borrows a record with all fields 0. */
+    static ClaimedRecord borrow(Pool<ClaimedRecord> pool) {
+        ClaimedRecord claimed = pool.borrow();
+        claimed.owner.set(OWNED_LONG, 0);
+        claimed.owner.set(OTHER_LONG, 0);
+        claimed.owner.set(OWNED_INT, 0);
+        claimed.owner.set(OTHER_INT, 0);
+        claimed.owner.set(OWNED_DOUBLE, 0);
+        claimed.owner.set(OTHER_DOUBLE, 0);
+        claimed.view.set(SHARED_LONG, 0);
+        claimed.view.set(SHARED_INT, 0);
+        claimed.view.set(SHARED_DOUBLE, 0);
+        return claimed;
     }
 
-    private static Pool<Place> in(SlotTable table) {
+    private static Pool<ClaimedRecord> in(SlotTable table) {
         AtomicLong keys = new AtomicLong();
         return new Pool<>(() -> {
             long key = keys.getAndIncrement();
-            return new Place(table, key, table.claim(key), table.view(key));
+            return new ClaimedRecord(table, key, table.claim(key), table.view(key));
         });
     }
 }

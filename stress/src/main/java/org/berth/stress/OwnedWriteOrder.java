@@ -1,11 +1,11 @@
 package org.berth.stress;
 
-import static org.berth.stress.Place.OTHER_DOUBLE;
-import static org.berth.stress.Place.OTHER_INT;
-import static org.berth.stress.Place.OTHER_LONG;
-import static org.berth.stress.Place.OWNED_DOUBLE;
-import static org.berth.stress.Place.OWNED_INT;
-import static org.berth.stress.Place.OWNED_LONG;
+import static org.berth.stress.ClaimedRecord.OTHER_DOUBLE;
+import static org.berth.stress.ClaimedRecord.OTHER_INT;
+import static org.berth.stress.ClaimedRecord.OTHER_LONG;
+import static org.berth.stress.ClaimedRecord.OWNED_DOUBLE;
+import static org.berth.stress.ClaimedRecord.OWNED_INT;
+import static org.berth.stress.ClaimedRecord.OWNED_LONG;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
@@ -22,13 +22,13 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * Who sees a later write of the owner sees the earlier ones: the owner writes two longs, two ints and two doubles, a
- * stranger reads them in reverse. Results for the doubles, the ints, the longs: the first of the two, the second, and
- * the first again, as decimal digits.
+ * A thread that sees a later write of the owner sees the earlier ones: the owner writes two longs, two ints and two
+ * doubles, another thread reads them in reverse. Results for the doubles, the ints, the longs: the first of the two,
+ * the second, and the first again, as decimal digits.
  *
  * <p>Weakened by {@code PlainWords}, over an array. On x86 loads stay in order and so do stores, so the disorder must
- * come from the compiler. C2 merges two plain reads of one field: the stranger gets the value of the first read for
- * both, although it saw in between what was written later. An acquire read of any of the two forbids that; hence two
+ * come from the compiler. C2 merges two plain reads of one field: the reader gets the value of the first read for
+ * both, although it saw a later write in between. An acquire read of any of the two forbids that; hence two
  * fields of each type, so that a missing acquire of one type is not hidden by the others. Over off-heap memory C2 does
  * so in some runs only, apparently as it ties plain reads to the checks before them; so {@code Shipped} might pass
  * without any acquire, and {@code Unweakened} watches over that.
@@ -36,16 +36,16 @@ import org.openjdk.jcstress.infra.results.III_Result;
 @Outcome(id = "0, 0, (0|1|11|101|111)", expect = ACCEPTABLE, desc = "Longs are seen, or nothing.")
 @Outcome(id = "0, (1|11|101|111), 111", expect = ACCEPTABLE, desc = "Ints are seen, and all before them.")
 @Outcome(id = "(1|11|101|111), 111, 111", expect = ACCEPTABLE, desc = "Doubles are seen, and all before them.")
-public final class OwnedWriteForeignRead {
+public final class OwnedWriteOrder {
 
-    private OwnedWriteForeignRead() {}
+    private OwnedWriteOrder() {}
 
     private static int digits(int first, int later, int again) {
         return 100 * first + 10 * later + again;
     }
 
     @JCStressTest
-    @JCStressMeta(OwnedWriteForeignRead.class)
+    @JCStressMeta(OwnedWriteOrder.class)
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "A later write is seen without an earlier one.")
     @State
     public static class Hazard {
@@ -68,7 +68,7 @@ public final class OwnedWriteForeignRead {
         }
 
         @Actor
-        public void stranger(III_Result r) {
+        public void reader(III_Result r) {
             double d = d1;
             double laterD = d2;
             double againD = d1;
@@ -85,12 +85,12 @@ public final class OwnedWriteForeignRead {
     }
 
     @JCStressTest
-    @JCStressMeta(OwnedWriteForeignRead.class)
+    @JCStressMeta(OwnedWriteOrder.class)
     @Outcome(expect = FORBIDDEN, desc = "A later write is seen without an earlier one.")
     @State
     public static class Shipped extends Body {
 
-        private static final Pool<Place> POOL = Place.shipped();
+        private static final Pool<ClaimedRecord> POOL = ClaimedRecord.shipped();
 
         public Shipped() {
             super(POOL);
@@ -102,23 +102,23 @@ public final class OwnedWriteForeignRead {
         }
 
         @Actor
-        public void stranger(III_Result r) {
+        public void reader(III_Result r) {
             read(r);
         }
 
         @Arbiter
         public void end() {
-            giveBack();
+            release();
         }
     }
 
     @JCStressTest
-    @JCStressMeta(OwnedWriteForeignRead.class)
+    @JCStressMeta(OwnedWriteOrder.class)
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "A later write is seen without an earlier one.")
     @State
     public static class Weakened extends Body {
 
-        private static final Pool<Place> POOL = Place.inArray(PlainWords::new);
+        private static final Pool<ClaimedRecord> POOL = ClaimedRecord.inArray(PlainWords::new);
 
         public Weakened() {
             super(POOL);
@@ -130,24 +130,24 @@ public final class OwnedWriteForeignRead {
         }
 
         @Actor
-        public void stranger(III_Result r) {
+        public void reader(III_Result r) {
             read(r);
         }
 
         @Arbiter
         public void end() {
-            giveBack();
+            release();
         }
     }
 
     /** Fails where the shipped code itself asks for a plain read, which off-heap memory hides: see above. */
     @JCStressTest
-    @JCStressMeta(OwnedWriteForeignRead.class)
+    @JCStressMeta(OwnedWriteOrder.class)
     @Outcome(expect = FORBIDDEN, desc = "A later write is seen without an earlier one.")
     @State
     public static class Unweakened extends Body {
 
-        private static final Pool<Place> POOL = Place.inArray(words -> words);
+        private static final Pool<ClaimedRecord> POOL = ClaimedRecord.inArray(words -> words);
 
         public Unweakened() {
             super(POOL);
@@ -159,28 +159,28 @@ public final class OwnedWriteForeignRead {
         }
 
         @Actor
-        public void stranger(III_Result r) {
+        public void reader(III_Result r) {
             read(r);
         }
 
         @Arbiter
         public void end() {
-            giveBack();
+            release();
         }
     }
 
     abstract static class Body {
 
-        private final Pool<Place> pool;
-        private final Place place;
+        private final Pool<ClaimedRecord> pool;
+        private final ClaimedRecord claimed;
 
-        Body(Pool<Place> pool) {
+        Body(Pool<ClaimedRecord> pool) {
             this.pool = pool;
-            this.place = Place.borrow(pool);
+            this.claimed = ClaimedRecord.borrow(pool);
         }
 
         final void write() {
-            Slot owner = place.owner();
+            Slot owner = claimed.owner();
             owner.set(OWNED_LONG, 1);
             owner.add(OTHER_LONG, 1);
             owner.set(OWNED_INT, 1);
@@ -190,7 +190,7 @@ public final class OwnedWriteForeignRead {
         }
 
         final void read(III_Result r) {
-            SlotView view = place.view();
+            SlotView view = claimed.view();
             double d = view.get(OWNED_DOUBLE);
             double laterD = view.get(OTHER_DOUBLE);
             double againD = view.get(OWNED_DOUBLE);
@@ -205,8 +205,8 @@ public final class OwnedWriteForeignRead {
             r.r3 = digits((int) l, (int) laterL, (int) againL);
         }
 
-        final void giveBack() {
-            pool.giveBack(place);
+        final void release() {
+            pool.release(claimed);
         }
     }
 }
