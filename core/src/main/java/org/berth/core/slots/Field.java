@@ -1,8 +1,8 @@
 package org.berth.core.slots;
 
 /**
- * A field of a {@link RecordLayout}: a typed constant by which the field of any record is read and written, as that of an
- * object is by a {@link java.lang.invoke.VarHandle}.
+ * A field of a {@link RecordLayout}: a typed constant by which the field of any record is read and written, as that of
+ * an object is by a {@link java.lang.invoke.VarHandle}.
  *
  * <p>Declare fields as {@code static final} constants of the declared type ({@link OwnedLong}, {@link SharedInt}, …):
  * then the compiler rejects a write to an owned field by any thread without its {@link Slot}, and the JIT compiler
