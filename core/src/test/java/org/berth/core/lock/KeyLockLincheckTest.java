@@ -148,10 +148,11 @@ class KeyLockLincheckTest {
 
     @Test
     void keysModelChecking() {
-        shipped(keys(new ModelCheckingOptions()).invocationsPerIteration(500)).check(Keys.class);
+        shipped(keys(new ModelCheckingOptions()).invocationsPerIteration(TestDepth.of(150, 500)))
+                .check(Keys.class);
         keys(new ModelCheckingOptions())
                 .iterations(0)
-                .invocationsPerIteration(TestDepth.of(500, 10_000))
+                .invocationsPerIteration(TestDepth.of(200, 10_000))
                 .addCustomScenario(cameBack())
                 .check(Keys.class);
     }
@@ -183,9 +184,9 @@ class KeyLockLincheckTest {
 
     @Test
     void guardedModelChecking() {
-        shipped(guarded(new ModelCheckingOptions()).invocationsPerIteration(200))
+        shipped(guarded(new ModelCheckingOptions()).invocationsPerIteration(TestDepth.of(60, 200)))
                 .check(Guarded.class);
-        bypassing(TestDepth.of(300, 20_000)).check(Guarded.class);
+        bypassing(TestDepth.of(100, 20_000)).check(Guarded.class);
     }
 
     @Test
@@ -202,7 +203,8 @@ class KeyLockLincheckTest {
 
     @Test
     void guardedStress() {
-        shipped(guarded(new StressOptions()).invocationsPerIteration(2_000)).check(GuardedOffHeap.class);
+        shipped(guarded(new StressOptions()).invocationsPerIteration(TestDepth.of(700, 2_000)))
+                .check(GuardedOffHeap.class);
     }
 
     @Test
@@ -274,7 +276,7 @@ class KeyLockLincheckTest {
 
     /** Fewer scenarios by default. The broken ones get all of them, and end when they are caught. */
     private static <O extends Options<O, ?>> O shipped(O options) {
-        return TestDepth.THOROUGH ? options : options.iterations(3);
+        return TestDepth.THOROUGH ? options : options.iterations(2);
     }
 
     private static <O extends Options<O, ?>> O keys(O options) {

@@ -185,7 +185,7 @@ class MapLincheckTest {
     private static ModelCheckingOptions random() {
         return common(modelCheckingOptions())
                 .iterations(TestDepth.of(2, 10))
-                .invocationsPerIteration(TestDepth.of(400, 1_000))
+                .invocationsPerIteration(TestDepth.of(150, 1_000))
                 .actorsPerThread(2);
     }
 
@@ -207,7 +207,7 @@ class MapLincheckTest {
 
     /** Fewer random scenarios by default. The broken maps get all of them, and end when they are caught. */
     private static StressOptions shipped(StressOptions options) {
-        return TestDepth.THOROUGH ? options : options.iterations(4);
+        return TestDepth.THOROUGH ? options : options.iterations(3);
     }
 
     private static StressOptions growingStress() {

@@ -147,18 +147,19 @@ class PerThreadLincheckTest {
 
     @Test
     void modelChecking() {
-        shipped(perThread(modelCheckingOptions(100))).check(OverArray.class);
+        shipped(perThread(modelCheckingOptions(TestDepth.of(40, 100)))).check(OverArray.class);
     }
 
     @Test
     void stress() {
-        shipped(perThread(new StressOptions().invocationsPerIteration(1_500))).check(OffHeap.class);
+        shipped(perThread(new StressOptions().invocationsPerIteration(TestDepth.of(500, 1_500))))
+                .check(OffHeap.class);
     }
 
     /** A thread adds while another reclaims, which random scenarios have too seldom. */
     @Test
     void modelCheckingCatchesReclaimingFromLiveThreads() {
-        addUnderReclaim(TestDepth.of(200, 1_000)).check(OverArray.class);
+        addUnderReclaim(TestDepth.of(60, 1_000)).check(OverArray.class);
         assertCaught(addUnderReclaim(1_000), ReclaimingFromLiveThreads.class);
     }
 
@@ -184,7 +185,7 @@ class PerThreadLincheckTest {
 
     @Test
     void threadSlotsModelChecking() {
-        shipped(threadSlots(modelCheckingOptions(300))).check(SameHomePosition.class);
+        shipped(threadSlots(modelCheckingOptions(TestDepth.of(100, 300)))).check(SameHomePosition.class);
     }
 
     @Test
@@ -203,7 +204,7 @@ class PerThreadLincheckTest {
 
     /** Fewer scenarios by default. The broken ones get all of them, and end when they are caught. */
     private static <O extends Options<O, ?>> O shipped(O options) {
-        return TestDepth.THOROUGH ? options : options.iterations(3);
+        return TestDepth.THOROUGH ? options : options.iterations(2);
     }
 
     private static <O extends Options<O, ?>> O perThread(O options) {

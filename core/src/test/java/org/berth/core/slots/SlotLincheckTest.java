@@ -183,7 +183,8 @@ class SlotLincheckTest {
 
     @Test
     void modelChecking() {
-        shipped(modelCheckingOptions()).check(OverArray.class);
+        shipped(modelCheckingOptions().invocationsPerIteration(TestDepth.of(200, 700)))
+                .check(OverArray.class);
     }
 
     @Test
@@ -206,23 +207,23 @@ class SlotLincheckTest {
 
     @Test
     void removalModelChecking() {
-        removal(shipped(fewerModelCheckingOptions())).check(Removal.class);
+        removal(shippedWithFewer()).check(Removal.class);
     }
 
     @Test
     void recyclingModelChecking() {
-        removal(shipped(fewerModelCheckingOptions())).check(Recycling.class);
+        removal(shippedWithFewer()).check(Recycling.class);
     }
 
     @Test
     void partitionedModelChecking() {
-        removal(shipped(fewerModelCheckingOptions().iterations(8))).check(Partitioned.class);
+        removal(shipped(shippedWithFewer().iterations(8))).check(Partitioned.class);
     }
 
     /** The scenario for which slots are retained, at length: random ones have it too seldom. */
     @Test
     void aSlotReusedDuringAnUpdate() {
-        reusedSlot(TestDepth.of(200, 2_000)).check(Recycling.class);
+        reusedSlot(TestDepth.of(100, 2_000)).check(Recycling.class);
         assertCaught(reusedSlot(2_000), RecyclingNotRetained.class);
     }
 
@@ -253,7 +254,7 @@ class SlotLincheckTest {
 
     @Test
     void mergingModelChecking() {
-        merging(shipped(fewerModelCheckingOptions())).check(Merging.class);
+        merging(shippedWithFewer()).check(Merging.class);
     }
 
     @Test
@@ -268,7 +269,7 @@ class SlotLincheckTest {
 
     @Test
     void writingModelChecking() {
-        writing(shipped(fewerModelCheckingOptions())).check(Writing.class);
+        writing(shippedWithFewer()).check(Writing.class);
     }
 
     @Test
@@ -288,7 +289,12 @@ class SlotLincheckTest {
 
     /** Fewer scenarios by default. The broken tables get all of them, and end when they are caught. */
     private static <O extends Options<O, ?>> O shipped(O options) {
-        return TestDepth.THOROUGH ? options : options.iterations(3);
+        return TestDepth.THOROUGH ? options : options.iterations(2);
+    }
+
+    /** For operations that take many more steps. */
+    private static ModelCheckingOptions shippedWithFewer() {
+        return shipped(fewerModelCheckingOptions().invocationsPerIteration(TestDepth.of(80, 200)));
     }
 
     private static <O extends Options<O, ?>> O removal(O options) {
