@@ -113,23 +113,44 @@ final class KeyIndex {
 
     /** Returns the slot of {@code key}, or {@link #NONE}. */
     int find(long key) {
-        return find(hash(key), key, null);
+        return search(key, null, null);
     }
 
     /** Returns the slot of {@code name}, or {@link #NONE}. */
     int find(String name) {
-        long word = nameWord(name);
-        return find(word, word, name);
+        return search(0, name, null);
     }
 
     /** Returns the slot of {@code key}, or {@link #NONE}. */
     int find(Key key) {
-        return find(key.hash, key.word, key.name);
+        return search(key.word, key.name, null);
     }
 
-    /** Returns whether the slot's metadata has {@code key}; in a recycling table, for retained slots only. */
-    boolean hasKey(int slot, long key) {
-        return hasKey(slot, key, null);
+    /** Retains the slots of a recycling table that are found. */
+    interface Retention {
+
+        /**
+         * Retains a slot if it is still the key's.
+         *
+         * @param key  the {@code long}, or the word that represents the name
+         * @param name null if the key is a {@code long}
+         */
+        boolean tryRetain(int slot, long key, @Nullable String name);
+    }
+
+    /**
+     * Returns the slot of a key, in a recycling table retained, or {@link #NONE}.
+     *
+     * @param key  not used if there is a name
+     * @param name null if the key is a {@code long}
+     */
+    int retain(long key, @Nullable String name, Retention retention) {
+        return search(key, name, retention);
+    }
+
+    /** Returns the slot of {@code key}, in a recycling table retained, or {@link #NONE}. */
+    int retain(Key key, Retention retention) {
+        return search(key.word, key.name, retention);
     }
 
     /** Returns whether the slot's metadata has {@code name}; in a recycling table, for retained slots only. */
@@ -164,7 +185,7 @@ final class KeyIndex {
         long link = descriptor.metadata(slot) + LINK;
         while (true) {
             long head = words.getAcquire(first);
-            int found = search(first, head, key.word, key.name);
+            int found = searchChain(first, head, key.word, key.name);
             if (found >= 0) {
                 return found;
             }
@@ -247,29 +268,66 @@ final class KeyIndex {
         return Text.read(words, descriptor.metadata(slot) + NAME, MAX_NAME_BYTES);
     }
 
-    private int find(long hash, long key, @Nullable String name) {
-        long first = descriptor.index(position(hash));
-        if (!recycling) {
-            return walk(first, key, name);
-        }
-        int found;
-        do {
-            found = search(first, words.getAcquire(first), key, name);
-        } while (found == CHANGED);
-        return found;
-    }
-
-    /** Searches a chain whose slots are never reused. An unlinked slot still leads on to all slots behind it. */
-    private int walk(long first, long key, @Nullable String name) {
+    /**
+     * Searches the chain of a key. All kinds of search are in this one method, as it is to be longer than what the JIT
+     * compiler inlines ({@code FreqInlineSize}, 325 bytes): so the operations that look a key up stay small, are
+     * inlined where they are used, and escape analysis can spare them their accessor.
+     */
+    private int search(long longKey, @Nullable String name, @Nullable Retention retention) {
+        long key = name == null ? longKey : nameWord(name);
+        long first = descriptor.index(position(name == null ? hash(key) : key));
         // Acquire: pairs with the CAS in publish, so that the metadata of the slot is seen complete.
         long link = words.getAcquire(first);
+        if (recycling) {
+            while (true) {
+                int found = searchChain(first, link, key, name);
+                if (found == NONE) {
+                    return NONE;
+                }
+                if (found != CHANGED && (retention == null || retention.tryRetain(found, key, name))) {
+                    return found;
+                }
+                link = words.getAcquire(first);
+            }
+        }
+        // Slots are never reused, and an unlinked slot still leads on to all slots behind it.
+        if (name == null) {
+            int slot = LINKS.id(link);
+            if (slot == NONE) {
+                return NONE;
+            }
+            // Mostly the first slot is the one: it is looked at without a loop.
+            long metadata = descriptor.metadata(slot);
+            link = words.getAcquire(metadata + LINK);
+            if (words.get(metadata + KEY) == key && words.get(metadata + NAME_LENGTH) == 0 && !LINKS.isMarked(link)) {
+                return slot;
+            }
+            while (true) {
+                slot = LINKS.id(link);
+                if (slot == NONE) {
+                    return NONE;
+                }
+                metadata = descriptor.metadata(slot);
+                link = words.getAcquire(metadata + LINK);
+                if (words.get(metadata + KEY) == key
+                        && words.get(metadata + NAME_LENGTH) == 0
+                        && !LINKS.isMarked(link)) {
+                    return slot;
+                }
+            }
+        }
         while (true) {
             int slot = LINKS.id(link);
             if (slot == NONE) {
                 return NONE;
             }
-            link = words.getAcquire(descriptor.metadata(slot) + LINK);
-            if (hasKey(slot, key, name) && !LINKS.isMarked(link)) {
+            long metadata = descriptor.metadata(slot);
+            link = words.getAcquire(metadata + LINK);
+            long length = words.get(metadata + NAME_LENGTH);
+            if (length != 0
+                    && words.get(metadata + KEY) == key
+                    && Text.matches(words, metadata + NAME, length, name)
+                    && !LINKS.isMarked(link)) {
                 return slot;
             }
         }
@@ -281,7 +339,7 @@ final class KeyIndex {
      *
      * @param head the link that was read at {@code first}
      */
-    private int search(long first, long head, long key, @Nullable String name) {
+    private int searchChain(long first, long head, long key, @Nullable String name) {
         long before = first;
         long link = head;
         while (true) {
@@ -320,7 +378,13 @@ final class KeyIndex {
         }
     }
 
-    private boolean hasKey(int slot, long key, @Nullable String name) {
+    /**
+     * Returns whether the slot's metadata has a key; in a recycling table, for retained slots only.
+     *
+     * @param key  the {@code long}, or the word that represents the name
+     * @param name null if the key is a {@code long}
+     */
+    boolean hasKey(int slot, long key, @Nullable String name) {
         long metadata = descriptor.metadata(slot);
         long length = words.get(metadata + NAME_LENGTH);
         return words.get(metadata + KEY) == key

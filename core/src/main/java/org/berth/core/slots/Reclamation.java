@@ -3,6 +3,7 @@ package org.berth.core.slots;
 import static org.berth.core.slots.TableDescriptor.KEYS;
 import static org.berth.core.slots.TableDescriptor.REFERENCES;
 import static org.berth.core.slots.TableDescriptor.REMOVED;
+import static org.berth.core.slots.TableDescriptor.STATE;
 
 import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * two. So the count is in the slot's metadata, and every thread keeps it. In other tables no slot is reused, and
  * nothing is counted.
  */
-final class Reclamation {
+final class Reclamation implements KeyIndex.Retention {
 
     // References: closed, while the slot is freed (1) | version (31) | count (32).
     // The version goes up with each key: a thread that was suspended before it frees the slot finds it changed.
@@ -40,34 +41,21 @@ final class Reclamation {
 
     /** Returns the slot of a key, retained in a recycling table, or {@link KeyIndex#NONE}. */
     int retain(KeyIndex.Key key) {
-        return retain(key.word(), key.name());
+        return index.retain(key, this);
     }
 
-    /**
-     * Returns the slot of a key, retained in a recycling table, or {@link KeyIndex#NONE}.
-     *
-     * @param key  the key, or the number that stands for the name
-     * @param name null if the key is a {@code long}
-     */
-    int retain(long key, @Nullable String name) {
-        return descriptor.recycling ? retainFound(key, name) : find(key, name);
-    }
-
-    private int retainFound(long key, @Nullable String name) {
-        while (true) {
-            int slot = find(key, name);
-            if (slot == KeyIndex.NONE) {
-                return slot;
-            }
-            if (tryRetain(slot)) {
-                if (hasKey(slot, key, name) && hasKey(slot)) {
-                    return slot;
-                }
-                // The removing thread may not have unlinked it yet, and must not be waited for.
-                unlink(slot);
-                release(slot);
-            }
+    @Override
+    public boolean tryRetain(int slot, long key, @Nullable String name) {
+        if (!tryRetain(slot)) {
+            return false;
         }
+        if (index.hasKey(slot, key, name) && hasKey(slot)) {
+            return true;
+        }
+        // The removing thread may not have come that far, and must not be waited for.
+        unlink(slot);
+        release(slot);
+        return false;
     }
 
     /** Retains a slot, whichever key it has, unless it is being freed. */
@@ -82,8 +70,12 @@ final class Reclamation {
 
     /** Releases a slot. The last release frees it, if it was removed. For slots that were retained. */
     void release(int slot) {
-        long before = words.getAndAdd(references(slot), -1);
-        if (before >= 0 && (before & COUNT) == 1 && ownership.isRemoved(slot)) {
+        long metadata = descriptor.metadata(slot);
+        long before = words.getAndAdd(metadata + REFERENCES, -1);
+        // One kind of access to one kind of words, as this is inlined where a record is used by its key.
+        if (before >= 0
+                && (before & COUNT) == 1
+                && Ownership.code(words.getAcquire(metadata + STATE)) == Ownership.REMOVED) {
             free(slot);
         }
     }
@@ -190,14 +182,6 @@ final class Reclamation {
 
     private long references(int slot) {
         return descriptor.metadata(slot) + REFERENCES;
-    }
-
-    private boolean hasKey(int slot, long key, @Nullable String name) {
-        return name == null ? index.hasKey(slot, key) : index.hasKey(slot, name);
-    }
-
-    private int find(long key, @Nullable String name) {
-        return name == null ? index.find(key) : index.find(name);
     }
 
     /**

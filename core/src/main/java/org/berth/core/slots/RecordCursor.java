@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A reusable accessor to the records of a table, by key: {@code cursor.seek(key).getAndAdd(FIELD, 1)}.
  *
- * <p>Use this where not even the short-lived object of {@link SlotTable#at(long)} may be allocated, as in code that the
- * JIT compiler has not compiled yet; in compiled code both cost the same. Prefer a {@link SlotView} for many operations
- * under one key: each operation here looks the key up again.
+ * <p>Use this where the object that {@link SlotTable#at(long)} returns must not be allocated, whatever the JIT compiler
+ * makes of it; else both cost the same. Prefer a {@link SlotView} for many operations under one key: each operation
+ * here looks the key up again.
  *
  * <p>Made by {@link SlotTable#cursor()}, and of no key until the first {@code seek}. Not safe for use by several
  * threads at once.

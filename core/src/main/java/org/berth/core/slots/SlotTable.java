@@ -222,7 +222,9 @@ public final class SlotTable implements AutoCloseable {
     /**
      * Returns an accessor to the record of a key, for one operation: {@code table.at(key).getAndAdd(CREDIT, -10)}. Each
      * operation looks the key up, and throws {@link NoSuchElementException} if it is not in the table. The accessor may
-     * be kept and shared by threads. Once compiled, an accessor that is used in place is not allocated.
+     * be kept, and shared by threads once it is safely published. As a rule the JIT compiler spares an accessor that is
+     * used in place its allocation, of 40 bytes; where that must not depend on the compiler, and in a recycling table,
+     * use a {@link #cursor()}.
      *
      * @param key any {@code long}
      * @return the accessor

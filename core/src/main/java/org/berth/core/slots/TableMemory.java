@@ -78,7 +78,7 @@ final class TableMemory implements AutoCloseable {
      * @throws NoSuchElementException if the key is not in the table
      */
     int retain(long key, @Nullable String name) {
-        int slot = recycling ? reclamation.retain(key, name) : name == null ? index.find(key) : index.find(name);
+        int slot = index.retain(key, name, reclamation);
         return slot != KeyIndex.NONE ? slot : unknown(key, name);
     }
 

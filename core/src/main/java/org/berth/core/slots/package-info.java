@@ -87,7 +87,10 @@
  *       one compare on the hot path instead of two.
  *   <li>The operations that any thread may do stand once, in {@code RecordAccess}, over three small methods: retain,
  *       base, release. A view's do nothing, and a cursor's look the key up. What {@code at(key)} returns is a cursor
- *       that is not moved; escape analysis takes it apart, as no call that is not inlined gets to see it.
+ *       that is not moved; escape analysis takes it apart as long as the JIT compiler inlines the operation. For that
+ *       the search is one method that it never inlines ({@code KeyIndex.search}), else the operations become too large.
+ *       With the updates of the reference count they still do where one JVM uses both kinds of tables by key: so a
+ *       cursor is for recycling tables.
  *   <li>A new key is owned before it is published. So the one CAS that adds a key is also the one that claims it, and
  *       no other thread sees a key whose first claim may still fail.
  *   <li>The index is chains with new keys in front, not open addressing: there, the positions of removed keys must
