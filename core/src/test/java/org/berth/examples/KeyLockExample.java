@@ -1,6 +1,7 @@
 package org.berth.examples;
 
 // docs: begin
+import java.time.Duration;
 import org.berth.core.lock.KeyLock;
 import org.berth.core.lock.KeyLocks;
 import org.berth.core.map.LongLongMap;
@@ -15,7 +16,7 @@ public final class KeyLockExample {
 
             Thread there = Thread.ofPlatform().start(() -> transfer(locks, balances, 1, 2));
             Thread back = Thread.ofPlatform().start(() -> transfer(locks, balances, 2, 1));
-            while (there.isAlive() || back.isAlive()) {
+            while (!there.join(Duration.ofMillis(10)) || back.isAlive()) { // an audit now and then
                 try (KeyLock _ = locks.lockExclusively()) { // no other thread holds a lock: no money is on its way
                     if (balances.get(1) + balances.get(2) != 2_000) {
                         System.out.println("money is lost");
