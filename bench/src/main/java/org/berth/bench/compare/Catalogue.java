@@ -212,6 +212,9 @@ final class Catalogue {
                         berth(GET_AND_ADD, "berthByKey").inSmoke(),
                         peer(HASH_MAP_MERGE, "hashMapMerge", GET_AND_ADD).inSmoke(),
                         peer(HASH_MAP_GET_PUT, "hashMapGetPut", GET_AND_ADD),
+                        berth("Berth, getAndAdd by a cursor", "berthByCursor")
+                                .withBaseline(GET_AND_ADD)
+                                .inFullOnly(),
                         berth(CAS, "berthTestAndSet")));
     }
 

@@ -37,6 +37,9 @@ final class KeyIndex {
     /** The result of a search whose chain changed meanwhile. */
     private static final int CHANGED = -2;
 
+    /** No link of a published slot, as its tag has counted. */
+    private static final long FROM_FIRST = 0;
+
     /**
      * The time that a claim waits for a free slot when not every slot has a key. Other claims may have allocated the
      * rest, and a claim that loses the race for its key frees its slot again; or other threads still use removed
@@ -113,17 +116,17 @@ final class KeyIndex {
 
     /** Returns the slot of {@code key}, or {@link #NONE}. */
     int find(long key) {
-        return search(key, null, null);
+        return recycling ? search(key, null, null, FROM_FIRST) : findInPlain(key);
     }
 
     /** Returns the slot of {@code name}, or {@link #NONE}. */
     int find(String name) {
-        return search(0, name, null);
+        return search(0, name, null, FROM_FIRST);
     }
 
     /** Returns the slot of {@code key}, or {@link #NONE}. */
     int find(Key key) {
-        return search(key.word, key.name, null);
+        return search(key.word, key.name, null, FROM_FIRST);
     }
 
     /** Retains the slots of a recycling table that are found. */
@@ -145,12 +148,12 @@ final class KeyIndex {
      * @param name null if the key is a {@code long}
      */
     int retain(long key, @Nullable String name, Retention retention) {
-        return search(key, name, retention);
+        return search(key, name, retention, FROM_FIRST);
     }
 
     /** Returns the slot of {@code key}, in a recycling table retained, or {@link #NONE}. */
     int retain(Key key, Retention retention) {
-        return search(key.word, key.name, retention);
+        return search(key.word, key.name, retention, FROM_FIRST);
     }
 
     /** Returns whether the slot's metadata has {@code name}; in a recycling table, for retained slots only. */
@@ -269,15 +272,34 @@ final class KeyIndex {
     }
 
     /**
-     * Searches the chain of a key. All kinds of search are in this one method, as it is to be longer than what the JIT
-     * compiler inlines ({@code FreqInlineSize}, 325 bytes): so the operations that look a key up stay small, are
-     * inlined where they are used, and escape analysis can spare them their accessor.
+     * Returns the slot of a {@code long} in a table whose slots are never reused. Mostly it is the first of its chain:
+     * that is inlined where the key is used.
      */
-    private int search(long longKey, @Nullable String name, @Nullable Retention retention) {
+    private int findInPlain(long key) {
+        // Acquire: pairs with the CAS in publish, so that the metadata of the slot is seen complete.
+        long link = words.getAcquire(descriptor.index(position(hash(key))));
+        int slot = LINKS.id(link);
+        if (slot == NONE) {
+            return NONE;
+        }
+        long metadata = descriptor.metadata(slot);
+        link = words.getAcquire(metadata + LINK);
+        return words.get(metadata + KEY) == key && words.get(metadata + NAME_LENGTH) == 0 && !LINKS.isMarked(link)
+                ? slot
+                : search(key, null, null, link);
+    }
+
+    /**
+     * Searches the chain of a key. All other kinds of search are in this one method, as it is to be longer than what
+     * the JIT compiler inlines ({@code FreqInlineSize}, 325 bytes): so the operations that look a key up stay small,
+     * are inlined where they are used, and escape analysis can spare them their accessor.
+     *
+     * @param from the link to go on from, in a plain table; {@link #FROM_FIRST} to begin
+     */
+    private int search(long longKey, @Nullable String name, @Nullable Retention retention, long from) {
         long key = name == null ? longKey : nameWord(name);
         long first = descriptor.index(position(name == null ? hash(key) : key));
-        // Acquire: pairs with the CAS in publish, so that the metadata of the slot is seen complete.
-        long link = words.getAcquire(first);
+        long link = from == FROM_FIRST ? words.getAcquire(first) : from;
         if (recycling) {
             while (true) {
                 int found = searchChain(first, link, key, name);
@@ -292,22 +314,12 @@ final class KeyIndex {
         }
         // Slots are never reused, and an unlinked slot still leads on to all slots behind it.
         if (name == null) {
-            int slot = LINKS.id(link);
-            if (slot == NONE) {
-                return NONE;
-            }
-            // Mostly the first slot is the one: it is looked at without a loop.
-            long metadata = descriptor.metadata(slot);
-            link = words.getAcquire(metadata + LINK);
-            if (words.get(metadata + KEY) == key && words.get(metadata + NAME_LENGTH) == 0 && !LINKS.isMarked(link)) {
-                return slot;
-            }
             while (true) {
-                slot = LINKS.id(link);
+                int slot = LINKS.id(link);
                 if (slot == NONE) {
                     return NONE;
                 }
-                metadata = descriptor.metadata(slot);
+                long metadata = descriptor.metadata(slot);
                 link = words.getAcquire(metadata + LINK);
                 if (words.get(metadata + KEY) == key
                         && words.get(metadata + NAME_LENGTH) == 0

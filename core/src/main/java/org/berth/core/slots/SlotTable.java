@@ -220,17 +220,18 @@ public final class SlotTable implements AutoCloseable {
     }
 
     /**
-     * Returns an accessor to the record of a key, for one operation: {@code table.at(key).getAndAdd(CREDIT, -10)}. Each
-     * operation looks the key up, and throws {@link NoSuchElementException} if it is not in the table. The accessor may
-     * be kept, and shared by threads once it is safely published. As a rule the JIT compiler spares an accessor that is
-     * used in place its allocation, of 40 bytes; where that must not depend on the compiler, and in a recycling table,
+     * Returns an accessor to the record of a key, for one operation: {@code table.at(key).getAndAdd(CREDIT, -10)}. It
+     * may be kept, and shared by threads once it is safely published: then it reaches the record that it has found, or
+     * in a recycling table looks the key up in each operation. As a rule the JIT compiler spares an accessor that is
+     * used in place its allocation, of 48 bytes; where that must not depend on the compiler, and in a recycling table,
      * use a {@link #cursor()}.
      *
      * @param key any {@code long}
      * @return the accessor
+     * @throws NoSuchElementException if the key is not in the table; in a recycling table, its operations throw it
      */
     public RecordAccess at(long key) {
-        return new RecordCursor(memory).seek(key);
+        return new RecordCursor(memory).seekOnce(key, null);
     }
 
     /**
@@ -238,9 +239,10 @@ public final class SlotTable implements AutoCloseable {
      *
      * @param name of the record
      * @return the accessor
+     * @throws NoSuchElementException if the name is not in the table; in a recycling table, its operations throw it
      */
     public RecordAccess at(String name) {
-        return new RecordCursor(memory).seek(name);
+        return new RecordCursor(memory).seekOnce(0, Objects.requireNonNull(name, "name"));
     }
 
     /**

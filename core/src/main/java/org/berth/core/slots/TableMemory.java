@@ -82,6 +82,26 @@ final class TableMemory implements AutoCloseable {
         return slot != KeyIndex.NONE ? slot : unknown(key, name);
     }
 
+    /**
+     * Returns the slot of a {@code long} in a table that does not recycle.
+     *
+     * @throws NoSuchElementException if the key is not in the table
+     */
+    int find(long key) {
+        int slot = index.find(key);
+        return slot != KeyIndex.NONE ? slot : unknown(key, null);
+    }
+
+    /**
+     * Returns the slot of a name in a table that does not recycle.
+     *
+     * @throws NoSuchElementException if the name is not in the table
+     */
+    int find(String name) {
+        int slot = index.find(name);
+        return slot != KeyIndex.NONE ? slot : unknown(0, name);
+    }
+
     /** Releases what {@link #retain} returned. */
     void release(int slot) {
         if (recycling) {

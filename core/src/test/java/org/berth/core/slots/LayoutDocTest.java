@@ -33,8 +33,8 @@ class LayoutDocTest {
             Reclamation.class);
 
     /** Numbers that are nowhere in a table's memory. */
-    private static final Set<String> NOT_THERE =
-            Set.of("KeyIndex.NONE", "KeyIndex.CHANGED", "KeyIndex.MAX_WAIT_NANOS", "TaggedLink.NONE");
+    private static final Set<String> NOT_THERE = Set.of(
+            "KeyIndex.NONE", "KeyIndex.CHANGED", "KeyIndex.FROM_FIRST", "KeyIndex.MAX_WAIT_NANOS", "TaggedLink.NONE");
 
     @Test
     void numbersAreThoseOfTheCode() throws Exception {
