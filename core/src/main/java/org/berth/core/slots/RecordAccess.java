@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
  * thread that sees a value sees, in later calls, all that was written before it. Fields are read each on its own; what
  * must be seen together is written in a {@link SlotWrite} and read with {@link #read(Snapshot)}.
  *
- * <p><b>Progress:</b> as each method says, on a view. By key, the lookup comes first: it is wait-free, or lock-free in
- * a table that {@linkplain SlotTable.Builder#recycling() recycles}, where each operation also retains the slot and
- * releases it.
+ * <p><b>Progress:</b> as each method says. An accessor by key to a table that {@linkplain
+ * SlotTable.Builder#recycling() recycles} looks the key up in each operation, retains the slot and releases it: that is
+ * lock-free, where a method says wait-free.
  *
  * <p><b>Errors:</b> every method throws {@link IllegalArgumentException} if the field or snapshot is of another layout,
- * {@link IllegalStateException} after the view or the table was closed and, by key, {@link
+ * {@link IllegalStateException} after the view or the table was closed and, by key in a recycling table, {@link
  * java.util.NoSuchElementException} if the key was never claimed or is removed. A call that throws has changed nothing,
  * except that an update that races with the closing of the table may have taken effect, so it must not be retried.
  * <b>Memory:</b> no operation allocates.

@@ -86,11 +86,12 @@
  *   <li>A closed handle has no layout. The check that a field belongs to the layout then also finds use after close:
  *       one compare on the hot path instead of two.
  *   <li>The operations that any thread may do stand once, in {@code RecordAccess}, over three small methods: retain,
- *       base, release. A view's do nothing, and a cursor's look the key up. What {@code at(key)} returns is a cursor
- *       that is not moved; escape analysis takes it apart as long as the JIT compiler inlines the operation. For that
- *       the search is one method that it never inlines ({@code KeyIndex.search}), else the operations become too large.
- *       With the updates of the reference count they still do where one JVM uses both kinds of tables by key: so a
- *       cursor is for recycling tables.
+ *       base, release. A view's do nothing. A cursor has found its slot when it moved to the key; in a recycling table
+ *       its retain looks the key up. What {@code at(key)} returns is a cursor that is not moved again. Escape analysis
+ *       takes it apart as long as the JIT compiler inlines {@code at} and the operation, so both are kept small: {@code
+ *       KeyIndex.search} is one method that is too long to be inlined, which costs a call. With the updates of the
+ *       reference count an operation still becomes too large where one JVM uses both kinds of tables by key: so in a
+ *       recycling table use a cursor.
  *   <li>A new key is owned before it is published. So the one CAS that adds a key is also the one that claims it, and
  *       no other thread sees a key whose first claim may still fail.
  *   <li>The index is chains with new keys in front, not open addressing: there, the positions of removed keys must
