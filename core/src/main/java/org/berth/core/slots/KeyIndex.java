@@ -11,6 +11,7 @@ import static org.berth.core.slots.TableDescriptor.REFERENCES;
 import static org.berth.core.slots.TableDescriptor.REMOVED;
 import static org.berth.core.slots.TableDescriptor.STATE;
 
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -121,7 +122,8 @@ final class KeyIndex {
 
     /** Returns the slot of {@code name}, or {@link #NONE}. */
     int find(String name) {
-        return search(0, name, null, FROM_FIRST);
+        // Null would stand for a long key.
+        return search(0, Objects.requireNonNull(name, "name"), null, FROM_FIRST);
     }
 
     /** Returns the slot of {@code key}, or {@link #NONE}. */

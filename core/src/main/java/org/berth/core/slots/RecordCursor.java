@@ -33,7 +33,7 @@ public final class RecordCursor extends RecordAccess {
     }
 
     /**
-     * Moves to the record of another key.
+     * Moves to the record of another key; if there is none, the cursor is of no key afterwards.
      *
      * @param key any {@code long}
      * @return this cursor
@@ -46,13 +46,14 @@ public final class RecordCursor extends RecordAccess {
             this.name = null;
             slot = BY_KEY;
         } else {
+            slot = NOWHERE; // also where the search throws
             slot = memory.find(key);
         }
         return this;
     }
 
     /**
-     * Moves to the record of another name.
+     * Moves to the record of another name; if there is none, the cursor is of no key afterwards.
      *
      * @param name as for {@link SlotTable#claim(String)}
      * @return this cursor
@@ -64,6 +65,7 @@ public final class RecordCursor extends RecordAccess {
             this.name = Objects.requireNonNull(name, "name");
             slot = BY_KEY;
         } else {
+            slot = NOWHERE;
             slot = memory.find(name);
         }
         return this;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.berth.core.slots.TestLayout.CREDIT;
 import static org.berth.core.slots.TestLayout.LAYOUT;
 import static org.berth.core.slots.TestLayout.LEVEL;
@@ -295,7 +296,26 @@ class SlotTableTest {
             table.claim(9).close();
             assertThat(cursor.seek(9).getAndAdd(CREDIT, 1)).isZero();
             assertThatExceptionOfType(NoSuchElementException.class).isThrownBy(() -> cursor.seek(8));
-            assertThat(cursor.get(CREDIT)).as("stays where it was").isEqualTo(1);
+            assertThatIllegalStateException().as("not the record before").isThrownBy(() -> cursor.get(CREDIT));
+        }
+    }
+
+    /** Null is not the key 0. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aNullNameIsRefused(boolean recycling) {
+        try (SlotTable table = table(2, recycling)) {
+            table.claim(0).close();
+            RecordCursor cursor = table.cursor();
+            for (ThrowingCallable call : List.<ThrowingCallable>of(
+                    () -> table.contains((String) null),
+                    () -> cursor.seek((String) null),
+                    () -> table.at((String) null),
+                    () -> table.view((String) null),
+                    () -> table.claim((String) null),
+                    () -> table.remove((String) null))) {
+                assertThatNullPointerException().isThrownBy(call);
+            }
         }
     }
 
