@@ -60,12 +60,6 @@ abstract class Claim {
         return PendingRelease.of(memory, slot, queues);
     }
 
-    /** Ends the claim, for its owner, once the handle is disabled. Waits for room in a full queue of final records. */
-    final void end(PendingRelease prepared) {
-        pending = prepared;
-        endFrom(true);
-    }
-
     /**
      * Ends the claim of an owner that has ended, or that an error has kept from ending it; false if there is no room
      * for its final record now, or if the owner has ended the claim by itself just before it ended. For one thread at a
@@ -80,15 +74,24 @@ abstract class Claim {
             pending = prepare();
             disableHandle();
         }
-        return endFrom(false);
+        return end(null, false);
     }
 
-    /** Does what is left to do of ending the claim. */
-    private boolean endFrom(boolean wait) {
-        PendingRelease begun = Objects.requireNonNull(pending);
+    /**
+     * Ends the claim once the handle is disabled, or does what is left to do of that; false if there is no room for the
+     * final record, and it is not waited for.
+     *
+     * @param prepared by the owner; null to go on with what was prepared before
+     * @param wait     whether this is the owner, which waits for room in a full queue of final records
+     */
+    final boolean end(@Nullable PendingRelease prepared, boolean wait) {
         Throwable failure = null;
         boolean done = false;
         try {
+            if (prepared != null) {
+                pending = prepared;
+            }
+            PendingRelease begun = Objects.requireNonNull(pending);
             discardWrite();
             if (!queued) {
                 try {

@@ -267,7 +267,7 @@ public final class Slot extends SlotView {
         // Of several threads that close at once one goes on: the others must not touch a record that may be
         // the next owner's.
         if (disable()) {
-            claim.end(prepared);
+            claim.end(prepared, true);
         }
     }
 
