@@ -155,11 +155,9 @@ public abstract sealed class RecordAccess permits SlotView, RecordCursor {
                             "snapshot of another layout: take one from newSnapshot() of this table's layout");
         }
         int slot = retain();
-        try {
-            return memory.lock.read(base(slot), snapshot, nanos);
-        } finally {
-            release(slot);
-        }
+        boolean result = memory.lock.read(base(slot), snapshot, nanos);
+        release(slot);
+        return result;
     }
 
     /**
