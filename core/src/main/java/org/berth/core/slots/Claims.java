@@ -60,7 +60,7 @@ final class Claims {
                     // Removed, or free again.
                     reclamation.unlink(slot);
                 } finally {
-                    reclamation.releaseIfRecycling(slot);
+                    memory.release(slot);
                 }
             }
         }
@@ -143,7 +143,7 @@ final class Claims {
                     throw owned("owned: ", key, "; its owner must close it before it can be removed");
                 }
             } finally {
-                reclamation.releaseIfRecycling(slot);
+                memory.release(slot);
             }
         }
     }

@@ -80,13 +80,6 @@ final class Reclamation implements KeyIndex.Retention {
         }
     }
 
-    /** Releases a slot in a recycling table; does nothing in others. */
-    void releaseIfRecycling(int slot) {
-        if (descriptor.recycling) {
-            release(slot);
-        }
-    }
-
     /**
      * Returns the first slot at or after {@code from} that has a key, retained in a recycling table, or {@link
      * KeyIndex#NONE}. While its first claim is under way, a slot has its key as soon as that is in the index.
