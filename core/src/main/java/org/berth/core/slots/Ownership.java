@@ -77,6 +77,10 @@ final class Ownership {
         return code(state) == OWNED || code(state) == NEW;
     }
 
+    static boolean isNew(long state) {
+        return code(state) == NEW;
+    }
+
     /** Returns whether the slot has a key for sure; that of a claim under way may not be added yet. */
     static boolean hasKey(long state) {
         return code(state) == OWNED || code(state) == VACANT;

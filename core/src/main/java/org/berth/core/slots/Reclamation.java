@@ -49,7 +49,14 @@ final class Reclamation implements KeyIndex.Retention {
         if (!tryRetain(slot)) {
             return false;
         }
-        if (index.hasKey(slot, key, name) && hasKey(slot)) {
+        // The state before the key: the slot may have been freed before it was retained, and be on its way to another
+        // key. The words of the former key are still there then, while the state says that the slot has none; once it
+        // says that the slot has one, these words are that key's, and stay as long as the slot is retained.
+        long state = ownership.state(slot);
+        boolean found = Ownership.hasKey(state)
+                ? index.hasKey(slot, key, name)
+                : Ownership.isNew(state) && (name == null ? index.find(key) : index.find(name)) == slot;
+        if (found) {
             return true;
         }
         // The removing thread may not have come that far, and must not be waited for.
@@ -102,7 +109,7 @@ final class Reclamation implements KeyIndex.Retention {
 
     private boolean hasKey(int slot) {
         long state = ownership.state(slot);
-        return Ownership.hasKey(state) || (Ownership.code(state) == Ownership.NEW && find(slot) == slot);
+        return Ownership.hasKey(state) || (Ownership.isNew(state) && find(slot) == slot);
     }
 
     /** Removes a key from its slot and from the index; false if it is owned, or if another thread has removed it. */

@@ -72,6 +72,30 @@
  *       lock</td></tr>
  * </table>
  *
+ * <h2>Why an operation by key reaches no other key's record</h2>
+ *
+ * In a table that does not recycle, a slot that was published never has another key. In one that recycles, an operation
+ * finds a slot, retains it, and then looks first at its state and after that at its key. It goes on in two cases:
+ *
+ * <ul>
+ *   <li><em>The state says that the slot has a key, and the key is the operation's.</em> A slot whose state is OWNED or
+ *       VACANT is freed only after a thread has seen its count at 0 and closed it by CAS. The operation had retained
+ *       the slot before it read the state, so from that read on the CAS fails, and the slot keeps its key. The read
+ *       acquires what the claim that added the key wrote before it set the state, and nobody writes the words of a key
+ *       while the state is OWNED or VACANT: so what the operation reads after the state are the words of that key.
+ *   <li><em>The state is NEW, and a search for the key now leads to the slot.</em> Such a claim may have lost its race;
+ *       its slot then goes to another key whoever has it retained. But the search proves that the slot is published
+ *       under the key, later than it was retained, and a published slot is freed as above.
+ * </ul>
+ *
+ * In the other order, key before state, the words of the former key may still be there after the slot was freed and
+ * opened again (for the key 0, also on the free list), and the state may be that of the next key. The same holds for
+ * iterations, which retain a slot whichever key it has, and then look at its state.
+ *
+ * <p>An operation that the removal overtakes after that takes effect on the dead record, as if it had come before the
+ * removal: it has seen the key in the table after it began, and no operation that begins after the removal does.
+ * {@code InterleavingTest} tries every operation by key against removals and claims, suspended before each access.
+ *
  * <h2>Why it is as it is</h2>
  *
  * <ul>
@@ -128,7 +152,8 @@
  * CAS keeps it away from the slot's next key" (not if the thread is suspended between the two: it must retain the
  * slot); "a retain that came too late has no duties" (its release may be the last one of a later version, and must
  * look); "removed means not found" (the state says so first, the link a moment later, and a thread that meets that must
- * help instead of wait); "what is drained is certain once the CAS is done" (others go on updating the field: the
+ * help instead of wait); "a slot that is retained and has the right key is the key's" (its former key may still be there:
+ * its state must be looked at first); "what is drained is certain once the CAS is done" (others go on updating the field: the
  * retained total is written at once).
  */
 @NullMarked
