@@ -152,9 +152,9 @@
  * CAS keeps it away from the slot's next key" (not if the thread is suspended between the two: it must retain the
  * slot); "a retain that came too late has no duties" (its release may be the last one of a later version, and must
  * look); "removed means not found" (the state says so first, the link a moment later, and a thread that meets that must
- * help instead of wait); "a slot that is retained and has the right key is the key's" (its former key may still be there:
- * its state must be looked at first); "what is drained is certain once the CAS is done" (others go on updating the field: the
- * retained total is written at once).
+ * help instead of wait); "a slot that is retained and has the right key is the key's" (its former key may still be
+ * there: its state must be looked at first); "what is drained is certain once the CAS is done" (others go on updating
+ * the field: the retained total is written at once).
  */
 @NullMarked
 package org.berth.core.slots;
