@@ -5,11 +5,11 @@ import java.util.Queue;
 import java.util.function.Consumer;
 import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.FinalRecord;
+import org.berth.core.slots.InitialValues;
 import org.berth.core.slots.Merge;
 import org.berth.core.slots.PerThread;
 import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.SlotTable;
-import org.berth.core.slots.SlotWrite;
 import org.jctools.queues.varhandle.MpmcVarHandleArrayQueue;
 import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
 
@@ -21,7 +21,7 @@ public final class RecordQueuesExample {
     private static final RecordLayout LAYOUT = RECORD.build();
 
     public static void main(String[] args) throws InterruptedException {
-        Queue<Consumer<SlotWrite>> budgets = new MpmcVarHandleArrayQueue<>(16); // many threads claim
+        Queue<Consumer<InitialValues>> budgets = new MpmcVarHandleArrayQueue<>(16); // many threads claim
         Queue<FinalRecord> results = new MpscVarHandleArrayQueue<>(16); // many threads close slots, one collects
         for (int i = 1; i <= 4; i++) {
             long budget = 100L * i;

@@ -28,6 +28,9 @@ abstract class Claim {
     /** What the end needs; null until it has begun. */
     private @Nullable PendingRelease pending;
 
+    /** Whether the end removes the key, too. */
+    private boolean removing;
+
     private boolean queued;
     private boolean released;
     private boolean ended;
@@ -58,6 +61,11 @@ abstract class Claim {
     /** Allocates what the end of this claim needs, which may fail for want of memory. */
     final PendingRelease prepare() {
         return PendingRelease.of(memory, slot, queues);
+    }
+
+    /** Has the end of this claim remove its key. For the owner, before it ends the claim. */
+    final void removeAtEnd() {
+        removing = true;
     }
 
     /**
@@ -147,7 +155,11 @@ abstract class Claim {
             if (begun.staged() != null) {
                 memory.retained.merge(memory.descriptor.base(slot), begun.staged());
             }
-            memory.ownership.release(slot, state);
+            if (removing) {
+                removeOwned(memory, slot, state);
+            } else {
+                memory.ownership.release(slot, state);
+            }
         } catch (IllegalStateException e) {
             // A handle that outlives its table has nothing left to release.
             if (!memory.isClosed()) {
@@ -163,11 +175,11 @@ abstract class Claim {
 
     /** Ends the claim of a key that was just added, and removes the key. */
     final void cancelAndRemove() {
-        cancelAndRemove(memory, slot, state);
+        removeOwned(memory, slot, state);
     }
 
-    /** Ends the claim of a key that was just added, and removes the key: no other thread has claimed it. */
-    static void cancelAndRemove(TableMemory memory, int slot, long state) {
+    /** Ends the claim of a key by removing the key. */
+    static void removeOwned(TableMemory memory, int slot, long state) {
         // Retained, as for any removal: its slot must not be another key's before this is over.
         Reclamation reclamation = memory.reclamation;
         boolean retained = memory.descriptor.recycling && reclamation.tryRetain(slot);

@@ -425,7 +425,9 @@ final class KeyIndex {
 
     /** Returns whether every slot has a key, or had one and cannot have another. */
     private boolean isFull() {
-        // In this order, as a removal adds to REMOVED before it subtracts from KEYS.
+        // In this order, and a removal subtracts from KEYS before it adds to REMOVED: so no key is counted twice. Else
+        // a
+        // claim could say that the table is full while another one is about to give a slot back.
         long removed = recycling ? 0 : words.getAcquire(REMOVED);
         return removed + words.getOpaque(KEYS) >= descriptor.capacity;
     }

@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *            begin            settle           release            remove            free
  *   FREE  ──────────►  NEW  ──────────► OWNED ─────────► VACANT ──────────► REMOVED ──────► FREE
- *     ▲                 │                 ▲                │                        (recycling tables)
- *     └─────────────────┘ forget          │ └──────────────┘ take        ▲
- *                                         └────────────────────────────────┘ removeOwned (a claim that fails)
+ *     ▲                 │ │               │ ▲              │ ▲                 ▲    (recycling tables)
+ *     └─────────────────┘ │               │ └──────────────┘ │                 │
+ *            forget       │               │       take       │                 │
+ *                         └───────────────┼──────────────────┘ settleVacant    │
+ *                                         └────────────────────────────────────┘ removeOwned
  * </pre>
  *
  * <p>The generation goes up with each claim, so that a handle that is closed twice cannot release the next owner's
@@ -114,6 +116,13 @@ final class Ownership {
         return mine;
     }
 
+    /** Completes the adding of a key that nobody is to own yet; the key is in the index now. */
+    void settleVacant(int slot) {
+        long metadata = descriptor.metadata(slot);
+        // Release: the next owner acquires what was set before.
+        words.setRelease(metadata + STATE, (words.getOpaque(metadata + STATE) & GENERATION) | VACANT);
+    }
+
     /** Cancels the claim of a new slot, as another thread has added the key with another slot. */
     void forget(int slot) {
         long metadata = descriptor.metadata(slot);
@@ -122,10 +131,13 @@ final class Ownership {
 
     /** Claims the slot of a key if it is vacant; returns the state word of the claim, or 0. */
     long take(int slot) {
-        // Allocated before the claim: an OutOfMemoryError must not leave a claim behind.
-        byte[] name = threadName();
         long metadata = descriptor.metadata(slot);
         long state = words.getAcquire(metadata + STATE);
+        if (code(state) != VACANT) {
+            return 0;
+        }
+        // Allocated before the claim: an OutOfMemoryError must not leave a claim behind.
+        byte[] name = threadName();
         while (code(state) == VACANT) {
             long mine = next(state) | process | OWNED;
             // Volatile CAS: acquires what the previous owner wrote before it released.
@@ -157,6 +169,11 @@ final class Ownership {
             state = seen;
         }
         return false;
+    }
+
+    /** Marks the slot of a key as removed if its state is still the vacant one that the caller has seen. */
+    boolean remove(int slot, long vacant) {
+        return words.compareAndSet(descriptor.metadata(slot) + STATE, vacant, (vacant & GENERATION) | REMOVED);
     }
 
     /** Marks an owned slot as removed, for its owner; false if the claim has ended. */

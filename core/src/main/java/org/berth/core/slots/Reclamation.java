@@ -122,7 +122,17 @@ final class Reclamation implements KeyIndex.Retention {
         return removed;
     }
 
-    /** Removes a key that the owner of its slot has just added. */
+    /** Removes a key as {@link #remove(int)} does, unless the slot's state is another than this vacant one. */
+    boolean remove(int slot, long vacant) {
+        boolean removed = ownership.remove(slot, vacant);
+        if (removed) {
+            countRemoved();
+            unlink(slot);
+        }
+        return removed;
+    }
+
+    /** Removes a key that the caller owns, which ends the claim. */
     void removeOwned(int slot, long claim) {
         if (ownership.removeOwned(slot, claim)) {
             countRemoved();
@@ -131,9 +141,9 @@ final class Reclamation implements KeyIndex.Retention {
     }
 
     private void countRemoved() {
-        // In this order: a claim that looks in between must not take the table to have room.
-        words.getAndAdd(REMOVED, 1);
+        // In this order: a claim that looks in between must not take the table to be full.
         words.getAndAdd(KEYS, -1);
+        words.getAndAdd(REMOVED, 1);
     }
 
     /** Takes a removed slot out of the index, whichever thread has removed it. */

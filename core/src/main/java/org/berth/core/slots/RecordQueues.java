@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param finals  of records whose claims have ended, or null
  */
 record RecordQueues(
-        @Nullable Queue<? extends Consumer<? super SlotWrite>> initial,
+        @Nullable Queue<? extends Consumer<? super InitialValues>> initial,
         @Nullable Queue<? super FinalRecord> finals) {
 
     static final RecordQueues NONE = new RecordQueues(null, null);
 
     /** Returns the initial values of the next record, or null. */
     @Nullable
-    Consumer<? super SlotWrite> nextInitial() {
+    Consumer<? super InitialValues> nextInitial() {
         return initial == null ? null : initial.poll();
     }
 

@@ -5,6 +5,7 @@ import static org.berth.core.slots.TableDescriptor.OWNED;
 import static org.berth.core.slots.TableDescriptor.SEQUENCE;
 
 import java.lang.invoke.VarHandle;
+import java.util.BitSet;
 import java.util.List;
 import org.berth.core.slots.Fields.Mergeable;
 import org.berth.offheap.Words;
@@ -26,6 +27,9 @@ final class RetainedTotals {
     /** The owned words of a new record. */
     private final long[] initial;
 
+    /** The owned words that are of fields with a merge. */
+    private final BitSet mergedWords = new BitSet();
+
     RetainedTotals(Words words, TableDescriptor descriptor, SeqLock lock, RedoLog log) {
         this.words = words;
         this.descriptor = descriptor;
@@ -36,14 +40,26 @@ final class RetainedTotals {
         for (Mergeable field : merged) {
             if (field.offset() >= 0) {
                 initial[StagedWords.index(field.offset())] = Fields.identity(field);
+                mergedWords.set(StagedWords.index(field.offset()));
             }
         }
+    }
+
+    /** Returns whether an owned word is of a field with a merge. */
+    boolean isMerged(int word) {
+        return mergedWords.get(word);
     }
 
     /** Sets a record that no other thread sees to the values of a new one. */
     void initialize(long base, boolean neverUsed) {
         if (descriptor.merging && !neverUsed) {
-            // The record is as a new one already, and totals read it all the time.
+            // Fields with a merge are as in a new record already, and totals read them all the time. The others may
+            // have the initial values of a claim that lost the race for its key.
+            for (int i = 0; i < initial.length; i++) {
+                if (!isMerged(i)) {
+                    words.set(base + OWNED + bytes(i), initial[i]);
+                }
+            }
             return;
         }
         if (neverUsed && descriptor.stagedWords != 0) {

@@ -134,6 +134,16 @@ final class SeqLock {
         VarHandle.storeStoreFence();
     }
 
+    /**
+     * Ends a write that an error has cut short, whose words are lost: readers need not wait for it any longer, and may
+     * find half of it. For the thread that has the slot to itself.
+     */
+    void abandon(long base) {
+        if (isWriting(base)) {
+            words.setRelease(base + SEQUENCE, words.get(base + SEQUENCE) + 1);
+        }
+    }
+
     /** Returns whether a write was begun and has not ended. For the thread that has the slot to itself. */
     boolean isWriting(long base) {
         return (words.get(base + SEQUENCE) & 1) != 0;

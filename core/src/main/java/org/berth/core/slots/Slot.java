@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The claim belongs to this handle, not to a thread: the handle may be passed on from thread to thread (safely
  * published, as any object), so it suits event loops and virtual threads. Only the slots of {@link PerThread} are bound
  * to a thread each. Every holder of this handle can write, so give {@link SlotTable#view(long)} to threads that shall
- * only read. A handle that is dropped without {@code close} owns its key until the table is closed.
+ * only read. A handle that is dropped without {@code close} goes on owning its key, of which a warning is logged once
+ * for each table; when the thread that has claimed it has ended, another may {@linkplain SlotTable#takeOver(long) take
+ * it over}.
  *
  * <p><b>Memory order: {@code get} is an acquire, {@code set} and {@code add} of an owned field a release; shared
  * fields are as in {@link RecordAccess}.</b> A thread that reads a value (acquire) sees everything that the owner
@@ -76,6 +78,13 @@ public final class Slot extends SlotView {
     /** Null where the claim belongs to the handle alone. */
     private final @Nullable Home home;
 
+    /** Has this handle, for as long as the claim lasts; null where it is bound to a thread. */
+    private final @Nullable Handles handles;
+
+    private final Handles.@Nullable Claimed claimed;
+
+    private @Nullable Owner abandoned;
+
     /** Allocated by the first {@link #begin}, and reused by later ones. */
     private @Nullable SlotWrite write;
 
@@ -89,13 +98,26 @@ public final class Slot extends SlotView {
      * @param state  the state word of the claim
      * @param home   where it is bound to the current thread, or null
      * @param thread that it is bound to, or null
+     * @param handles where it is entered if it is bound to no thread, or null
+     * @param entered as which it is entered already, or null
      */
-    Slot(TableMemory memory, RecordQueues queues, int slot, long state, @Nullable Home home, @Nullable Thread thread) {
+    Slot(
+            TableMemory memory,
+            RecordQueues queues,
+            int slot,
+            long state,
+            @Nullable Home home,
+            @Nullable Thread thread,
+            @Nullable Handles handles,
+            Handles.@Nullable Claimed entered) {
         super(memory, slot, false);
         this.claim = new HandleClaim(memory, queues, slot, state);
         this.home = home;
         this.thread = thread;
         this.threadId = thread == null ? 0 : thread.threadId();
+        this.handles = handles;
+        // Last: whoever finds it there finds it whole.
+        this.claimed = handles == null || entered != null ? entered : handles.add(this, state);
     }
 
     /**
@@ -247,14 +269,47 @@ public final class Slot extends SlotView {
             return;
         }
         if (home == null) {
-            endClaim();
+            endClaim(false);
         } else {
             home.close(this);
         }
     }
 
-    /** Ends the claim, for the owner. */
-    void endClaim() {
+    /**
+     * Ends the claim as {@link #close()} does, and removes the key with its record in the same step: no other thread
+     * can claim the key in between. Does nothing if this handle is closed. Lock-free, but for what {@code close} waits
+     * for. The slot of a thread of {@link PerThread} is closed, which removes its key in any case.
+     *
+     * @throws IllegalStateException if this slot is another thread's, see {@link PerThread}
+     */
+    public void remove() {
+        if (home != null) {
+            close();
+        } else if (layout != null) {
+            endClaim(true);
+        }
+    }
+
+    /**
+     * Returns the owner that this claim was {@linkplain SlotTable#takeOver(long) taken over} from, because its thread
+     * had ended without closing its handle: the record may hold the half of what that owner was doing.
+     *
+     * @return the former owner, as it described itself; null if this claim took nothing over
+     */
+    public @Nullable Owner abandonedBy() {
+        return abandoned;
+    }
+
+    void setAbandoned(@Nullable Owner owner) {
+        abandoned = owner;
+    }
+
+    /**
+     * Ends the claim, for the owner.
+     *
+     * @param removing whether the key is removed with it
+     */
+    void endClaim(boolean removing) {
         // First, as it may fail for want of memory.
         PendingRelease prepared = claim.prepare();
         if (STRICT && !memory.isClosed()) {
@@ -267,6 +322,9 @@ public final class Slot extends SlotView {
         // Of several threads that close at once one goes on: the others must not touch a record that may be
         // the next owner's.
         if (disable()) {
+            if (removing) {
+                claim.removeAtEnd();
+            }
             claim.end(prepared, true);
         }
     }
@@ -277,6 +335,7 @@ public final class Slot extends SlotView {
     void cancelAndRemove() {
         if (disable()) {
             claim.cancelAndRemove();
+            leaveHandles();
         }
     }
 
@@ -284,6 +343,13 @@ public final class Slot extends SlotView {
     void cancel() {
         if (disable()) {
             claim.cancel();
+            leaveHandles();
+        }
+    }
+
+    private void leaveHandles() {
+        if (handles != null && claimed != null) {
+            handles.remove(claimed);
         }
     }
 
@@ -379,12 +445,17 @@ public final class Slot extends SlotView {
         @Override
         void unbind() {
             thread = null;
+            if (claimed != null) {
+                claimed.keep(Slot.this);
+            }
         }
 
         @Override
         void afterRelease() {
             if (home != null) {
                 home.released(Slot.this);
+            } else {
+                leaveHandles();
             }
         }
     }

@@ -5,9 +5,11 @@ import java.nio.file.Path;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.LongBinaryOperator;
+import java.util.function.Predicate;
 import org.berth.offheap.Region;
 import org.berth.offheap.Words;
 import org.berth.offheap.placement.Placement;
@@ -160,16 +162,17 @@ public final class SlotTable implements AutoCloseable {
 
     /**
      * Claims a key, as {@link #claim(long)} does, and gives its record initial values if it starts anew: if the key is
-     * new, or if the table merges. They are written right after the claim, in one {@link SlotWrite}.
+     * new, or if the table merges. A new key appears together with its values, see {@link InitialValues}.
      *
      * @param key     any {@code long}
-     * @param initial sets the values, and leaves the commit to this; not called for a record that has values from a
-     *                former owner. If it throws, the claim is undone, a new key is removed (which retires its slot,
-     *                unless the table is recycling), and the exception passes through
+     * @param initial sets the values; called at most once, and not for a record that has values from a former owner,
+     *                but for one case: if another thread adds the key at the same time, what it has set is dropped. It
+     *                must not call back into the table. If it throws, nothing is claimed, and the exception passes
+     *                through
      * @return the owner's handle; close it to end the claim
      * @throws IllegalStateException as {@link #claim(long)}
      */
-    public Slot claim(long key, Consumer<? super SlotWrite> initial) {
+    public Slot claim(long key, Consumer<? super InitialValues> initial) {
         return claims.claim(KeyIndex.Key.of(key), Objects.requireNonNull(initial, "initial"), null);
     }
 
@@ -193,7 +196,7 @@ public final class SlotTable implements AutoCloseable {
      * @return the owner's handle; close it to end the claim
      * @throws IllegalStateException as {@link #claim(long)}
      */
-    public Slot claim(String name, Consumer<? super SlotWrite> initial) {
+    public Slot claim(String name, Consumer<? super InitialValues> initial) {
         return claims.claim(KeyIndex.Key.of(name), Objects.requireNonNull(initial, "initial"), null);
     }
 
@@ -217,6 +220,87 @@ public final class SlotTable implements AutoCloseable {
      */
     public @Nullable Slot tryClaim(String name) {
         return claims.tryClaim(KeyIndex.Key.of(name), null, null);
+    }
+
+    /**
+     * Claims a key; waits until its owner closes it, so long at the most. The waiting thread looks again and again, and
+     * parks in between for a millisecond at the most; waiting threads have no order.
+     *
+     * @param key     any {@code long}
+     * @param timeout to wait; 0 or less: not at all
+     * @param unit    of the timeout
+     * @return the owner's handle, or null if the key was owned all the time
+     * @throws IllegalStateException if the key is new and the table is full
+     * @throws InterruptedException  if it has to wait and the thread is interrupted, before or meanwhile
+     */
+    public @Nullable Slot tryClaim(long key, long timeout, TimeUnit unit) throws InterruptedException {
+        return claims.tryClaim(KeyIndex.Key.of(key), timeout, unit);
+    }
+
+    /**
+     * Claims a name, as {@link #tryClaim(long, long, TimeUnit)} does a key.
+     *
+     * @param name    to claim
+     * @param timeout to wait; 0 or less: not at all
+     * @param unit    of the timeout
+     * @return the owner's handle, or null if the name was owned all the time
+     * @throws IllegalStateException if the name is new and the table is full
+     * @throws InterruptedException  if it has to wait and the thread is interrupted, before or meanwhile
+     */
+    public @Nullable Slot tryClaim(String name, long timeout, TimeUnit unit) throws InterruptedException {
+        return claims.tryClaim(KeyIndex.Key.of(name), timeout, unit);
+    }
+
+    /**
+     * Claims a key whose owner has not closed its handle and cannot any more, as the thread that claimed it has ended.
+     * The former owner's claim is ended first, as its {@link Slot#close()} would have done it, and its handle, if some
+     * other thread still has it, throws from then on: so pass on no handle of a thread that may end. {@link
+     * Slot#abandonedBy()} tells the new owner, since the record may hold the half of what the former one was doing. A
+     * key without an owner is claimed as by {@link #claim(long)}.
+     *
+     * @param key any {@code long}
+     * @return the owner's handle; close it to end the claim
+     * @throws NoSuchElementException if the key is not in the table
+     * @throws IllegalStateException  if the owner's thread is alive (the message names it), or if the former owner's
+     *                                final record finds no room in its queue
+     */
+    public Slot takeOver(long key) {
+        return claims.takeOver(KeyIndex.Key.of(key));
+    }
+
+    /**
+     * Claims a name whose owner's thread has ended, as {@link #takeOver(long)} does a key.
+     *
+     * @param name to claim
+     * @return the owner's handle; close it to end the claim
+     * @throws NoSuchElementException if the name is not in the table
+     * @throws IllegalStateException  as {@link #takeOver(long)}
+     */
+    public Slot takeOver(String name) {
+        return claims.takeOver(KeyIndex.Key.of(name));
+    }
+
+    /**
+     * Adds a key that nobody owns yet, unless it is in the table: so that its record can be read, and its shared fields
+     * be updated, before the first claim. Lock-free, as a claim.
+     *
+     * @param key any {@code long}
+     * @return true if this call added it
+     * @throws IllegalStateException if the key is new and the table is full
+     */
+    public boolean ensure(long key) {
+        return claims.ensure(KeyIndex.Key.of(key));
+    }
+
+    /**
+     * Adds a name that nobody owns yet, as {@link #ensure(long)} does a key.
+     *
+     * @param name to add
+     * @return true if this call added it
+     * @throws IllegalStateException if the name is new and the table is full
+     */
+    public boolean ensure(String name) {
+        return claims.ensure(KeyIndex.Key.of(name));
     }
 
     /**
@@ -303,6 +387,67 @@ public final class SlotTable implements AutoCloseable {
      */
     public boolean remove(String name) {
         return claims.remove(KeyIndex.Key.of(name));
+    }
+
+    /**
+     * Removes a key with its record, as {@link #remove(long)} does, unless it is owned.
+     *
+     * @param key to remove
+     * @return true if this call removed it, false if it was owned or not in the table
+     */
+    public boolean tryRemove(long key) {
+        return claims.removeIf(KeyIndex.Key.of(key), null);
+    }
+
+    /**
+     * Removes a name with its record, as {@link #tryRemove(long)} does a key.
+     *
+     * @param name to remove
+     * @return true if this call removed it, false if it was owned or not in the table
+     */
+    public boolean tryRemove(String name) {
+        return claims.removeIf(KeyIndex.Key.of(name), null);
+    }
+
+    /**
+     * Removes a key with its record if nobody owns it and a test of the record says so. No owner comes between the two:
+     * if the key is claimed meanwhile, the test counts for nothing, and is made again once the claim has ended, or
+     * false is returned while it lasts. No owner is kept from claiming either. Updates of <em>shared</em> fields by
+     * other threads are not kept out: one that comes between test and removal is lost with the record, as one just
+     * before any removal is. So let what decides be an owned field, which its owner sets during a claim. Lock-free, but
+     * for what the test does.
+     *
+     * @param key  to remove
+     * @param test of a view of the record, which is closed afterwards. If it throws, nothing is removed and the
+     *             exception passes through
+     * @return true if this call removed it
+     */
+    public boolean removeIf(long key, Predicate<? super SlotView> test) {
+        return claims.removeIf(KeyIndex.Key.of(key), Objects.requireNonNull(test, "test"));
+    }
+
+    /**
+     * Removes a name with its record if nobody owns it and a test says so, as {@link #removeIf(long, Predicate)} does a
+     * key.
+     *
+     * @param name to remove
+     * @param test of a view of the record
+     * @return true if this call removed it
+     */
+    public boolean removeIf(String name, Predicate<? super SlotView> test) {
+        return claims.removeIf(KeyIndex.Key.of(name), Objects.requireNonNull(test, "test"));
+    }
+
+    /**
+     * Removes every key that nobody owns and whose record a test says so of, each as {@link #removeIf(long, Predicate)}
+     * does: for sessions that have expired, say. Goes through the table as {@link #forEach} does.
+     *
+     * @param test of a view of each record, which is closed afterwards. If it throws, the exception passes through, and
+     *             what was removed before stays removed
+     * @return the number of keys that this call removed
+     */
+    public int removeAll(Predicate<? super SlotView> test) {
+        return claims.removeAll(Objects.requireNonNull(test, "test"));
     }
 
     /**
@@ -640,7 +785,7 @@ public final class SlotTable implements AutoCloseable {
          * @param queue to poll, by as many threads as claim: of JCTools, an MPMC queue
          * @return this builder
          */
-        public Builder initialValues(Queue<? extends Consumer<? super SlotWrite>> queue) {
+        public Builder initialValues(Queue<? extends Consumer<? super InitialValues>> queue) {
             queues = new RecordQueues(Objects.requireNonNull(queue, "queue"), queues.finals());
             return this;
         }

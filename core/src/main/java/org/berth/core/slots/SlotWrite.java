@@ -168,14 +168,7 @@ public final class SlotWrite implements AutoCloseable {
      * @throws IllegalArgumentException if the text is too long, no valid Unicode, or not ASCII where the field is
      */
     public SlotWrite set(OwnedText field, CharSequence text) {
-        int word = index(offset(field, layout()));
-        int bytes = Text.check(field, text);
-        values[word] = bytes;
-        Text.encode(text, bytes, values, word + 1);
-        int end = word + 1 + (bytes + Long.BYTES - 1) / Long.BYTES;
-        for (int i = word; i < end; i++) {
-            masks[i >>> 6] |= 1L << i;
-        }
+        staged.setText(index(offset(field, layout())), field, text);
         return this;
     }
 

@@ -3,6 +3,7 @@ package org.berth.core.slots;
 import static org.berth.core.slots.TableDescriptor.OWNED;
 
 import java.util.Arrays;
+import org.berth.core.slots.Field.OwnedText;
 
 /**
  * New values of a record's owned words and retained totals, staged on the heap before a commit writes them; a bit in
@@ -26,12 +27,32 @@ final class StagedWords {
         masks[word >>> 6] |= 1L << word;
     }
 
+    /** Sets the words of a text: the length in {@code word}, and then the bytes. */
+    void setText(int word, OwnedText field, CharSequence text) {
+        int bytes = Text.check(field, text);
+        values[word] = bytes;
+        Text.encode(text, bytes, values, word + 1);
+        int end = word + 1 + (bytes + Long.BYTES - 1) / Long.BYTES;
+        for (int i = word; i < end; i++) {
+            masks[i >>> 6] |= 1L << i;
+        }
+    }
+
     void unset(int word) {
         masks[word >>> 6] &= ~(1L << word);
     }
 
     boolean isSet(int word) {
         return (masks[word >>> 6] & 1L << word) != 0;
+    }
+
+    boolean isEmpty() {
+        for (long mask : masks) {
+            if (mask != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     void clear() {

@@ -173,12 +173,9 @@ final class TableFile {
                 }
             }
             case (int) Ownership.REMOVED -> {
-                if (memory.descriptor.recycling) {
-                    memory.ownership.free(slot);
-                    memory.index.deallocate(slot);
-                } else {
-                    memory.words.getAndAdd(REMOVED, 1);
-                }
+                // Also in a table that retires such slots: nobody has a handle from before the opening.
+                memory.ownership.free(slot);
+                memory.index.deallocate(slot);
             }
             default ->
                 throw new IllegalStateException(

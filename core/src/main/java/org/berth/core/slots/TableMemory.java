@@ -109,6 +109,19 @@ final class TableMemory implements AutoCloseable {
         }
     }
 
+    /** Ends the write of an owner that has ended, if it was in the middle of one: whole, where that is logged. */
+    void abandonWrite(int slot) {
+        long base = descriptor.base(slot);
+        if (descriptor.stagedWords == 0) {
+            return;
+        }
+        if (descriptor.logged) {
+            log.recover(base, retained::excludeUndrained);
+        } else {
+            lock.abandon(base);
+        }
+    }
+
     private int unknown(long key, @Nullable String name) {
         throw new NoSuchElementException("unknown key: " + (name == null ? "key=" + key : "name=" + name) + " size="
                 + index.size() + "; claim it first");

@@ -67,7 +67,7 @@ final class ThreadReclaimer implements Slot.Home {
     public void close(Slot slot) {
         Thread thread = slot.thread;
         if (thread == Thread.currentThread()) {
-            slot.endClaim();
+            slot.endClaim(false);
         } else if (thread != null && thread.isAlive()) {
             throw new IllegalStateException("slot of another thread: owner=" + thread.getName() + " thread="
                     + Thread.currentThread().getName() + "; it is closed there, or when that has ended");

@@ -64,6 +64,9 @@
  *   <tr><td>position of a thread's slot (on the heap)</td><td>its thread: plain, as it wrote it; reclaiming:
  *       acquire</td><td>its thread: CAS from null; its thread, or one that reclaims after that has ended: release to
  *       null</td> <td>itself; the reclaimer's monitor</td></tr>
+ *   <tr><td>open handle of a slot (on the heap)</td><td>any thread: acquire</td><td>a new owner: release; the thread
+ *       that has ended its claim: CAS to null</td><td>itself; a claim whose thread has ended: the handle's
+ *       monitor</td></tr>
  *   <tr><td>longest probe (on the heap)</td><td>any thread: plain, as it was no less when that thread found its
  *       position</td> <td>a thread that has found a position further away: CAS, upwards only</td><td>itself</td></tr>
  *   <tr><td>keys, removed</td><td>any thread: opaque, acquire</td><td>adding, removing, freeing: getAndAdd</td>

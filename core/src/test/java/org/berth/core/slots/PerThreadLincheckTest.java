@@ -82,7 +82,7 @@ class PerThreadLincheckTest {
             while (found < THREADS) {
                 Thread thread = Thread.ofPlatform().unstarted(() -> {});
                 if (thread.threadId() % threadSlots.slots.length == 0) {
-                    slots[found] = new Slot(table.memory, RecordQueues.NONE, found, 0, null, thread);
+                    slots[found] = new Slot(table.memory, RecordQueues.NONE, found, 0, null, thread, null, null);
                     found++;
                 }
             }

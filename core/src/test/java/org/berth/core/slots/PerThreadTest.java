@@ -231,7 +231,7 @@ class PerThreadTest {
 
     @Test
     void aRecordBeginsWithWhatTheQueueHas() throws Exception {
-        MpmcVarHandleArrayQueue<java.util.function.Consumer<SlotWrite>> first = new MpmcVarHandleArrayQueue<>(4);
+        MpmcVarHandleArrayQueue<java.util.function.Consumer<InitialValues>> first = new MpmcVarHandleArrayQueue<>(4);
         first.add(write -> write.set(ORDERS, 5).set(LEVEL, 7));
         first.add(write -> {
             throw new IllegalArgumentException("on purpose");

@@ -22,12 +22,12 @@ class RecordQueuesTest {
     private static final SharedLong CREDIT = RECORD.sharedLong("credit", Merge.SUM);
     private static final RecordLayout LAYOUT = RECORD.build();
 
-    private static void initial(SlotWrite write) {
-        write.set(BUDGET, 5).set(LABEL, "new");
+    private static void initial(InitialValues values) {
+        values.set(BUDGET, 5).set(LABEL, "new");
     }
 
-    private static void failing(SlotWrite write) {
-        write.set(BUDGET, 9);
+    private static void failing(InitialValues values) {
+        values.set(BUDGET, 9);
         throw new IllegalArgumentException("on purpose");
     }
 
@@ -95,17 +95,6 @@ class RecordQueuesTest {
                 assertThat(table.claim(1, RecordQueuesTest::initial).get(BUDGET))
                         .isEqualTo(release == OnRelease.MERGE ? 5 : 0);
             }
-        }
-    }
-
-    @Test
-    void aLayoutWithoutOwnedFieldsTakesNoInitialValues() {
-        RecordLayout.Builder builder = RecordLayout.builder();
-        builder.sharedLong("only");
-        try (SlotTable table = SlotTable.create(builder.build(), 2)) {
-            assertThatThrownBy(() -> table.claim(1, RecordQueuesTest::initial))
-                    .isInstanceOf(IllegalStateException.class);
-            assertThat(table.contains(1)).isFalse();
         }
     }
 

@@ -8,17 +8,24 @@ import static org.berth.core.slots.TestLayout.LAYOUT;
 import static org.berth.core.slots.TestLayout.NOTE;
 import static org.berth.core.slots.TestLayout.ORDERS;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.berth.core.slots.SteppedRun.SteppedWords;
 import org.berth.offheap.ArrayWords;
 import org.berth.offheap.ForwardingWords;
 import org.berth.offheap.Region;
@@ -27,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Removal of keys, and reuse of their slots. */
@@ -293,6 +301,256 @@ class RemovalTest {
                 }
             }
             return super.compareAndSet(offset, expected, value);
+        }
+    }
+
+    /** Retired slots count towards the capacity only as long as handles of their keys may be about. */
+    @ParameterizedTest
+    @EnumSource
+    void afterAnOpeningNoSlotIsRetired(OnRelease release) {
+        TableDescriptor descriptor = new TableDescriptor(Ledger.LAYOUT, 2, 8, release, false, true);
+        Words memory = new ArrayWords(descriptor.bytes);
+        SlotTable table = SlotTable.over(memory, descriptor);
+        for (int key = 0; key < 2; key++) {
+            try (Slot slot = table.claim(key)) {
+                Ledger.book(slot, key + 1);
+            }
+            table.remove(key);
+        }
+        assertThatIllegalStateException().isThrownBy(() -> table.claim(2)).withMessageContaining("full");
+        SlotTable opened = SlotTable.over(memory, descriptor);
+        TableFile.recover(opened.memory);
+        assertThat(opened.sum(Ledger.AMOUNT)).isEqualTo(release == OnRelease.MERGE ? 3 : 0);
+        for (int key = 0; key < 2; key++) {
+            try (Slot slot = opened.claim(key)) {
+                assertThat(slot.get(Ledger.AMOUNT)).isZero();
+                assertThat(slot.get(Ledger.GIVEN)).isZero();
+            }
+        }
+        assertThat(opened.size()).isEqualTo(2);
+    }
+
+    /**
+     * While one thread removes a key, another is about to give a slot back, as it has lost the race for its key: then
+     * the table is not full, at no moment of the removal.
+     */
+    @Test
+    @Timeout(20)
+    void aRemovalUnderWayDoesNotMakeATableFull() throws Exception {
+        TableDescriptor descriptor = new TableDescriptor(LAYOUT, 2, 8);
+        CompletableFuture<Slot> claim = new CompletableFuture<>();
+        CountDownLatch begun = new CountDownLatch(1);
+        boolean[] counts = {false};
+        SlotTable[] tables = new SlotTable[1];
+        SlotTable table = SlotTable.over(
+                new ForwardingWords(new ArrayWords(descriptor.bytes)) {
+                    @Override
+                    public long getAndAdd(long offset, long delta) {
+                        long before = super.getAndAdd(offset, delta);
+                        if (counts[0] && (offset == TableDescriptor.KEYS || offset == TableDescriptor.REMOVED)) {
+                            counts[0] = false;
+                            Thread.ofPlatform().start(() -> {
+                                begun.countDown();
+                                try {
+                                    claim.complete(tables[0].claim(2));
+                                } catch (Throwable e) {
+                                    claim.completeExceptionally(e);
+                                }
+                            });
+                            awaitFailureOrTimeout(begun, claim);
+                        }
+                        return before;
+                    }
+                },
+                descriptor);
+        tables[0] = table;
+        table.claim(1).close();
+        int lost = table.memory.index.allocate(KeyIndex.Key.of(9));
+        counts[0] = true;
+        table.remove(1);
+        table.memory.index.deallocate(lost);
+        assertThat(claim.get(10, TimeUnit.SECONDS).key()).isEqualTo(2);
+    }
+
+    private static void awaitFailureOrTimeout(CountDownLatch begun, CompletableFuture<?> claim) {
+        try {
+            begun.await();
+            claim.get(100, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        } catch (ExecutionException | TimeoutException e) {
+            // The test looks at it later.
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anOwnerRemovesItsKeyAsItCloses(boolean recycling) {
+        try (SlotTable table = table(2, recycling)) {
+            Slot slot = table.claim("a");
+            slot.set(ORDERS, 5);
+            slot.remove();
+            slot.remove();
+            slot.close();
+            assertThat(table.contains("a")).isFalse();
+            assertThat(table.size()).isZero();
+            assertThatIllegalStateException().isThrownBy(() -> slot.set(ORDERS, 6));
+            try (Slot next = table.claim("a")) {
+                assertThat(next.get(ORDERS)).isZero();
+                slot.remove();
+                assertThat(next.isOwned()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aRemovalByTheOwnerMergesAndQueuesAsAClose() {
+        Queue<FinalRecord> finals = new ArrayDeque<>();
+        try (SlotTable table = SlotTable.builder(Ledger.LAYOUT, 1)
+                .onRelease(OnRelease.MERGE)
+                .recycling()
+                .finalRecords(finals)
+                .build()) {
+            for (int key = 0; key < 3; key++) {
+                Slot slot = table.claim(key);
+                Ledger.book(slot, 4);
+                slot.remove();
+            }
+            assertThat(table.sum(Ledger.AMOUNT)).isEqualTo(12);
+            assertThat(finals).extracting(FinalRecord::key).containsExactly(0L, 1L, 2L);
+        }
+    }
+
+    /** With {@code remove} after {@code close}, another owner could come between the two. */
+    @Test
+    void noOwnerComesBetweenTheCloseAndTheRemoval() throws Exception {
+        TableDescriptor descriptor = new TableDescriptor(LAYOUT, 2, 8, OnRelease.KEEP, true, false);
+        for (int first = 0; ; first++) {
+            SteppedWords words = new SteppedWords(new ArrayWords(descriptor.bytes));
+            SlotTable table = SlotTable.over(words, descriptor);
+            Slot slot = table.claim(1);
+            slot.set(ORDERS, 5);
+            long[] seen = {-1};
+            int[] accesses = SteppedRun.of(
+                    words,
+                    slot::remove,
+                    () -> {
+                        try (Slot next = table.tryClaim(1)) {
+                            if (next != null) {
+                                seen[0] = next.get(ORDERS);
+                            }
+                        }
+                    },
+                    first);
+            assertThat(seen[0]).as("first=%d", first).isIn(-1L, 0L);
+            if (accesses[0] < first) {
+                return;
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void tryRemoveLeavesOwnedKeys(boolean recycling) {
+        try (SlotTable table = table(3, recycling)) {
+            Slot slot = table.claim(1);
+            assertThat(table.tryRemove(1)).isFalse();
+            assertThat(table.tryRemove("absent")).isFalse();
+            slot.close();
+            assertThat(table.tryRemove(1)).isTrue();
+            assertThat(table.tryRemove(1)).isFalse();
+            table.claim("n").close();
+            assertThat(table.tryRemove("n")).isTrue();
+            assertThat(table.size()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void removeIfRemovesWhatTheTestSays(boolean recycling) {
+        try (SlotTable table = table(8, recycling)) {
+            for (int key = 0; key < 4; key++) {
+                try (Slot slot = table.claim(key)) {
+                    slot.set(ORDERS, key);
+                }
+            }
+            table.claim("n").close();
+            assertThat(table.removeIf(1, view -> view.get(ORDERS) == 2)).isFalse();
+            assertThat(table.removeIf(1, view -> view.get(ORDERS) == 1)).isTrue();
+            assertThat(table.removeIf(1, view -> true)).isFalse();
+            assertThat(table.removeIf("n", view -> view.name().equals("n"))).isTrue();
+            Slot owned = table.claim(2);
+            SlotView[] kept = new SlotView[1];
+            assertThat(table.removeAll(view -> {
+                        kept[0] = view;
+                        return view.get(ORDERS) >= 2;
+                    }))
+                    .isEqualTo(1);
+            assertThatIllegalStateException().isThrownBy(() -> kept[0].get(ORDERS));
+            assertThat(keys(table)).containsExactlyInAnyOrder("0", "2");
+            owned.close();
+            assertThatThrownBy(() -> table.removeAll(view -> {
+                        throw new UnsupportedOperationException("on purpose");
+                    }))
+                    .isInstanceOf(UnsupportedOperationException.class);
+            assertThat(table.size()).isEqualTo(2);
+            assertThat(table.removeAll(view -> true)).isEqualTo(2);
+        }
+    }
+
+    /** An owner touches the record at any moment of {@code removeIf}: then it stays. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void noOwnerComesBetweenTheTestAndTheRemoval(boolean recycling) throws Exception {
+        TableDescriptor descriptor = new TableDescriptor(LAYOUT, 4, 8, OnRelease.KEEP, recycling, false);
+        Set<String> outcomes = new TreeSet<>();
+        for (int first = 0; ; first++) {
+            for (int second = 1; second < 40; second++) {
+                SteppedWords words = new SteppedWords(new ArrayWords(descriptor.bytes));
+                SlotTable table = SlotTable.over(words, descriptor);
+                table.claim(1).close();
+                boolean[] removed = new boolean[1];
+                long[] seen = new long[1];
+                SteppedRun.of(
+                        words,
+                        () -> removed[0] = table.removeIf(1, view -> view.get(ORDERS) == 0),
+                        () -> {
+                            try (Slot owner = table.tryClaim(1)) {
+                                seen[0] = owner.add(ORDERS, 1);
+                            }
+                        },
+                        first,
+                        second);
+                // The owner was first, and the record stays; or it came to a new record.
+                assertThat(seen[0]).isEqualTo(1);
+                assertThat(table.contains(1)).isTrue();
+                assertThat(table.at(1).get(ORDERS))
+                        .as("first=%d second=%d removed=%s", first, second, removed[0])
+                        .isEqualTo(1);
+                outcomes.add("removed " + removed[0]);
+            }
+            if (first > 60) {
+                assertThat(outcomes).containsExactly("removed false", "removed true");
+                return;
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void ensureAddsAKeyThatNobodyOwns(boolean recycling) {
+        try (SlotTable table = table(2, recycling)) {
+            assertThat(table.ensure("n")).isTrue();
+            assertThat(table.ensure("n")).isFalse();
+            assertThat(table.ensure(1)).isTrue();
+            assertThat(table.view("n").isOwned()).isFalse();
+            table.at(1).set(CREDIT, 5);
+            assertThatIllegalStateException().isThrownBy(() -> table.ensure(2)).withMessageContaining("full");
+            try (Slot slot = table.claim(1)) {
+                assertThat(slot.get(CREDIT)).isEqualTo(5);
+                assertThat(table.ensure(1)).isFalse();
+            }
+            assertThat(table.size()).isEqualTo(2);
         }
     }
 

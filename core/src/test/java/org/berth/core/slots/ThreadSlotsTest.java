@@ -18,7 +18,7 @@ class ThreadSlotsTest {
         while (true) {
             Thread thread = Thread.ofPlatform().unstarted(() -> {});
             if (thread.threadId() % slots.slots.length == 0) {
-                return new Slot(table.memory, RecordQueues.NONE, 0, 0, null, thread);
+                return new Slot(table.memory, RecordQueues.NONE, 0, 0, null, thread, null, null);
             }
         }
     }
