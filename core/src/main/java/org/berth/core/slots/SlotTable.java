@@ -44,8 +44,9 @@ import org.jspecify.annotations.Nullable;
  * waits for commits under way in one that merges. <b>Errors:</b> after {@link #close()} every method but {@code close},
  * {@code isClosed}, {@code layout}, {@code capacity}, {@code memoryBytes} and {@code toString} throws {@link
  * IllegalStateException}, also through handles, from any thread. A name must have 1 to {@value
- * TableDescriptor#MAX_NAME_BYTES} bytes in UTF-8, without the character U+0000; methods that claim or remove one throw
- * {@link IllegalArgumentException} otherwise, as does a field of another layout. A call that throws has changed
+ * TableDescriptor#DEFAULT_NAME_BYTES} bytes in UTF-8, or as many as {@link Builder#maxNameBytes} says, without the
+ * character U+0000; methods that claim or remove one throw {@link IllegalArgumentException} otherwise, as does a field
+ * of another layout. A call that throws has changed
  * nothing, except that an update that races with {@code close()} may have taken effect.
  */
 public final class SlotTable implements AutoCloseable {
@@ -176,12 +177,12 @@ public final class SlotTable implements AutoCloseable {
     /**
      * Claims a name, as {@link #claim(long)} does a key.
      *
-     * @param name to claim
+     * @param name to claim, no longer than {@link Builder#maxNameBytes} allows
      * @return the owner's handle; close it to end the claim
      * @throws IllegalStateException as {@link #claim(long)}
      */
     public Slot claim(String name) {
-        return claims.claim(KeyIndex.Key.of(name), null, null);
+        return claims.claim(memory.index.keyOf(name), null, null);
     }
 
     /**
@@ -194,7 +195,7 @@ public final class SlotTable implements AutoCloseable {
      * @throws IllegalStateException as {@link #claim(long)}
      */
     public Slot claim(String name, Consumer<? super SlotWrite> initial) {
-        return claims.claim(KeyIndex.Key.of(name), Objects.requireNonNull(initial, "initial"), null);
+        return claims.claim(memory.index.keyOf(name), Objects.requireNonNull(initial, "initial"), null);
     }
 
     /**
@@ -216,7 +217,7 @@ public final class SlotTable implements AutoCloseable {
      * @throws IllegalStateException if the name is new and the table is full
      */
     public @Nullable Slot tryClaim(String name) {
-        return claims.tryClaim(KeyIndex.Key.of(name), null, null);
+        return claims.tryClaim(memory.index.keyOf(name), null, null);
     }
 
     /**
@@ -302,7 +303,7 @@ public final class SlotTable implements AutoCloseable {
      * @throws IllegalStateException if the name is owned (the message names the owner)
      */
     public boolean remove(String name) {
-        return claims.remove(KeyIndex.Key.of(name));
+        return claims.remove(memory.index.keyOf(name));
     }
 
     /**
@@ -557,6 +558,7 @@ public final class SlotTable implements AutoCloseable {
         private int padding;
         private OnRelease onRelease = OnRelease.KEEP;
         private boolean recycling;
+        private int nameBytes = TableDescriptor.DEFAULT_NAME_BYTES;
         private @Nullable Placement placement;
         private boolean spread;
         private RecordQueues queues = RecordQueues.NONE;
@@ -603,6 +605,22 @@ public final class SlotTable implements AutoCloseable {
          */
         public Builder recycling() {
             this.recycling = true;
+            return this;
+        }
+
+        /**
+         * Sets how long the names of keys may be. Each slot has room for a name of that length, whichever key it has:
+         * 128 bytes without names, 256 unless set, 1,152 for the longest.
+         *
+         * @param bytes the largest number of bytes of a name in UTF-8, 0 (every key is a {@code long}) to {@value
+         *              TableDescriptor#MAX_NAME_BYTES}; {@value TableDescriptor#DEFAULT_NAME_BYTES} unless set
+         * @return this builder
+         */
+        public Builder maxNameBytes(int bytes) {
+            if (bytes < 0 || bytes > TableDescriptor.MAX_NAME_BYTES) {
+                throw TableDescriptor.badNameBytes(bytes);
+            }
+            this.nameBytes = bytes;
             return this;
         }
 
@@ -699,7 +717,7 @@ public final class SlotTable implements AutoCloseable {
 
         private TableDescriptor descriptor(boolean logged, NodePartitions partitions) {
             int apart = padding != 0 ? padding : DefaultPadding.BYTES;
-            return new TableDescriptor(layout, capacity, apart, onRelease, recycling, logged, partitions);
+            return new TableDescriptor(layout, capacity, apart, onRelease, recycling, logged, nameBytes, partitions);
         }
 
         /** What this machine suggests, found out when it is first needed. */
