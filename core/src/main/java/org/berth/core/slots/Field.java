@@ -35,23 +35,37 @@ public sealed interface Field {
     /** A field that holds a {@code boolean}; any thread may read it. */
     sealed interface OfBoolean extends Field {}
 
+    /** A field that only the record's owner writes. */
+    sealed interface Owned extends Field {
+
+        /**
+         * Returns where the value is in the record's owned area, for code that reads or writes it there with the
+         * methods of Agrona's buffers: {@code getLong}, {@code getInt} and {@code getDouble} for a number, {@code
+         * getByte} for a {@code boolean}, which is 0 or 1. Of a text it is the {@code long} with the length in bytes;
+         * the bytes are 8 further on.
+         *
+         * @return the index of the value's first byte in the owned area
+         */
+        int offset();
+    }
+
     /** A {@code long} that only the record's owner writes. */
-    sealed interface OwnedLong extends OfLong permits Fields.OwnedLongField {}
+    sealed interface OwnedLong extends OfLong, Owned permits Fields.OwnedLongField {}
 
     /** An {@code int} that only the record's owner writes. */
-    sealed interface OwnedInt extends OfInt permits Fields.OwnedIntField {}
+    sealed interface OwnedInt extends OfInt, Owned permits Fields.OwnedIntField {}
 
     /** A {@code double} that only the record's owner writes. */
-    sealed interface OwnedDouble extends OfDouble permits Fields.OwnedDoubleField {}
+    sealed interface OwnedDouble extends OfDouble, Owned permits Fields.OwnedDoubleField {}
 
     /** A {@code boolean} that only the record's owner writes. */
-    sealed interface OwnedBoolean extends OfBoolean permits Fields.OwnedBooleanField {}
+    sealed interface OwnedBoolean extends OfBoolean, Owned permits Fields.OwnedBooleanField {}
 
     /**
      * A text of limited length that only the record's owner writes. It takes several words, so it is written in a
      * {@link SlotWrite} and read from a {@link Snapshot} only: no reader ever sees half a text.
      */
-    sealed interface OwnedText extends Field {
+    sealed interface OwnedText extends Owned {
 
         /**
          * Returns the largest length of the text.

@@ -28,12 +28,12 @@ final class LayoutDescription {
         StringBuilder text = new StringBuilder();
         for (Field field : layout.fields()) {
             FieldImpl implementation = (FieldImpl) field;
-            text.append(implementation.offset() < 0 ? "shared " : "owned ")
+            text.append(implementation.wordOffset() < 0 ? "shared " : "owned ")
                     .append(type(field))
                     .append(' ')
                     .append(merge(implementation))
                     .append(' ')
-                    .append(implementation.offset())
+                    .append(implementation.wordOffset())
                     .append(' ')
                     .append(field.name())
                     .append('\n');
@@ -63,9 +63,9 @@ final class LayoutDescription {
             } catch (IllegalStateException e) {
                 throw new IllegalArgumentException("description has too many fields: line=" + line, e);
             }
-            if (implementation.offset() != Long.parseLong(matcher.group("offset"))) {
-                throw new IllegalArgumentException(
-                        "field has another offset than described: line=" + line + " offset=" + implementation.offset());
+            if (implementation.wordOffset() != Long.parseLong(matcher.group("offset"))) {
+                throw new IllegalArgumentException("field has another offset than described: line=" + line + " offset="
+                        + implementation.wordOffset());
             }
         }
         try {

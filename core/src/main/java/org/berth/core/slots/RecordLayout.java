@@ -64,7 +64,8 @@ public final class RecordLayout {
 
     /**
      * Returns the field with a name, for programs that read a table which another program laid out. Its type is one of
-     * those nested in {@link Field}; ask with {@code instanceof} or {@code switch}.
+     * those nested in {@link Field}; ask with {@code instanceof} or {@code switch}, or use {@link #field(String,
+     * Class)} if you know it.
      *
      * @param name of the field
      * @return the field
@@ -76,6 +77,24 @@ public final class RecordLayout {
             throw new IllegalArgumentException("no such field: name=" + name + " fields=" + fields.keySet());
         }
         return field;
+    }
+
+    /**
+     * Returns the field with a name and a type: {@code layout.field("orders", OwnedLong.class)}.
+     *
+     * @param name of the field
+     * @param type one of those nested in {@link Field}
+     * @param <F>  the type
+     * @return the field
+     * @throws IllegalArgumentException if there is no such field, or if it is of another type
+     */
+    public <F extends Field> F field(String name, Class<F> type) {
+        Field field = field(name);
+        if (!type.isInstance(field)) {
+            throw new IllegalArgumentException("field of another type: name=" + name + " type="
+                    + Fields.type(field).getSimpleName() + " asked=" + type.getSimpleName());
+        }
+        return type.cast(field);
     }
 
     /**

@@ -291,7 +291,7 @@ final class TableDescriptor {
     private static void checkMerges(RecordLayout layout) {
         for (Field field : layout.fields()) {
             Fields.FieldImpl implementation = (Fields.FieldImpl) field;
-            if (implementation.offset() < 0
+            if (implementation.wordOffset() < 0
                     && !(implementation instanceof Fields.Mergeable mergeable && mergeable.merge() != null)) {
                 throw new IllegalArgumentException("shared field without a merge in a table that merges: field="
                         + field.name() + "; declare it with a Merge, or create the table with OnRelease.KEEP");

@@ -198,7 +198,7 @@ final class TableFile {
         for (Field field : memory.descriptor.layout.fields()) {
             if (field instanceof Field.OwnedText text) {
                 // Throws where it is damaged: no read of the record could succeed.
-                Text.length(text, memory.words.get(base + ((Fields.FieldImpl) text).offset()));
+                Text.length(text, memory.words.get(base + ((Fields.FieldImpl) text).wordOffset()));
             }
         }
     }

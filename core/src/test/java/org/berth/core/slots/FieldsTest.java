@@ -342,4 +342,21 @@ class FieldsTest {
                 .isThrownBy(() -> builder.ownedLong("one more"))
                 .withMessageContaining("field=one more");
     }
+
+    @Test
+    void aFieldIsLookedUpWithItsType() {
+        assertThat(LAYOUT.field("orders", OwnedLong.class)).isSameAs(ORDERS);
+        assertThat(LAYOUT.field("halted", SharedBoolean.class)).isSameAs(HALTED);
+        assertThat(LAYOUT.field("note", Field.OwnedText.class)).isSameAs(NOTE);
+        assertThat(LAYOUT.field("level", Field.OfInt.class)).isSameAs(LEVEL);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LAYOUT.field("orders", SharedLong.class))
+                .withMessageContaining("name=orders type=OwnedLong asked=SharedLong");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LAYOUT.field("symbol", OwnedUtf8.class))
+                .withMessageContaining("name=symbol type=OwnedAscii asked=OwnedUtf8");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LAYOUT.field("other", OwnedLong.class))
+                .withMessageContaining("no such field: name=other");
+    }
 }

@@ -112,7 +112,7 @@ class LongNamesTest {
         }
         for (boolean described : new boolean[] {true, false}) {
             try (SlotTable table = described ? SlotTable.open(file, LAYOUT) : SlotTable.open(file)) {
-                Field.OwnedLong orders = (Field.OwnedLong) table.layout().field("orders");
+                Field.OwnedLong orders = table.layout().field("orders", Field.OwnedLong.class);
                 assertThat(table.memoryBytes()).isEqualTo(bytes);
                 assertThat(table.at(1).get(orders)).isEqualTo(8);
                 if (limit != 0) {
