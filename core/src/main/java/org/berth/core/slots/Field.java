@@ -42,7 +42,7 @@ public sealed interface Field {
          * Returns where the value is in the record's owned area, for code that reads or writes it there with the
          * methods of Agrona's buffers: {@code getLong}, {@code getInt} and {@code getDouble} for a number, {@code
          * getByte} for a {@code boolean}, which is 0 or 1. Of a text it is the {@code long} with the length in bytes;
-         * the bytes are 8 further on.
+         * the bytes are 8 further on. Of an array it is the first element; the others follow.
          *
          * @return the index of the value's first byte in the owned area
          */
@@ -73,6 +73,21 @@ public sealed interface Field {
          * @return the length in bytes
          */
         int maxBytes();
+    }
+
+    /**
+     * An array of {@code long}s that only the record's owner writes. Each element is as an {@link OwnedLong}: it is
+     * read and written on its own, by its index, or with others in a {@link SlotWrite} and a {@link Snapshot}. Use this
+     * for histograms, counters by number, and the like; prefer an {@code OwnedLong} for what has a name.
+     */
+    sealed interface OwnedLongs extends Owned permits Fields.OwnedLongsField {
+
+        /**
+         * Returns the number of elements.
+         *
+         * @return the number given at the declaration
+         */
+        int length();
     }
 
     /** An ASCII text that only the record's owner writes. */

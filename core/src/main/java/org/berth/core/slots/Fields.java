@@ -1,5 +1,7 @@
 package org.berth.core.slots;
 
+import static org.berth.core.slots.StagedWords.bytes;
+
 import java.nio.ByteOrder;
 import java.util.Objects;
 import org.berth.core.slots.Field.OwnedAscii;
@@ -7,6 +9,7 @@ import org.berth.core.slots.Field.OwnedBoolean;
 import org.berth.core.slots.Field.OwnedDouble;
 import org.berth.core.slots.Field.OwnedInt;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.core.slots.Field.OwnedText;
 import org.berth.core.slots.Field.OwnedUtf8;
 import org.berth.core.slots.Field.SharedBoolean;
@@ -147,9 +150,42 @@ final class Fields {
         }
     }
 
+    /** An array, which may have a merge and, if so, retained totals from an index on, one for each element. */
+    record OwnedLongsField(
+            Object layout,
+            String name,
+            long wordOffset,
+            int length,
+            @Nullable Merge merge,
+            int retainedIndex) implements OwnedLongs, FieldImpl {
+
+        @Override
+        public int offset() {
+            return areaIndex(wordOffset);
+        }
+
+        /** Returns an element as a field of its own, for code that works on single values. */
+        OwnedLongField element(int index) {
+            return new OwnedLongField(layout, name, wordOffset + bytes(index), merge, retainedIndex + index);
+        }
+    }
+
     static long offset(OwnedLong field, @Nullable Object layout) {
         OwnedLongField exact = (OwnedLongField) field;
         return exact.layout == layout ? exact.wordOffset : refuse(field, layout);
+    }
+
+    static long offset(OwnedLongs field, @Nullable Object layout) {
+        OwnedLongsField exact = (OwnedLongsField) field;
+        return exact.layout == layout ? exact.wordOffset : refuse(field, layout);
+    }
+
+    /** Returns the offset of an element. */
+    static long offset(OwnedLongs field, int index, @Nullable Object layout) {
+        OwnedLongsField exact = (OwnedLongsField) field;
+        long first = exact.layout == layout ? exact.wordOffset : refuse(field, layout);
+        // One compare for both bounds.
+        return Integer.compareUnsigned(index, exact.length) < 0 ? first + bytes(index) : refuse(exact, index);
     }
 
     static long offset(OwnedInt field, @Nullable Object layout) {
@@ -225,6 +261,27 @@ final class Fields {
         }
         throw new IllegalArgumentException("field of another layout: field=" + field.name()
                 + "; use the fields declared by the builder of this table's layout");
+    }
+
+    private static long refuse(OwnedLongsField field, int index) {
+        throw new IndexOutOfBoundsException(
+                "index out of bounds: field=" + field.name + " index=" + index + " length=" + field.length);
+    }
+
+    static void checkRoom(OwnedLongs field, long[] to) {
+        if (to.length < field.length()) {
+            throw new IllegalArgumentException(
+                    "array is too short: field=" + field.name() + " length=" + to.length + " needed=" + field.length());
+        }
+    }
+
+    /** Returns the merge of a field, or null if it has none. */
+    static @Nullable Merge mergeOf(Field field) {
+        return switch (field) {
+            case Mergeable mergeable -> mergeable.merge();
+            case OwnedLongsField longs -> longs.merge;
+            default -> null;
+        };
     }
 
     /** Returns the public type of a field. */

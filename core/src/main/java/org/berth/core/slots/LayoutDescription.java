@@ -4,20 +4,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.berth.core.slots.Field.OwnedAscii;
+import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.core.slots.Field.OwnedUtf8;
 import org.berth.core.slots.Fields.FieldImpl;
-import org.berth.core.slots.Fields.Mergeable;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A layout as text, a line for each field: in {@code owned long sum 0 orders} these are the writer, the type, the merge
- * or {@code -}, the offset from the slot's base, and the name. The table's header has this text, for people, for other
+ * or {@code -}, the offset from the slot's base, and the name. An array has its length: {@code owned long[512] sum 8
+ * latency}. The table's header has this text, for people, for other
  * programs and for {@code SlotTable.open}.
  */
 final class LayoutDescription {
 
     private static final Pattern LINE = Pattern.compile(
-            "(?<writer>owned|shared) (?<type>long|int|double|boolean|ascii|utf8)(\\((?<bytes>[1-9][0-9]{0,3})\\))?"
+            "(?<writer>owned|shared) (?<type>long|int|double|boolean|ascii|utf8)"
+                    + "(\\((?<bytes>[1-9][0-9]{0,3})\\)|\\[(?<length>[1-9][0-9]{0,4})])?"
                     + " (?<merge>-|sum|min|max) (?<offset>0|-?[1-9][0-9]{0,8}) (?<name>.+)",
             // A name may hold U+2028, which ends a line elsewhere.
             Pattern.DOTALL);
@@ -31,7 +33,7 @@ final class LayoutDescription {
             text.append(implementation.wordOffset() < 0 ? "shared " : "owned ")
                     .append(type(field))
                     .append(' ')
-                    .append(merge(implementation))
+                    .append(merge(field))
                     .append(' ')
                     .append(implementation.wordOffset())
                     .append(' ')
@@ -95,12 +97,16 @@ final class LayoutDescription {
     private static Field declare(RecordLayout.Builder builder, Matcher line, String text) {
         String name = line.group("name");
         String bytes = line.group("bytes");
+        String length = line.group("length");
         String merge = line.group("merge");
         String type = line.group("writer") + " " + line.group("type") + (bytes == null ? "" : "()")
+                + (length == null ? "" : "[]")
                 + (merge.equals("-") ? "" : " merged");
         return switch (type) {
             case "owned long" -> builder.ownedLong(name);
             case "owned long merged" -> builder.ownedLong(name, merge(merge));
+            case "owned long[]" -> builder.ownedLongs(name, Integer.parseInt(length));
+            case "owned long[] merged" -> builder.ownedLongs(name, Integer.parseInt(length), merge(merge));
             case "owned int" -> builder.ownedInt(name);
             case "owned int merged" -> builder.ownedInt(name, merge(merge));
             case "owned double" -> builder.ownedDouble(name);
@@ -125,13 +131,14 @@ final class LayoutDescription {
             case Field.OfInt f -> "int";
             case Field.OfDouble f -> "double";
             case Field.OfBoolean f -> "boolean";
+            case OwnedLongs longs -> "long[" + longs.length() + "]";
             case OwnedAscii ascii -> "ascii(" + ascii.maxBytes() + ")";
             case OwnedUtf8 utf8 -> "utf8(" + utf8.maxBytes() + ")";
         };
     }
 
-    private static String merge(FieldImpl implementation) {
-        @Nullable Merge merge = implementation instanceof Mergeable mergeable ? mergeable.merge() : null;
+    private static String merge(Field field) {
+        @Nullable Merge merge = Fields.mergeOf(field);
         return switch (merge) {
             case null -> "-";
             case SUM -> "sum";

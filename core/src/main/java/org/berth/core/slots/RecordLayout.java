@@ -1,5 +1,6 @@
 package org.berth.core.slots;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,12 +10,14 @@ import org.berth.core.slots.Field.OwnedBoolean;
 import org.berth.core.slots.Field.OwnedDouble;
 import org.berth.core.slots.Field.OwnedInt;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.core.slots.Field.OwnedUtf8;
 import org.berth.core.slots.Field.SharedBoolean;
 import org.berth.core.slots.Field.SharedDouble;
 import org.berth.core.slots.Field.SharedInt;
 import org.berth.core.slots.Field.SharedLong;
 import org.berth.core.slots.Fields.Mergeable;
+import org.berth.core.slots.Fields.OwnedLongsField;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The type of a field says which threads may write it: only the owner of a record writes its <em>owned</em> fields,
  * without lock or CAS; any thread updates its <em>shared</em> fields atomically. Any thread reads both. Each field
- * takes one 8-byte word, a text one more than its bytes fill. New records are all zero, but for fields with a {@link
- * Merge}, which start from its identity.
+ * takes one 8-byte word, an array one for each element, a text one more than its bytes fill. New records are all zero,
+ * but for fields with a {@link Merge}, which start from its identity.
  *
  * <p>Immutable, and safe for use by any number of threads; one layout may serve any number of tables.
  */
@@ -119,17 +122,27 @@ public final class RecordLayout {
         return sharedBytes;
     }
 
-    /** Returns the number of fields with a merge. */
+    /** Returns the number of fields with a merge, each element of an array counted. */
     int mergedFields() {
         return mergedFields;
     }
 
-    /** Returns the fields with a merge, by the index of their retained total. */
+    /** Returns the fields with a merge, by the index of their retained total: of an array each element as a field. */
     List<Mergeable> merged() {
-        return fields.values().stream()
-                .filter(field -> field instanceof Mergeable mergeable && mergeable.merge() != null)
-                .map(Mergeable.class::cast)
-                .toList();
+        List<Mergeable> merged = new ArrayList<>(mergedFields);
+        for (Field field : fields.values()) {
+            if (Fields.mergeOf(field) == null) {
+                continue;
+            }
+            if (field instanceof OwnedLongsField longs) {
+                for (int i = 0; i < longs.length(); i++) {
+                    merged.add(longs.element(i));
+                }
+            } else {
+                merged.add((Mergeable) field);
+            }
+        }
+        return merged;
     }
 
     @Override
@@ -154,6 +167,9 @@ public final class RecordLayout {
 
         /** The longest text, in bytes. */
         public static final int MAX_TEXT_BYTES = 4096;
+
+        /** The longest array, in elements. */
+        public static final int MAX_LENGTH = 65_536;
 
         private final Object identity = new Object();
         private final Map<String, Field> fields = new LinkedHashMap<>();
@@ -235,6 +251,33 @@ public final class RecordLayout {
          */
         public OwnedBoolean ownedBoolean(String name) {
             return add(new Fields.OwnedBooleanField(identity, check(name), nextOwned()));
+        }
+
+        /**
+         * Declares an array of {@code long}s that only the record's owner writes. It counts as one field.
+         *
+         * @param name   of the field
+         * @param length the number of elements, 1 to {@value #MAX_LENGTH}
+         * @return the field
+         */
+        public OwnedLongs ownedLongs(String name, int length) {
+            return add(new OwnedLongsField(identity, checkLength(name, length), nextOwned(length), length, null, 0));
+        }
+
+        /**
+         * Declares an array of {@code long}s that only the record's owner writes. It counts as one field.
+         *
+         * @param name   of the field
+         * @param length the number of elements, 1 to {@value #MAX_LENGTH}
+         * @param merge  of the values of each element, into a total for each
+         * @return the field
+         */
+        public OwnedLongs ownedLongs(String name, int length, Merge merge) {
+            Objects.requireNonNull(merge, "merge");
+            OwnedLongsField field = new OwnedLongsField(
+                    identity, checkLength(name, length), nextOwned(length), length, merge, mergedFields);
+            mergedFields += length;
+            return add(field);
         }
 
         /**
@@ -363,6 +406,14 @@ public final class RecordLayout {
             return check(name);
         }
 
+        private String checkLength(String name, int length) {
+            if (length < 1 || length > MAX_LENGTH) {
+                throw new IllegalArgumentException("length is out of range: field=" + name + " length=" + length
+                        + " smallest=1 largest=" + MAX_LENGTH);
+            }
+            return check(name);
+        }
+
         private String check(String name) {
             Objects.requireNonNull(name, "name");
             if (built) {
@@ -390,7 +441,11 @@ public final class RecordLayout {
         }
 
         private long nextOwned() {
-            return reserveOwned(Long.BYTES);
+            return nextOwned(1);
+        }
+
+        private long nextOwned(int words) {
+            return reserveOwned(words * Long.BYTES);
         }
 
         /** Reserves one word for the length, and those that the bytes fill. */

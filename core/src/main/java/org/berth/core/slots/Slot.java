@@ -12,6 +12,7 @@ import org.berth.core.slots.Field.OwnedBoolean;
 import org.berth.core.slots.Field.OwnedDouble;
 import org.berth.core.slots.Field.OwnedInt;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedLongs;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,6 +140,18 @@ public final class Slot extends SlotView {
     }
 
     /**
+     * Sets an element of an array, with release order. Wait-free.
+     *
+     * @param field to set an element of
+     * @param index of the element
+     * @param value to set it to
+     * @throws IndexOutOfBoundsException if the array has no such element
+     */
+    public void set(OwnedLongs field, int index, long value) {
+        write(base + offset(field, index, layout), value);
+    }
+
+    /**
      * Adds to an owned field, with release order; overflow wraps around. Wait-free.
      *
      * @param field to add to
@@ -178,6 +191,19 @@ public final class Slot extends SlotView {
             exit();
         }
         return value;
+    }
+
+    /**
+     * Adds to an element of an array, with release order; overflow wraps around. Wait-free.
+     *
+     * @param field to add to an element of
+     * @param index of the element
+     * @param delta to add
+     * @return the value after
+     * @throws IndexOutOfBoundsException if the array has no such element
+     */
+    public long add(OwnedLongs field, int index, long delta) {
+        return getAndAddWord(base + offset(field, index, layout), delta) + delta;
     }
 
     /**

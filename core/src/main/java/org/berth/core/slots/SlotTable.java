@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.LongBinaryOperator;
+import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.offheap.Region;
 import org.berth.offheap.Words;
 import org.berth.offheap.placement.Placement;
@@ -444,6 +445,22 @@ public final class SlotTable implements AutoCloseable {
      */
     public double max(Field.OfDouble field) {
         return totals.max(field);
+    }
+
+    /**
+     * Merges the values of each element of an array over all records, in no particular order: by the field's {@link
+     * Merge}, and where it has none, in a table that keeps, into sums. The elements of one record are read all at the
+     * same moment, between two writes; those of different records are not. This waits while a write is committed. In a
+     * table that merges, it counts as {@link #fold(Field.OfIntegral, long, LongBinaryOperator)} says. Allocates an
+     * array or two of the field's length.
+     *
+     * @param field to read
+     * @param into  set to the totals, from its first element on; the merge's identity for an empty table
+     * @throws IllegalArgumentException if {@code into} is shorter than the array or, in a table that merges, if the
+     *                                  field has no merge
+     */
+    public void total(OwnedLongs field, long[] into) {
+        totals.total(field, into);
     }
 
     /**

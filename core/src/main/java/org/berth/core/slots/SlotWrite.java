@@ -12,6 +12,7 @@ import org.berth.core.slots.Field.OwnedBoolean;
 import org.berth.core.slots.Field.OwnedDouble;
 import org.berth.core.slots.Field.OwnedInt;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.core.slots.Field.OwnedText;
 import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +32,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Memory order: {@code set} and {@code add} only stage; {@code commit} is a release.</b>
  *
  * <p><b>Thread-safety:</b> for the one writer of its slot, as {@link Slot#set(OwnedLong, long)}. <b>Progress:</b>
- * wait-free; readers never delay it. <b>Memory:</b> allocates nothing; each {@link Slot} has one such object, and every
- * {@code begin} returns it. <b>Errors:</b> every method but {@code close} throws {@link IllegalStateException} when the
- * write is not begun or has ended, and {@link IllegalArgumentException} for a field of another layout; a call that
+ * wait-free; readers never delay it. The time of a commit grows with the number of staged words and, in records of more
+ * than 64 words, a little with their size. <b>Memory:</b> allocates nothing; each {@link Slot} has one such object, and
+ * every {@code begin} returns it. <b>Errors:</b> every method but {@code close} throws {@link IllegalStateException} when
+ * the write is not begun or has ended, and {@link IllegalArgumentException} for a field of another layout; a call that
  * throws has staged nothing.
  */
 public final class SlotWrite implements AutoCloseable {
@@ -116,6 +118,18 @@ public final class SlotWrite implements AutoCloseable {
     }
 
     /**
+     * Returns the value of an element of an array: the staged one if there is one, else that of the record.
+     *
+     * @param field to read an element of
+     * @param index of the element
+     * @return the value
+     * @throws IndexOutOfBoundsException if the array has no such element
+     */
+    public long get(OwnedLongs field, int index) {
+        return read(offset(field, index, layout()));
+    }
+
+    /**
      * Stages a new value of a field.
      *
      * @param field to set
@@ -157,6 +171,19 @@ public final class SlotWrite implements AutoCloseable {
      */
     public SlotWrite set(OwnedBoolean field, boolean value) {
         return stage(offset(field, layout()), word(value));
+    }
+
+    /**
+     * Stages a new value of an element of an array.
+     *
+     * @param field to set an element of
+     * @param index of the element
+     * @param value to set it to
+     * @return this write
+     * @throws IndexOutOfBoundsException if the array has no such element
+     */
+    public SlotWrite set(OwnedLongs field, int index, long value) {
+        return stage(offset(field, index, layout()), value);
     }
 
     /**
@@ -213,6 +240,20 @@ public final class SlotWrite implements AutoCloseable {
     public SlotWrite add(OwnedDouble field, double delta) {
         long offset = offset(field, layout());
         return stage(offset, word(doubleOf(read(offset)) + delta));
+    }
+
+    /**
+     * Stages the sum of the value of an element of an array and {@code delta}; overflow wraps around.
+     *
+     * @param field to add to an element of
+     * @param index of the element
+     * @param delta to add
+     * @return this write
+     * @throws IndexOutOfBoundsException if the array has no such element
+     */
+    public SlotWrite add(OwnedLongs field, int index, long delta) {
+        long offset = offset(field, index, layout());
+        return stage(offset, read(offset) + delta);
     }
 
     /** Applies the staged values, all at once for readers, with release order, and ends this write. */

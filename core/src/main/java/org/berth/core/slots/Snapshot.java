@@ -5,6 +5,7 @@ import static org.berth.core.slots.Fields.doubleOf;
 import static org.berth.core.slots.Fields.intOf;
 import static org.berth.core.slots.Fields.offset;
 
+import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.core.slots.Field.OwnedText;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +89,31 @@ public final class Snapshot {
      */
     public boolean get(Field.OfBoolean field) {
         return booleanOf(values[index(offset(field, layout()))]);
+    }
+
+    /**
+     * Returns the value of an element of an array.
+     *
+     * @param field to look up an element of
+     * @param index of the element
+     * @return its value
+     * @throws IndexOutOfBoundsException if the array has no such element
+     */
+    public long get(OwnedLongs field, int index) {
+        return values[index(offset(field, index, layout()))];
+    }
+
+    /**
+     * Copies all elements of an array.
+     *
+     * @param field to look up
+     * @param to    to copy to, from its first element on
+     * @throws IllegalArgumentException if {@code to} is shorter than the array
+     */
+    public void copyTo(OwnedLongs field, long[] to) {
+        int first = index(offset(field, layout()));
+        Fields.checkRoom(field, to);
+        System.arraycopy(values, first, to, 0, field.length());
     }
 
     /**

@@ -23,6 +23,7 @@ import org.berth.core.slots.Field.OwnedBoolean;
 import org.berth.core.slots.Field.OwnedDouble;
 import org.berth.core.slots.Field.OwnedInt;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.core.slots.Field.OwnedText;
 import org.berth.core.slots.Ledger.Kind;
 import org.berth.offheap.TestDepth;
@@ -324,6 +325,7 @@ class DamagedFileTest {
             // Boxed, so that NaN is NaN.
             case Field.OfDouble f -> assertThat(view.get(f)).isEqualTo((Double) record.get(f));
             case Field.OfBoolean f -> assertThat(view.get(f)).isEqualTo(record.get(f));
+            case OwnedLongs f -> assertThat(view.get(f, 0)).isEqualTo(record.get(f, 0));
             case OwnedText f -> assertThat(record.get(f)).isNotNull();
         }
     }
@@ -334,6 +336,7 @@ class DamagedFileTest {
             case OwnedInt f -> write.add(f, 1);
             case OwnedDouble f -> write.add(f, 1);
             case OwnedBoolean f -> write.set(f, true);
+            case OwnedLongs f -> write.add(f, f.length() - 1, 1);
             case OwnedText f -> write.set(f, "x");
             default -> {}
         }

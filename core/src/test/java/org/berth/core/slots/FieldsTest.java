@@ -24,6 +24,7 @@ import org.berth.core.slots.Field.OwnedBoolean;
 import org.berth.core.slots.Field.OwnedDouble;
 import org.berth.core.slots.Field.OwnedInt;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.core.slots.Field.OwnedUtf8;
 import org.berth.core.slots.Field.SharedBoolean;
 import org.berth.core.slots.Field.SharedDouble;
@@ -294,6 +295,7 @@ class FieldsTest {
                         case SharedDouble f -> "shared double " + f.name();
                         case OwnedBoolean f -> "owned boolean " + f.name();
                         case SharedBoolean f -> "shared boolean " + f.name();
+                        case OwnedLongs f -> "owned longs " + f.name();
                         case OwnedAscii f -> "owned ascii " + f.name();
                         case OwnedUtf8 f -> "owned utf8 " + f.name();
                     });
