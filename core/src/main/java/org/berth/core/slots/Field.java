@@ -42,7 +42,8 @@ public sealed interface Field {
          * Returns where the value is in the record's owned area, for code that reads or writes it there with the
          * methods of Agrona's buffers: {@code getLong}, {@code getInt} and {@code getDouble} for a number, {@code
          * getByte} for a {@code boolean}, which is 0 or 1. Of a text it is the {@code long} with the length in bytes;
-         * the bytes are 8 further on. Of an array it is the first element; the others follow.
+         * the bytes are 8 further on. Of an array or bytes it is the first
+         * one; the others follow.
          *
          * @return the index of the value's first byte in the owned area
          */
@@ -84,6 +85,21 @@ public sealed interface Field {
 
         /**
          * Returns the number of elements.
+         *
+         * @return the number given at the declaration
+         */
+        int length();
+    }
+
+    /**
+     * Bytes that only the record's owner writes, through Agrona's buffers: a message that SBE has encoded, for example.
+     * {@link SlotWrite#buffer} writes them whole, {@link Snapshot#buffer} reads them whole; {@link
+     * Slot#buffer(OwnedBytes)} and {@link SlotView#buffer(OwnedBytes)} are over the record itself.
+     */
+    sealed interface OwnedBytes extends Owned permits Fields.OwnedBytesField {
+
+        /**
+         * Returns the number of bytes.
          *
          * @return the number given at the declaration
          */

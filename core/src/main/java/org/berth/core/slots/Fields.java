@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 import org.berth.core.slots.Field.OwnedAscii;
 import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedBytes;
 import org.berth.core.slots.Field.OwnedDouble;
 import org.berth.core.slots.Field.OwnedInt;
 import org.berth.core.slots.Field.OwnedLong;
@@ -170,6 +171,16 @@ final class Fields {
         }
     }
 
+    /** Bytes; {@code bytesIndex} counts the fields of bytes in a layout. */
+    record OwnedBytesField(Object layout, String name, long wordOffset, int length, int bytesIndex)
+            implements OwnedBytes, FieldImpl {
+
+        @Override
+        public int offset() {
+            return areaIndex(wordOffset);
+        }
+    }
+
     static long offset(OwnedLong field, @Nullable Object layout) {
         OwnedLongField exact = (OwnedLongField) field;
         return exact.layout == layout ? exact.wordOffset : refuse(field, layout);
@@ -231,6 +242,15 @@ final class Fields {
     static long offset(OwnedUtf8 field, @Nullable Object layout) {
         OwnedUtf8Field exact = (OwnedUtf8Field) field;
         return exact.layout == layout ? exact.wordOffset : refuse(field, layout);
+    }
+
+    /** Returns the implementation of a field of bytes. */
+    static OwnedBytesField exact(OwnedBytes field, @Nullable Object layout) {
+        OwnedBytesField exact = (OwnedBytesField) field;
+        if (exact.layout != layout) {
+            refuse(field, layout);
+        }
+        return exact;
     }
 
     static long offset(Field.OfLong field, @Nullable Object layout) {

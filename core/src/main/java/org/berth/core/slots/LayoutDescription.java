@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.berth.core.slots.Field.OwnedAscii;
+import org.berth.core.slots.Field.OwnedBytes;
 import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.core.slots.Field.OwnedUtf8;
 import org.berth.core.slots.Fields.FieldImpl;
@@ -11,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A layout as text, a line for each field: in {@code owned long sum 0 orders} these are the writer, the type, the merge
- * or {@code -}, the offset from the slot's base, and the name. An array has its length: {@code owned long[512] sum 8
- * latency}. The table's header has this text, for people, for other
- * programs and for {@code SlotTable.open}.
+ * or {@code -}, the offset from the slot's base, and the name. Arrays and bytes have their length: {@code owned
+ * long[512] sum 8 latency}. The table's header has this text, for people, for other programs and for {@code
+ * SlotTable.open}.
  */
 final class LayoutDescription {
 
     private static final Pattern LINE = Pattern.compile(
-            "(?<writer>owned|shared) (?<type>long|int|double|boolean|ascii|utf8)"
+            "(?<writer>owned|shared) (?<type>long|int|double|boolean|ascii|utf8|byte)"
                     + "(\\((?<bytes>[1-9][0-9]{0,3})\\)|\\[(?<length>[1-9][0-9]{0,4})])?"
                     + " (?<merge>-|sum|min|max) (?<offset>0|-?[1-9][0-9]{0,8}) (?<name>.+)",
             // A name may hold U+2028, which ends a line elsewhere.
@@ -112,6 +113,7 @@ final class LayoutDescription {
             case "owned double" -> builder.ownedDouble(name);
             case "owned double merged" -> builder.ownedDouble(name, merge(merge));
             case "owned boolean" -> builder.ownedBoolean(name);
+            case "owned byte[]" -> builder.ownedBytes(name, Integer.parseInt(length));
             case "owned ascii()" -> builder.ownedAscii(name, Integer.parseInt(bytes));
             case "owned utf8()" -> builder.ownedUtf8(name, Integer.parseInt(bytes));
             case "shared long" -> builder.sharedLong(name);
@@ -132,6 +134,7 @@ final class LayoutDescription {
             case Field.OfDouble f -> "double";
             case Field.OfBoolean f -> "boolean";
             case OwnedLongs longs -> "long[" + longs.length() + "]";
+            case OwnedBytes bytes -> "byte[" + bytes.length() + "]";
             case OwnedAscii ascii -> "ascii(" + ascii.maxBytes() + ")";
             case OwnedUtf8 utf8 -> "utf8(" + utf8.maxBytes() + ")";
         };

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.berth.core.slots.Field.OwnedAscii;
 import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedBytes;
 import org.berth.core.slots.Field.OwnedDouble;
 import org.berth.core.slots.Field.OwnedInt;
 import org.berth.core.slots.Field.OwnedLong;
@@ -17,6 +18,7 @@ import org.berth.core.slots.Field.SharedDouble;
 import org.berth.core.slots.Field.SharedInt;
 import org.berth.core.slots.Field.SharedLong;
 import org.berth.core.slots.Fields.Mergeable;
+import org.berth.core.slots.Fields.OwnedBytesField;
 import org.berth.core.slots.Fields.OwnedLongsField;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The type of a field says which threads may write it: only the owner of a record writes its <em>owned</em> fields,
  * without lock or CAS; any thread updates its <em>shared</em> fields atomically. Any thread reads both. Each field
- * takes one 8-byte word, an array one for each element, a text one more than its bytes fill. New records are all zero,
- * but for fields with a {@link Merge}, which start from its identity.
+ * takes one 8-byte word, an array one for each element, bytes as many as they fill, and a text one more. New records
+ * are all zero, but for fields with a {@link Merge}, which start from its identity.
  *
  * <p>Immutable, and safe for use by any number of threads; one layout may serve any number of tables.
  */
@@ -38,6 +40,7 @@ public final class RecordLayout {
     private final int ownedBytes;
     private final int sharedBytes;
     private final int mergedFields;
+    private final int bytesFields;
 
     private RecordLayout(Builder builder) {
         this.identity = builder.identity;
@@ -45,6 +48,7 @@ public final class RecordLayout {
         this.ownedBytes = builder.ownedBytes;
         this.sharedBytes = builder.sharedBytes;
         this.mergedFields = builder.mergedFields;
+        this.bytesFields = builder.bytesFields;
     }
 
     /**
@@ -127,6 +131,10 @@ public final class RecordLayout {
         return mergedFields;
     }
 
+    int bytesFields() {
+        return bytesFields;
+    }
+
     /** Returns the fields with a merge, by the index of their retained total: of an array each element as a field. */
     List<Mergeable> merged() {
         List<Mergeable> merged = new ArrayList<>(mergedFields);
@@ -168,7 +176,7 @@ public final class RecordLayout {
         /** The longest text, in bytes. */
         public static final int MAX_TEXT_BYTES = 4096;
 
-        /** The longest array, in elements. */
+        /** The longest array, in elements, and the most bytes of a field. */
         public static final int MAX_LENGTH = 65_536;
 
         private final Object identity = new Object();
@@ -176,6 +184,7 @@ public final class RecordLayout {
         private int ownedBytes;
         private int sharedBytes;
         private int mergedFields;
+        private int bytesFields;
         private boolean built;
 
         private Builder() {}
@@ -278,6 +287,19 @@ public final class RecordLayout {
                     identity, checkLength(name, length), nextOwned(length), length, merge, mergedFields);
             mergedFields += length;
             return add(field);
+        }
+
+        /**
+         * Declares bytes that only the record's owner writes.
+         *
+         * @param name   of the field
+         * @param length the number of bytes, 1 to {@value #MAX_LENGTH}
+         * @return the field
+         */
+        public OwnedBytes ownedBytes(String name, int length) {
+            String checked = checkLength(name, length);
+            return add(new OwnedBytesField(
+                    identity, checked, nextOwned(Math.ceilDiv(length, Long.BYTES)), length, bytesFields++));
         }
 
         /**

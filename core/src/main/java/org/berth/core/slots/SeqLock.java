@@ -148,6 +148,7 @@ final class SeqLock {
     boolean read(long base, Snapshot snapshot, long nanos) {
         // A read that throws half way leaves an empty snapshot.
         snapshot.filled = false;
+        snapshot.reads++;
         if (copy(base, snapshot)) {
             snapshot.filled = true;
             return true;

@@ -8,21 +8,24 @@ import static org.berth.core.slots.Fields.word;
 import static org.berth.core.slots.StagedWords.index;
 import static org.berth.core.slots.TableDescriptor.SEQUENCE;
 
+import org.agrona.MutableDirectBuffer;
 import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedBytes;
 import org.berth.core.slots.Field.OwnedDouble;
 import org.berth.core.slots.Field.OwnedInt;
 import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.core.slots.Field.OwnedText;
+import org.berth.core.slots.Fields.OwnedBytesField;
 import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A write of several owned fields of one record that readers see whole or not at all.
  *
- * <p>Use this when several fields must agree with each other, or for texts. Prefer {@link Slot#set(OwnedLong, long)}
- * and {@link Slot#add(OwnedLong, long)} for fields that stand alone. {@link Slot#begin()} begins a write, {@link
- * #commit()} ends it, and {@link #close()} ends it without any effect.
+ * <p>Use this when several fields must agree with each other, or for texts and bytes. Prefer {@link
+ * Slot#set(OwnedLong, long)} and {@link Slot#add(OwnedLong, long)} for fields that stand alone. {@link Slot#begin()}
+ * begins a write, {@link #commit()} ends it, and {@link #close()} ends it without any effect.
  *
  * <p>The new values are staged beside the record, where only this write sees them, until a commit applies them all. A
  * reader that copies the record with {@link SlotView#read(Snapshot)} sees all or nothing of a commit. The same holds
@@ -34,9 +37,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Thread-safety:</b> for the one writer of its slot, as {@link Slot#set(OwnedLong, long)}. <b>Progress:</b>
  * wait-free; readers never delay it. The time of a commit grows with the number of staged words and, in records of more
  * than 64 words, a little with their size. <b>Memory:</b> allocates nothing; each {@link Slot} has one such object, and
- * every {@code begin} returns it. <b>Errors:</b> every method but {@code close} throws {@link IllegalStateException} when
- * the write is not begun or has ended, and {@link IllegalArgumentException} for a field of another layout; a call that
- * throws has staged nothing.
+ * every {@code begin} returns it. <b>Errors:</b> every method but {@code close} throws {@link IllegalStateException}
+ * when the write is not begun or has ended, and {@link IllegalArgumentException} for a field of another layout; a call
+ * that throws has staged nothing.
  */
 public final class SlotWrite implements AutoCloseable {
 
@@ -58,6 +61,9 @@ public final class SlotWrite implements AutoCloseable {
 
     /** Has the two arrays above. */
     private final StagedWords staged;
+
+    /** Null until bytes are written. */
+    private @Nullable StagedBytes bytes;
 
     /**
      * A flag; {@link SlotView} sets its layout to null instead. Storing a reference costs the garbage collector's
@@ -207,6 +213,25 @@ public final class SlotWrite implements AutoCloseable {
     }
 
     /**
+     * Returns a buffer for new bytes of a field, as for an SBE encoder; it begins with those that the record has when
+     * this write first asks for it. The commit applies all of them, with the rest of this write. Only the first call
+     * for a field allocates, off the heap.
+     *
+     * @param field to write
+     * @return the buffer, always the same; when this write has ended, every access through it throws {@link
+     *         IllegalStateException}, until a later write asks for it again
+     */
+    public MutableDirectBuffer buffer(OwnedBytes field) {
+        OwnedBytesField exact = Fields.exact(field, layout());
+        StagedBytes begun = bytes;
+        if (begun == null) {
+            begun = new StagedBytes(slot.memory.descriptor.layout);
+            bytes = begun;
+        }
+        return begun.buffer(exact, words, base);
+    }
+
+    /**
      * Stages the sum of the value of a field and {@code delta}; overflow wraps around.
      *
      * @param field to add to
@@ -261,6 +286,9 @@ public final class SlotWrite implements AutoCloseable {
         if (!open) {
             throw notOpen();
         }
+        if (bytes != null) {
+            bytes.stage(staged);
+        }
         if (logged) {
             log.append(base, staged);
         }
@@ -303,6 +331,9 @@ public final class SlotWrite implements AutoCloseable {
 
     private void end() {
         staged.clear();
+        if (bytes != null) {
+            bytes.end();
+        }
         // Last: an error in between must not leave old marks to the next write.
         open = false;
         slot.writeEnded();

@@ -20,6 +20,7 @@ import java.util.NoSuchElementException;
 import java.util.Random;
 import java.util.zip.CRC32C;
 import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedBytes;
 import org.berth.core.slots.Field.OwnedDouble;
 import org.berth.core.slots.Field.OwnedInt;
 import org.berth.core.slots.Field.OwnedLong;
@@ -326,6 +327,8 @@ class DamagedFileTest {
             case Field.OfDouble f -> assertThat(view.get(f)).isEqualTo((Double) record.get(f));
             case Field.OfBoolean f -> assertThat(view.get(f)).isEqualTo(record.get(f));
             case OwnedLongs f -> assertThat(view.get(f, 0)).isEqualTo(record.get(f, 0));
+            case OwnedBytes f ->
+                assertThat(view.buffer(f).compareTo(record.buffer(f))).isZero();
             case OwnedText f -> assertThat(record.get(f)).isNotNull();
         }
     }
@@ -337,6 +340,7 @@ class DamagedFileTest {
             case OwnedDouble f -> write.add(f, 1);
             case OwnedBoolean f -> write.set(f, true);
             case OwnedLongs f -> write.add(f, f.length() - 1, 1);
+            case OwnedBytes f -> write.buffer(f).putByte(f.length() - 1, (byte) 1);
             case OwnedText f -> write.set(f, "x");
             default -> {}
         }

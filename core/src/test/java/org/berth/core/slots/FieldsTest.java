@@ -21,6 +21,7 @@ import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.berth.core.slots.Field.OwnedAscii;
 import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedBytes;
 import org.berth.core.slots.Field.OwnedDouble;
 import org.berth.core.slots.Field.OwnedInt;
 import org.berth.core.slots.Field.OwnedLong;
@@ -296,6 +297,7 @@ class FieldsTest {
                         case OwnedBoolean f -> "owned boolean " + f.name();
                         case SharedBoolean f -> "shared boolean " + f.name();
                         case OwnedLongs f -> "owned longs " + f.name();
+                        case OwnedBytes f -> "owned bytes " + f.name();
                         case OwnedAscii f -> "owned ascii " + f.name();
                         case OwnedUtf8 f -> "owned utf8 " + f.name();
                     });
