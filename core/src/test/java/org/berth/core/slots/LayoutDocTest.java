@@ -116,18 +116,25 @@ class LayoutDocTest {
         int metadata = round(index + 8 * chains, 128);
         int slots = round(metadata + metadataBytes * capacity, 128);
         int shared = round(8 * 2, padding);
-        // Seven words and two texts of 12 and 20 bytes; seven fields merge; all in one mask.
-        int owned = 7 + (1 + 2) + (1 + 3);
-        int stride = shared + round(8 * (1 + owned + 7 + 1 + owned + 7), padding);
+        // Seven words, two texts of 12 and 20 bytes, an array of three and 12 bytes; seven fields and the array merge;
+        // all in one mask.
+        int owned = 7 + (1 + 2) + (1 + 3) + 3 + 2;
+        int stride = shared + round(8 * (1 + owned + 10 + 1 + owned + 10), padding);
         assertThat(bytes.getLong(24)).isEqualTo(slots + (long) stride * capacity);
 
         int amount = offset(lines, "owned long sum ", " amount");
+        int counts = offset(lines, "owned long[3] sum ", " counts");
+        int message = offset(lines, "owned byte[12] - ", " bytes");
         int high = offset(lines, "shared int max ", " high");
         for (long key = -9; key < 9; key++) {
             int slot =
                     find(bytes, index + 8 * (int) (hash(key) & (chains - 1)), metadata, metadataBytes, key, ascii(""));
-            assertThat(bytes.getLong(slots + shared + 8 + slot * stride + amount))
+            int base = slots + shared + 8 + slot * stride;
+            assertThat(bytes.getLong(base + amount)).isEqualTo(100 + key);
+            assertThat(bytes.getLong(base + counts + 8 * (int) ((100 + key) % 3)))
                     .isEqualTo(100 + key);
+            assertThat(bytes.getLong(base + message)).isEqualTo(100 + key);
+            assertThat(bytes.getInt(base + message + 8)).isEqualTo((int) -(100 + key));
         }
         long word = hash((long) name.hashCode() << 32 | name.length());
         byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
