@@ -35,23 +35,38 @@ public sealed interface Field {
     /** A field that holds a {@code boolean}; any thread may read it. */
     sealed interface OfBoolean extends Field {}
 
+    /** A field that only the record's owner writes. */
+    sealed interface Owned extends Field {
+
+        /**
+         * Returns where the value is in the record's owned area, for code that reads or writes it there with the
+         * methods of Agrona's buffers: {@code getLong}, {@code getInt} and {@code getDouble} for a number, {@code
+         * getByte} for a {@code boolean}, which is 0 or 1. Of a text it is the {@code long} with the length in bytes;
+         * the bytes are 8 further on. Of an array or bytes it is the first
+         * one; the others follow.
+         *
+         * @return the index of the value's first byte in the owned area
+         */
+        int offset();
+    }
+
     /** A {@code long} that only the record's owner writes. */
-    sealed interface OwnedLong extends OfLong permits Fields.OwnedLongField {}
+    sealed interface OwnedLong extends OfLong, Owned permits Fields.OwnedLongField {}
 
     /** An {@code int} that only the record's owner writes. */
-    sealed interface OwnedInt extends OfInt permits Fields.OwnedIntField {}
+    sealed interface OwnedInt extends OfInt, Owned permits Fields.OwnedIntField {}
 
     /** A {@code double} that only the record's owner writes. */
-    sealed interface OwnedDouble extends OfDouble permits Fields.OwnedDoubleField {}
+    sealed interface OwnedDouble extends OfDouble, Owned permits Fields.OwnedDoubleField {}
 
     /** A {@code boolean} that only the record's owner writes. */
-    sealed interface OwnedBoolean extends OfBoolean permits Fields.OwnedBooleanField {}
+    sealed interface OwnedBoolean extends OfBoolean, Owned permits Fields.OwnedBooleanField {}
 
     /**
      * A text of limited length that only the record's owner writes. It takes several words, so it is written in a
      * {@link SlotWrite} and read from a {@link Snapshot} only: no reader ever sees half a text.
      */
-    sealed interface OwnedText extends Field {
+    sealed interface OwnedText extends Owned {
 
         /**
          * Returns the largest length of the text.
@@ -59,6 +74,36 @@ public sealed interface Field {
          * @return the length in bytes
          */
         int maxBytes();
+    }
+
+    /**
+     * An array of {@code long}s that only the record's owner writes. Each element is as an {@link OwnedLong}: it is
+     * read and written on its own, by its index, or with others in a {@link SlotWrite} and a {@link Snapshot}. Use this
+     * for histograms, counters by number, and the like; prefer an {@code OwnedLong} for what has a name.
+     */
+    sealed interface OwnedLongs extends Owned permits Fields.OwnedLongsField {
+
+        /**
+         * Returns the number of elements.
+         *
+         * @return the number given at the declaration
+         */
+        int length();
+    }
+
+    /**
+     * Bytes that only the record's owner writes, through Agrona's buffers: a message that SBE has encoded, for example.
+     * {@link SlotWrite#buffer} writes them whole, {@link Snapshot#buffer} reads them whole; {@link
+     * Slot#buffer(OwnedBytes)} and {@link SlotView#buffer(OwnedBytes)} are over the record itself.
+     */
+    sealed interface OwnedBytes extends Owned permits Fields.OwnedBytesField {
+
+        /**
+         * Returns the number of bytes.
+         *
+         * @return the number given at the declaration
+         */
+        int length();
     }
 
     /** An ASCII text that only the record's owner writes. */

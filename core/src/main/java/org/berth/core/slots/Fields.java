@@ -1,11 +1,16 @@
 package org.berth.core.slots;
 
+import static org.berth.core.slots.StagedWords.bytes;
+
+import java.nio.ByteOrder;
 import java.util.Objects;
 import org.berth.core.slots.Field.OwnedAscii;
 import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedBytes;
 import org.berth.core.slots.Field.OwnedDouble;
 import org.berth.core.slots.Field.OwnedInt;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.core.slots.Field.OwnedText;
 import org.berth.core.slots.Field.OwnedUtf8;
 import org.berth.core.slots.Field.SharedBoolean;
@@ -22,18 +27,27 @@ import org.jspecify.annotations.Nullable;
  * so that {@code instanceof} on the public types is exact. An access casts to the exact class, so that a field that is
  * no constant costs a compare and not an interface call.
  *
- * <p>{@code offset} is in bytes from the slot's base: owned fields lie at the base and above, shared fields below it,
- * so that one number finds either, however large the padding between the two areas is (see {@link TableDescriptor}).
+ * <p>{@code wordOffset} is in bytes from the slot's base: owned fields lie at the base and above, shared fields below
+ * it, so that one number finds either, however large the padding between the two areas is (see {@link
+ * TableDescriptor}).
  */
 @SuppressWarnings("ReferenceEquality") // a layout is an identity
 final class Fields {
+
+    private static final boolean BIG_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN;
+
+    /** Where the upper half of a word is, from its first byte. */
+    private static final int UPPER_HALF = BIG_ENDIAN ? 0 : Integer.BYTES;
+
+    /** Where the lowest byte of a word is, from its first byte. */
+    private static final int LOWEST_BYTE = BIG_ENDIAN ? Long.BYTES - 1 : 0;
 
     private Fields() {}
 
     /** Every field, for code that is not on a hot path. */
     interface FieldImpl {
 
-        long offset();
+        long wordOffset();
     }
 
     /** A field that may have a merge and, if so, a retained total with that index. */
@@ -54,101 +68,189 @@ final class Fields {
     record OwnedLongField(
             Object layout,
             String name,
-            long offset,
+            long wordOffset,
             @Nullable Merge merge,
-            int retainedIndex) implements OwnedLong, Mergeable {}
+            int retainedIndex) implements OwnedLong, Mergeable {
+
+        @Override
+        public int offset() {
+            return areaIndex(wordOffset);
+        }
+    }
 
     record OwnedIntField(
             Object layout,
             String name,
-            long offset,
+            long wordOffset,
             @Nullable Merge merge,
-            int retainedIndex) implements OwnedInt, Mergeable {}
+            int retainedIndex) implements OwnedInt, Mergeable {
+
+        @Override
+        public int offset() {
+            return areaIndex(wordOffset) + UPPER_HALF;
+        }
+    }
 
     record OwnedDoubleField(
             Object layout,
             String name,
-            long offset,
+            long wordOffset,
             @Nullable Merge merge,
-            int retainedIndex) implements OwnedDouble, Mergeable {}
+            int retainedIndex) implements OwnedDouble, Mergeable {
+
+        @Override
+        public int offset() {
+            return areaIndex(wordOffset);
+        }
+    }
 
     record SharedLongField(
             Object layout,
             String name,
-            long offset,
+            long wordOffset,
             @Nullable Merge merge,
             int retainedIndex) implements SharedLong, Mergeable {}
 
     record SharedIntField(
             Object layout,
             String name,
-            long offset,
+            long wordOffset,
             @Nullable Merge merge,
             int retainedIndex) implements SharedInt, Mergeable {}
 
     record SharedDoubleField(
             Object layout,
             String name,
-            long offset,
+            long wordOffset,
             @Nullable Merge merge,
             int retainedIndex) implements SharedDouble, Mergeable {}
 
-    record OwnedBooleanField(Object layout, String name, long offset) implements OwnedBoolean, FieldImpl {}
+    record OwnedBooleanField(Object layout, String name, long wordOffset) implements OwnedBoolean, FieldImpl {
 
-    record SharedBooleanField(Object layout, String name, long offset) implements SharedBoolean, FieldImpl {}
+        @Override
+        public int offset() {
+            return areaIndex(wordOffset) + LOWEST_BYTE;
+        }
+    }
 
-    record OwnedAsciiField(Object layout, String name, long offset, int maxBytes) implements OwnedAscii, FieldImpl {}
+    record SharedBooleanField(Object layout, String name, long wordOffset) implements SharedBoolean, FieldImpl {}
 
-    record OwnedUtf8Field(Object layout, String name, long offset, int maxBytes) implements OwnedUtf8, FieldImpl {}
+    record OwnedAsciiField(Object layout, String name, long wordOffset, int maxBytes) implements OwnedAscii, FieldImpl {
+
+        @Override
+        public int offset() {
+            return areaIndex(wordOffset);
+        }
+    }
+
+    record OwnedUtf8Field(Object layout, String name, long wordOffset, int maxBytes) implements OwnedUtf8, FieldImpl {
+
+        @Override
+        public int offset() {
+            return areaIndex(wordOffset);
+        }
+    }
+
+    /** An array, which may have a merge and, if so, retained totals from an index on, one for each element. */
+    record OwnedLongsField(
+            Object layout,
+            String name,
+            long wordOffset,
+            int length,
+            @Nullable Merge merge,
+            int retainedIndex) implements OwnedLongs, FieldImpl {
+
+        @Override
+        public int offset() {
+            return areaIndex(wordOffset);
+        }
+
+        /** Returns an element as a field of its own, for code that works on single values. */
+        OwnedLongField element(int index) {
+            return new OwnedLongField(layout, name, wordOffset + bytes(index), merge, retainedIndex + index);
+        }
+    }
+
+    /** Bytes; {@code bytesIndex} counts the fields of bytes in a layout. */
+    record OwnedBytesField(Object layout, String name, long wordOffset, int length, int bytesIndex)
+            implements OwnedBytes, FieldImpl {
+
+        @Override
+        public int offset() {
+            return areaIndex(wordOffset);
+        }
+    }
 
     static long offset(OwnedLong field, @Nullable Object layout) {
         OwnedLongField exact = (OwnedLongField) field;
-        return exact.layout == layout ? exact.offset : refuse(field, layout);
+        return exact.layout == layout ? exact.wordOffset : refuse(field, layout);
+    }
+
+    static long offset(OwnedLongs field, @Nullable Object layout) {
+        OwnedLongsField exact = (OwnedLongsField) field;
+        return exact.layout == layout ? exact.wordOffset : refuse(field, layout);
+    }
+
+    /** Returns the offset of an element. */
+    static long offset(OwnedLongs field, int index, @Nullable Object layout) {
+        OwnedLongsField exact = (OwnedLongsField) field;
+        long first = exact.layout == layout ? exact.wordOffset : refuse(field, layout);
+        // One compare for both bounds.
+        return Integer.compareUnsigned(index, exact.length) < 0 ? first + bytes(index) : refuse(exact, index);
     }
 
     static long offset(OwnedInt field, @Nullable Object layout) {
         OwnedIntField exact = (OwnedIntField) field;
-        return exact.layout == layout ? exact.offset : refuse(field, layout);
+        return exact.layout == layout ? exact.wordOffset : refuse(field, layout);
     }
 
     static long offset(OwnedDouble field, @Nullable Object layout) {
         OwnedDoubleField exact = (OwnedDoubleField) field;
-        return exact.layout == layout ? exact.offset : refuse(field, layout);
+        return exact.layout == layout ? exact.wordOffset : refuse(field, layout);
     }
 
     static long offset(SharedLong field, @Nullable Object layout) {
         SharedLongField exact = (SharedLongField) field;
-        return exact.layout == layout ? exact.offset : refuse(field, layout);
+        return exact.layout == layout ? exact.wordOffset : refuse(field, layout);
     }
 
     static long offset(SharedInt field, @Nullable Object layout) {
         SharedIntField exact = (SharedIntField) field;
-        return exact.layout == layout ? exact.offset : refuse(field, layout);
+        return exact.layout == layout ? exact.wordOffset : refuse(field, layout);
     }
 
     static long offset(SharedDouble field, @Nullable Object layout) {
         SharedDoubleField exact = (SharedDoubleField) field;
-        return exact.layout == layout ? exact.offset : refuse(field, layout);
+        return exact.layout == layout ? exact.wordOffset : refuse(field, layout);
     }
 
     static long offset(OwnedBoolean field, @Nullable Object layout) {
         OwnedBooleanField exact = (OwnedBooleanField) field;
-        return exact.layout == layout ? exact.offset : refuse(field, layout);
+        return exact.layout == layout ? exact.wordOffset : refuse(field, layout);
     }
 
     static long offset(SharedBoolean field, @Nullable Object layout) {
         SharedBooleanField exact = (SharedBooleanField) field;
-        return exact.layout == layout ? exact.offset : refuse(field, layout);
+        return exact.layout == layout ? exact.wordOffset : refuse(field, layout);
     }
 
     static long offset(OwnedAscii field, @Nullable Object layout) {
         OwnedAsciiField exact = (OwnedAsciiField) field;
-        return exact.layout == layout ? exact.offset : refuse(field, layout);
+        return exact.layout == layout ? exact.wordOffset : refuse(field, layout);
     }
 
     static long offset(OwnedUtf8 field, @Nullable Object layout) {
         OwnedUtf8Field exact = (OwnedUtf8Field) field;
-        return exact.layout == layout ? exact.offset : refuse(field, layout);
+        return exact.layout == layout ? exact.wordOffset : refuse(field, layout);
+    }
+
+    /** Returns the implementation of a field of bytes. */
+    static OwnedBytesField exact(OwnedBytes field, @Nullable Object layout) {
+        OwnedBytesField exact = (OwnedBytesField) field;
+        if (exact.layout != layout) {
+            refuse(field, layout);
+        }
+        return exact;
     }
 
     static long offset(Field.OfLong field, @Nullable Object layout) {
@@ -179,6 +281,38 @@ final class Fields {
         }
         throw new IllegalArgumentException("field of another layout: field=" + field.name()
                 + "; use the fields declared by the builder of this table's layout");
+    }
+
+    private static long refuse(OwnedLongsField field, int index) {
+        throw new IndexOutOfBoundsException(
+                "index out of bounds: field=" + field.name + " index=" + index + " length=" + field.length);
+    }
+
+    static void checkRoom(OwnedLongs field, long[] to) {
+        if (to.length < field.length()) {
+            throw new IllegalArgumentException(
+                    "array is too short: field=" + field.name() + " length=" + to.length + " needed=" + field.length());
+        }
+    }
+
+    /** Returns the merge of a field, or null if it has none. */
+    static @Nullable Merge mergeOf(Field field) {
+        return switch (field) {
+            case Mergeable mergeable -> mergeable.merge();
+            case OwnedLongsField longs -> longs.merge;
+            default -> null;
+        };
+    }
+
+    /** Returns the public type of a field. */
+    static Class<?> type(Field field) {
+        // Each record implements it first.
+        return field.getClass().getInterfaces()[0];
+    }
+
+    /** Returns the index in the owned area of a word at {@code offset} from the slot's base. */
+    private static int areaIndex(long offset) {
+        return (int) (offset - TableDescriptor.OWNED);
     }
 
     /** Returns the word that a field with a merge starts from. */

@@ -3,7 +3,6 @@ package org.berth.core.slots;
 import static org.berth.core.slots.TableDescriptor.KEY;
 import static org.berth.core.slots.TableDescriptor.KEYS;
 import static org.berth.core.slots.TableDescriptor.LINK;
-import static org.berth.core.slots.TableDescriptor.MAX_NAME_BYTES;
 import static org.berth.core.slots.TableDescriptor.NAME;
 import static org.berth.core.slots.TableDescriptor.NAME_LENGTH;
 import static org.berth.core.slots.TableDescriptor.NEXT;
@@ -88,12 +87,19 @@ final class KeyIndex {
             return new Key(KeyIndex.hash(key), key, null, NO_NAME);
         }
 
-        static Key of(String name) {
+        /**
+         * Returns a name as a key.
+         *
+         * @param maxBytes the longest name in the table
+         * @throws IllegalArgumentException if the name cannot be a key of the table
+         */
+        static Key of(String name, int maxBytes) {
             byte[] bytes = Text.encodeName(name);
-            if (bytes.length == 0 || bytes.length > MAX_NAME_BYTES || name.indexOf(0) >= 0) {
+            if (bytes.length == 0 || bytes.length > maxBytes || name.indexOf(0) >= 0) {
                 throw new IllegalArgumentException(
                         "name is empty, too long or holds a zero character: name=" + name + " bytes=" + bytes.length
-                                + " limit=" + MAX_NAME_BYTES + "; use a shorter name, or a long key");
+                                + " limit=" + maxBytes + "; use a shorter name or a long key, or create the table with"
+                                + " a larger maxNameBytes");
             }
             long word = nameWord(name);
             return new Key(word, word, name, bytes);
@@ -113,6 +119,15 @@ final class KeyIndex {
         public String toString() {
             return name == null ? "key=" + word : "name=" + name;
         }
+    }
+
+    /**
+     * Returns a name as a key of this table.
+     *
+     * @throws IllegalArgumentException if it cannot be one
+     */
+    Key keyOf(String name) {
+        return Key.of(name, descriptor.nameBytes);
     }
 
     /** Returns the slot of {@code key}, or {@link #NONE}. */
@@ -176,7 +191,8 @@ final class KeyIndex {
             // starts again afterwards.
             words.setOpaque(metadata + KEY, key.word);
             words.setOpaque(metadata + NAME_LENGTH, key.nameBytes.length);
-            Text.write(words, metadata + NAME, MAX_NAME_BYTES, key.nameBytes);
+            // The length says how much of the room counts: a long key writes nothing here.
+            Text.write(words, metadata + NAME, key.nameBytes.length, key.nameBytes);
         }
         return slot;
     }
@@ -270,7 +286,10 @@ final class KeyIndex {
     }
 
     String name(int slot) {
-        return Text.read(words, descriptor.metadata(slot) + NAME, MAX_NAME_BYTES);
+        long metadata = descriptor.metadata(slot);
+        // Kept in bounds: the slot may be getting another key just now, or its metadata be damaged.
+        long length = Math.clamp(words.getOpaque(metadata + NAME_LENGTH), 0, descriptor.nameBytes);
+        return Text.read(words, metadata + NAME, (int) length);
     }
 
     /**

@@ -4,20 +4,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.berth.core.slots.Field.OwnedAscii;
+import org.berth.core.slots.Field.OwnedBytes;
+import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.core.slots.Field.OwnedUtf8;
 import org.berth.core.slots.Fields.FieldImpl;
-import org.berth.core.slots.Fields.Mergeable;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A layout as text, a line for each field: in {@code owned long sum 0 orders} these are the writer, the type, the merge
- * or {@code -}, the offset from the slot's base, and the name. The table's header has this text, for people, for other
- * programs and for {@code SlotTable.open}.
+ * or {@code -}, the offset from the slot's base, and the name. Arrays and bytes have their length: {@code owned
+ * long[512] sum 8 latency}. The table's header has this text, for people, for other programs and for {@code
+ * SlotTable.open}.
  */
 final class LayoutDescription {
 
     private static final Pattern LINE = Pattern.compile(
-            "(?<writer>owned|shared) (?<type>long|int|double|boolean|ascii|utf8)(\\((?<bytes>[1-9][0-9]{0,3})\\))?"
+            "(?<writer>owned|shared) (?<type>long|int|double|boolean|ascii|utf8|byte)"
+                    + "(\\((?<bytes>[1-9][0-9]{0,3})\\)|\\[(?<length>[1-9][0-9]{0,4})])?"
                     + " (?<merge>-|sum|min|max) (?<offset>0|-?[1-9][0-9]{0,8}) (?<name>.+)",
             // A name may hold U+2028, which ends a line elsewhere.
             Pattern.DOTALL);
@@ -28,12 +31,12 @@ final class LayoutDescription {
         StringBuilder text = new StringBuilder();
         for (Field field : layout.fields()) {
             FieldImpl implementation = (FieldImpl) field;
-            text.append(implementation.offset() < 0 ? "shared " : "owned ")
+            text.append(implementation.wordOffset() < 0 ? "shared " : "owned ")
                     .append(type(field))
                     .append(' ')
-                    .append(merge(implementation))
+                    .append(merge(field))
                     .append(' ')
-                    .append(implementation.offset())
+                    .append(implementation.wordOffset())
                     .append(' ')
                     .append(field.name())
                     .append('\n');
@@ -63,9 +66,9 @@ final class LayoutDescription {
             } catch (IllegalStateException e) {
                 throw new IllegalArgumentException("description has too many fields: line=" + line, e);
             }
-            if (implementation.offset() != Long.parseLong(matcher.group("offset"))) {
-                throw new IllegalArgumentException(
-                        "field has another offset than described: line=" + line + " offset=" + implementation.offset());
+            if (implementation.wordOffset() != Long.parseLong(matcher.group("offset"))) {
+                throw new IllegalArgumentException("field has another offset than described: line=" + line + " offset="
+                        + implementation.wordOffset());
             }
         }
         try {
@@ -95,17 +98,22 @@ final class LayoutDescription {
     private static Field declare(RecordLayout.Builder builder, Matcher line, String text) {
         String name = line.group("name");
         String bytes = line.group("bytes");
+        String length = line.group("length");
         String merge = line.group("merge");
         String type = line.group("writer") + " " + line.group("type") + (bytes == null ? "" : "()")
+                + (length == null ? "" : "[]")
                 + (merge.equals("-") ? "" : " merged");
         return switch (type) {
             case "owned long" -> builder.ownedLong(name);
             case "owned long merged" -> builder.ownedLong(name, merge(merge));
+            case "owned long[]" -> builder.ownedLongs(name, Integer.parseInt(length));
+            case "owned long[] merged" -> builder.ownedLongs(name, Integer.parseInt(length), merge(merge));
             case "owned int" -> builder.ownedInt(name);
             case "owned int merged" -> builder.ownedInt(name, merge(merge));
             case "owned double" -> builder.ownedDouble(name);
             case "owned double merged" -> builder.ownedDouble(name, merge(merge));
             case "owned boolean" -> builder.ownedBoolean(name);
+            case "owned byte[]" -> builder.ownedBytes(name, Integer.parseInt(length));
             case "owned ascii()" -> builder.ownedAscii(name, Integer.parseInt(bytes));
             case "owned utf8()" -> builder.ownedUtf8(name, Integer.parseInt(bytes));
             case "shared long" -> builder.sharedLong(name);
@@ -125,13 +133,15 @@ final class LayoutDescription {
             case Field.OfInt f -> "int";
             case Field.OfDouble f -> "double";
             case Field.OfBoolean f -> "boolean";
+            case OwnedLongs longs -> "long[" + longs.length() + "]";
+            case OwnedBytes bytes -> "byte[" + bytes.length() + "]";
             case OwnedAscii ascii -> "ascii(" + ascii.maxBytes() + ")";
             case OwnedUtf8 utf8 -> "utf8(" + utf8.maxBytes() + ")";
         };
     }
 
-    private static String merge(FieldImpl implementation) {
-        @Nullable Merge merge = implementation instanceof Mergeable mergeable ? mergeable.merge() : null;
+    private static String merge(Field field) {
+        @Nullable Merge merge = Fields.mergeOf(field);
         return switch (merge) {
             case null -> "-";
             case SUM -> "sum";

@@ -103,7 +103,7 @@ final class Ownership {
         long mine = next(words.getAcquire(metadata + STATE)) | process | NEW;
         // Release: a total that sees this state counts the record's values, which are set before.
         words.setRelease(metadata + STATE, mine);
-        describe(metadata, mine, name);
+        describe(slot, mine, name);
     }
 
     /** Completes the claim of a new key, which is in the index now; returns the state word of the claim. */
@@ -111,7 +111,7 @@ final class Ownership {
         long metadata = descriptor.metadata(slot);
         // No other thread changes the state of a new slot.
         long mine = (words.getOpaque(metadata + STATE) & ~CODE) | OWNED;
-        words.setOpaque(metadata + OWNER, mine);
+        words.setOpaque(descriptor.owner(slot) + OWNER, mine);
         words.setVolatile(metadata + STATE, mine);
         return mine;
     }
@@ -143,7 +143,7 @@ final class Ownership {
             // Volatile CAS: acquires what the previous owner wrote before it released.
             long seen = words.compareAndExchange(metadata + STATE, state, mine);
             if (seen == state) {
-                describe(metadata, mine, name);
+                describe(slot, mine, name);
                 return mine;
             }
             state = seen;
@@ -204,28 +204,29 @@ final class Ownership {
     /** Returns the owner, or null if there is none, or if the owner is changing just now. */
     @Nullable
     Owner owner(int slot) {
-        long metadata = descriptor.metadata(slot);
-        long described = words.getAcquire(metadata + OWNER);
-        long thread = words.getOpaque(metadata + OWNER_THREAD);
-        long since = words.getOpaque(metadata + OWNER_SINCE);
-        String name = Text.read(words, metadata + OWNER_NAME, OWNER_NAME_BYTES);
+        long owner = descriptor.owner(slot);
+        long described = words.getAcquire(owner + OWNER);
+        long thread = words.getOpaque(owner + OWNER_THREAD);
+        long since = words.getOpaque(owner + OWNER_SINCE);
+        String name = Text.read(words, owner + OWNER_NAME, OWNER_NAME_BYTES);
         // Keeps the reads above before the second read of the sequence; an acquire there would only hold
         // back what follows.
         VarHandle.loadLoadFence();
-        boolean whole = described != 0 && described == words.getOpaque(metadata + OWNER);
-        return whole && described == words.getOpaque(metadata + STATE)
+        boolean whole = described != 0 && described == words.getOpaque(owner + OWNER);
+        return whole && described == words.getOpaque(descriptor.metadata(slot) + STATE)
                 ? new Owner(name, thread, Instant.ofEpochMilli(since))
                 : null;
     }
 
-    private void describe(long metadata, long claim, byte[] threadName) {
-        words.setOpaque(metadata + OWNER, 0);
+    private void describe(int slot, long claim, byte[] threadName) {
+        long owner = descriptor.owner(slot);
+        words.setOpaque(owner + OWNER, 0);
         // Keeps the words below after the mark that they are changing.
         VarHandle.storeStoreFence();
-        words.setOpaque(metadata + OWNER_THREAD, Thread.currentThread().threadId());
-        words.setOpaque(metadata + OWNER_SINCE, System.currentTimeMillis());
-        Text.write(words, metadata + OWNER_NAME, OWNER_NAME_BYTES, threadName);
-        words.setRelease(metadata + OWNER, claim);
+        words.setOpaque(owner + OWNER_THREAD, Thread.currentThread().threadId());
+        words.setOpaque(owner + OWNER_SINCE, System.currentTimeMillis());
+        Text.write(words, owner + OWNER_NAME, OWNER_NAME_BYTES, threadName);
+        words.setRelease(owner + OWNER, claim);
     }
 
     private static byte[] threadName() {

@@ -97,7 +97,8 @@ public final class PerThread implements AutoCloseable {
 
     /**
      * Creates slots for the threads that come, in a table with options: padding, placement, queues of initial values
-     * and final records. It merges and is recycling, whatever was set of that.
+     * and final records. It merges, is recycling and has no room for names, whatever was set of
+     * that.
      *
      * @param options of the table, which is built in anonymous memory
      * @return with no thread in it
@@ -105,7 +106,8 @@ public final class PerThread implements AutoCloseable {
      * @throws OutOfMemoryError         as {@link SlotTable.Builder#build()}
      */
     public static PerThread create(SlotTable.Builder options) {
-        SlotTable table = options.onRelease(OnRelease.MERGE).recycling().build();
+        SlotTable table =
+                options.onRelease(OnRelease.MERGE).recycling().maxNameBytes(0).build();
         try {
             return new PerThread(table);
         } catch (Throwable failure) {

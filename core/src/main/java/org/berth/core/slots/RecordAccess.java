@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntUnaryOperator;
 import java.util.function.LongUnaryOperator;
+import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.core.slots.Field.SharedBoolean;
 import org.berth.core.slots.Field.SharedDouble;
 import org.berth.core.slots.Field.SharedInt;
@@ -117,6 +118,22 @@ public abstract sealed class RecordAccess permits SlotView, RecordCursor {
         long offset = offset(field, layout);
         int slot = retain();
         boolean result = booleanOf(words.getAcquire(base(slot) + offset));
+        release(slot);
+        return result;
+    }
+
+    /**
+     * Returns an element of an array, with acquire order. Wait-free.
+     *
+     * @param field to read an element of
+     * @param index of the element
+     * @return its value
+     * @throws IndexOutOfBoundsException if the array has no such element
+     */
+    public final long get(OwnedLongs field, int index) {
+        long offset = offset(field, index, layout);
+        int slot = retain();
+        long result = words.getAcquire(base(slot) + offset);
         release(slot);
         return result;
     }

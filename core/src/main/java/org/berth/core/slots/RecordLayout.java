@@ -1,20 +1,25 @@
 package org.berth.core.slots;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.berth.core.slots.Field.OwnedAscii;
 import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedBytes;
 import org.berth.core.slots.Field.OwnedDouble;
 import org.berth.core.slots.Field.OwnedInt;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.core.slots.Field.OwnedUtf8;
 import org.berth.core.slots.Field.SharedBoolean;
 import org.berth.core.slots.Field.SharedDouble;
 import org.berth.core.slots.Field.SharedInt;
 import org.berth.core.slots.Field.SharedLong;
 import org.berth.core.slots.Fields.Mergeable;
+import org.berth.core.slots.Fields.OwnedBytesField;
+import org.berth.core.slots.Fields.OwnedLongsField;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The type of a field says which threads may write it: only the owner of a record writes its <em>owned</em> fields,
  * without lock or CAS; any thread updates its <em>shared</em> fields atomically. Any thread reads both. Each field
- * takes one 8-byte word, a text one more than its bytes fill. New records are all zero, but for fields with a {@link
- * Merge}, which start from its identity.
+ * takes one 8-byte word, an array one for each element, bytes as many as they fill, and a text one more. New records
+ * are all zero, but for fields with a {@link Merge}, which start from its identity.
  *
  * <p>Immutable, and safe for use by any number of threads; one layout may serve any number of tables.
  */
@@ -35,6 +40,7 @@ public final class RecordLayout {
     private final int ownedBytes;
     private final int sharedBytes;
     private final int mergedFields;
+    private final int bytesFields;
 
     private RecordLayout(Builder builder) {
         this.identity = builder.identity;
@@ -42,6 +48,7 @@ public final class RecordLayout {
         this.ownedBytes = builder.ownedBytes;
         this.sharedBytes = builder.sharedBytes;
         this.mergedFields = builder.mergedFields;
+        this.bytesFields = builder.bytesFields;
     }
 
     /**
@@ -64,7 +71,8 @@ public final class RecordLayout {
 
     /**
      * Returns the field with a name, for programs that read a table which another program laid out. Its type is one of
-     * those nested in {@link Field}; ask with {@code instanceof} or {@code switch}.
+     * those nested in {@link Field}; ask with {@code instanceof} or {@code switch}, or use {@link #field(String,
+     * Class)} if you know it.
      *
      * @param name of the field
      * @return the field
@@ -76,6 +84,24 @@ public final class RecordLayout {
             throw new IllegalArgumentException("no such field: name=" + name + " fields=" + fields.keySet());
         }
         return field;
+    }
+
+    /**
+     * Returns the field with a name and a type: {@code layout.field("orders", OwnedLong.class)}.
+     *
+     * @param name of the field
+     * @param type one of those nested in {@link Field}
+     * @param <F>  the type
+     * @return the field
+     * @throws IllegalArgumentException if there is no such field, or if it is of another type
+     */
+    public <F extends Field> F field(String name, Class<F> type) {
+        Field field = field(name);
+        if (!type.isInstance(field)) {
+            throw new IllegalArgumentException("field of another type: name=" + name + " type="
+                    + Fields.type(field).getSimpleName() + " asked=" + type.getSimpleName());
+        }
+        return type.cast(field);
     }
 
     /**
@@ -100,17 +126,31 @@ public final class RecordLayout {
         return sharedBytes;
     }
 
-    /** Returns the number of fields with a merge. */
+    /** Returns the number of fields with a merge, each element of an array counted. */
     int mergedFields() {
         return mergedFields;
     }
 
-    /** Returns the fields with a merge, by the index of their retained total. */
+    int bytesFields() {
+        return bytesFields;
+    }
+
+    /** Returns the fields with a merge, by the index of their retained total: of an array each element as a field. */
     List<Mergeable> merged() {
-        return fields.values().stream()
-                .filter(field -> field instanceof Mergeable mergeable && mergeable.merge() != null)
-                .map(Mergeable.class::cast)
-                .toList();
+        List<Mergeable> merged = new ArrayList<>(mergedFields);
+        for (Field field : fields.values()) {
+            if (Fields.mergeOf(field) == null) {
+                continue;
+            }
+            if (field instanceof OwnedLongsField longs) {
+                for (int i = 0; i < longs.length(); i++) {
+                    merged.add(longs.element(i));
+                }
+            } else {
+                merged.add((Mergeable) field);
+            }
+        }
+        return merged;
     }
 
     @Override
@@ -136,11 +176,15 @@ public final class RecordLayout {
         /** The longest text, in bytes. */
         public static final int MAX_TEXT_BYTES = 4096;
 
+        /** The longest array, in elements, and the most bytes of a field. */
+        public static final int MAX_LENGTH = 65_536;
+
         private final Object identity = new Object();
         private final Map<String, Field> fields = new LinkedHashMap<>();
         private int ownedBytes;
         private int sharedBytes;
         private int mergedFields;
+        private int bytesFields;
         private boolean built;
 
         private Builder() {}
@@ -216,6 +260,46 @@ public final class RecordLayout {
          */
         public OwnedBoolean ownedBoolean(String name) {
             return add(new Fields.OwnedBooleanField(identity, check(name), nextOwned()));
+        }
+
+        /**
+         * Declares an array of {@code long}s that only the record's owner writes. It counts as one field.
+         *
+         * @param name   of the field
+         * @param length the number of elements, 1 to {@value #MAX_LENGTH}
+         * @return the field
+         */
+        public OwnedLongs ownedLongs(String name, int length) {
+            return add(new OwnedLongsField(identity, checkLength(name, length), nextOwned(length), length, null, 0));
+        }
+
+        /**
+         * Declares an array of {@code long}s that only the record's owner writes. It counts as one field.
+         *
+         * @param name   of the field
+         * @param length the number of elements, 1 to {@value #MAX_LENGTH}
+         * @param merge  of the values of each element, into a total for each
+         * @return the field
+         */
+        public OwnedLongs ownedLongs(String name, int length, Merge merge) {
+            Objects.requireNonNull(merge, "merge");
+            OwnedLongsField field = new OwnedLongsField(
+                    identity, checkLength(name, length), nextOwned(length), length, merge, mergedFields);
+            mergedFields += length;
+            return add(field);
+        }
+
+        /**
+         * Declares bytes that only the record's owner writes.
+         *
+         * @param name   of the field
+         * @param length the number of bytes, 1 to {@value #MAX_LENGTH}
+         * @return the field
+         */
+        public OwnedBytes ownedBytes(String name, int length) {
+            String checked = checkLength(name, length);
+            return add(new OwnedBytesField(
+                    identity, checked, nextOwned(Math.ceilDiv(length, Long.BYTES)), length, bytesFields++));
         }
 
         /**
@@ -344,6 +428,14 @@ public final class RecordLayout {
             return check(name);
         }
 
+        private String checkLength(String name, int length) {
+            if (length < 1 || length > MAX_LENGTH) {
+                throw new IllegalArgumentException("length is out of range: field=" + name + " length=" + length
+                        + " smallest=1 largest=" + MAX_LENGTH);
+            }
+            return check(name);
+        }
+
         private String check(String name) {
             Objects.requireNonNull(name, "name");
             if (built) {
@@ -371,7 +463,11 @@ public final class RecordLayout {
         }
 
         private long nextOwned() {
-            return reserveOwned(Long.BYTES);
+            return nextOwned(1);
+        }
+
+        private long nextOwned(int words) {
+            return reserveOwned(words * Long.BYTES);
         }
 
         /** Reserves one word for the length, and those that the bytes fill. */

@@ -38,9 +38,9 @@ final class RetainedTotals {
         this.merged = descriptor.layout.merged();
         this.initial = new long[descriptor.layout.ownedBytes() / Long.BYTES];
         for (Mergeable field : merged) {
-            if (field.offset() >= 0) {
-                initial[StagedWords.index(field.offset())] = Fields.identity(field);
-                mergedWords.set(StagedWords.index(field.offset()));
+            if (field.wordOffset() >= 0) {
+                initial[StagedWords.index(field.wordOffset())] = Fields.identity(field);
+                mergedWords.set(StagedWords.index(field.wordOffset()));
             }
         }
     }
@@ -73,8 +73,8 @@ final class RetainedTotals {
             words.set(base + at, 0);
         }
         for (Mergeable field : merged) {
-            if (field.offset() < 0) {
-                words.set(base + field.offset(), Fields.identity(field));
+            if (field.wordOffset() < 0) {
+                words.set(base + field.wordOffset(), Fields.identity(field));
             }
             if (descriptor.merging) {
                 words.set(base + retained(field), Fields.retainedIdentity(field));
@@ -94,7 +94,7 @@ final class RetainedTotals {
         }
         try {
             for (Mergeable field : merged) {
-                if (field.offset() < 0 && staged.isSet(StagedWords.index(retained(field)))) {
+                if (field.wordOffset() < 0 && staged.isSet(StagedWords.index(retained(field)))) {
                     drain(base, field, staged);
                 }
             }
@@ -113,13 +113,13 @@ final class RetainedTotals {
             }
         }
         for (Mergeable field : merged) {
-            long value = words.getAcquire(base + field.offset());
+            long value = words.getAcquire(base + field.wordOffset());
             if (value != Fields.identity(field)) {
                 long retained = words.get(base + retained(field));
                 // A shared value is not known before it is drained: until then the retained total stays as it is.
                 staged.set(
                         StagedWords.index(retained(field)),
-                        field.offset() < 0 ? retained : Fields.merge(field, retained, value));
+                        field.wordOffset() < 0 ? retained : Fields.merge(field, retained, value));
             }
         }
         if (descriptor.logged) {
@@ -136,12 +136,12 @@ final class RetainedTotals {
     private void drain(long base, Mergeable field, StagedWords staged) {
         int word = StagedWords.index(retained(field));
         while (true) {
-            long value = words.getAcquire(base + field.offset());
+            long value = words.getAcquire(base + field.wordOffset());
             long total = Fields.merge(field, staged.values[word], value);
             if (descriptor.logged) {
                 log.replace(base, word, total);
             }
-            if (words.compareAndSet(base + field.offset(), value, Fields.identity(field))) {
+            if (words.compareAndSet(base + field.wordOffset(), value, Fields.identity(field))) {
                 // Before all else: an error from here on must not lose the drained value.
                 staged.values[word] = total;
                 // At once, and not only with the commit, so that recovery is in doubt for as short a time as possible.
@@ -163,9 +163,9 @@ final class RetainedTotals {
         }
         for (Mergeable field : merged) {
             int word = StagedWords.index(retained(field));
-            if (field.offset() < 0 && staged.isSet(word)) {
+            if (field.wordOffset() < 0 && staged.isSet(word)) {
                 long retained = words.get(base + retained(field));
-                long value = words.getAcquire(base + field.offset());
+                long value = words.getAcquire(base + field.wordOffset());
                 if (Fields.merge(field, retained, value) == staged.values[word]) {
                     staged.unset(word);
                 }
@@ -183,7 +183,7 @@ final class RetainedTotals {
             long sequence = words.getAcquire(base + SEQUENCE);
             if ((sequence & 1) == 0) {
                 // As in SeqLock.read.
-                long value = words.getOpaque(base + field.offset());
+                long value = words.getOpaque(base + field.wordOffset());
                 long retained = words.getOpaque(base + retained(field));
                 VarHandle.loadLoadFence();
                 if (words.getOpaque(base + SEQUENCE) == sequence) {

@@ -6,6 +6,7 @@ import static org.berth.core.slots.TableDescriptor.SEQUENCE;
 
 import java.lang.invoke.VarHandle;
 import org.berth.offheap.Words;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A sequence lock with one writer for each slot: for its readers, several words of a record change at once.
@@ -157,6 +158,7 @@ final class SeqLock {
     boolean read(long base, Snapshot snapshot, long nanos) {
         // A read that throws half way leaves an empty snapshot.
         snapshot.filled = false;
+        snapshot.reads++;
         if (copy(base, snapshot)) {
             snapshot.filled = true;
             return true;
@@ -171,6 +173,34 @@ final class SeqLock {
             }
         }
         return false;
+    }
+
+    /**
+     * Copies runs of neighbouring words of a record, all as one moment between two commits had them. Waits while
+     * commits come in between.
+     *
+     * @param offsets of the runs, from the slot's base
+     * @param to      an array for each run
+     */
+    void read(long base, long[] offsets, long[][] to) {
+        @Nullable SeqLockBackoff backoff = null;
+        while (true) {
+            // As in copy.
+            long sequence = words.getAcquire(base + SEQUENCE);
+            if ((sequence & 1) == 0) {
+                for (int i = 0; i < to.length; i++) {
+                    get(words, base + offsets[i], to[i]);
+                }
+                VarHandle.acquireFence();
+                if (words.getOpaque(base + SEQUENCE) == sequence) {
+                    return;
+                }
+            }
+            if (backoff == null) {
+                backoff = new SeqLockBackoff();
+            }
+            backoff.idle(sequence);
+        }
     }
 
     private boolean copy(long base, Snapshot snapshot) {

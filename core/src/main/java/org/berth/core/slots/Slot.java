@@ -8,10 +8,14 @@ import static org.berth.core.slots.Fields.word;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
+import org.agrona.concurrent.AtomicBuffer;
 import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedBytes;
 import org.berth.core.slots.Field.OwnedDouble;
 import org.berth.core.slots.Field.OwnedInt;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedLongs;
+import org.berth.core.slots.Fields.OwnedBytesField;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,6 +165,18 @@ public final class Slot extends SlotView {
     }
 
     /**
+     * Sets an element of an array, with release order. Wait-free.
+     *
+     * @param field to set an element of
+     * @param index of the element
+     * @param value to set it to
+     * @throws IndexOutOfBoundsException if the array has no such element
+     */
+    public void set(OwnedLongs field, int index, long value) {
+        write(base + offset(field, index, layout), value);
+    }
+
+    /**
      * Adds to an owned field, with release order; overflow wraps around. Wait-free.
      *
      * @param field to add to
@@ -200,6 +216,56 @@ public final class Slot extends SlotView {
             exit();
         }
         return value;
+    }
+
+    /**
+     * Adds to an element of an array, with release order; overflow wraps around. Wait-free.
+     *
+     * @param field to add to an element of
+     * @param index of the element
+     * @param delta to add
+     * @return the value after
+     * @throws IndexOutOfBoundsException if the array has no such element
+     */
+    public long add(OwnedLongs field, int index, long delta) {
+        return getAndAddWord(base + offset(field, index, layout), delta) + delta;
+    }
+
+    /**
+     * Returns a buffer over the bytes of a field in the record itself: what is written through it is there at once, in
+     * the order that the buffer's methods have, for readers to see value by value. Use this for values inside the bytes
+     * that stand alone, as counters. Prefer {@link SlotWrite#buffer} for a message that readers must see whole. For the
+     * owner, as every owner's write; strict mode does not see what is written here. Only the first call for a field
+     * allocates.
+     *
+     * @param field to read and write
+     * @return the buffer, always the same; after this handle was closed every access through it throws {@link
+     *         IllegalStateException}
+     */
+    @Override
+    public AtomicBuffer buffer(OwnedBytes field) {
+        OwnedBytesField exact = Fields.exact(field, layout);
+        return liveBuffer(exact.bytesIndex(), exact.wordOffset(), exact.length());
+    }
+
+    /**
+     * Returns a buffer over all owned fields of the record itself, each at its {@link Field.Owned#offset()}. Use this
+     * to run code that is written against Agrona's buffers on a record. Prefer {@link #set(OwnedLong, long)} and {@link
+     * #add(OwnedLong, long)}, which need no buffer and no offset. Numbers are in the machine's byte order. As {@link
+     * #buffer(OwnedBytes)} in all else. Leave texts to {@link SlotWrite}: one with a length that is none is damaged,
+     * and reading it throws. The bytes that are no field's (such as the lower half of the word of an {@code int}) must
+     * stay as they are.
+     *
+     * @return the buffer, always the same; after this handle was closed every access through it throws {@link
+     *         IllegalStateException}
+     * @throws IllegalStateException if this handle is closed, or if the layout has no owned field
+     */
+    public AtomicBuffer buffer() {
+        RecordLayout fields = memory.descriptor.layout;
+        if (layout == null || fields.ownedBytes() == 0) {
+            throw cannotBegin();
+        }
+        return liveBuffer(fields.bytesFields(), TableDescriptor.OWNED, fields.ownedBytes());
     }
 
     /**

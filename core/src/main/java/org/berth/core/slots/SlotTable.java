@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.LongBinaryOperator;
 import java.util.function.Predicate;
+import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.offheap.Region;
 import org.berth.offheap.Words;
 import org.berth.offheap.placement.Placement;
@@ -46,8 +47,9 @@ import org.jspecify.annotations.Nullable;
  * waits for commits under way in one that merges. <b>Errors:</b> after {@link #close()} every method but {@code close},
  * {@code isClosed}, {@code layout}, {@code capacity}, {@code memoryBytes} and {@code toString} throws {@link
  * IllegalStateException}, also through handles, from any thread. A name must have 1 to {@value
- * TableDescriptor#MAX_NAME_BYTES} bytes in UTF-8, without the character U+0000; methods that claim or remove one throw
- * {@link IllegalArgumentException} otherwise, as does a field of another layout. A call that throws has changed
+ * TableDescriptor#DEFAULT_NAME_BYTES} bytes in UTF-8, or as many as {@link Builder#maxNameBytes} says, without the
+ * character U+0000; methods that claim or remove one throw {@link IllegalArgumentException} otherwise, as does a field
+ * of another layout. A call that throws has changed
  * nothing, except that an update that races with {@code close()} may have taken effect.
  */
 public final class SlotTable implements AutoCloseable {
@@ -179,12 +181,12 @@ public final class SlotTable implements AutoCloseable {
     /**
      * Claims a name, as {@link #claim(long)} does a key.
      *
-     * @param name to claim
+     * @param name to claim, no longer than {@link Builder#maxNameBytes} allows
      * @return the owner's handle; close it to end the claim
      * @throws IllegalStateException as {@link #claim(long)}
      */
     public Slot claim(String name) {
-        return claims.claim(KeyIndex.Key.of(name), null, null);
+        return claims.claim(memory.index.keyOf(name), null, null);
     }
 
     /**
@@ -197,7 +199,7 @@ public final class SlotTable implements AutoCloseable {
      * @throws IllegalStateException as {@link #claim(long)}
      */
     public Slot claim(String name, Consumer<? super InitialValues> initial) {
-        return claims.claim(KeyIndex.Key.of(name), Objects.requireNonNull(initial, "initial"), null);
+        return claims.claim(memory.index.keyOf(name), Objects.requireNonNull(initial, "initial"), null);
     }
 
     /**
@@ -219,7 +221,7 @@ public final class SlotTable implements AutoCloseable {
      * @throws IllegalStateException if the name is new and the table is full
      */
     public @Nullable Slot tryClaim(String name) {
-        return claims.tryClaim(KeyIndex.Key.of(name), null, null);
+        return claims.tryClaim(memory.index.keyOf(name), null, null);
     }
 
     /**
@@ -248,7 +250,7 @@ public final class SlotTable implements AutoCloseable {
      * @throws InterruptedException  if it has to wait and the thread is interrupted, before or meanwhile
      */
     public @Nullable Slot tryClaim(String name, long timeout, TimeUnit unit) throws InterruptedException {
-        return claims.tryClaim(KeyIndex.Key.of(name), timeout, unit);
+        return claims.tryClaim(memory.index.keyOf(name), timeout, unit);
     }
 
     /**
@@ -277,7 +279,7 @@ public final class SlotTable implements AutoCloseable {
      * @throws IllegalStateException  as {@link #takeOver(long)}
      */
     public Slot takeOver(String name) {
-        return claims.takeOver(KeyIndex.Key.of(name));
+        return claims.takeOver(memory.index.keyOf(name));
     }
 
     /**
@@ -300,7 +302,7 @@ public final class SlotTable implements AutoCloseable {
      * @throws IllegalStateException if the name is new and the table is full
      */
     public boolean ensure(String name) {
-        return claims.ensure(KeyIndex.Key.of(name));
+        return claims.ensure(memory.index.keyOf(name));
     }
 
     /**
@@ -386,7 +388,7 @@ public final class SlotTable implements AutoCloseable {
      * @throws IllegalStateException if the name is owned (the message names the owner)
      */
     public boolean remove(String name) {
-        return claims.remove(KeyIndex.Key.of(name));
+        return claims.remove(memory.index.keyOf(name));
     }
 
     /**
@@ -406,7 +408,7 @@ public final class SlotTable implements AutoCloseable {
      * @return true if this call removed it, false if it was owned or not in the table
      */
     public boolean tryRemove(String name) {
-        return claims.removeIf(KeyIndex.Key.of(name), null);
+        return claims.removeIf(memory.index.keyOf(name), null);
     }
 
     /**
@@ -435,7 +437,7 @@ public final class SlotTable implements AutoCloseable {
      * @return true if this call removed it
      */
     public boolean removeIf(String name, Predicate<? super SlotView> test) {
-        return claims.removeIf(KeyIndex.Key.of(name), Objects.requireNonNull(test, "test"));
+        return claims.removeIf(memory.index.keyOf(name), Objects.requireNonNull(test, "test"));
     }
 
     /**
@@ -591,6 +593,22 @@ public final class SlotTable implements AutoCloseable {
     }
 
     /**
+     * Merges the values of each element of an array over all records, in no particular order: by the field's {@link
+     * Merge}, and where it has none, in a table that keeps, into sums. The elements of one record are read all at the
+     * same moment, between two writes; those of different records are not. This waits while a write is committed. In a
+     * table that merges, it counts as {@link #fold(Field.OfIntegral, long, LongBinaryOperator)} says. Allocates an
+     * array or two of the field's length.
+     *
+     * @param field to read
+     * @param into  set to the totals, from its first element on; the merge's identity for an empty table
+     * @throws IllegalArgumentException if {@code into} is shorter than the array or, in a table that merges, if the
+     *                                  field has no merge
+     */
+    public void total(OwnedLongs field, long[] into) {
+        totals.total(field, into);
+    }
+
+    /**
      * Starts interval readings of a field's sum: each tells what was added since the one before. The first begins now.
      *
      * @param field to sum up
@@ -702,6 +720,7 @@ public final class SlotTable implements AutoCloseable {
         private int padding;
         private OnRelease onRelease = OnRelease.KEEP;
         private boolean recycling;
+        private int nameBytes = TableDescriptor.DEFAULT_NAME_BYTES;
         private @Nullable Placement placement;
         private boolean spread;
         private RecordQueues queues = RecordQueues.NONE;
@@ -748,6 +767,22 @@ public final class SlotTable implements AutoCloseable {
          */
         public Builder recycling() {
             this.recycling = true;
+            return this;
+        }
+
+        /**
+         * Sets how long the names of keys may be. Each slot has room for a name of that length, whichever key it has:
+         * 128 bytes without names, 256 unless set, 1,152 for the longest.
+         *
+         * @param bytes the largest number of bytes of a name in UTF-8, 0 (every key is a {@code long}) to {@value
+         *              TableDescriptor#MAX_NAME_BYTES}; {@value TableDescriptor#DEFAULT_NAME_BYTES} unless set
+         * @return this builder
+         */
+        public Builder maxNameBytes(int bytes) {
+            if (bytes < 0 || bytes > TableDescriptor.MAX_NAME_BYTES) {
+                throw TableDescriptor.badNameBytes(bytes);
+            }
+            this.nameBytes = bytes;
             return this;
         }
 
@@ -844,7 +879,7 @@ public final class SlotTable implements AutoCloseable {
 
         private TableDescriptor descriptor(boolean logged, NodePartitions partitions) {
             int apart = padding != 0 ? padding : DefaultPadding.BYTES;
-            return new TableDescriptor(layout, capacity, apart, onRelease, recycling, logged, partitions);
+            return new TableDescriptor(layout, capacity, apart, onRelease, recycling, logged, nameBytes, partitions);
         }
 
         /** What this machine suggests, found out when it is first needed. */

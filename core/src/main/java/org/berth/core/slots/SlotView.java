@@ -2,6 +2,10 @@ package org.berth.core.slots;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.agrona.DirectBuffer;
+import org.berth.core.slots.Field.OwnedBytes;
+import org.berth.core.slots.Fields.OwnedBytesField;
+import org.berth.offheap.OffHeapBuffer;
 import org.berth.offheap.placement.CurrentCpu;
 import org.berth.offheap.placement.PlacementReport;
 import org.jspecify.annotations.Nullable;
@@ -21,15 +25,18 @@ import org.jspecify.annotations.Nullable;
  * recycling table a handle must not be closed while another thread uses it: that use may reach the record of the slot's
  * next key. <b>Errors:</b> as {@link RecordAccess} says; where another thread closes the view, an access throws once
  * that is seen. What a view says of its key works after the view was closed, too, and speaks of the key, not of this
- * view; in a recycling table it throws {@link IllegalStateException} then. <b>Memory:</b> no access allocates.
+ * view; in a recycling table it throws {@link IllegalStateException} then. <b>Memory:</b> no access allocates, but
+ * for the first call that asks for a buffer.
  */
 public sealed class SlotView extends RecordAccess implements AutoCloseable permits Slot {
 
     private static final VarHandle LAYOUT;
+    private static final VarHandle BUFFERS;
 
     static {
         try {
             LAYOUT = MethodHandles.lookup().findVarHandle(RecordAccess.class, "layout", Object.class);
+            BUFFERS = MethodHandles.lookup().findVarHandle(SlotView.class, "buffers", RecordBuffers.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -40,6 +47,10 @@ public sealed class SlotView extends RecordAccess implements AutoCloseable permi
 
     /** Whether this view keeps its slot from being reused for another key, until it is closed. */
     private final boolean retained;
+
+    /** Null until a buffer is asked for. */
+    @SuppressWarnings("unused") // also through BUFFERS
+    private @Nullable RecordBuffers buffers;
 
     /**
      * A handle.
@@ -144,6 +155,43 @@ public sealed class SlotView extends RecordAccess implements AutoCloseable permi
     }
 
     /**
+     * Returns a read-only buffer over the bytes of a field in the record itself: they may change while they are read,
+     * and what is read is in no order but that which the buffer's methods ask for. Use this to look at single values
+     * that the owner writes atomically through its own buffer. Prefer {@link Snapshot#buffer} for a message that must
+     * be whole, as one that an SBE decoder reads. Only the first call for a field allocates.
+     *
+     * @param field to read
+     * @return the buffer, always the same; after this handle was closed every access through it throws {@link
+     *         IllegalStateException}
+     */
+    public DirectBuffer buffer(OwnedBytes field) {
+        OwnedBytesField exact = Fields.exact(field, layout);
+        return liveBuffer(exact.bytesIndex(), exact.wordOffset(), exact.length());
+    }
+
+    /**
+     * Returns a buffer over a range of the record, until this handle is closed.
+     *
+     * @param number of the range, for {@link RecordBuffers}
+     */
+    final OffHeapBuffer liveBuffer(int number, long offset, int length) {
+        // Plain: all its fields are final.
+        RecordBuffers made = buffers;
+        return (made != null ? made : makeBuffers()).get(number, offset, length);
+    }
+
+    private RecordBuffers makeBuffers() {
+        RecordBuffers mine = new RecordBuffers(memory, base, !(this instanceof Slot));
+        RecordBuffers other = (RecordBuffers) BUFFERS.compareAndExchange(this, null, mine);
+        RecordBuffers made = other != null ? other : mine;
+        if (LAYOUT.getVolatile(this) == null) {
+            // Closed meanwhile, by a thread that may not have seen these.
+            made.close();
+        }
+        return made;
+    }
+
+    /**
      * Closes this handle; the record stays as it is. Closing again does nothing. Lock-free; wait-free unless the table
      * is recycling.
      */
@@ -178,7 +226,19 @@ public sealed class SlotView extends RecordAccess implements AutoCloseable permi
 
     /** Makes every later access throw; true the first time, for one thread. */
     final boolean disable() {
-        return LAYOUT.getAndSet(this, null) != null;
+        // First, as an error here must leave a handle that can be closed; and again, for those that were made
+        // meanwhile.
+        closeBuffers();
+        boolean first = LAYOUT.getAndSet(this, null) != null;
+        closeBuffers();
+        return first;
+    }
+
+    private void closeBuffers() {
+        RecordBuffers made = (RecordBuffers) BUFFERS.getVolatile(this);
+        if (made != null) {
+            made.close();
+        }
     }
 
     /** Where slots are reused, that of a closed handle may be another key's. */

@@ -8,20 +8,24 @@ import static org.berth.core.slots.Fields.word;
 import static org.berth.core.slots.StagedWords.index;
 import static org.berth.core.slots.TableDescriptor.SEQUENCE;
 
+import org.agrona.MutableDirectBuffer;
 import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedBytes;
 import org.berth.core.slots.Field.OwnedDouble;
 import org.berth.core.slots.Field.OwnedInt;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.core.slots.Field.OwnedText;
+import org.berth.core.slots.Fields.OwnedBytesField;
 import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A write of several owned fields of one record that readers see whole or not at all.
  *
- * <p>Use this when several fields must agree with each other, or for texts. Prefer {@link Slot#set(OwnedLong, long)}
- * and {@link Slot#add(OwnedLong, long)} for fields that stand alone. {@link Slot#begin()} begins a write, {@link
- * #commit()} ends it, and {@link #close()} ends it without any effect.
+ * <p>Use this when several fields must agree with each other, or for texts and bytes. Prefer {@link
+ * Slot#set(OwnedLong, long)} and {@link Slot#add(OwnedLong, long)} for fields that stand alone. {@link Slot#begin()}
+ * begins a write, {@link #commit()} ends it, and {@link #close()} ends it without any effect.
  *
  * <p>The new values are staged beside the record, where only this write sees them, until a commit applies them all. A
  * reader that copies the record with {@link SlotView#read(Snapshot)} sees all or nothing of a commit. The same holds
@@ -31,10 +35,11 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Memory order: {@code set} and {@code add} only stage; {@code commit} is a release.</b>
  *
  * <p><b>Thread-safety:</b> for the one writer of its slot, as {@link Slot#set(OwnedLong, long)}. <b>Progress:</b>
- * wait-free; readers never delay it. <b>Memory:</b> allocates nothing; each {@link Slot} has one such object, and every
- * {@code begin} returns it. <b>Errors:</b> every method but {@code close} throws {@link IllegalStateException} when the
- * write is not begun or has ended, and {@link IllegalArgumentException} for a field of another layout; a call that
- * throws has staged nothing.
+ * wait-free; readers never delay it. The time of a commit grows with the number of staged words and, in records of more
+ * than 64 words, a little with their size. <b>Memory:</b> allocates nothing; each {@link Slot} has one such object, and
+ * every {@code begin} returns it. <b>Errors:</b> every method but {@code close} throws {@link IllegalStateException}
+ * when the write is not begun or has ended, and {@link IllegalArgumentException} for a field of another layout; a call
+ * that throws has staged nothing.
  */
 public final class SlotWrite implements AutoCloseable {
 
@@ -56,6 +61,9 @@ public final class SlotWrite implements AutoCloseable {
 
     /** Has the two arrays above. */
     private final StagedWords staged;
+
+    /** Null until bytes are written. */
+    private @Nullable StagedBytes bytes;
 
     /**
      * A flag; {@link SlotView} sets its layout to null instead. Storing a reference costs the garbage collector's
@@ -116,6 +124,18 @@ public final class SlotWrite implements AutoCloseable {
     }
 
     /**
+     * Returns the value of an element of an array: the staged one if there is one, else that of the record.
+     *
+     * @param field to read an element of
+     * @param index of the element
+     * @return the value
+     * @throws IndexOutOfBoundsException if the array has no such element
+     */
+    public long get(OwnedLongs field, int index) {
+        return read(offset(field, index, layout()));
+    }
+
+    /**
      * Stages a new value of a field.
      *
      * @param field to set
@@ -160,6 +180,19 @@ public final class SlotWrite implements AutoCloseable {
     }
 
     /**
+     * Stages a new value of an element of an array.
+     *
+     * @param field to set an element of
+     * @param index of the element
+     * @param value to set it to
+     * @return this write
+     * @throws IndexOutOfBoundsException if the array has no such element
+     */
+    public SlotWrite set(OwnedLongs field, int index, long value) {
+        return stage(offset(field, index, layout()), value);
+    }
+
+    /**
      * Stages a new text of a field.
      *
      * @param field to set
@@ -170,6 +203,25 @@ public final class SlotWrite implements AutoCloseable {
     public SlotWrite set(OwnedText field, CharSequence text) {
         staged.setText(index(offset(field, layout())), field, text);
         return this;
+    }
+
+    /**
+     * Returns a buffer for new bytes of a field, as for an SBE encoder; it begins with those that the record has when
+     * this write first asks for it. The commit applies all of them, with the rest of this write. Only the first call
+     * for a field allocates, off the heap.
+     *
+     * @param field to write
+     * @return the buffer, always the same; when this write has ended, every access through it throws {@link
+     *         IllegalStateException}, until a later write asks for it again
+     */
+    public MutableDirectBuffer buffer(OwnedBytes field) {
+        OwnedBytesField exact = Fields.exact(field, layout());
+        StagedBytes begun = bytes;
+        if (begun == null) {
+            begun = new StagedBytes(slot.memory.descriptor.layout);
+            bytes = begun;
+        }
+        return begun.buffer(exact, words, base);
     }
 
     /**
@@ -208,10 +260,27 @@ public final class SlotWrite implements AutoCloseable {
         return stage(offset, word(doubleOf(read(offset)) + delta));
     }
 
+    /**
+     * Stages the sum of the value of an element of an array and {@code delta}; overflow wraps around.
+     *
+     * @param field to add to an element of
+     * @param index of the element
+     * @param delta to add
+     * @return this write
+     * @throws IndexOutOfBoundsException if the array has no such element
+     */
+    public SlotWrite add(OwnedLongs field, int index, long delta) {
+        long offset = offset(field, index, layout());
+        return stage(offset, read(offset) + delta);
+    }
+
     /** Applies the staged values, all at once for readers, with release order, and ends this write. */
     public void commit() {
         if (!open) {
             throw notOpen();
+        }
+        if (bytes != null) {
+            bytes.stage(staged);
         }
         if (logged) {
             log.append(base, staged);
@@ -255,6 +324,9 @@ public final class SlotWrite implements AutoCloseable {
 
     private void end() {
         staged.clear();
+        if (bytes != null) {
+            bytes.end();
+        }
         // Last: an error in between must not leave old marks to the next write.
         open = false;
         slot.writeEnded();

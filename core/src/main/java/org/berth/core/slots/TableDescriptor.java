@@ -11,7 +11,8 @@ package org.berth.core.slots;
  * +-----------+------------------------------------------------------------------------------------------+
  * | index     | 2^n links, n such that at most half are used: the first slot of each chain                 |
  * +-----------+------------------------------------------------------------------------------------------+
- * | metadata  | per slot, cold: state, next of the chain, key, name, owner                                 |
+ * | metadata  | per slot, cold: [ state, next of the chain, key, length of the name, references,           |
+ * |           | name … as long as the table allows, owner … pad ]                                          |
  * +-----------+------------------------------------------------------------------------------------------+
  * | slots     | per slot, hot:  [ pad … shared 1, shared 0 ] [ sequence, base: owned 0, owned 1 …          |
  * |           | merging: retained totals; in a file: masks, redo area … pad ]                              |
@@ -43,7 +44,8 @@ final class TableDescriptor {
     static final long PADDING = CAPACITY + Long.BYTES;
     static final long FLAGS = PADDING + Long.BYTES;
     static final long DESCRIPTION_BYTES = FLAGS + Long.BYTES;
-    static final long CHECKSUM = DESCRIPTION_BYTES + Long.BYTES;
+    static final long NAME_BYTES = DESCRIPTION_BYTES + Long.BYTES;
+    static final long CHECKSUM = NAME_BYTES + Long.BYTES;
     static final long NEXT = align(CHECKSUM + Long.BYTES, DEFAULT_PADDING);
     static final long FREE = NEXT + Long.BYTES;
     static final long KEYS = FREE + Long.BYTES;
@@ -56,20 +58,32 @@ final class TableDescriptor {
     static final long MERGE_FLAG = 1;
     static final long RECYCLING_FLAG = 2;
 
-    // The metadata of a slot.
-    static final int MAX_NAME_BYTES = 40;
-    static final int OWNER_NAME_BYTES = 24;
+    // The metadata of a slot: what a lookup reads, in one cache line with the begin of the name, then the name, then
+    // the
+    // owner.
+    static final int MAX_NAME_BYTES = 1024;
+    static final int DEFAULT_NAME_BYTES = 128;
     static final long STATE = 0;
     static final long LINK = STATE + Long.BYTES;
     static final long KEY = LINK + Long.BYTES;
     static final long NAME_LENGTH = KEY + Long.BYTES;
     static final long REFERENCES = NAME_LENGTH + Long.BYTES;
     static final long NAME = REFERENCES + Long.BYTES;
-    static final long OWNER = NAME + MAX_NAME_BYTES;
+
+    // The owner of a slot, from where the room for the name ends.
+    static final int OWNER_NAME_BYTES = 24;
+    static final long OWNER = 0;
     static final long OWNER_THREAD = OWNER + Long.BYTES;
     static final long OWNER_SINCE = OWNER_THREAD + Long.BYTES;
     static final long OWNER_NAME = OWNER_SINCE + Long.BYTES;
-    static final long METADATA_BYTES = OWNER_NAME + OWNER_NAME_BYTES;
+    static final long OWNER_BYTES = OWNER_NAME + OWNER_NAME_BYTES;
+
+    /**
+     * The size of each slot's metadata is a multiple of it. A claim writes to them and, in a recycling table, each
+     * operation by key: that must not take the lines of the next slot's metadata away, nor the line that is prefetched
+     * with one.
+     */
+    static final int METADATA_PADDING = DEFAULT_PADDING;
 
     // A slot, from its base, which is the first owned field: C2 makes better code of an access right there.
     static final long OWNED = 0;
@@ -84,6 +98,9 @@ final class TableDescriptor {
     final boolean merging;
     final boolean recycling;
 
+    /** The longest name of a key, in bytes; 0 if no key has a name. */
+    final int nameBytes;
+
     /** Whether slots have a redo area: memory that outlives the process needs a redo log. */
     final boolean logged;
 
@@ -93,6 +110,11 @@ final class TableDescriptor {
     final long index;
     final int indexLength;
     final long metadata;
+    final long metadataBytes;
+
+    /** Where the words that describe the owner begin, from a slot's metadata. */
+    private final long owner;
+
     final long slots;
     final long stride;
     final long base;
@@ -135,13 +157,14 @@ final class TableDescriptor {
      */
     TableDescriptor(
             RecordLayout layout, int capacity, int padding, OnRelease onRelease, boolean recycling, boolean logged) {
-        this(layout, capacity, padding, onRelease, recycling, logged, NodePartitions.ONE);
+        this(layout, capacity, padding, onRelease, recycling, logged, DEFAULT_NAME_BYTES, NodePartitions.ONE);
     }
 
     /**
      * Computes the layout of a table.
      *
      * @param logged     whether the memory outlives the process, which may die in the middle of a commit
+     * @param nameBytes  the longest name of a key
      * @param partitions of the slots; if there are several, the capacity is rounded up to fill them
      */
     TableDescriptor(
@@ -151,6 +174,7 @@ final class TableDescriptor {
             OnRelease onRelease,
             boolean recycling,
             boolean logged,
+            int nameBytes,
             NodePartitions partitions) {
         int page = partitions.page();
         int capacity = requestedCapacity;
@@ -161,11 +185,15 @@ final class TableDescriptor {
         if (padding < MIN_PADDING || padding > MAX_PADDING || Integer.bitCount(padding) != 1) {
             throw badPadding(padding);
         }
+        if (nameBytes < 0 || nameBytes > MAX_NAME_BYTES) {
+            throw badNameBytes(nameBytes);
+        }
         this.layout = layout;
         this.padding = padding;
         this.merging = onRelease == OnRelease.MERGE;
         this.recycling = recycling;
         this.logged = logged;
+        this.nameBytes = nameBytes;
         if (merging) {
             checkMerges(layout);
         }
@@ -204,7 +232,9 @@ final class TableDescriptor {
         this.capacity = capacity;
         this.indexLength = Integer.highestOneBit(2 * capacity - 1) << 1;
         this.metadata = align(index + (long) indexLength * Long.BYTES, DEFAULT_PADDING);
-        this.slots = align(metadata + capacity * METADATA_BYTES, Math.max(Math.max(padding, page), DEFAULT_PADDING));
+        this.owner = NAME + align(nameBytes, Long.BYTES);
+        this.metadataBytes = align(owner + OWNER_BYTES, METADATA_PADDING);
+        this.slots = align(metadata + capacity * metadataBytes, Math.max(Math.max(padding, page), DEFAULT_PADDING));
         this.base = slots + shared - SEQUENCE;
         this.bytes = slots + capacity * stride;
     }
@@ -212,6 +242,11 @@ final class TableDescriptor {
     static IllegalArgumentException badPadding(int padding) {
         return new IllegalArgumentException("padding is no power of two in range: padding=" + padding + " smallest="
                 + MIN_PADDING + " largest=" + MAX_PADDING + "; use 128, or 64 where adjacent lines are not prefetched");
+    }
+
+    static IllegalArgumentException badNameBytes(int nameBytes) {
+        return new IllegalArgumentException("length of names is out of range: maxNameBytes=" + nameBytes
+                + " smallest=0 largest=" + MAX_NAME_BYTES + "; 0 is for tables whose keys are all long");
     }
 
     /** Returns the base of a slot, from which the offsets of its fields count. */
@@ -225,7 +260,12 @@ final class TableDescriptor {
     }
 
     long metadata(int slot) {
-        return metadata + slot * METADATA_BYTES;
+        return metadata + slot * metadataBytes;
+    }
+
+    /** Returns where the words that describe the owner of a slot begin. */
+    long owner(int slot) {
+        return metadata(slot) + owner;
     }
 
     /** Returns the partition of a slot. */
@@ -251,7 +291,7 @@ final class TableDescriptor {
     private static void checkMerges(RecordLayout layout) {
         for (Field field : layout.fields()) {
             Fields.FieldImpl implementation = (Fields.FieldImpl) field;
-            if (implementation.offset() < 0
+            if (implementation.wordOffset() < 0
                     && !(implementation instanceof Fields.Mergeable mergeable && mergeable.merge() != null)) {
                 throw new IllegalArgumentException("shared field without a merge in a table that merges: field="
                         + field.name() + "; declare it with a Merge, or create the table with OnRelease.KEEP");

@@ -4,7 +4,6 @@ import static org.berth.core.slots.TableDescriptor.FREE;
 import static org.berth.core.slots.TableDescriptor.KEY;
 import static org.berth.core.slots.TableDescriptor.KEYS;
 import static org.berth.core.slots.TableDescriptor.LINK;
-import static org.berth.core.slots.TableDescriptor.MAX_NAME_BYTES;
 import static org.berth.core.slots.TableDescriptor.NAME_LENGTH;
 import static org.berth.core.slots.TableDescriptor.NEXT;
 import static org.berth.core.slots.TableDescriptor.REFERENCES;
@@ -84,7 +83,9 @@ final class TableFile {
                 found.padding,
                 found.merging ? OnRelease.MERGE : OnRelease.KEEP,
                 found.recycling,
-                true);
+                true,
+                found.nameBytes,
+                NodePartitions.ONE);
     }
 
     /**
@@ -194,7 +195,7 @@ final class TableFile {
         for (Field field : memory.descriptor.layout.fields()) {
             if (field instanceof Field.OwnedText text) {
                 // Throws where it is damaged: no read of the record could succeed.
-                Text.length(text, memory.words.get(base + ((Fields.FieldImpl) text).offset()));
+                Text.length(text, memory.words.get(base + ((Fields.FieldImpl) text).wordOffset()));
             }
         }
     }
@@ -206,9 +207,9 @@ final class TableFile {
         if (length == 0) {
             return KeyIndex.Key.of(word);
         }
-        KeyIndex.Key key = KeyIndex.Key.of(memory.index.name(slot));
+        KeyIndex.Key key = memory.index.keyOf(memory.index.name(slot));
         if (length < 0
-                || length > MAX_NAME_BYTES
+                || length > memory.descriptor.nameBytes
                 || !memory.index.hasKey(slot, memory.index.name(slot))
                 || key.word() != word) {
             throw new IllegalStateException("name of a key is damaged: slot=" + slot + " name="

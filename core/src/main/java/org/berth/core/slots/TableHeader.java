@@ -9,6 +9,7 @@ import static org.berth.core.slots.TableDescriptor.DESCRIPTION_BYTES;
 import static org.berth.core.slots.TableDescriptor.FLAGS;
 import static org.berth.core.slots.TableDescriptor.MAGIC;
 import static org.berth.core.slots.TableDescriptor.MERGE_FLAG;
+import static org.berth.core.slots.TableDescriptor.NAME_BYTES;
 import static org.berth.core.slots.TableDescriptor.PADDING;
 import static org.berth.core.slots.TableDescriptor.PROCESSES;
 import static org.berth.core.slots.TableDescriptor.RECYCLING_FLAG;
@@ -34,7 +35,7 @@ final class TableHeader {
     /** Reads as another number on a machine of the other byte order. */
     static final long BYTE_ORDER_MARK = 0x0102_0304_0506_0708L;
 
-    static final long VERSION_NUMBER = 1;
+    static final long VERSION_NUMBER = 2;
 
     /** A shorter file has no whole header. */
     private static final long SMALLEST = DESCRIPTION;
@@ -55,6 +56,7 @@ final class TableHeader {
         words.set(PADDING, descriptor.padding);
         words.set(FLAGS, (descriptor.merging ? MERGE_FLAG : 0) | (descriptor.recycling ? RECYCLING_FLAG : 0));
         words.set(DESCRIPTION_BYTES, descriptor.description.length);
+        words.set(NAME_BYTES, descriptor.nameBytes);
         ByteBuffer description =
                 ByteBuffer.allocate(roundUp(descriptor.description.length)).order(ByteOrder.nativeOrder());
         description.put(descriptor.description).rewind();
@@ -102,8 +104,10 @@ final class TableHeader {
         long capacity = words.get(CAPACITY);
         long padding = words.get(PADDING);
         long flags = words.get(FLAGS);
+        long nameBytes = words.get(NAME_BYTES);
         require(capacity == (int) capacity, damaged("capacity", capacity));
         require(padding == (int) padding, damaged("padding", padding));
+        require(nameBytes == (int) nameBytes, damaged("nameBytes", nameBytes));
         require((flags & ~(MERGE_FLAG | RECYCLING_FLAG)) == 0, damaged("flags", flags));
         String description = description(words, (int) length);
         RecordLayout layout = LayoutDescription.parse(description);
@@ -116,11 +120,13 @@ final class TableHeader {
                 (int) padding,
                 (flags & MERGE_FLAG) != 0 ? OnRelease.MERGE : OnRelease.KEEP,
                 (flags & RECYCLING_FLAG) != 0,
-                true);
+                true,
+                (int) nameBytes,
+                NodePartitions.ONE);
         require(
                 descriptor.bytes == bytes,
                 "capacity and layout need another length: bytes=" + bytes + " needed=" + descriptor.bytes + " capacity="
-                        + capacity);
+                        + capacity + " maxNameBytes=" + nameBytes);
         return descriptor;
     }
 

@@ -1,6 +1,7 @@
 package org.berth.core.slots;
 
 import java.util.NoSuchElementException;
+import org.berth.offheap.OffHeapBuffer;
 import org.berth.offheap.Region;
 import org.berth.offheap.Words;
 import org.berth.offheap.placement.Placement;
@@ -130,6 +131,14 @@ final class TableMemory implements AutoCloseable {
     /** The key of a slot as a name=value pair, for messages. */
     String describeKey(int slot) {
         return index.isNamed(slot) ? "name=" + index.name(slot) : "key=" + index.key(slot);
+    }
+
+    /** Returns a buffer over a range of the memory. */
+    OffHeapBuffer buffer(long offset, int length) {
+        if (region == null) {
+            throw new UnsupportedOperationException("memory of this table has no buffers: bytes=" + descriptor.bytes);
+        }
+        return region.buffer(offset, length);
     }
 
     void force() {

@@ -1,8 +1,11 @@
 package org.berth.core.slots;
 
+import java.util.Arrays;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.LongBinaryOperator;
+import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.core.slots.Fields.Mergeable;
+import org.berth.core.slots.Fields.OwnedLongsField;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +90,37 @@ final class Totals {
         return fold(field, Double.NEGATIVE_INFINITY, Math::max);
     }
 
+    void total(OwnedLongs field, long[] into) {
+        memory.checkOpen();
+        long offset = Fields.offset(field, memory.layout);
+        Fields.checkRoom(field, into);
+        boolean merging = memory.descriptor.merging;
+        @Nullable Merge declared = Fields.mergeOf(field);
+        if (merging && declared == null) {
+            throw withoutMerge(field);
+        }
+        Merge merge = declared == null ? Merge.SUM : declared;
+        Arrays.fill(into, 0, field.length(), merge.longIdentity());
+        // What one record has, as one moment had it: apart from the totals, as it may have to be read again.
+        long[][] runs = new long[merging ? 2 : 1][field.length()];
+        long[] offsets = merging ? new long[] {offset, retainedTotals((OwnedLongsField) field)} : new long[] {offset};
+        for (int slot = next(0); slot != KeyIndex.NONE; slot = next(slot + 1)) {
+            memory.lock.read(memory.descriptor.base(slot), offsets, runs);
+            if (!merging) {
+                memory.release(slot);
+            }
+            for (long[] run : runs) {
+                for (int i = 0; i < run.length; i++) {
+                    into[i] = merge.longs(into[i], run[i]);
+                }
+            }
+        }
+    }
+
+    private long retainedTotals(OwnedLongsField field) {
+        return memory.descriptor.retainedTotals + StagedWords.bytes(field.retainedIndex());
+    }
+
     private long offset(Field.OfIntegral field) {
         return switch (field) {
             case Field.OfLong f -> Fields.offset(f, memory.layout);
@@ -102,6 +136,11 @@ final class Totals {
         long value = memory.words.getAcquire(memory.descriptor.base(slot) + offset);
         memory.release(slot);
         return value;
+    }
+
+    /** Returns the first slot at or after {@code from} whose record counts: retained, unless the table merges. */
+    private int next(int from) {
+        return memory.descriptor.merging ? nextUsed(from) : memory.reclamation.next(from);
     }
 
     /** Returns the first slot at or after {@code from} that ever had a key, or is about to. */
@@ -125,9 +164,13 @@ final class Totals {
         Mergeable mergeable = (Mergeable) field;
         @Nullable Merge merge = mergeable.merge();
         if (merge == null) {
-            throw new IllegalArgumentException("field without a merge in a table that merges: field=" + field.name()
-                    + "; declare it with a Merge, or read each record with forEach");
+            throw withoutMerge(field);
         }
         return mergeable;
+    }
+
+    private static IllegalArgumentException withoutMerge(Field field) {
+        return new IllegalArgumentException("field without a merge in a table that merges: field=" + field.name()
+                + "; declare it with a Merge, or read each record with forEach");
     }
 }

@@ -28,8 +28,9 @@
  *   <caption>Words that several threads touch</caption>
  *   <tr><th>word</th><th>read</th><th>written</th><th>guarded by</th></tr>
  *   <tr><td>owned field</td><td>any thread: acquire; in a snapshot or total: plain or opaque, between two reads of the
- *       sequence; owner: plain</td><td>owner: release; in a commit: opaque, while the sequence is odd; for a new key:
- *       plain, before its state is NEW</td><td>state: one owner at a time</td></tr>
+ *       sequence; owner: plain; through a buffer: as the program says</td><td>owner: release; in a commit: opaque,
+ *       while the sequence is odd; for a new key: plain, before its state is NEW; through a buffer: as the program
+ *       says</td><td>state: one owner at a time</td></tr>
  *   <tr><td>shared field</td><td>any thread: acquire; in a snapshot or total: as above</td><td>any thread: release set,
  *       CAS, getAndAdd; a merge: CAS to the identity, while the sequence is odd; for a new key: plain, before its state
  *       is NEW</td> <td>itself</td></tr>
@@ -67,6 +68,10 @@
  *   <tr><td>open handle of a slot (on the heap)</td><td>any thread: acquire</td><td>a new owner: release; the thread
  *       that has ended its claim: CAS to null</td><td>itself; a claim whose thread has ended: the handle's
  *       monitor</td></tr>
+ *   <tr><td>buffers of a handle (on the heap)</td><td>any thread: plain, a buffer acquire</td><td>any thread: CAS from
+ *       null, then a read of the layout; a buffer: release; closing the handle: a read before and after the layout is
+ *       null, then each buffer is made to wrap closed memory</td><td>itself; the monitor of {@code
+ *       RecordBuffers}</td></tr>
  *   <tr><td>longest probe (on the heap)</td><td>any thread: plain, as it was no less when that thread found its
  *       position</td> <td>a thread that has found a position further away: CAS, upwards only</td><td>itself</td></tr>
  *   <tr><td>keys, removed</td><td>any thread: opaque, acquire</td><td>adding, removing, freeing: getAndAdd</td>
@@ -132,6 +137,11 @@
  *   <li>The base is the first owned field, not the sequence in front of it: C2 drops the second bounds check of an
  *       {@code add} at an offset from the base, and with it what made it load the value into a register (see {@code
  *       Slot.getAndAddWord}): 2.2 ns instead of 1.2. So declare the field that is added to most first.
+ *   <li>An array is one field to the layout, and a field for each element to merges, retained totals and recovery,
+ *       which so know nothing of arrays.
+ *   <li>Bytes are staged, and copied for snapshots, in memory off the heap and not in the words on the heap that other
+ *       fields use: what is written against Agrona's buffers may copy through their address. A buffer that is given out
+ *       is made to wrap closed memory when its time is over, as it cannot be taken back.
  *   <li>Totals go by slot number and not by key, so that a value is met once whatever becomes of its key meanwhile.
  *   <li>The slots of threads have keys, the threads' ids, and a recycling table reuses their slots: so other threads
  *       find them as they find any record, and what is shown to be right of removal holds for them. A list of slots

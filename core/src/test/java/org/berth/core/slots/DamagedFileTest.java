@@ -20,9 +20,11 @@ import java.util.NoSuchElementException;
 import java.util.Random;
 import java.util.zip.CRC32C;
 import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedBytes;
 import org.berth.core.slots.Field.OwnedDouble;
 import org.berth.core.slots.Field.OwnedInt;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.core.slots.Field.OwnedText;
 import org.berth.core.slots.Ledger.Kind;
 import org.berth.offheap.TestDepth;
@@ -100,9 +102,10 @@ class DamagedFileTest {
         "0, 7, not a table",
         "8, 0x0807060504030201, other byte order",
         "8, 7, byteOrder=7",
-        "16, 2, another version of the format: version=2 expected=1",
-        "24, 8, file is too long: bytes=1704 expected=8",
-        "24, 8192, file is too short: bytes=1704 expected=8192",
+        "16, 1, another version of the format: version=1 expected=2",
+        "16, 3, another version of the format: version=3 expected=2",
+        "24, 8, file is too long: bytes=1832 expected=8",
+        "24, 8192, file is too short: bytes=1832 expected=8192",
         "32, 2, capacity and layout need another length",
         "32, 0, capacity is out of range: capacity=0",
         "32, -1, capacity is out of range: capacity=-1",
@@ -113,10 +116,14 @@ class DamagedFileTest {
         "40, 4096, capacity and layout need another length",
         "48, 4, flags=4",
         "48, 1, shared field without a merge in a table that merges: field=b",
+        "64, -1, length of names is out of range: maxNameBytes=-1",
+        "64, 1025, length of names is out of range: maxNameBytes=1025",
+        "64, 0x100000080, nameBytes=4294967424",
+        "64, 0, capacity and layout need another length",
         "56, 0, descriptionBytes=0",
         "56, -1, descriptionBytes=-1",
         "56, 0x7FFFFFFF, descriptionBytes=2147483647",
-        "56, 4096, too short for its description: bytes=1704",
+        "56, 4096, too short for its description: bytes=1832",
         "56, 8, malformed: line=owned lo",
     })
     void headersThatSayOtherwiseAreRefused(int offset, String value, String reason) throws IOException {
@@ -319,6 +326,9 @@ class DamagedFileTest {
             // Boxed, so that NaN is NaN.
             case Field.OfDouble f -> assertThat(view.get(f)).isEqualTo((Double) record.get(f));
             case Field.OfBoolean f -> assertThat(view.get(f)).isEqualTo(record.get(f));
+            case OwnedLongs f -> assertThat(view.get(f, 0)).isEqualTo(record.get(f, 0));
+            case OwnedBytes f ->
+                assertThat(view.buffer(f).compareTo(record.buffer(f))).isZero();
             case OwnedText f -> assertThat(record.get(f)).isNotNull();
         }
     }
@@ -329,6 +339,8 @@ class DamagedFileTest {
             case OwnedInt f -> write.add(f, 1);
             case OwnedDouble f -> write.add(f, 1);
             case OwnedBoolean f -> write.set(f, true);
+            case OwnedLongs f -> write.add(f, f.length() - 1, 1);
+            case OwnedBytes f -> write.buffer(f).putByte(f.length() - 1, (byte) 1);
             case OwnedText f -> write.set(f, "x");
             default -> {}
         }

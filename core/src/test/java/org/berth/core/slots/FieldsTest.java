@@ -21,9 +21,11 @@ import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.berth.core.slots.Field.OwnedAscii;
 import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedBytes;
 import org.berth.core.slots.Field.OwnedDouble;
 import org.berth.core.slots.Field.OwnedInt;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.core.slots.Field.OwnedUtf8;
 import org.berth.core.slots.Field.SharedBoolean;
 import org.berth.core.slots.Field.SharedDouble;
@@ -294,6 +296,8 @@ class FieldsTest {
                         case SharedDouble f -> "shared double " + f.name();
                         case OwnedBoolean f -> "owned boolean " + f.name();
                         case SharedBoolean f -> "shared boolean " + f.name();
+                        case OwnedLongs f -> "owned longs " + f.name();
+                        case OwnedBytes f -> "owned bytes " + f.name();
                         case OwnedAscii f -> "owned ascii " + f.name();
                         case OwnedUtf8 f -> "owned utf8 " + f.name();
                     });
@@ -341,5 +345,22 @@ class FieldsTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> builder.ownedLong("one more"))
                 .withMessageContaining("field=one more");
+    }
+
+    @Test
+    void aFieldIsLookedUpWithItsType() {
+        assertThat(LAYOUT.field("orders", OwnedLong.class)).isSameAs(ORDERS);
+        assertThat(LAYOUT.field("halted", SharedBoolean.class)).isSameAs(HALTED);
+        assertThat(LAYOUT.field("note", Field.OwnedText.class)).isSameAs(NOTE);
+        assertThat(LAYOUT.field("level", Field.OfInt.class)).isSameAs(LEVEL);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LAYOUT.field("orders", SharedLong.class))
+                .withMessageContaining("name=orders type=OwnedLong asked=SharedLong");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LAYOUT.field("symbol", OwnedUtf8.class))
+                .withMessageContaining("name=symbol type=OwnedAscii asked=OwnedUtf8");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LAYOUT.field("other", OwnedLong.class))
+                .withMessageContaining("no such field: name=other");
     }
 }

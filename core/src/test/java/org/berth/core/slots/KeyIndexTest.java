@@ -67,21 +67,21 @@ class KeyIndexTest {
         for (int key = 0; key < CAPACITY - 1; key++) {
             index.publish(KeyIndex.Key.of(key), index.allocate(KeyIndex.Key.of(key)));
         }
-        int last = index.allocate(KeyIndex.Key.of("last"));
+        int last = index.allocate(index.keyOf("last"));
         index.deallocate(last);
-        assertThat(index.allocate(KeyIndex.Key.of("other"))).isEqualTo(last);
-        index.publish(KeyIndex.Key.of("other"), last);
+        assertThat(index.allocate(index.keyOf("other"))).isEqualTo(last);
+        index.publish(index.keyOf("other"), last);
         assertThat(index.size()).isEqualTo(CAPACITY);
-        assertThat(index.allocate(KeyIndex.Key.of("one more"))).isEqualTo(KeyIndex.NONE);
+        assertThat(index.allocate(index.keyOf("one more"))).isEqualTo(KeyIndex.NONE);
         assertThat(index.find("other")).isEqualTo(last);
     }
 
     @Test
     void publishingAKeyThatIsInTheIndexReturnsItsSlot() {
-        int winner = index.allocate(KeyIndex.Key.of("k"));
-        int loser = index.allocate(KeyIndex.Key.of("k"));
-        assertThat(index.publish(KeyIndex.Key.of("k"), winner)).isEqualTo(winner);
-        assertThat(index.publish(KeyIndex.Key.of("k"), loser)).isEqualTo(winner);
+        int winner = index.allocate(index.keyOf("k"));
+        int loser = index.allocate(index.keyOf("k"));
+        assertThat(index.publish(index.keyOf("k"), winner)).isEqualTo(winner);
+        assertThat(index.publish(index.keyOf("k"), loser)).isEqualTo(winner);
         assertThat(index.size()).isEqualTo(1);
     }
 }

@@ -106,6 +106,7 @@ class LayoutDocTest {
         int capacity = (int) bytes.getLong(32);
         int padding = (int) bytes.getLong(40);
         int length = (int) bytes.getLong(56);
+        int metadataBytes = round(40 + round((int) bytes.getLong(64), 8) + 48, 128);
         String[] lines = new String(content, 1280, length, StandardCharsets.UTF_8).split("\n", 0);
         int index = round(1280 + length, 128);
         int chains = 1;
@@ -113,26 +114,34 @@ class LayoutDocTest {
             chains *= 2;
         }
         int metadata = round(index + 8 * chains, 128);
-        int slots = round(metadata + 128 * capacity, 128);
+        int slots = round(metadata + metadataBytes * capacity, 128);
         int shared = round(8 * 2, padding);
-        // Seven words and two texts of 12 and 20 bytes; seven fields merge; all in one mask.
-        int owned = 7 + (1 + 2) + (1 + 3);
-        int stride = shared + round(8 * (1 + owned + 7 + 1 + owned + 7), padding);
+        // Seven words, two texts of 12 and 20 bytes, an array of three and 12 bytes; seven fields and the array merge;
+        // all in one mask.
+        int owned = 7 + (1 + 2) + (1 + 3) + 3 + 2;
+        int stride = shared + round(8 * (1 + owned + 10 + 1 + owned + 10), padding);
         assertThat(bytes.getLong(24)).isEqualTo(slots + (long) stride * capacity);
 
         int amount = offset(lines, "owned long sum ", " amount");
+        int counts = offset(lines, "owned long[3] sum ", " counts");
+        int message = offset(lines, "owned byte[12] - ", " bytes");
         int high = offset(lines, "shared int max ", " high");
         for (long key = -9; key < 9; key++) {
-            int slot = find(bytes, index + 8 * (int) (hash(key) & (chains - 1)), metadata, key, ascii(""));
-            assertThat(bytes.getLong(slots + shared + 8 + slot * stride + amount))
+            int slot =
+                    find(bytes, index + 8 * (int) (hash(key) & (chains - 1)), metadata, metadataBytes, key, ascii(""));
+            int base = slots + shared + 8 + slot * stride;
+            assertThat(bytes.getLong(base + amount)).isEqualTo(100 + key);
+            assertThat(bytes.getLong(base + counts + 8 * (int) ((100 + key) % 3)))
                     .isEqualTo(100 + key);
+            assertThat(bytes.getLong(base + message)).isEqualTo(100 + key);
+            assertThat(bytes.getInt(base + message + 8)).isEqualTo((int) -(100 + key));
         }
         long word = hash((long) name.hashCode() << 32 | name.length());
         byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
         int base = slots
                 + shared
                 + 8
-                + stride * find(bytes, index + 8 * (int) (word & (chains - 1)), metadata, word, utf8);
+                + stride * find(bytes, index + 8 * (int) (word & (chains - 1)), metadata, metadataBytes, word, utf8);
         assertThat(bytes.getLong(base + amount)).isEqualTo(5);
         assertThat(bytes.getLong(base + high)).isEqualTo(-6L << 32);
         assertThat(bytes.getLong(base + 8 * owned)).as("first retained total").isEqualTo(4);
@@ -140,11 +149,11 @@ class LayoutDocTest {
                 .isEqualTo(2);
     }
 
-    private static int find(ByteBuffer bytes, int first, int metadata, long key, byte[] name) {
+    private static int find(ByteBuffer bytes, int first, int metadata, int metadataBytes, long key, byte[] name) {
         long link = bytes.getLong(first);
         while (true) {
             int slot = (int) (link & 0xFFFF_FFFFL) / 2 - 1;
-            int at = metadata + 128 * slot;
+            int at = metadata + metadataBytes * slot;
             byte[] found = new byte[name.length];
             bytes.get(at + 40, found);
             if (bytes.getLong(at + 16) == key && bytes.getLong(at + 24) == name.length && Arrays.equals(found, name)) {

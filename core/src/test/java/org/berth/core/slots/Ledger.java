@@ -3,11 +3,15 @@ package org.berth.core.slots;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.agrona.MutableDirectBuffer;
 import org.berth.core.slots.Field.OwnedAscii;
 import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedBytes;
 import org.berth.core.slots.Field.OwnedDouble;
 import org.berth.core.slots.Field.OwnedInt;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.core.slots.Field.OwnedUtf8;
 import org.berth.core.slots.Field.SharedInt;
 import org.berth.core.slots.Field.SharedLong;
@@ -26,6 +30,8 @@ final class Ledger {
     static final OwnedBoolean ODD = RECORD.ownedBoolean("odd");
     static final OwnedAscii ASCII = RECORD.ownedAscii("ascii", 12);
     static final OwnedUtf8 UTF8 = RECORD.ownedUtf8("utf8", 20);
+    static final OwnedLongs COUNTS = RECORD.ownedLongs("counts", 3, Merge.SUM);
+    static final OwnedBytes BYTES = RECORD.ownedBytes("bytes", 12);
     static final SharedLong GIVEN = RECORD.sharedLong("given", Merge.SUM);
     static final SharedInt HIGH = RECORD.sharedInt("high", Merge.MAX);
     static final RecordLayout LAYOUT = RECORD.build();
@@ -71,21 +77,32 @@ final class Ledger {
             write.set(NEGATED, Math.min(write.get(NEGATED), -amount));
             write.set(LAST, amount).set(ODD, amount % 2 != 0);
             write.set(ASCII, "a" + amount).set(UTF8, "№" + amount);
+            write.add(COUNTS, amount % 3, amount);
+            encode(write.buffer(BYTES), amount);
             write.commit();
         }
     }
 
     /** Notes another last amount, in a write of fewer fields. */
     static void note(Slot slot, int amount) {
-        slot.write(w -> w.set(LAST, amount)
-                .set(ODD, amount % 2 != 0)
-                .set(ASCII, "a" + amount)
-                .set(UTF8, "№" + amount));
+        slot.write(w -> {
+            w.set(LAST, amount)
+                    .set(ODD, amount % 2 != 0)
+                    .set(ASCII, "a" + amount)
+                    .set(UTF8, "№" + amount);
+            encode(w.buffer(BYTES), amount);
+        });
+    }
+
+    private static void encode(MutableDirectBuffer to, int amount) {
+        to.putLong(0, amount);
+        to.putInt(8, -amount);
     }
 
     /** That each record, and each total, is of whole writes. */
     static void check(SlotTable table) {
         Snapshot record = LAYOUT.newSnapshot();
+        long[] counts = new long[COUNTS.length()];
         table.forEach(view -> {
             assertThat(view.tryRead(record, 0, TimeUnit.SECONDS))
                     .as("no write is under way")
@@ -98,10 +115,16 @@ final class Ledger {
             assertThat(record.get(ODD)).isEqualTo(last % 2 != 0);
             assertThat(record.get(ASCII)).isEqualTo(last == 0 ? "" : "a" + last);
             assertThat(record.get(UTF8)).isEqualTo(last == 0 ? "" : "№" + last);
+            assertThat(record.buffer(BYTES).getLong(0)).isEqualTo(last);
+            assertThat(record.buffer(BYTES).getInt(8)).isEqualTo((int) -last);
+            record.copyTo(COUNTS, counts);
+            assertThat(LongStream.of(counts).sum()).isEqualTo(record.get(AMOUNT));
         });
         long amount = table.sum(AMOUNT);
         assertThat(table.sum(TWICE)).isEqualTo(2 * amount);
         assertThat(table.sum(HALF)).isEqualTo(amount / 2.0);
+        table.total(COUNTS, counts);
+        assertThat(LongStream.of(counts).sum()).isEqualTo(amount);
         assertThat(table.fold(LARGEST, 0, Math::max)).isEqualTo(-table.fold(NEGATED, 0, Math::min));
     }
 }

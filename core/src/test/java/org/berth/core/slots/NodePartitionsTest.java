@@ -32,6 +32,7 @@ class NodePartitionsTest {
                 OnRelease.KEEP,
                 recycling,
                 false,
+                TableDescriptor.DEFAULT_NAME_BYTES,
                 new NodePartitions(nodes, nearest, here, PAGE));
     }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class RecoveryTest {
 
-    private static final long GIVEN_OFFSET = ((Fields.FieldImpl) Ledger.GIVEN).offset();
+    private static final long GIVEN_OFFSET = ((Fields.FieldImpl) Ledger.GIVEN).wordOffset();
 
     @ParameterizedTest
     @EnumSource

@@ -49,7 +49,7 @@ public abstract class RemovalOperations {
                 new int[][] {{0, 1}, {1, 0}},
                 () -> (int) (Thread.currentThread().threadId() & 1),
                 Long.BYTES);
-        return new TableDescriptor(LAYOUT, 8, Long.BYTES, OnRelease.KEEP, true, false, partitions);
+        return new TableDescriptor(LAYOUT, 8, Long.BYTES, OnRelease.KEEP, true, false, 40, partitions);
     }
 
     /** With slots for claims that lose a race and, where slots are retired, for every claim of a scenario. */

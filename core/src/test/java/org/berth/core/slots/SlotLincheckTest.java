@@ -42,7 +42,7 @@ class SlotLincheckTest {
         public long getAndAdd(long offset, long delta) {
             boolean references = offset >= descriptor.metadata
                     && offset < descriptor.slots
-                    && (offset - descriptor.metadata) % TableDescriptor.METADATA_BYTES == TableDescriptor.REFERENCES;
+                    && (offset - descriptor.metadata) % descriptor.metadataBytes == TableDescriptor.REFERENCES;
             return references ? (delta < 0 ? 1 : 0) : super.getAndAdd(offset, delta);
         }
     }

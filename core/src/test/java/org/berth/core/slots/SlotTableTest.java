@@ -53,7 +53,8 @@ class SlotTableTest {
                 "größe",
                 "名前",
                 "\uD83D\uDE80 rocket",
-                "1234567890123456789012345678901234567890"
+                "1234567890123456789012345678901234567890",
+                "a name of more than 40 bytes, as of an account in some other system, with the day: 2025-03-01"
             })
     void everyNameThatFitsIsAKey(String name) {
         try (SlotTable table = SlotTable.create(LAYOUT, 8)) {
@@ -412,8 +413,9 @@ class SlotTableTest {
     @ValueSource(
             strings = {
                 "",
-                "1234567890123456789012345678901234567890123456789",
-                "ääääääääääääääääääääääääx",
+                "1234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890"
+                        + "12345678901234567890123456789",
+                "ääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääx",
                 "\uD800",
                 "a\u0000b"
             })

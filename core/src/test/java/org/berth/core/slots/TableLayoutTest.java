@@ -113,6 +113,26 @@ class TableLayoutTest {
         assertThat(new TableDescriptor(builder.build(), 16, 8).stride).isEqualTo(8);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "0,40,128",
+        "1,48,128",
+        "8,48,128",
+        "9,56,128",
+        "40,80,128",
+        "41,88,256",
+        "128,168,256",
+        "1024,1064,1152"
+    })
+    void metadataFitNamesAndFillWholePairsOfLines(int nameBytes, long owner, long bytes) {
+        TableDescriptor d = new TableDescriptor(
+                TestLayout.LAYOUT, 3, 8, OnRelease.KEEP, false, false, nameBytes, NodePartitions.ONE);
+        assertThat(d.metadata % 128).isZero();
+        assertThat(d.metadata(2) - d.metadata(1)).isEqualTo(bytes);
+        assertThat(d.owner(1) - d.metadata(1)).isEqualTo(owner);
+        assertThat(d.slots).isEqualTo(d.metadata(0) + 3 * bytes);
+    }
+
     @Test
     void partsDoNotOverlap() {
         RecordLayout layout = TestLayout.LAYOUT;
@@ -123,7 +143,7 @@ class TableLayoutTest {
                 assertThat(Integer.bitCount(d.indexLength)).isOne();
                 assertThat(d.index(0)).isGreaterThanOrEqualTo(TableDescriptor.DESCRIPTION + d.description.length);
                 assertThat(d.metadata).isGreaterThanOrEqualTo(d.index(d.indexLength - 1) + 8);
-                assertThat(d.slots).isGreaterThanOrEqualTo(d.metadata(capacity - 1) + TableDescriptor.METADATA_BYTES);
+                assertThat(d.slots).isGreaterThanOrEqualTo(d.metadata(capacity - 1) + d.metadataBytes);
                 assertThat(d.base(0) + TableDescriptor.SEQUENCE - layout.sharedBytes())
                         .isGreaterThanOrEqualTo(d.slots);
                 assertThat(d.base(capacity - 1) + d.masks).isLessThanOrEqualTo(d.bytes);
@@ -131,7 +151,5 @@ class TableLayoutTest {
                 assertThat(d.bytes).isPositive();
             }
         }
-        assertThat(TableDescriptor.METADATA_BYTES).isEqualTo(128);
-        assertThat(TableDescriptor.OWNER).isEqualTo(TableDescriptor.NAME + TableDescriptor.MAX_NAME_BYTES);
     }
 }

@@ -1,7 +1,10 @@
 package org.berth.core.slots;
 
 import java.util.concurrent.TimeUnit;
+import org.agrona.MutableDirectBuffer;
+import org.berth.core.slots.Field.OwnedBytes;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.core.slots.Field.SharedLong;
 import org.berth.offheap.Words;
 import org.jetbrains.lincheck.datastructures.IntGen;
@@ -9,7 +12,8 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 
 /**
- * The operations that Lincheck runs on one record: its owner adds to two fields at once, and readers read both. The
+ * The operations that Lincheck runs on one record: its owner adds to a field, to elements of an array and to a
+ * number among bytes at once, and readers read all. The
  * table merges and has a single slot, so that its total is atomic, too; and the owner closes the slot and claims it
  * again all the time.
  */
@@ -18,7 +22,8 @@ public abstract class WriteOperations {
 
     private static final RecordLayout.Builder RECORD = RecordLayout.builder();
     private static final OwnedLong FIRST = RECORD.ownedLong("first", Merge.SUM);
-    private static final OwnedLong SECOND = RECORD.ownedLong("second", Merge.SUM);
+    private static final OwnedLongs SECOND = RECORD.ownedLongs("second", 2, Merge.SUM);
+    private static final OwnedBytes BYTES = RECORD.ownedBytes("bytes", 12);
     private static final SharedLong SHARED = RECORD.sharedLong("shared", Merge.SUM);
     private static final RecordLayout LAYOUT = RECORD.build();
 
@@ -38,7 +43,10 @@ public abstract class WriteOperations {
 
     @Operation(nonParallelGroup = "owner")
     public void write(@Param(name = "delta") int delta) {
-        owner.begin().add(FIRST, delta).add(SECOND, 10L * delta).commit();
+        SlotWrite write = owner.begin().add(FIRST, delta).add(SECOND, 0, delta).add(SECOND, 1, 10L * delta);
+        MutableDirectBuffer bytes = write.buffer(BYTES);
+        bytes.putLong(4, bytes.getLong(4) + 10L * delta);
+        write.commit();
     }
 
     @Operation(nonParallelGroup = "owner")
@@ -67,19 +75,30 @@ public abstract class WriteOperations {
         return table.sum(FIRST);
     }
 
+    /** The totals of both elements as one moment had them, as there is one slot. */
+    @Operation
+    public long totals() {
+        long[] totals = new long[2];
+        table.total(SECOND, totals);
+        return 1_000 * totals[0] + totals[1];
+    }
+
     @Operation
     public long sumShared() {
         return table.sum(SHARED);
     }
 
-    /** Both fields, or -1 if a commit was under way. */
+    /** The fields, or -1 if the array and the bytes are not of one write. */
     @Operation
     public long read() {
         Snapshot snapshot = LAYOUT.newSnapshot();
         while (!view.tryRead(snapshot, 0, TimeUnit.NANOSECONDS)) {
             Thread.onSpinWait();
         }
-        return 1_000 * snapshot.get(FIRST) + snapshot.get(SECOND);
+        long second = snapshot.get(SECOND, 1);
+        return snapshot.get(SECOND, 0) * 10 == second && snapshot.buffer(BYTES).getLong(4) == second
+                ? 1_000 * snapshot.get(FIRST) + second
+                : -1;
     }
 
     /** The same, for one thread: what the operations mean. */
@@ -89,6 +108,7 @@ public abstract class WriteOperations {
         private long second;
         private long shared;
         private long firstBefore;
+        private long secondBefore;
         private long sharedBefore;
 
         public void write(int delta) {
@@ -102,6 +122,7 @@ public abstract class WriteOperations {
 
         public void closeAndClaim() {
             firstBefore += first;
+            secondBefore += second;
             sharedBefore += shared;
             first = 0;
             second = 0;
@@ -118,6 +139,10 @@ public abstract class WriteOperations {
 
         public long sumFirst() {
             return firstBefore + first;
+        }
+
+        public long totals() {
+            return 101 * (secondBefore + second);
         }
 
         public long sumShared() {

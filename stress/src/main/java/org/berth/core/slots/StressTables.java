@@ -48,7 +48,7 @@ public final class StressTables {
             RecordLayout layout, int capacity, int padding, BiFunction<Words, StridedOffsets, Words> weakening) {
         TableDescriptor descriptor = new TableDescriptor(layout, capacity, padding, OnRelease.KEEP, true, false);
         StridedOffsets counts = new StridedOffsets(
-                descriptor.metadata + TableDescriptor.REFERENCES, TableDescriptor.METADATA_BYTES, capacity);
+                descriptor.metadata + TableDescriptor.REFERENCES, descriptor.metadataBytes, capacity);
         return offHeap(descriptor, words -> weakening.apply(words, counts));
     }
 
