@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An Agrona {@link AtomicBuffer} over a range of a {@link Region}, or over {@linkplain #ofAuto(int) memory that the
- * garbage collector frees}: off-heap memory by index, with fields of every primitive type, strings and bytes. It needs no command-line flags: all access goes through the JDK's foreign memory
- * API, with every check left on.
+ * garbage collector frees}: off-heap memory by index, with fields of every primitive type, strings and bytes. It needs
+ * no command-line flags: all access goes through the JDK's foreign memory API, with every check left on.
  *
  * <p><b>The names are Agrona's: no suffix is a plain access; any other order is in the method's name;
  * {@code compareAndSet}, {@code compareAndExchange}, {@code getAndAdd} and {@code getAndSet} are volatile.</b>
@@ -59,14 +59,14 @@ import org.jspecify.annotations.Nullable;
  * written then: the whole range is checked before the first byte. These checks cannot be turned off; Agrona's system
  * property for that has no effect here. An atomic form (all but the plain ones) of a value that is not aligned to its
  * own size in memory is an {@link IllegalArgumentException}; {@link #verifyAlignment()} throws unless the start of the
- * buffer is aligned. An access out of bounds <em>and</em> misaligned may throw either. A write to a
- * {@linkplain #asReadOnly() read-only} buffer is an {@link IllegalArgumentException}. Text that is not a number, or too large a number, is an
- * {@link org.agrona.AsciiNumberFormatException}.
+ * buffer is aligned. An access out of bounds <em>and</em> misaligned may throw either. A write to a {@linkplain
+ * #asReadOnly() read-only} buffer is an {@link IllegalArgumentException}. Text that is not a number, or too large a
+ * number, is an {@link org.agrona.AsciiNumberFormatException}.
  *
- * <p><b>Lifetime.</b> A buffer lives as long as its region, and one of {@link #ofAuto(int)} is never closed. After {@link Region#close()} every method that touches
- * memory inside the bounds throws {@link IllegalStateException}, in any thread, and never crashes the JVM. An update
- * that <em>races</em> with {@code close()} may have taken effect and still throw: never retry an update after such an
- * exception.
+ * <p><b>Lifetime.</b> A buffer lives as long as its region, and one of {@link #ofAuto(int)} is never closed. After
+ * {@link Region#close()} every method that touches memory inside the bounds throws {@link IllegalStateException}, in
+ * any thread, and never crashes the JVM. An update that <em>races</em> with {@code close()} may have taken effect and
+ * still throw: never retry an update after such an exception.
  *
  * <p><b>Differences from Agrona's {@code UnsafeBuffer}:</b>
  *

@@ -128,7 +128,7 @@ final class Claims {
         }
     }
 
-    /** Ends the claim of a slot if its owner's thread has ended; false if that lives, or if the claim is just changing. */
+    /** Ends the claim of a slot if its owner's thread has ended; false if that lives, or if the claim is changing. */
     private boolean endAbandoned(int slot) {
         Claimed claimed = handles.find(slot);
         if (claimed == null || !claimed.isOver()) {

@@ -7,15 +7,19 @@ import static org.berth.core.slots.StagedWords.index;
 import static org.berth.core.slots.TableDescriptor.OWNED;
 import static org.berth.core.slots.TableDescriptor.SHARED;
 
+import org.agrona.MutableDirectBuffer;
 import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedBytes;
 import org.berth.core.slots.Field.OwnedDouble;
 import org.berth.core.slots.Field.OwnedInt;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.core.slots.Field.OwnedText;
 import org.berth.core.slots.Field.SharedBoolean;
 import org.berth.core.slots.Field.SharedDouble;
 import org.berth.core.slots.Field.SharedInt;
 import org.berth.core.slots.Field.SharedLong;
+import org.berth.core.slots.Fields.OwnedBytesField;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +43,9 @@ public final class InitialValues {
     private final long[] shared;
 
     private final boolean[] sharedSet;
+
+    /** Null until bytes are written. */
+    private @Nullable StagedBytes bytes;
 
     /** The layout's identity, which each access compares with the field's; null once the function has returned. */
     private @Nullable Object layout;
@@ -93,6 +100,36 @@ public final class InitialValues {
      */
     public InitialValues set(OwnedBoolean field, boolean value) {
         return setOwned(offset(field, layout), word(value));
+    }
+
+    /**
+     * Sets the initial value of an element of an array.
+     *
+     * @param field to set an element of
+     * @param index of the element
+     * @param value to start with
+     * @return this
+     * @throws IndexOutOfBoundsException if the array has no such element
+     */
+    public InitialValues set(OwnedLongs field, int index, long value) {
+        return setOwned(offset(field, index, layout), value);
+    }
+
+    /**
+     * Returns a buffer for the initial bytes of a field, as for an SBE encoder; it begins with zeros. Allocates off the
+     * heap.
+     *
+     * @param field to write
+     * @return the buffer; every access through it throws {@link IllegalStateException} once the function has returned
+     */
+    public MutableDirectBuffer buffer(OwnedBytes field) {
+        OwnedBytesField exact = Fields.exact(field, layout);
+        StagedBytes begun = bytes;
+        if (begun == null) {
+            begun = new StagedBytes(memory.descriptor.layout);
+            bytes = begun;
+        }
+        return begun.buffer(exact, null, 0);
     }
 
     /**
@@ -158,9 +195,13 @@ public final class InitialValues {
     /** The function has returned. */
     void close() {
         layout = null;
+        if (bytes != null) {
+            bytes.stage(owned);
+            bytes.end();
+        }
     }
 
-    /** Writes the values to a record that no other thread knows, but those that totals would count before their time. */
+    /** Writes the values to a record that no other thread knows, but those that totals would count too early. */
     void writeTo(long base) {
         TableDescriptor descriptor = memory.descriptor;
         for (int word = 0; word < descriptor.layout.ownedBytes() / Long.BYTES; word++) {

@@ -21,8 +21,12 @@ final class StagedBytes {
         this.fields = new @Nullable Staged[layout.bytesFields()];
     }
 
-    /** Returns the buffer of a field; it begins with what the record has. */
-    OffHeapBuffer buffer(OwnedBytesField field, Words words, long base) {
+    /**
+     * Returns the buffer of a field; it begins with what the record has.
+     *
+     * @param words of the record; null: there is no record yet, and it begins with zeros
+     */
+    OffHeapBuffer buffer(OwnedBytesField field, @Nullable Words words, long base) {
         Staged staged = fields[field.bytesIndex()];
         if (staged == null) {
             staged = new Staged(field, closed);
@@ -81,10 +85,10 @@ final class StagedBytes {
             buffer.wrap(closed);
         }
 
-        void load(Words words, long base) {
+        void load(@Nullable Words words, long base) {
             for (int i = 0; i < scratch.words(); i++) {
                 // Plain: the owner reads what it wrote itself.
-                scratch.set(i, words.get(base + field.wordOffset() + StagedWords.bytes(i)));
+                scratch.set(i, words == null ? 0 : words.get(base + field.wordOffset() + StagedWords.bytes(i)));
             }
             buffer.wrap(bytes);
             isOpen = true;

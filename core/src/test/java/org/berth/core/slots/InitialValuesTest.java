@@ -10,9 +10,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.berth.core.slots.CrashedRun.Crash;
 import org.berth.core.slots.CrashedRun.CrashingWords;
 import org.berth.core.slots.Field.OwnedBoolean;
+import org.berth.core.slots.Field.OwnedBytes;
 import org.berth.core.slots.Field.OwnedDouble;
 import org.berth.core.slots.Field.OwnedInt;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.core.slots.Field.OwnedUtf8;
 import org.berth.core.slots.Field.SharedBoolean;
 import org.berth.core.slots.Field.SharedDouble;
@@ -36,6 +38,8 @@ class InitialValuesTest {
     private static final OwnedDouble THIRD = RECORD.ownedDouble("third");
     private static final OwnedBoolean FOURTH = RECORD.ownedBoolean("fourth");
     private static final OwnedUtf8 FIFTH = RECORD.ownedUtf8("fifth", 20);
+    private static final OwnedLongs SIXTH = RECORD.ownedLongs("sixth", 3);
+    private static final OwnedBytes SEVENTH = RECORD.ownedBytes("seventh", 12);
     private static final SharedLong SHARED = RECORD.sharedLong("shared");
     private static final SharedInt SHARED_INT = RECORD.sharedInt("shared int");
     private static final SharedDouble SHARED_DOUBLE = RECORD.sharedDouble("shared double");
@@ -55,21 +59,25 @@ class InitialValuesTest {
                 .set(THIRD, 0.5)
                 .set(FOURTH, true)
                 .set(FIFTH, "größer")
+                .set(SIXTH, 1, 11)
                 .set(SHARED, 7)
                 .set(SHARED_INT, -8)
                 .set(SHARED_DOUBLE, 9.5)
                 .set(SHARED_BOOLEAN, true);
+        values.buffer(SEVENTH).putInt(8, 12);
     }
 
     private static String describe(SlotView view) {
         Snapshot record = LAYOUT.newSnapshot();
         view.read(record);
         return record.get(FIRST) + " " + record.get(SECOND) + " " + record.get(THIRD) + " " + record.get(FOURTH) + " "
-                + record.get(FIFTH) + " " + record.get(SHARED) + " " + record.get(SHARED_INT) + " "
-                + record.get(SHARED_DOUBLE) + " " + record.get(SHARED_BOOLEAN);
+                + record.get(FIFTH) + " " + record.get(SIXTH, 1) + record.get(SIXTH, 0) + " " + record.get(SHARED) + " "
+                + record.get(SHARED_INT) + " "
+                + record.get(SHARED_DOUBLE) + " " + record.get(SHARED_BOOLEAN) + " "
+                + record.buffer(SEVENTH).getInt(8);
     }
 
-    private static final String WHOLE = "40 -60 0.5 true größer 7 -8 9.5 true";
+    private static final String WHOLE = "40 -60 0.5 true größer 110 7 -8 9.5 true 12";
 
     /** A crash before each store of the claim and of what follows. */
     @ParameterizedTest
