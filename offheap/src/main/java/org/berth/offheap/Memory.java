@@ -25,6 +25,12 @@ record Memory(MemorySegment segment, Placement requested, List<String> refused) 
         return new Memory(segment, Placement.local(), List.of());
     }
 
+    /** Allocates zero-filled memory that the garbage collector frees, within the JVM's limit of direct memory. */
+    static Memory ofAuto(long bytes) {
+        Region.requireSize(bytes);
+        return of(Arena.ofAuto().allocate(bytes, Region.ALIGNMENT));
+    }
+
     /** Allocates zero-filled memory with the lifetime of an arena. A call that throws leaves nothing allocated. */
     static Memory allocate(long bytes, Placement placement, Arena arena) {
         placement.ranges(bytes); // throws if the partitions do not fit

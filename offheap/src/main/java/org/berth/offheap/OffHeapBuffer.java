@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -19,8 +20,8 @@ import org.agrona.concurrent.AtomicBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An Agrona {@link AtomicBuffer} over a range of a {@link Region}: off-heap memory by index, with fields of every
- * primitive type, strings and bytes. It needs no command-line flags: all access goes through the JDK's foreign memory
+ * An Agrona {@link AtomicBuffer} over a range of a {@link Region}, or over {@linkplain #ofAuto(int) memory that the
+ * garbage collector frees}: off-heap memory by index, with fields of every primitive type, strings and bytes. It needs no command-line flags: all access goes through the JDK's foreign memory
  * API, with every check left on.
  *
  * <p><b>The names are Agrona's: no suffix is a plain access; any other order is in the method's name;
@@ -58,11 +59,11 @@ import org.jspecify.annotations.Nullable;
  * written then: the whole range is checked before the first byte. These checks cannot be turned off; Agrona's system
  * property for that has no effect here. An atomic form (all but the plain ones) of a value that is not aligned to its
  * own size in memory is an {@link IllegalArgumentException}; {@link #verifyAlignment()} throws unless the start of the
- * buffer is aligned. An access out of bounds <em>and</em> misaligned may throw either. A write to read-only memory is
- * an {@link IllegalArgumentException}. Text that is not a number, or too large a number, is an
+ * buffer is aligned. An access out of bounds <em>and</em> misaligned may throw either. A write to a
+ * {@linkplain #asReadOnly() read-only} buffer is an {@link IllegalArgumentException}. Text that is not a number, or too large a number, is an
  * {@link org.agrona.AsciiNumberFormatException}.
  *
- * <p><b>Lifetime.</b> A buffer lives as long as its region. After {@link Region#close()} every method that touches
+ * <p><b>Lifetime.</b> A buffer lives as long as its region, and one of {@link #ofAuto(int)} is never closed. After {@link Region#close()} every method that touches
  * memory inside the bounds throws {@link IllegalStateException}, in any thread, and never crashes the JVM. An update
  * that <em>races</em> with {@code close()} may have taken effect and still throw: never retry an update after such an
  * exception.
@@ -127,6 +128,44 @@ public final class OffHeapBuffer implements AtomicBuffer {
                     + segment.isNative() + ", bytes=" + segment.byteSize());
         }
         this.segment = segment;
+    }
+
+    /**
+     * Allocates memory that the garbage collector frees some time after every buffer over it has become unreachable,
+     * as {@link Arena#ofAuto()} does. It is aligned to {@value Region#ALIGNMENT} bytes, and counts against the JVM's
+     * limit of direct memory ({@code -XX:MaxDirectMemorySize}); at the limit the JDK triggers a collection and waits
+     * for what that frees.
+     *
+     * <p>Use this for a buffer without a clear owner. Prefer {@link Region#buffer(long, int)} when the memory must be
+     * freed at a known moment, and when buffers are allocated often: memory that waits for a collection is still used.
+     *
+     * @param length in bytes, at least 1
+     * @return a buffer over the whole of it, all zero, and therefore touched and resident
+     * @throws IllegalArgumentException if {@code length} is not positive
+     * @throws OutOfMemoryError         if the memory cannot be allocated; see {@code -XX:MaxDirectMemorySize}
+     */
+    public static OffHeapBuffer ofAuto(int length) {
+        return new OffHeapBuffer(Memory.ofAuto(length).segment());
+    }
+
+    /**
+     * Returns a buffer over the same bytes that refuses writes: a write of at least one byte throws
+     * {@link IllegalArgumentException} and changes nothing, whatever its order, updates such as
+     * {@code compareAndSet} that would fail included. It shows what is written through other buffers, with the orders
+     * of the class description, and is closed with them. Writes through this buffer go on as before.
+     *
+     * <p>{@code wrap} re-points the result as any other buffer: at a read-only buffer it refuses writes, at another it
+     * does not. A buffer that wraps the result refuses them, too.
+     *
+     * <p>This guards against mistakes, not against code that writes by address. The result has an
+     * {@link #addressOffset()}, since others read through it, and nothing stops them from writing: an
+     * {@code UnsafeBuffer} that wraps the result writes to the memory, and
+     * {@code UnsafeBuffer.getBytes(index, result, …)} copies into it.
+     *
+     * @return a new buffer, with this one's range
+     */
+    public OffHeapBuffer asReadOnly() {
+        return new OffHeapBuffer(segment.asReadOnly());
     }
 
     private static VarHandle exact(ValueLayout layout) {
@@ -210,8 +249,9 @@ public final class OffHeapBuffer implements AtomicBuffer {
 
     /**
      * Returns the native address of index 0, for code that copies through it, such as Agrona's {@code UnsafeBuffer} and
-     * Aeron. The caller must not use it after {@link Region#close()}: nothing checks such a use, and it can crash the
-     * JVM.
+     * Aeron. The caller must not use it after {@link Region#close()}, or after the last buffer over memory of
+     * {@link #ofAuto(int)} has become unreachable: nothing checks such a use, and it can crash the JVM. Nor must it
+     * write through the address of a {@linkplain #asReadOnly() read-only} buffer, which nothing checks either.
      *
      * @return the address
      * @throws IllegalStateException if the region is closed

@@ -47,8 +47,7 @@ public abstract class Words {
      * @throws OutOfMemoryError         if the memory cannot be allocated; see {@code -XX:MaxDirectMemorySize}
      */
     public static Words ofAuto(long bytes) {
-        Region.requireSize(bytes);
-        return new SegmentWords(Memory.of(Arena.ofAuto().allocate(bytes, Region.ALIGNMENT)));
+        return new SegmentWords(Memory.ofAuto(bytes));
     }
 
     /**

@@ -2,6 +2,7 @@ package org.berth.offheap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -169,11 +170,65 @@ class OffHeapBufferChecksTest {
     @ParameterizedTest
     @MethodSource("updates")
     void updatesOfReadOnlyMemoryThrowAndTouchNothing(Method method) {
-        OffHeapBuffer readOnly = new OffHeapBuffer(memory.asReadOnly());
+        OffHeapBuffer wrapped = new OffHeapBuffer(arena.allocate(8, 128));
+        wrapped.wrap(buffer.asReadOnly(), 0, CAPACITY);
 
-        assertThat(catchThrowable(() -> invoke(method, readOnly, 8)))
+        for (OffHeapBuffer readOnly :
+                List.of(buffer.asReadOnly(), buffer.asReadOnly().asReadOnly(), wrapped)) {
+            assertThat(catchThrowable(() -> invoke(method, readOnly, 8)))
+                    .isExactlyInstanceOf(IllegalArgumentException.class);
+            assertThatNothingWasWritten();
+        }
+    }
+
+    /** The writes that the methods of another buffer make. */
+    @Test
+    void copiesIntoReadOnlyMemoryThrowAndTouchNothing() {
+        OffHeapBuffer readOnly = buffer.asReadOnly();
+
+        assertThat(catchThrowable(() -> other.getBytes(0, readOnly, 8, 8)))
+                .isExactlyInstanceOf(IllegalArgumentException.class);
+        assertThat(catchThrowable(() -> buffer.getBytes(0, readOnly, 8, 8)))
                 .isExactlyInstanceOf(IllegalArgumentException.class);
         assertThatNothingWasWritten();
+    }
+
+    @ParameterizedTest
+    @MethodSource("memoryMethods")
+    void readsOfReadOnlyMemorySucceed(Method method) throws Throwable {
+        assumeFalse(updates().contains(method));
+        if (method.getName().matches("getString(Ascii|Utf8)")) {
+            buffer.putInt(8, LENGTH);
+        }
+
+        invoke(method, buffer.asReadOnly(), 8);
+    }
+
+    @Test
+    void readOnlyBuffersShowTheWritesOfOthers() {
+        OffHeapBuffer slice = new OffHeapBuffer(memory.asSlice(8, 16));
+        OffHeapBuffer readOnly = slice.asReadOnly();
+        assertThat(readOnly.capacity()).isEqualTo(16);
+        assertThat(readOnly.addressOffset()).isEqualTo(buffer.addressOffset() + 8);
+        assertThat(readOnly).isEqualTo(slice).hasSameHashCodeAs(slice).isEqualByComparingTo(slice);
+
+        buffer.putLong(16, 42);
+        assertThat(readOnly.getLong(8)).isEqualTo(42);
+        readOnly.wrap(buffer);
+        readOnly.putLong(16, 43);
+        assertThat(slice.getLong(8)).isEqualTo(43);
+    }
+
+    @Test
+    void readOnlyBuffersAreClosedWithTheMemory() {
+        OffHeapBuffer writable = new OffHeapBuffer(closedArena.allocate(CAPACITY, 128));
+        OffHeapBuffer readOnly = writable.asReadOnly();
+        closedArena.close();
+
+        assertThat(catchThrowable(() -> readOnly.getLong(0))).isExactlyInstanceOf(IllegalStateException.class);
+        assertThat(catchThrowable(readOnly::addressOffset)).isExactlyInstanceOf(IllegalStateException.class);
+        assertThat(catchThrowable(() -> writable.asReadOnly().getLong(0)))
+                .isExactlyInstanceOf(IllegalStateException.class);
     }
 
     @Test
