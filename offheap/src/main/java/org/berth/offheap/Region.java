@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.berth.offheap.placement.Placement;
 import org.berth.offheap.placement.PlacementReport;
 import org.berth.offheap.placement.Topology;
@@ -48,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * {@link Words} or {@link OffHeapBuffer} of this region throws {@link IllegalStateException}, in any thread; it never
  * crashes the JVM. <b>Memory order</b> is that of the accesses, with or without a file behind them. <b>Progress:</b>
  * {@code close()} waits for a handshake with every thread (some hundred microseconds) and for a {@link #force()} in
- * progress; {@code create} and {@code open} wait for each other and for a {@code close} of a mapped region. Accesses
+ * progress; {@code create} and {@code open} wait for the moments at which others lock, name or release a file. Accesses
  * never wait for any of these; in a mapped file they can wait for the device, as page faults do.
  */
 public final class Region implements AutoCloseable {
@@ -71,9 +72,9 @@ public final class Region implements AutoCloseable {
     private final Words words;
 
     /** The file of a mapped region; null for anonymous memory. */
-    private final @Nullable MappedFile file;
+    private final @Nullable LockedFile file;
 
-    private Region(Arena arena, Memory memory, @Nullable MappedFile file) {
+    private Region(Arena arena, Memory memory, @Nullable LockedFile file) {
         this.arena = arena;
         this.memory = memory;
         this.segment = memory.segment();
@@ -134,31 +135,67 @@ public final class Region implements AutoCloseable {
     }
 
     /**
-     * Creates a file and maps it. Only its owner may read and write it, whatever the umask, where the file system
-     * supports POSIX permissions; elsewhere it gets what its directory passes on to new files, so choose the directory
-     * accordingly. A call that throws leaves no file behind.
+     * Creates a file of zeros and maps it; the same as {@link #create(Path, long, Consumer)} without content.
      *
      * @param file  to create; it must not exist
      * @param bytes the length of the file, at least 1
      * @return the region, zero-filled
      * @throws IllegalArgumentException                   if {@code bytes} is not positive
-     * @throws IllegalStateException                      if another process has locked the new file already, which can
-     *                                                    happen while that process opens a deleted file of the same
-     *                                                    name; call again
+     * @throws IllegalStateException                      as {@link #create(Path, long, Consumer)}
+     * @throws java.nio.file.FileAlreadyExistsException   if the file exists; it is left as it is
+     * @throws IOException                                as {@link #create(Path, long, Consumer)}
+     * @throws UnsupportedOperationException              if the file system of {@code file} cannot map files
+     */
+    public static Region create(Path file, long bytes) throws IOException {
+        return create(file, bytes, words -> {});
+    }
+
+    /**
+     * Creates a file with content and maps it. The file appears under its name in one step, complete with its content:
+     * if the process is killed before, there is no file of that name. Of several processes or threads that create one
+     * file, one succeeds.
+     *
+     * <p>Only the file's owner may read and write it, whatever the umask, where the file system supports POSIX
+     * permissions; elsewhere it gets what its directory passes on to new files, so choose the directory accordingly.
+     *
+     * <p>Until it is complete, the file has a temporary name in the same directory, {@code .NAME.RANDOM.new}. A call
+     * that throws leaves no file behind. A process that is killed can leave one of that name; the next {@code create}
+     * or {@code open} of the same file deletes it. Linux shows the temporary name, as deleted, where it lists the mappings
+     * and the descriptors of the process that has created the file. Where the file system has no hard links, a file that another program
+     * creates at the same moment under the name can be replaced.
+     *
+     * <p>Nothing is forced to the device: after a loss of power, the file can be there without its content. Where that
+     * matters, {@link #force()} it, and mark it as complete after that.
+     *
+     * @param file    to create; it must not exist
+     * @param bytes   the length of the file, at least 1
+     * @param content writes to the new file, which is zero-filled; called once, by this thread
+     * @return the region
+     * @throws IllegalArgumentException                   if {@code bytes} is not positive
+     * @throws IllegalStateException                      if other processes have locked each new file before this one
+     *                                                    could; call again
      * @throws java.nio.file.FileAlreadyExistsException   if the file exists; it is left as it is
      * @throws IOException                                if the file cannot be created, extended, locked or mapped, or
      *                                                    if the thread is interrupted
      * @throws UnsupportedOperationException              if the file system of {@code file} cannot map files
      */
-    @SuppressWarnings("MustBeClosed") // the region closes it
-    public static Region create(Path file, long bytes) throws IOException {
+    public static Region create(Path file, long bytes, Consumer<? super Words> content) throws IOException {
         requireSize(bytes);
-        Arena arena = Arena.ofShared();
+        LockedFile created = LockedFile.create(file);
+        Region region;
         try {
-            MappedFile mapped = MappedFile.create(file, bytes, arena);
-            return new Region(arena, Memory.of(mapped.segment()), mapped);
+            created.extend(bytes);
+            region = map(created);
         } catch (Throwable failure) {
-            arena.close();
+            closeAfter(failure, created::release);
+            throw failure;
+        }
+        try {
+            content.accept(region.words());
+            created.publish();
+            return region;
+        } catch (Throwable failure) {
+            closeAfter(failure, region::close);
             throw failure;
         }
     }
@@ -176,15 +213,32 @@ public final class Region implements AutoCloseable {
      *                                              interrupted
      * @throws UnsupportedOperationException        if the file system of {@code file} cannot map files
      */
-    @SuppressWarnings("MustBeClosed") // the region closes it
     public static Region open(Path file) throws IOException {
+        LockedFile opened = LockedFile.open(file);
+        try {
+            return map(opened);
+        } catch (Throwable failure) {
+            closeAfter(failure, opened::release);
+            throw failure;
+        }
+    }
+
+    @SuppressWarnings("MustBeClosed") // the region closes it
+    private static Region map(LockedFile file) throws IOException {
         Arena arena = Arena.ofShared();
         try {
-            MappedFile mapped = MappedFile.open(file, arena);
-            return new Region(arena, Memory.of(mapped.segment()), mapped);
+            return new Region(arena, Memory.of(file.map(arena)), file);
         } catch (Throwable failure) {
             arena.close();
             throw failure;
+        }
+    }
+
+    private static void closeAfter(Throwable failure, Runnable close) {
+        try {
+            close.run();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
         }
     }
 

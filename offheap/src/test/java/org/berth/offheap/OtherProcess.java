@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -68,9 +70,18 @@ final class OtherProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Lets it go on or end by itself. */
+    void endInput() {
+        try {
+            process.outputWriter(StandardCharsets.UTF_8).close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Reads all its output, and lets it end by itself. */
     String end() throws IOException, InterruptedException {
-        process.outputWriter(StandardCharsets.UTF_8).close();
+        endInput();
         String all = answers.readAllAsString().strip();
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).as(all).isZero();
@@ -95,6 +106,9 @@ final class OtherProcess implements AutoCloseable {
         System.out.println(
                 switch (args[0]) {
                     case "create" -> create(file);
+                    case "halt" -> halt(file);
+                    case "fill" -> fill(file);
+                    case "compete" -> compete(file);
                     case "open" -> open(file);
                     case "hold" -> hold(file);
                     case "churn" -> churn(file);
@@ -107,6 +121,53 @@ final class OtherProcess implements AutoCloseable {
         try (Region region = Region.create(file, 4096)) {
             region.words().setVolatile(0, MARK);
             return "created";
+        }
+    }
+
+    /** Ends as by {@code kill -9}, while it creates the file. */
+    private static String halt(Path file) throws IOException {
+        try (Region region = Region.create(file, 4096, words -> {
+            words.setVolatile(0, MARK);
+            Runtime.getRuntime().halt(0);
+        })) {
+            return "created, size=" + region.size();
+        }
+    }
+
+    /** Goes on creating the file until it is killed or its input ends. */
+    @SuppressWarnings("SystemOut")
+    private static String fill(Path file) throws IOException {
+        try (Region region = Region.create(file, 4096, words -> {
+            words.setVolatile(0, MARK);
+            System.out.println("filling");
+            awaitInput();
+        })) {
+            return "created, mark=" + region.words().getVolatile(0);
+        } catch (FileAlreadyExistsException e) {
+            return "exists, path=" + e.getMessage();
+        }
+    }
+
+    /** Creates the file when its input ends, and keeps it. */
+    @SuppressWarnings("SystemOut")
+    private static String compete(Path file) throws IOException {
+        System.out.println("ready");
+        awaitInput();
+        try {
+            Region region = Region.create(file, 4096, words -> words.set(0, MARK));
+            return "created, mark=" + region.words().get(0);
+        } catch (FileAlreadyExistsException e) {
+            return "exists";
+        }
+    }
+
+    private static void awaitInput() {
+        try {
+            if (System.in.read() >= 0) {
+                throw new IllegalStateException("unexpected input");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

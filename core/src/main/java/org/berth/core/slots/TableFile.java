@@ -32,10 +32,12 @@ final class TableFile {
     private TableFile() {}
 
     static TableMemory create(Path path, TableDescriptor descriptor) throws IOException {
-        Region region = Region.create(path, descriptor.bytes);
+        // As content, so that a file that has its name is a table.
+        Region region = Region.create(path, descriptor.bytes, words -> {
+            TableHeader.register(words);
+            TableHeader.write(words, descriptor);
+        });
         try {
-            TableHeader.register(region.words());
-            TableHeader.write(region.words(), descriptor);
             return new TableMemory(descriptor, region.constantWords(), region);
         } catch (Throwable failure) {
             region.close();
