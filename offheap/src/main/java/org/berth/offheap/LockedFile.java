@@ -57,24 +57,32 @@ final class LockedFile {
     private final Path path;
     private final FileChannel channel;
 
+    /** The length of the reservation that the kernel could not make. */
+    private final long zeros;
+
     // Guarded by the lock of this class.
     private Object key;
     private @Nullable Path temporary;
 
-    private LockedFile(Path path, FileChannel channel, Object key, @Nullable Path temporary) {
+    private LockedFile(Path path, FileChannel channel, long zeros, Object key, @Nullable Path temporary) {
         this.path = path;
         this.channel = channel;
+        this.zeros = zeros;
         this.key = key;
         this.temporary = temporary;
         IN_USE.put(key, this);
     }
 
-    /** Creates an empty file under a temporary name. A call that throws leaves no file behind. */
-    static synchronized LockedFile create(Path path) throws IOException {
+    /**
+     * Creates a file under a temporary name. A call that throws leaves no file behind.
+     *
+     * @param reserved the number of bytes for which the device must have space, a length of a {@link FileReservation}
+     */
+    static synchronized LockedFile create(Path path, long reserved) throws IOException {
         requireAbsent(path);
         deleteAbandoned(path);
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-            LockedFile file = tryCreate(path);
+            LockedFile file = tryCreate(path, reserved);
             if (file != null) {
                 return file;
             }
@@ -84,7 +92,7 @@ final class LockedFile {
     }
 
     /** Returns null if another process has taken the new file for an abandoned one, before it was locked. */
-    private static @Nullable LockedFile tryCreate(Path path) throws IOException {
+    private static @Nullable LockedFile tryCreate(Path path, long reserved) throws IOException {
         Path temporary = TemporaryName.of(path);
         Set<OpenOption> options = Set.of(
                 StandardOpenOption.CREATE_NEW,
@@ -93,8 +101,10 @@ final class LockedFile {
                 StandardOpenOption.WRITE);
         FileChannel channel = FileChannel.open(temporary, options, ownerOnly(path));
         try {
+            // Before the lock, which it would drop.
+            boolean allocated = reserved == 0 || FileReservation.allocate(temporary, reserved);
             if (tryLock(channel)) {
-                return new LockedFile(path, channel, key(temporary), temporary);
+                return new LockedFile(path, channel, allocated ? 0 : reserved, key(temporary), temporary);
             }
         } catch (NoSuchFileException e) {
             // Deleted before it was locked; nobody deletes it now that it is.
@@ -131,7 +141,7 @@ final class LockedFile {
             }
             // Again, because a new file can get the identity of a deleted one.
             requireNotEmpty(path, channel.size());
-            return new LockedFile(path, channel, key, null);
+            return new LockedFile(path, channel, 0, key, null);
         } catch (Throwable failure) {
             close(channel, failure);
             throw failure;
@@ -248,9 +258,14 @@ final class LockedFile {
         return path;
     }
 
-    /** Extends a new file to this length, sparse where possible. */
+    /** Extends a new file to this length, sparse where possible beyond what is reserved. */
     void extend(long bytes) throws IOException {
-        channel.write(ByteBuffer.allocate(1), bytes - 1);
+        if (zeros != 0) {
+            FileReservation.writeZeros(channel, path, zeros);
+        }
+        if (channel.size() < bytes) {
+            channel.write(ByteBuffer.allocate(1), bytes - 1);
+        }
     }
 
     /** Maps the whole file. A mapping starts at a page boundary, which is more than the alignment of a region. */

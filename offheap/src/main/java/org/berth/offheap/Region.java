@@ -31,13 +31,19 @@ import org.jspecify.annotations.Nullable;
  * the JVM.
  *
  * <p><b>A mapped file</b> outlives the region and the process. It counts against no limit of the JVM, and a page of it
- * is neither resident nor takes space on the disk before it is touched. The price: a full disk shows at the first
- * access to a page, not at creation. That access throws {@link InternalError}, or later code of the same thread does
- * soon after; a read may have returned anything and a write is lost, so do not go on using the region. The same happens
- * where another program truncates the file while it is mapped, or where the device fails. A write is in the operating
- * system's hands at once: the end of this process by any cause, {@code kill -9} included, loses nothing. A crash of the
- * system or a loss of power can lose all writes since {@link #force()}, and can keep a later write without an earlier
- * one.
+ * is neither resident nor takes space on the disk before it is touched, unless it was {@linkplain #create(Path, long,
+ * long, Consumer) reserved}. A write is in the operating system's hands at once: the end of this process by any cause,
+ * {@code kill -9} included, loses nothing. A crash of the system or a loss of power can lose all writes since
+ * {@link #force()}, and can keep a later write without an earlier one.
+ *
+ * <p><b>A full disk</b> shows at the first write to a page that has no space yet (on some file systems at the first
+ * access), not at creation. If that write is a
+ * {@code set} of any order, it throws {@link InternalError}, or later code of the same thread does soon after; the write
+ * is lost, so do not go on using the region. If it is an atomic update ({@code compareAndSet}, {@code getAndAdd} and the
+ * like), the same happens in compiled code, but in code that is not compiled yet <em>the JVM crashes</em>: JDK 25 does
+ * not expect the signal there. So either reserve what is updated atomically, or {@code set} it first. The same happens
+ * where another program truncates the file while it is mapped, or where the device fails, and then with reads, too: a
+ * read may have returned anything.
  *
  * <p><b>One region per file.</b> A region holds an exclusive lock on its file until it is closed, against other regions
  * in this process and in others. The lock is advisory: it does not stop programs that do not request it. On POSIX
@@ -180,8 +186,42 @@ public final class Region implements AutoCloseable {
      * @throws UnsupportedOperationException              if the file system of {@code file} cannot map files
      */
     public static Region create(Path file, long bytes, Consumer<? super Words> content) throws IOException {
+        return create(file, bytes, 0, content);
+    }
+
+    /**
+     * Creates a file with content and maps it, as {@link #create(Path, long, Consumer)} does, with space on the device
+     * for the first bytes: no access to them finds the device full. So reserve what is updated atomically before it is
+     * otherwise written; the class description says why.
+     *
+     * <p>With native access on Linux the file system is asked to allocate the space, which takes little time. Else, and
+     * where the file system cannot, zeros are written, which takes as long as the device does.
+     *
+     * <p>Two things can still make a write to reserved bytes fail: another program that truncates the file or makes
+     * holes in it, and a file system that writes each time to another place, or compresses (Btrfs, ZFS, APFS, some
+     * network and container file systems). There, watch the free space.
+     *
+     * @param file     to create; it must not exist
+     * @param bytes    the length of the file, at least 1
+     * @param reserved how many bytes from the start to reserve, from 0 to {@code bytes}; rounded up to whole pages
+     * @param content  writes to the new file, which is zero-filled; called once, by this thread
+     * @return the region
+     * @throws IllegalArgumentException                   if {@code bytes} is not positive, or if {@code reserved} is
+     *                                                    negative or larger
+     * @throws IllegalStateException                      as {@link #create(Path, long, Consumer)}
+     * @throws java.nio.file.FileAlreadyExistsException   if the file exists; it is left as it is
+     * @throws IOException                                as {@link #create(Path, long, Consumer)}, or if the device has
+     *                                                    no space for the reserved bytes
+     * @throws UnsupportedOperationException              if the file system of {@code file} cannot map files
+     */
+    public static Region create(Path file, long bytes, long reserved, Consumer<? super Words> content)
+            throws IOException {
         requireSize(bytes);
-        LockedFile created = LockedFile.create(file);
+        if (reserved < 0 || reserved > bytes) {
+            throw new IllegalArgumentException(
+                    "only bytes of the file can be reserved: reserved=" + reserved + ", bytes=" + bytes);
+        }
+        LockedFile created = LockedFile.create(file, reserved == 0 ? 0 : FileReservation.length(reserved, bytes));
         Region region;
         try {
             created.extend(bytes);

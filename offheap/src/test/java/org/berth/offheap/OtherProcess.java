@@ -1,6 +1,7 @@
 package org.berth.offheap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Another JVM that uses the same file, started with all denials that the JVM offers. */
 final class OtherProcess implements AutoCloseable {
@@ -36,17 +38,26 @@ final class OtherProcess implements AutoCloseable {
      * @param what   to do, see {@link #main}
      */
     static OtherProcess start(List<String> prefix, String what, Path file) throws IOException {
+        return start(prefix, List.of(), what, file);
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param prefix of the shell command that starts Java
+     * @param flags  of the JVM
+     * @param what   to do, see {@link #main}
+     */
+    static OtherProcess start(List<String> prefix, List<String> flags, String what, Path file) throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--sun-misc-unsafe-memory-access=deny",
                 "--illegal-native-access=deny",
-                "-Xmx64m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                OtherProcess.class.getName(),
-                what,
-                file.toString()));
+                "-Xmx64m"));
+        command.addAll(flags);
+        command.addAll(List.of(
+                "-cp", System.getProperty("java.class.path"), OtherProcess.class.getName(), what, file.toString()));
         // A warning would be taken for an answer, so that tests that look at the answer see that there was none.
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         // The JVM says on stderr that it has read them.
@@ -110,6 +121,8 @@ final class OtherProcess implements AutoCloseable {
                     case "fill" -> fill(file);
                     case "compete" -> compete(file);
                     case "open" -> open(file);
+                    case "full" -> full(file);
+                    case "reserve" -> reserve(file);
                     case "hold" -> hold(file);
                     case "churn" -> churn(file);
                     case "truncate" -> truncate(file);
@@ -176,6 +189,41 @@ final class OtherProcess implements AutoCloseable {
             return "opened, mark=" + region.words().getVolatile(0);
         } catch (IllegalStateException e) {
             return "refused, " + e.getMessage();
+        }
+    }
+
+    /** Fills the disk of 1 MiB, on which the first half of the file is reserved, and then updates the file. */
+    private static String full(Path file) throws IOException {
+        Path filler = file.resolveSibling("filler");
+        try (Region region = Region.create(file, 1 << 22, 1 << 19, words -> {})) {
+            Words words = region.words();
+            assertThatIOException().isThrownBy(() -> Files.write(filler, new byte[1 << 20]));
+            for (int offset = 0; offset < 1 << 19; offset += Long.BYTES) {
+                words.getAndAdd(offset, 1);
+                words.compareAndSet(offset, 1, MARK);
+            }
+            int errors = 0;
+            try {
+                // A plain store, as an atomic update would crash the JVM.
+                words.set(1 << 21, 1);
+                Thread.onSpinWait();
+            } catch (InternalError e) {
+                errors++;
+            }
+            return "marks=" + words.get((1 << 19) - Long.BYTES) + ", errors=" + errors;
+        } catch (InternalError late) {
+            return "late error";
+        }
+    }
+
+    /** Reserves more than there can be, which must leave no file. */
+    private static String reserve(Path file) throws IOException {
+        try (Region region = Region.create(file, 1 << 22, 1 << 21, words -> {})) {
+            return "created, size=" + region.size();
+        } catch (IOException e) {
+            try (Stream<Path> left = Files.list(file.resolveSibling(""))) {
+                return "left=" + left.count() + ", " + e.getMessage();
+            }
         }
     }
 

@@ -31,9 +31,19 @@ final class TableFile {
 
     private TableFile() {}
 
-    static TableMemory create(Path path, TableDescriptor descriptor) throws IOException {
+    /**
+     * Creates a table in a new file.
+     *
+     * @param whole whether to reserve space on the device for the whole file
+     */
+    static TableMemory create(Path path, TableDescriptor descriptor, boolean whole) throws IOException {
+        // Reserved always is what the first access updates atomically, which a full disk would turn into a crash of the
+        // JVM: the counts in the header, and the index. A slot and its metadata see plain stores first, to every word
+        // that is updated atomically later: KeyIndex.allocate stores to the metadata, which lie in one page, and
+        // RetainedTotals.initialize to all fields. Those throw an error if the disk is full.
+        long reserved = whole ? descriptor.bytes : descriptor.metadata;
         // As content, so that a file that has its name is a table.
-        Region region = Region.create(path, descriptor.bytes, words -> {
+        Region region = Region.create(path, descriptor.bytes, reserved, words -> {
             TableHeader.register(words);
             TableHeader.write(words, descriptor);
         });
