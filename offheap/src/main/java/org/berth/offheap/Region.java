@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.berth.offheap.placement.Placement;
 import org.berth.offheap.placement.PlacementReport;
 import org.berth.offheap.placement.Topology;
@@ -30,13 +31,18 @@ import org.jspecify.annotations.Nullable;
  * the JVM.
  *
  * <p><b>A mapped file</b> outlives the region and the process. It counts against no limit of the JVM, and a page of it
- * is neither resident nor takes space on the disk before it is touched. The price: a full disk shows at the first
- * access to a page, not at creation. That access throws {@link InternalError}, or later code of the same thread does
- * soon after; a read may have returned anything and a write is lost, so do not go on using the region. The same happens
- * where another program truncates the file while it is mapped, or where the device fails. A write is in the operating
- * system's hands at once: the end of this process by any cause, {@code kill -9} included, loses nothing. A crash of the
- * system or a loss of power can lose all writes since {@link #force()}, and can keep a later write without an earlier
- * one.
+ * is neither resident nor takes space on the disk before it is touched, unless it was {@linkplain #create(Path, long,
+ * long, Consumer) reserved}. A write is in the operating system's hands at once: the end of this process by any cause,
+ * {@code kill -9} included, loses nothing. A crash of the system or a loss of power can lose all writes since
+ * {@link #force()}, and can keep a later write without an earlier one.
+ *
+ * <p><b>A full disk</b> shows at the first write to a page that has no space yet (on some file systems at the first
+ * access), not at creation. If that write is a {@code set} of any order, it throws {@link InternalError}, or later code
+ * of the same thread does soon after; the write is lost, so do not go on using the region. If it is an atomic update
+ * ({@code compareAndSet}, {@code getAndAdd} and the like), the same happens in compiled code, but in code that is not
+ * compiled yet <em>the JVM crashes</em>: JDK 25 does not expect the signal there. So either reserve what is updated
+ * atomically, or {@code set} it first. The same happens where another program truncates the file while it is mapped, or
+ * where the device fails, and then with reads, too: a read may have returned anything.
  *
  * <p><b>One region per file.</b> A region holds an exclusive lock on its file until it is closed, against other regions
  * in this process and in others. The lock is advisory: it does not stop programs that do not request it. On POSIX
@@ -48,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  * {@link Words} or {@link OffHeapBuffer} of this region throws {@link IllegalStateException}, in any thread; it never
  * crashes the JVM. <b>Memory order</b> is that of the accesses, with or without a file behind them. <b>Progress:</b>
  * {@code close()} waits for a handshake with every thread (some hundred microseconds) and for a {@link #force()} in
- * progress; {@code create} and {@code open} wait for each other and for a {@code close} of a mapped region. Accesses
+ * progress; {@code create} and {@code open} wait for the moments at which others lock, name or release a file. Accesses
  * never wait for any of these; in a mapped file they can wait for the device, as page faults do.
  */
 public final class Region implements AutoCloseable {
@@ -71,9 +77,9 @@ public final class Region implements AutoCloseable {
     private final Words words;
 
     /** The file of a mapped region; null for anonymous memory. */
-    private final @Nullable MappedFile file;
+    private final @Nullable LockedFile file;
 
-    private Region(Arena arena, Memory memory, @Nullable MappedFile file) {
+    private Region(Arena arena, Memory memory, @Nullable LockedFile file) {
         this.arena = arena;
         this.memory = memory;
         this.segment = memory.segment();
@@ -134,31 +140,101 @@ public final class Region implements AutoCloseable {
     }
 
     /**
-     * Creates a file and maps it. Only its owner may read and write it, whatever the umask, where the file system
-     * supports POSIX permissions; elsewhere it gets what its directory passes on to new files, so choose the directory
-     * accordingly. A call that throws leaves no file behind.
+     * Creates a file of zeros and maps it; the same as {@link #create(Path, long, Consumer)} without content.
      *
      * @param file  to create; it must not exist
      * @param bytes the length of the file, at least 1
      * @return the region, zero-filled
      * @throws IllegalArgumentException                   if {@code bytes} is not positive
-     * @throws IllegalStateException                      if another process has locked the new file already, which can
-     *                                                    happen while that process opens a deleted file of the same
-     *                                                    name; call again
+     * @throws IllegalStateException                      as {@link #create(Path, long, Consumer)}
+     * @throws java.nio.file.FileAlreadyExistsException   if the file exists; it is left as it is
+     * @throws IOException                                as {@link #create(Path, long, Consumer)}
+     * @throws UnsupportedOperationException              if the file system of {@code file} cannot map files
+     */
+    public static Region create(Path file, long bytes) throws IOException {
+        return create(file, bytes, words -> {});
+    }
+
+    /**
+     * Creates a file with content and maps it. The file appears under its name in one step, complete with its content:
+     * if the process is killed before, there is no file of that name. Of several processes or threads that create one
+     * file, one succeeds.
+     *
+     * <p>Only the file's owner may read and write it, whatever the umask, where the file system supports POSIX
+     * permissions; elsewhere it gets what its directory passes on to new files, so choose the directory accordingly.
+     *
+     * <p>Until it is complete, the file has a temporary name in the same directory, {@code .NAME.RANDOM.new}. A call
+     * that throws leaves no file behind. A process that is killed can leave one of that name; the next {@code create}
+     * or {@code open} of the same file deletes it. Linux shows the temporary name, as deleted, where it lists the
+     * mappings and the descriptors of the process that has created the file. Where the file system has no hard links, a
+     * file that another program creates at the same moment under the name can be replaced.
+     *
+     * <p>Nothing is forced to the device: after a loss of power, the file can be there without its content. Where that
+     * matters, {@link #force()} it, and mark it as complete after that.
+     *
+     * @param file    to create; it must not exist
+     * @param bytes   the length of the file, at least 1
+     * @param content writes to the new file, which is zero-filled; called once, by this thread
+     * @return the region
+     * @throws IllegalArgumentException                   if {@code bytes} is not positive
+     * @throws IllegalStateException                      if other processes have locked each new file before this one
+     *                                                    could; call again
      * @throws java.nio.file.FileAlreadyExistsException   if the file exists; it is left as it is
      * @throws IOException                                if the file cannot be created, extended, locked or mapped, or
      *                                                    if the thread is interrupted
      * @throws UnsupportedOperationException              if the file system of {@code file} cannot map files
      */
-    @SuppressWarnings("MustBeClosed") // the region closes it
-    public static Region create(Path file, long bytes) throws IOException {
+    public static Region create(Path file, long bytes, Consumer<? super Words> content) throws IOException {
+        return create(file, bytes, 0, content);
+    }
+
+    /**
+     * Creates a file with content and maps it, as {@link #create(Path, long, Consumer)} does, with space on the device
+     * for the first bytes: no access to them finds the device full. So reserve what is updated atomically before it is
+     * otherwise written; the class description says why.
+     *
+     * <p>With native access on Linux the file system is asked to allocate the space, which takes little time. Else, and
+     * where the file system cannot, zeros are written, which takes as long as the device does.
+     *
+     * <p>Two things can still make a write to reserved bytes fail: another program that truncates the file or makes
+     * holes in it, and a file system that writes each time to another place, or compresses (Btrfs, ZFS, APFS, some
+     * network and container file systems). There, watch the free space.
+     *
+     * @param file     to create; it must not exist
+     * @param bytes    the length of the file, at least 1
+     * @param reserved how many bytes from the start to reserve, from 0 to {@code bytes}; rounded up to whole pages
+     * @param content  writes to the new file, which is zero-filled; called once, by this thread
+     * @return the region
+     * @throws IllegalArgumentException                   if {@code bytes} is not positive, or if {@code reserved} is
+     *                                                    negative or larger
+     * @throws IllegalStateException                      as {@link #create(Path, long, Consumer)}
+     * @throws java.nio.file.FileAlreadyExistsException   if the file exists; it is left as it is
+     * @throws IOException                                as {@link #create(Path, long, Consumer)}, or if the device has
+     *                                                    no space for the reserved bytes
+     * @throws UnsupportedOperationException              if the file system of {@code file} cannot map files
+     */
+    public static Region create(Path file, long bytes, long reserved, Consumer<? super Words> content)
+            throws IOException {
         requireSize(bytes);
-        Arena arena = Arena.ofShared();
+        if (reserved < 0 || reserved > bytes) {
+            throw new IllegalArgumentException(
+                    "only bytes of the file can be reserved: reserved=" + reserved + ", bytes=" + bytes);
+        }
+        LockedFile created = LockedFile.create(file, reserved == 0 ? 0 : FileReservation.length(reserved, bytes));
+        Region region;
         try {
-            MappedFile mapped = MappedFile.create(file, bytes, arena);
-            return new Region(arena, Memory.of(mapped.segment()), mapped);
+            created.extend(bytes);
+            region = map(created);
         } catch (Throwable failure) {
-            arena.close();
+            closeAfter(failure, created::release);
+            throw failure;
+        }
+        try {
+            content.accept(region.words());
+            created.publish();
+            return region;
+        } catch (Throwable failure) {
+            closeAfter(failure, region::close);
             throw failure;
         }
     }
@@ -176,15 +252,32 @@ public final class Region implements AutoCloseable {
      *                                              interrupted
      * @throws UnsupportedOperationException        if the file system of {@code file} cannot map files
      */
-    @SuppressWarnings("MustBeClosed") // the region closes it
     public static Region open(Path file) throws IOException {
+        LockedFile opened = LockedFile.open(file);
+        try {
+            return map(opened);
+        } catch (Throwable failure) {
+            closeAfter(failure, opened::release);
+            throw failure;
+        }
+    }
+
+    @SuppressWarnings("MustBeClosed") // the region closes it
+    private static Region map(LockedFile file) throws IOException {
         Arena arena = Arena.ofShared();
         try {
-            MappedFile mapped = MappedFile.open(file, arena);
-            return new Region(arena, Memory.of(mapped.segment()), mapped);
+            return new Region(arena, Memory.of(file.map(arena)), file);
         } catch (Throwable failure) {
             arena.close();
             throw failure;
+        }
+    }
+
+    private static void closeAfter(Throwable failure, Runnable close) {
+        try {
+            close.run();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
         }
     }
 

@@ -5,10 +5,11 @@
  * <p>Read in this order:
  *
  * <ol>
- *   <li>{@code Region}: the lifetime of memory, and where it comes from. {@code MappedFile} maps and locks a file for
- *       it; {@code Memory} and {@code PlacedAllocator} allocate by a {@link org.berth.offheap.placement.Placement},
- *       with {@code CachedTopology} to know the machine, {@code ReservedMemory} to bound what waits for the garbage
- *       collector, and {@code PageCounts} to verify the result.
+ *   <li>{@code Region}: the lifetime of memory, and where it comes from. {@code LockedFile} creates, locks and maps a
+ *       file for it, under a {@code TemporaryName} until it is complete, with a {@code FileReservation}; {@code Memory}
+ *       and {@code PlacedAllocator} allocate by a {@link org.berth.offheap.placement.Placement}, with {@code
+ *       CachedTopology} to know the machine, {@code ReservedMemory} to bound what waits for the garbage collector, and
+ *       {@code PageCounts} to verify the result.
  *   <li>{@code Words}: 8-byte words with every memory order, which the lock-free structures use. {@code SegmentWords}
  *       and {@code ConstantWords} implement it; why there are two is below.
  *   <li>{@code OffHeapBuffer}: Agrona's {@code AtomicBuffer}, for messages and codecs. {@code ForeignBuffers} copies
@@ -25,8 +26,9 @@
  *       an access out of range throws {@link IndexOutOfBoundsException}, and neither can crash the JVM.
  *   <li>An update that races with {@code close()} may have taken effect and still throw. Never retry an update after
  *       such an exception.
- *   <li>An access to a mapped file can throw {@link java.lang.InternalError}: the disk is full, or another program has
- *       truncated the file. Otherwise mapped memory behaves as anonymous memory does.
+ *   <li>An access to a mapped file can throw {@link java.lang.InternalError}, and an atomic update can crash the JVM,
+ *       if the disk is full or another program has truncated the file; {@code Region} says when, and how to avoid it.
+ *       Otherwise mapped memory behaves as anonymous memory does.
  * </ul>
  *
  * <p><b>Why {@code Words} has two implementations in production.</b> An access through a segment in an instance field

@@ -723,6 +723,7 @@ public final class SlotTable implements AutoCloseable {
         private int nameBytes = TableDescriptor.DEFAULT_NAME_BYTES;
         private @Nullable Placement placement;
         private boolean spread;
+        private boolean reserveFile;
         private RecordQueues queues = RecordQueues.NONE;
 
         Builder(RecordLayout layout, int capacity) {
@@ -813,6 +814,24 @@ public final class SlotTable implements AutoCloseable {
         }
 
         /**
+         * Reserves space on the device for the whole of a table's file when it is built. Without this only the header
+         * and the index are reserved, and a claim that needs space for a new slot throws {@link InternalError} if the
+         * disk is full by then. With this, {@link #build(Path)} throws {@link IOException} if the disk has no space for
+         * the file, and no later operation of this table does.
+         *
+         * <p>It costs the space, {@link SlotTable#memoryBytes()}, from the start, and the time to write as many zeros;
+         * with native access on Linux the file system allocates them at once. {@link Region#create(Path, long, long,
+         * Consumer)} says on which file systems a write can fail nevertheless. Nothing protects against another program
+         * that truncates the file. A table in memory has all its memory from the start, with or without this.
+         *
+         * @return this builder
+         */
+        public Builder reserveFile() {
+            this.reserveFile = true;
+            return this;
+        }
+
+        /**
          * Gives each record that starts anew (its key is new, or the table merges) initial values from a queue, as
          * {@link SlotTable#claim(long, Consumer)} does; if the queue is empty, none. Values that were polled for a
          * claim that then fails are lost. The functions must not call back into the table or {@link PerThread}.
@@ -857,8 +876,10 @@ public final class SlotTable implements AutoCloseable {
         }
 
         /**
-         * Builds the table in a new file, which only its owner may read and write. The file is sparse: what is not
-         * touched takes no room. All that is written is in the file at once, and nothing of it is lost if the process
+         * Builds the table in a new file, which only its owner may read and write, and which appears under its name
+         * complete: if the process is killed before, there is no file of that name. The file is sparse: what is not
+         * touched takes no room, but for the header and the index (16 to 32 bytes for each slot), unless {@link
+         * #reserveFile()} was set. All that is written is in the file at once, and nothing of it is lost if the process
          * dies; {@link SlotTable#force()} guards against the death of the system. Until it is closed, no other process
          * can open it.
          *
@@ -867,14 +888,15 @@ public final class SlotTable implements AutoCloseable {
          * @throws IllegalArgumentException as {@link #build()}, or if a placement is asked for
          * @throws java.nio.file.FileAlreadyExistsException if there is such a file; see {@link SlotTable#open(Path,
          *                                                  RecordLayout)}
-         * @throws IOException if the file cannot be created or mapped; see {@link Region#create(Path, long)}
+         * @throws IOException if the file cannot be created or mapped, or if the disk has no space for what is
+         *                     reserved; see {@link Region#create(Path, long, long, Consumer)}
          */
         public SlotTable build(Path file) throws IOException {
             if (placement != null || spread) {
                 throw new IllegalArgumentException("a file's pages are the operating system's to place: placement="
                         + placement + " spread=" + spread + "; leave that out, or create the table in memory");
             }
-            return of(TableFile.create(file, descriptor(true, NodePartitions.ONE)), queues);
+            return of(TableFile.create(file, descriptor(true, NodePartitions.ONE), reserveFile), queues);
         }
 
         private TableDescriptor descriptor(boolean logged, NodePartitions partitions) {

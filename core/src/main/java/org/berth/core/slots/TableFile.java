@@ -30,11 +30,23 @@ final class TableFile {
 
     private TableFile() {}
 
-    static TableMemory create(Path path, TableDescriptor descriptor) throws IOException {
-        Region region = Region.create(path, descriptor.bytes);
+    /**
+     * Creates a table in a new file.
+     *
+     * @param whole whether to reserve space on the device for the whole file
+     */
+    static TableMemory create(Path path, TableDescriptor descriptor, boolean whole) throws IOException {
+        // Reserved always is what the first access updates atomically, which a full disk would turn into a crash of the
+        // JVM: the counts in the header, and the index. A slot and its metadata see plain stores first, to every word
+        // that is updated atomically later: KeyIndex.allocate and publish store to the metadata, and
+        // RetainedTotals.initialize to all fields. Those throw an error if the disk is full.
+        long reserved = whole ? descriptor.bytes : descriptor.metadata;
+        // As content, so that a file that has its name is a table.
+        Region region = Region.create(path, descriptor.bytes, reserved, words -> {
+            TableHeader.register(words);
+            TableHeader.write(words, descriptor);
+        });
         try {
-            TableHeader.register(region.words());
-            TableHeader.write(region.words(), descriptor);
             return new TableMemory(descriptor, region.constantWords(), region);
         } catch (Throwable failure) {
             region.close();

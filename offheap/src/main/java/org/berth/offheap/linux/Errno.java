@@ -9,6 +9,15 @@ public final class Errno {
     /** Invalid argument. */
     public static final int EINVAL = 22;
 
+    /** File too large, for the file system or the limit of the process. */
+    public static final int EFBIG = 27;
+
+    /** No space left on the device. */
+    public static final int ENOSPC = 28;
+
+    /** The user's quota is exhausted. */
+    public static final int EDQUOT = 122;
+
     private static final int EPERM = 1;
     private static final int EAGAIN = 11;
     private static final int ENOSYS = 38;
@@ -40,7 +49,11 @@ public final class Errno {
             case 16 -> "EBUSY";
             case 19 -> "ENODEV";
             case EINVAL -> "EINVAL";
+            case EFBIG -> "EFBIG";
+            case ENOSPC -> "ENOSPC";
             case ENOSYS -> "ENOSYS";
+            case 95 -> "EOPNOTSUPP";
+            case EDQUOT -> "EDQUOT";
             case 133 -> "EHWPOISON";
             default -> Long.toString(errno);
         };
@@ -59,6 +72,8 @@ public final class Errno {
             case ENOSYS ->
                 "this kernel was built without the call, or a sandbox hides it;"
                         + " use another kernel or leave the request out";
+            case EFBIG -> "write less, or raise the limit: ulimit -f, or another file system";
+            case ENOSPC, EDQUOT -> "free space on the device or raise the quota, or use less";
             case EAGAIN -> "the kernel lacks a resource at the moment; try again";
             default -> "look the error up in the call's page in section 2 of the manual";
         };

@@ -11,12 +11,17 @@ record SystemCallNumbers(
         long mbind,
         long movePages,
         long schedSetaffinity,
-        long schedGetaffinity) {
+        long schedGetaffinity,
+        long openat,
+        long close,
+        long fallocate) {
 
-    private static final SystemCallNumbers X86_64 = new SystemCallNumbers(9, 10, 11, 28, 237, 279, 203, 204);
+    private static final SystemCallNumbers X86_64 =
+            new SystemCallNumbers(9, 10, 11, 28, 237, 279, 203, 204, 257, 3, 285);
 
     /** The numbers that newer architectures share: Linux's {@code asm-generic/unistd.h}. */
-    private static final SystemCallNumbers AARCH64 = new SystemCallNumbers(222, 226, 215, 233, 235, 239, 122, 123);
+    private static final SystemCallNumbers AARCH64 =
+            new SystemCallNumbers(222, 226, 215, 233, 235, 239, 122, 123, 56, 57, 47);
 
     /** The numbers on an architecture, by its name in {@code os.arch}; null if they are unknown. */
     static @Nullable SystemCallNumbers of(String arch) {

@@ -9,8 +9,9 @@
  *   <li>{@code SystemCalls} makes them, by the numbers in {@code SystemCallNumbers};
  *       {@link org.berth.offheap.linux.Errno} names and explains their errors.
  *   <li>{@link org.berth.offheap.linux.Mapping} ({@code mmap}, {@code mbind}, {@code madvise}),
- *       {@link org.berth.offheap.linux.PageNodes} ({@code move_pages}), {@link org.berth.offheap.linux.Smaps} and
- *       {@link org.berth.offheap.linux.Affinity} ({@code sched_setaffinity}) are what the other packages use.
+ *       {@link org.berth.offheap.linux.PageNodes} ({@code move_pages}), {@link org.berth.offheap.linux.Smaps},
+ *       {@link org.berth.offheap.linux.Affinity} ({@code sched_setaffinity}) and
+ *       {@link org.berth.offheap.linux.FileSpace} ({@code fallocate}) are what the other packages use.
  * </ol>
  *
  * <p>Conventions of this package:
