@@ -163,8 +163,16 @@ final class TableMemory implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        if (region != null) {
-            region.close();
+        if (region == null) {
+            return;
         }
+        if (descriptor.logged && !region.isClosed()) {
+            try {
+                TableHeader.unregister(words);
+            } catch (IllegalStateException e) {
+                // Another thread has just closed it, and has done that.
+            }
+        }
+        region.close();
     }
 }
