@@ -17,28 +17,39 @@ import org.berth.offheap.placement.PlacementReport;
  * @param segment   the memory
  * @param requested {@link Placement#local()} for memory that was not placed, as the allocating thread touched it
  * @param refused   what the allocation had to leave out of the request, one sentence each
+ * @param placed    whether it comes from the kernel, and not from the JVM
  */
-record Memory(MemorySegment segment, Placement requested, List<String> refused) {
+record Memory(MemorySegment segment, Placement requested, List<String> refused, boolean placed) {
 
     /** Memory that was not placed. */
     static Memory of(MemorySegment segment) {
-        return new Memory(segment, Placement.local(), List.of());
+        return new Memory(segment, Placement.local(), List.of(), false);
     }
 
     /** Allocates zero-filled memory that the garbage collector frees, within the JVM's limit of direct memory. */
     static Memory ofAuto(long bytes) {
         Region.requireSize(bytes);
-        return of(Arena.ofAuto().allocate(bytes, Region.ALIGNMENT));
+        MemoryLimits.PROCESS.checkAuto(bytes);
+        return of(MemoryLimits.allocate(bytes, Arena.ofAuto()));
+    }
+
+    /** Allocates zero-filled memory without a placement, with the lifetime of an arena. */
+    static Memory allocate(long bytes, Arena arena) {
+        MemoryLimits.PROCESS.check(bytes);
+        return of(MemoryLimits.allocate(bytes, arena));
     }
 
     /** Allocates zero-filled memory with the lifetime of an arena. A call that throws leaves nothing allocated. */
     static Memory allocate(long bytes, Placement placement, Arena arena) {
         placement.ranges(bytes); // throws if the partitions do not fit
         String obstacle = NativeAccess.unavailabilityCause();
-        if (obstacle == null) {
-            return new PlacedAllocator(bytes, placement).allocate(arena, () -> {});
+        if (obstacle != null) {
+            requireBestEffort(placement, obstacle);
+            MemoryLimits.PROCESS.check(bytes);
+            return unplaced(bytes, placement, arena, obstacle);
         }
-        return allocateUnplaced(bytes, placement, arena, obstacle);
+        MemoryLimits.PROCESS.check(bytes);
+        return new PlacedAllocator(bytes, placement).allocate(arena, () -> {});
     }
 
     /** Allocates zero-filled memory that the garbage collector frees, within the limit of {@link ReservedMemory}. */
@@ -46,7 +57,9 @@ record Memory(MemorySegment segment, Placement requested, List<String> refused) 
         placement.ranges(bytes); // throws if the partitions do not fit
         String obstacle = NativeAccess.unavailabilityCause();
         if (obstacle != null) {
-            return allocateUnplaced(bytes, placement, Arena.ofAuto(), obstacle);
+            requireBestEffort(placement, obstacle);
+            MemoryLimits.PROCESS.checkAuto(bytes);
+            return unplaced(bytes, placement, Arena.ofAuto(), obstacle);
         }
         AtomicBoolean unreserved = new AtomicBoolean();
         Runnable unreserve = () -> {
@@ -58,6 +71,7 @@ record Memory(MemorySegment segment, Placement requested, List<String> refused) 
         };
         ReservedMemory.PROCESS.reserve(bytes);
         try {
+            MemoryLimits.PROCESS.checkAuto(bytes);
             return new PlacedAllocator(bytes, placement).allocate(Arena.ofAuto(), unreserve);
         } catch (Throwable failure) {
             unreserve.run();
@@ -65,12 +79,15 @@ record Memory(MemorySegment segment, Placement requested, List<String> refused) 
         }
     }
 
-    private static Memory allocateUnplaced(long bytes, Placement placement, Arena arena, String obstacle) {
+    private static void requireBestEffort(Placement placement, String obstacle) {
         if (!placement.isBestEffort()) {
             throw new UnsupportedOperationException("placement is not available here: " + obstacle
                     + "; or request it as a best effort; requested=" + placement);
         }
-        return new Memory(arena.allocate(bytes, Region.ALIGNMENT), placement, List.of(obstacle));
+    }
+
+    private static Memory unplaced(long bytes, Placement placement, Arena arena, String obstacle) {
+        return new Memory(MemoryLimits.allocate(bytes, arena), placement, List.of(obstacle), false);
     }
 
     /** Asks the kernel about a range. */
