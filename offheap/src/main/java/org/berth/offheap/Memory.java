@@ -10,16 +10,33 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.berth.offheap.linux.NativeAccess;
 import org.berth.offheap.placement.Placement;
 import org.berth.offheap.placement.PlacementReport;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A memory segment and its requested placement.
- *
- * @param segment   the memory
- * @param requested {@link Placement#local()} for memory that was not placed, as the allocating thread touched it
- * @param refused   what the allocation had to leave out of the request, one sentence each
- * @param placed    whether it comes from the kernel, and not from the JVM
- */
-record Memory(MemorySegment segment, Placement requested, List<String> refused, boolean placed) {
+/** A memory segment, its requested placement, and what messages call it. */
+final class Memory {
+
+    private final MemorySegment segment;
+    private final Placement requested;
+    private final List<String> refused;
+    private final boolean placed;
+
+    /** Read only for a message. */
+    private volatile @Nullable String description;
+
+    /**
+     * Describes memory.
+     *
+     * @param segment   the memory
+     * @param requested {@link Placement#local()} for memory that was not placed, as the allocating thread touched it
+     * @param refused   what the allocation had to leave out of the request, one sentence each
+     * @param placed    whether it comes from the kernel, and not from the JVM
+     */
+    Memory(MemorySegment segment, Placement requested, List<String> refused, boolean placed) {
+        this.segment = segment;
+        this.requested = requested;
+        this.refused = refused;
+        this.placed = placed;
+    }
 
     /** Memory that was not placed. */
     static Memory of(MemorySegment segment) {
@@ -90,6 +107,31 @@ record Memory(MemorySegment segment, Placement requested, List<String> refused, 
         return new Memory(MemoryLimits.allocate(bytes, arena), placement, List.of(obstacle), false);
     }
 
+    MemorySegment segment() {
+        return segment;
+    }
+
+    boolean placed() {
+        return placed;
+    }
+
+    void describe(String text) {
+        description = text;
+    }
+
+    String description() {
+        String given = description;
+        return given != null ? given : "memory of size=" + segment.byteSize();
+    }
+
+    /** An exception with more detail than the JDK's, which says "Already closed". */
+    IllegalStateException closed(long offset, IllegalStateException cause) {
+        return new IllegalStateException(
+                "memory is closed: offset=" + offset + ", region=" + description()
+                        + "; close the region (or the table over it) after its last use",
+                cause);
+    }
+
     /** Asks the kernel about a range. */
     PlacementReport placementReport(long offset, long length) {
         Objects.checkFromIndexSize(offset, length, segment.byteSize());
@@ -109,8 +151,8 @@ record Memory(MemorySegment segment, Placement requested, List<String> refused, 
 
     private void requireAlive() {
         if (!segment.scope().isAlive()) {
-            throw new IllegalStateException("memory is closed: size=" + segment.byteSize()
-                    + "; ask for the report before the region is closed");
+            throw new IllegalStateException(
+                    "memory is closed: region=" + description() + "; ask for the report before the region is closed");
         }
     }
 }

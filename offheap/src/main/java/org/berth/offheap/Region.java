@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -99,6 +100,9 @@ public final class Region implements AutoCloseable {
         this.segment = memory.segment();
         this.file = file;
         this.words = new SegmentWords(memory);
+        if (file != null) {
+            memory.describe(file.path().toString());
+        }
         long bytes = size();
         this.share = new RegionStatistics(
                 1, file == null && !memory.placed() ? bytes : 0, memory.placed() ? bytes : 0, file != null ? bytes : 0);
@@ -306,6 +310,28 @@ public final class Region implements AutoCloseable {
     }
 
     /**
+     * Sets what the messages of exceptions call this region: that of an access after {@link #close()}, for one. At any
+     * time, by any thread; it costs nothing where nothing is thrown.
+     *
+     * @param description of what is in the region, such as {@code "prices of the day"}
+     * @return this region
+     */
+    public Region describedAs(String description) {
+        memory.describe(Objects.requireNonNull(description, "description"));
+        return this;
+    }
+
+    /**
+     * Returns what the messages of exceptions call this region.
+     *
+     * @return the last text that {@link #describedAs(String)} has got; unless there is one, the path of a mapped file,
+     *         or the size of other memory
+     */
+    public String description() {
+        return memory.description();
+    }
+
+    /**
      * Returns the size of this region.
      *
      * @return the size in bytes
@@ -453,7 +479,8 @@ public final class Region implements AutoCloseable {
 
     private void requireOpen() {
         if (isClosed()) {
-            throw new IllegalStateException("region is closed: size=" + size());
+            throw new IllegalStateException(
+                    "region is closed: region=" + description() + "; close it after its last use");
         }
     }
 
