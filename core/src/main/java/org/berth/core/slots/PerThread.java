@@ -89,7 +89,7 @@ public final class PerThread implements AutoCloseable {
      * @param capacity the largest number of threads and leases that have a slot at the same time
      * @return with no thread in it
      * @throws IllegalArgumentException if the number is not positive or too large, or a shared field has no merge
-     * @throws OutOfMemoryError         if the memory is not to be had; see {@code -XX:MaxDirectMemorySize}
+     * @throws OutOfMemoryError         as {@link SlotTable.Builder#build()}
      */
     public static PerThread create(RecordLayout layout, int capacity) {
         return create(SlotTable.builder(layout, capacity));

@@ -75,7 +75,7 @@ public final class SlotTable implements AutoCloseable {
      * @param capacity the largest number of keys
      * @return an empty table
      * @throws IllegalArgumentException if the capacity is not positive or too large
-     * @throws OutOfMemoryError         if the memory is not to be had; see {@code -XX:MaxDirectMemorySize}
+     * @throws OutOfMemoryError         if the memory is not to be had; see {@link Region}
      */
     public static SlotTable create(RecordLayout layout, int capacity) {
         return builder(layout, capacity).build();
@@ -983,7 +983,7 @@ public final class SlotTable implements AutoCloseable {
          * @return an empty table
          * @throws IllegalArgumentException if the capacity is not positive or too large, if the padding is not as said,
          *                                  or if the table shall merge and a shared field has no {@link Merge}
-         * @throws OutOfMemoryError         if the memory is not to be had; see {@code -XX:MaxDirectMemorySize}
+         * @throws OutOfMemoryError         if the memory is not to be had; see {@link Region}
          * @throws UnsupportedOperationException if a placement is asked for and cannot be had; see
          *                                  {@link Region#anonymous(long, Placement)}
          */
