@@ -82,6 +82,16 @@ class DocumentationTest {
     }
 
     @Test
+    void sbeQuotes() throws Exception {
+        assertShown("docs/buffers.md", "SbeQuotesExample", SbeQuotesExample::main);
+    }
+
+    @Test
+    void latency() throws Exception {
+        assertShown("docs/histograms.md", "LatencyExample", LatencyExample::main);
+    }
+
+    @Test
     void readmeIsShort() throws IOException {
         assertThat(Files.readString(ROOT.resolve("README.md")).strip().split("\\s+"))
                 .hasSizeLessThanOrEqualTo(1_200);

@@ -311,6 +311,22 @@ class OwnedBytesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "owned byte[0] - 0 a",
+                "owned byte[65537] - 0 a",
+                "owned byte - 0 a",
+                "owned byte(8) - 0 a",
+                "owned byte[8] sum 0 a",
+                "shared byte[8] - -16 a"
+            })
+    void descriptionsThatAreNoneAreRefused(String line) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LayoutDescription.parse(line + "\n"))
+                .satisfies(e -> assertThat(e.getMessage()).containsAnyOf("line=" + line, "length is out of range"));
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {1, 7, 8, 9, 65_536})
     void anyLengthIsWrittenReadAndRecovered(int length, @TempDir Path directory) throws IOException {
         RecordLayout.Builder builder = RecordLayout.builder();
