@@ -142,8 +142,8 @@ public final class OffHeapBuffer implements AtomicBuffer {
      * @param length in bytes, at least 1
      * @return a buffer over the whole of it, all zero, and therefore touched and resident
      * @throws IllegalArgumentException if {@code length} is not positive
-     * @throws OutOfMemoryError         if the memory is beyond the limit of the JVM ({@code -XX:MaxDirectMemorySize}) or
-     *                                  of the container, or cannot be allocated
+     * @throws OutOfMemoryError         if the memory is beyond the limit of the JVM ({@code -XX:MaxDirectMemorySize})
+     *                                  or of the container, or cannot be allocated
      */
     public static OffHeapBuffer ofAuto(int length) {
         return new OffHeapBuffer(Memory.ofAuto(length).segment());

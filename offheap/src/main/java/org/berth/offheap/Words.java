@@ -44,8 +44,8 @@ public abstract class Words {
      * @param bytes the size in bytes, at least 1
      * @return the words, all zero, and therefore touched and resident
      * @throws IllegalArgumentException if {@code bytes} is not positive
-     * @throws OutOfMemoryError         if the memory is beyond the limit of the JVM ({@code -XX:MaxDirectMemorySize}) or
-     *                                  of the container, or cannot be allocated
+     * @throws OutOfMemoryError         if the memory is beyond the limit of the JVM ({@code -XX:MaxDirectMemorySize})
+     *                                  or of the container, or cannot be allocated
      */
     public static Words ofAuto(long bytes) {
         return new SegmentWords(Memory.ofAuto(bytes));

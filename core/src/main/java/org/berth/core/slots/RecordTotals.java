@@ -13,11 +13,12 @@ import org.jspecify.annotations.Nullable;
  * The totals of all numeric fields of a table, made in one pass: each record is read once, all of its fields at one
  * moment.
  *
- * <p>Use this for totals that must fit each other, as a count and a sum whose quotient is an average: of the fields that
- * an owner sets in one {@link SlotWrite}, the totals have all or none. Prefer {@link SlotTable#sum(Field.OfIntegral)}
- * for one field. The records are still read one after the other. So of two counters of which one follows the other, as
- * requests begun and requests ended, in different records, a pass may miss a begin and see its end: sum up the ended
- * ones first, in a call of its own, and the begun ones after that; then their difference is never negative.
+ * <p>Use this for totals that must fit each other, as a count and a sum whose quotient is an average: of the fields
+ * that an owner sets in one {@link SlotWrite}, the totals have all or none. Prefer {@link
+ * SlotTable#sum(Field.OfIntegral)} for one field. The records are still read one after the other. So of two counters of
+ * which one follows the other, as requests begun and requests ended, in different records, a pass may miss a begin and
+ * see its end: sum up the ended ones first, in a call of its own, and the begun ones after that; then their difference
+ * is never negative.
  *
  * <p>{@link SlotTable#newTotals()} makes an empty one, and each {@link SlotTable#read(RecordTotals)} fills it again,
  * without an allocation. Each field's values are merged as its {@link Merge} says, or added up if it has none. In a

@@ -622,8 +622,8 @@ public final class SlotTable implements AutoCloseable {
     }
 
     /**
-     * Reads the totals of all numeric fields in one pass, in which each record is read once, as one moment had it. Waits
-     * while a commit on a slot is under way.
+     * Reads the totals of all numeric fields in one pass, in which each record is read once, as one moment had it.
+     * Waits while a commit on a slot is under way.
      *
      * @param totals of this table, to be filled
      * @throws IllegalArgumentException if they are of another table

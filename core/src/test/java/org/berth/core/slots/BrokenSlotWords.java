@@ -222,7 +222,7 @@ abstract class BrokenSlotWords extends ForwardingWords {
     final boolean is(long offset, long word) {
         return offset >= descriptor.metadata
                 && offset < descriptor.metadata(descriptor.capacity)
-                && (offset - descriptor.metadata) % TableDescriptor.METADATA_BYTES == word;
+                && (offset - descriptor.metadata) % descriptor.metadataBytes == word;
     }
 
     final boolean isIndex(long offset) {

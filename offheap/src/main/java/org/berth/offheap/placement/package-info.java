@@ -21,9 +21,9 @@
  *   <li>What cannot be determined is absent, with the reason, and nothing fails because of it. On systems other than
  *       Linux that is everything.
  *   <li>Sizes are in bytes.
- *   <li>All classes but {@code Topology}, {@code CpuSet}, {@code MemoryLimit} and {@code Placement} need native access. They check for it
- *       before each use and say what is missing. Nothing here happens without being requested, so a program that
- *       requests nothing needs no flag.
+ *   <li>All classes but {@code Topology}, {@code CpuSet}, {@code MemoryLimit} and {@code Placement} need native access.
+ *       They check for it before each use and say what is missing. Nothing here happens without being requested, so a
+ *       program that requests nothing needs no flag.
  * </ul>
  */
 @NullMarked
