@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
+import org.agrona.concurrent.YieldingIdleStrategy;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.berth.core.slots.Field.OwnedBoolean;
 import org.berth.core.slots.Field.OwnedBytes;
@@ -375,7 +376,7 @@ class OwnedBytesTest {
 
     /**
      * A handle that is closed while another thread asks for its first buffer has none that works afterwards. Both
-     * threads spin up to the moment, and wait a little and random time from there.
+     * threads look for the moment all the time, and wait a little and random time from there.
      */
     @Test
     @Timeout(60)
@@ -388,7 +389,7 @@ class OwnedBytesTest {
             for (int round = 0; round < rounds; round++) {
                 SlotView closing = given.getAndSet(null);
                 while (closing == null) {
-                    Thread.onSpinWait();
+                    YieldingIdleStrategy.INSTANCE.idle();
                     closing = given.getAndSet(null);
                 }
                 spin(random.nextInt(40));
@@ -404,7 +405,7 @@ class OwnedBytesTest {
             closing.close();
             Optional<DirectBuffer> buffer = got.getAndSet(null);
             while (buffer == null) {
-                Thread.onSpinWait();
+                YieldingIdleStrategy.INSTANCE.idle();
                 buffer = got.getAndSet(null);
             }
             if (buffer.isPresent()) {
