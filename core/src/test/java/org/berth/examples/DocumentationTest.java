@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The programs in the README and in docs/ compile, run, and print what is shown; links lead somewhere. */
@@ -92,6 +93,38 @@ class DocumentationTest {
     }
 
     @Test
+    void rateLimiter() throws Exception {
+        assertShown("docs/recipes.md", "RateLimiterExample", RateLimiterExample::main);
+    }
+
+    @Test
+    void sessions() throws Exception {
+        assertShown("docs/recipes.md", "SessionsExample", SessionsExample::main);
+    }
+
+    @Test
+    void bank() throws Exception {
+        assertShown("docs/recipes.md", "BankExample", BankExample::main);
+    }
+
+    @Test
+    void watcher() throws Exception {
+        assertShown("docs/recipes.md", "WatcherExample", WatcherExample::main);
+    }
+
+    /** It runs as a test of its own. */
+    @Test
+    void overlappingWrites() throws IOException {
+        assertThat(Files.readString(ROOT.resolve("docs/recipes.md"))).contains(block("OverlappingWritesTest"));
+    }
+
+    @Test
+    @Tag("native-access")
+    void container() throws Exception {
+        assertShown("docs/recipes.md", "ContainerExample", ContainerExample::main);
+    }
+
+    @Test
     void readmeIsShort() throws IOException {
         assertThat(Files.readString(ROOT.resolve("README.md")).strip().split("\\s+"))
                 .hasSizeLessThanOrEqualTo(1_200);
@@ -126,10 +159,15 @@ class DocumentationTest {
     /** The page has the shown part of the program, as it is, and behind it what the program prints. */
     private static void assertShown(String page, String example, Program program) throws Exception {
         String text = Files.readString(ROOT.resolve(page));
-        String shown = "```java\n" + shown(Files.readString(EXAMPLES.resolve(example + ".java"))) + "```\n";
+        String shown = block(example);
         assertThat(text).contains(shown);
         String behind = text.substring(text.indexOf(shown) + shown.length());
         assertThat(between(behind, "```text\n", "```")).isEqualTo(printed(program));
+    }
+
+    /** The shown part of a program, as a page has it. */
+    private static String block(String example) throws IOException {
+        return "```java\n" + shown(Files.readString(EXAMPLES.resolve(example + ".java"))) + "```\n";
     }
 
     private static String shown(String source) {
