@@ -424,8 +424,8 @@ public final class SlotTable implements AutoCloseable {
      * for what the test does.
      *
      * @param key  to remove
-     * @param test of a view of the record, which is closed afterwards. If it throws, nothing is removed and the
-     *             exception passes through
+     * @param test of a view of the record, which is closed afterwards. It must not claim the key, as it would then be
+     *             made again for ever. If it throws, nothing is removed and the exception passes through
      * @return true if this call removed it
      */
     public boolean removeIf(long key, Predicate<? super SlotView> test) {

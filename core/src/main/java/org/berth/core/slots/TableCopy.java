@@ -108,8 +108,11 @@ final class TableCopy {
         // Retained, in a recycling table: the slot keeps its key meanwhile.
         boolean hasKey = from.reclamation.retainIfKeyed(slot);
         try {
+            long state = from.ownership.state(slot);
             record.read(from.descriptor.base(slot));
-            boolean added = hasKey && add(slot);
+            // Each claim changes the state for good: so this is the record of a key that nobody owned.
+            boolean vacant = Ownership.code(state) == Ownership.VACANT && from.ownership.state(slot) == state;
+            boolean added = hasKey && add(slot, vacant);
             for (Mergeable[] pair : merged) {
                 int index = pair[1].retainedIndex();
                 long former = record.word(from.descriptor.retainedTotals + bytes(pair[0].retainedIndex()));
@@ -125,12 +128,15 @@ final class TableCopy {
         }
     }
 
-    /** Adds the key of a slot, with the record that was read; false if the copy has it already. */
-    private boolean add(int slot) {
+    /**
+     * Adds the key of a slot, with the record that was read; false if the copy has it already.
+     *
+     * @param vacant whether nobody owned the key meanwhile
+     */
+    private boolean add(int slot, boolean vacant) {
         KeyIndex.Key key = from.index.isNamed(slot)
                 ? to.index.keyOf(from.index.name(slot))
                 : KeyIndex.Key.of(from.index.key(slot));
-        boolean owned = from.ownership.isOwned(slot);
         if (to.index.find(key) != KeyIndex.NONE) {
             return false;
         }
@@ -147,7 +153,7 @@ final class TableCopy {
         to.ownership.begin(copy);
         to.index.publish(key, copy);
         to.ownership.settleVacant(copy);
-        if (to.descriptor.merging && (owned || !from.descriptor.merging)) {
+        if (to.descriptor.merging && !(vacant && from.descriptor.merging)) {
             // As the end of the claim would do it. Of a key that nobody owns, updates are for the next owner.
             to.retained.merge(base, new StagedWords(to.descriptor));
         }
