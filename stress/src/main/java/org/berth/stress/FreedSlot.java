@@ -35,7 +35,9 @@ public final class FreedSlot {
     @State
     public static class Hazard {
 
-        private boolean listed;
+        /** Volatile, as it is a CAS: the next write comes a moment later. */
+        private volatile boolean listed;
+
         private boolean owned;
 
         @Actor
