@@ -21,8 +21,8 @@ import org.openjdk.jcstress.infra.results.III_Result;
  * The next owner continues from the values that the previous owner wrote: its plain reads, inside {@code add}, see all
  * of them. Results: whether the key could be claimed, and two fields of its record.
  *
- * <p>Weakened by {@code LateWords} and {@code EarlyWords}, which say why: between the claim and the reads there is work that neither the
- * compiler nor an x86 processor reorders, so the missing order must be acted out.
+ * <p>Weakened by {@code LateWords} and {@code EarlyWords}, which say why: between the claim and the reads there is work
+ * that neither the compiler nor an x86 processor reorders, so the missing order must be acted out.
  */
 @Outcome(id = "0, 0, 0", expect = ACCEPTABLE, desc = "The claim has not ended.")
 @Outcome(id = "1, 1, 1", expect = ACCEPTABLE, desc = "The next owner sees what was written.")

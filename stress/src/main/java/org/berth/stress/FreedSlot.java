@@ -17,9 +17,9 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * A slot that is on the list of free slots is free: the thread that takes it from there sees the last write to its state.
- * One thread removes a key, while another claims a key, in a table that has a single slot. Results: whether that key was
- * claimed, and whether it is owned in the end.
+ * A slot that is on the list of free slots is free: the thread that takes it from there sees the last write to its
+ * state. One thread removes a key, while another claims a key, in a table that has a single slot. Results: whether that
+ * key was claimed, and whether it is owned in the end.
  *
  * <p>Weakened by {@code HeldWords}, which says why the missing order must be acted out.
  */
@@ -35,7 +35,9 @@ public final class FreedSlot {
     @State
     public static class Hazard {
 
-        private boolean listed;
+        /** Volatile, as it is a CAS: the next write comes a moment later. */
+        private volatile boolean listed;
+
         private boolean owned;
 
         @Actor

@@ -17,8 +17,9 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * A thread that reads who owns a record sees the whole description of one owner, or none: one thread claims a key, while
- * another asks for its owner. Results: the thread of that owner, 1 for the one that claims it, 0 for no description.
+ * A thread that reads who owns a record sees the whole description of one owner, or none: one thread claims a key,
+ * while another asks for its owner. Results: the thread of that owner, 1 for the one that claims it, 0 for no
+ * description.
  *
  * <p>Weakened by {@code HeldWords} and {@code EarlyWords}, which say why the missing order must be acted out.
  */

@@ -25,13 +25,13 @@
  *
  * <ul>
  *   <li>The weakened memories are in {@code org.berth.offheap} ({@code PlainWords}: no order; {@code SplitWords}: no
- *       atomicity; {@code LateWords} and {@code HeldWords}: a CAS or a write that releases nothing; {@code EarlyWords}: a
- *       read that acquires nothing; {@code SequenceWords}: a commit, or a read of
- *       several words, that lacks a step; {@code RetainWords}: a retain that is not counted; {@code StepWords}: one CAS
- *       that is a store, or is left out; {@code Message}: an update that releases nothing, or a read that acquires
- *       nothing; {@code BlindWords}: volatile reads that come too early), as only that package may extend {@code
- *       Words}. Each test takes the one whose effect this processor and compiler really show, and says why. Where they
- *       show none, the words simulate what another processor might do, and must not do more than that.
+ *       atomicity; {@code LateWords} and {@code HeldWords}: a CAS or a write that releases nothing; {@code EarlyWords}:
+ *       a read that acquires nothing; {@code SequenceWords}: a commit, or a read of several words, that lacks a step;
+ *       {@code RetainWords}: a retain that is not counted; {@code StepWords}: one CAS that is a store, or is left out;
+ *       {@code Message}: an update that releases nothing, or a read that acquires nothing; {@code BlindWords}: volatile
+ *       reads that come too early), as only that package may extend {@code Words}. Each test takes the one whose effect
+ *       this processor and compiler really show, and says why. Where they show none, the words simulate what another
+ *       processor might do, and must not do more than that.
  *   <li>jcstress makes millions of states, and a table is too expensive to make for each. A state borrows its record or
  *       table from a {@link org.berth.stress.Pool}, clears it in its constructor, before any actor knows it, and
  *       releases it in its arbiter, after all actors are done: no two states ever share one.
