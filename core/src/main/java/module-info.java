@@ -3,6 +3,7 @@
 @SuppressWarnings("requires-transitive-automatic")
 module org.berth.core {
     requires transitive org.berth.offheap;
+    requires org.jctools.core.jdk11;
     requires static transitive org.jspecify;
 
     exports org.berth.core.map;

@@ -11,12 +11,16 @@ import org.berth.core.lock.KeyLock;
 import org.berth.core.lock.KeyLocks;
 import org.berth.core.map.LongLongMap;
 import org.berth.core.slots.Field.OwnedAscii;
+import org.berth.core.slots.Field.OwnedBytes;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.core.slots.Field.SharedLong;
 import org.berth.core.slots.RecordCursor;
 import org.berth.core.slots.RecordLayout;
 import org.berth.core.slots.Slot;
 import org.berth.core.slots.SlotTable;
+import org.berth.core.slots.SlotView;
+import org.berth.core.slots.SlotWrite;
 import org.berth.core.slots.Snapshot;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +51,11 @@ class AllocationTest {
     private static final OwnedLong BID = RECORD.ownedLong("bid");
     private static final OwnedAscii SYMBOL = RECORD.ownedAscii("symbol", 12);
     private static final RecordLayout LAYOUT = RECORD.build();
+
+    private static final RecordLayout.Builder WIDE_RECORD = RecordLayout.builder();
+    private static final OwnedLongs COUNTS = WIDE_RECORD.ownedLongs("counts", 64);
+    private static final OwnedBytes MESSAGE = WIDE_RECORD.ownedBytes("message", 60);
+    private static final RecordLayout WIDE = WIDE_RECORD.build();
 
     private static final int KEYS = 10_000;
     private static final String[] NAMES =
@@ -105,6 +114,42 @@ class AllocationTest {
             snapshot.appendTo(SYMBOL, text);
             sink += snapshot.get(COUNT) + snapshot.get(TICKET) + text.length();
         });
+    }
+
+    @Test
+    void arrays() {
+        long[] counts = new long[COUNTS.length()];
+        Snapshot snapshot = WIDE.newSnapshot();
+        try (SlotTable wide = SlotTable.create(WIDE, 1)) {
+            Slot mine = wide.claim(1);
+            assertAllocatesNothing(() -> {
+                int index = (int) ++sink & 63;
+                mine.add(COUNTS, index, 1);
+                mine.begin().add(COUNTS, index, 1).set(COUNTS, 63 - index, sink).commit();
+                mine.read(snapshot);
+                snapshot.copyTo(COUNTS, counts);
+                sink += counts[index] + mine.get(COUNTS, index) + wide.at(1).get(COUNTS, index);
+            });
+        }
+    }
+
+    @Test
+    void buffers() {
+        Snapshot snapshot = WIDE.newSnapshot();
+        try (SlotTable wide = SlotTable.create(WIDE, 1)) {
+            Slot mine = wide.claim(1);
+            SlotView view = wide.view(1);
+            assertAllocatesNothing(() -> {
+                SlotWrite write = mine.begin();
+                write.buffer(MESSAGE).putLong(0, ++sink);
+                write.commit();
+                mine.buffer(MESSAGE).putLongRelease(8, sink);
+                mine.buffer().putLongRelease(COUNTS.offset(), sink);
+                mine.read(snapshot);
+                sink += snapshot.buffer(MESSAGE).getLong(0)
+                        + view.buffer(MESSAGE).getLong(8);
+            });
+        }
     }
 
     @Test

@@ -31,7 +31,12 @@ class CoreBoundariesTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        "org.berth.core..", "org.berth.offheap..", "java..", "org.agrona..", "org.jspecify..")
+                        "org.berth.core..",
+                        "org.berth.offheap..",
+                        "java..",
+                        "org.agrona..",
+                        "org.jctools.queues.varhandle",
+                        "org.jspecify..")
                 .check(CLASSES);
     }
 

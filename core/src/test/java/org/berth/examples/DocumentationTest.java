@@ -83,6 +83,16 @@ class DocumentationTest {
     }
 
     @Test
+    void sbeQuotes() throws Exception {
+        assertShown("docs/buffers.md", "SbeQuotesExample", SbeQuotesExample::main);
+    }
+
+    @Test
+    void latency() throws Exception {
+        assertShown("docs/histograms.md", "LatencyExample", LatencyExample::main);
+    }
+
+    @Test
     void rateLimiter() throws Exception {
         assertShown("docs/recipes.md", "RateLimiterExample", RateLimiterExample::main);
     }

@@ -1,7 +1,6 @@
 package org.berth.offheap;
 
 import static org.berth.offheap.SegmentWords.WORD;
-import static org.berth.offheap.SegmentWords.closed;
 
 import java.lang.constant.ConstantDescs;
 import java.lang.foreign.MemorySegment;
@@ -39,7 +38,7 @@ final class ConstantWords extends Words {
         try {
             return (long) WORD.get(SEGMENT, offset);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw MEMORY.closed(offset, e);
         }
     }
 
@@ -48,7 +47,7 @@ final class ConstantWords extends Words {
         try {
             return (long) WORD.getOpaque(SEGMENT, offset);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw MEMORY.closed(offset, e);
         }
     }
 
@@ -57,7 +56,7 @@ final class ConstantWords extends Words {
         try {
             return (long) WORD.getAcquire(SEGMENT, offset);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw MEMORY.closed(offset, e);
         }
     }
 
@@ -66,7 +65,7 @@ final class ConstantWords extends Words {
         try {
             return (long) WORD.getVolatile(SEGMENT, offset);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw MEMORY.closed(offset, e);
         }
     }
 
@@ -75,7 +74,7 @@ final class ConstantWords extends Words {
         try {
             WORD.set(SEGMENT, offset, value);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw MEMORY.closed(offset, e);
         }
     }
 
@@ -84,7 +83,7 @@ final class ConstantWords extends Words {
         try {
             WORD.setOpaque(SEGMENT, offset, value);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw MEMORY.closed(offset, e);
         }
     }
 
@@ -93,7 +92,7 @@ final class ConstantWords extends Words {
         try {
             WORD.setRelease(SEGMENT, offset, value);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw MEMORY.closed(offset, e);
         }
     }
 
@@ -102,7 +101,7 @@ final class ConstantWords extends Words {
         try {
             WORD.setVolatile(SEGMENT, offset, value);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw MEMORY.closed(offset, e);
         }
     }
 
@@ -111,7 +110,7 @@ final class ConstantWords extends Words {
         try {
             return WORD.compareAndSet(SEGMENT, offset, expected, value);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw MEMORY.closed(offset, e);
         }
     }
 
@@ -120,7 +119,7 @@ final class ConstantWords extends Words {
         try {
             return (long) WORD.compareAndExchange(SEGMENT, offset, expected, value);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw MEMORY.closed(offset, e);
         }
     }
 
@@ -129,7 +128,7 @@ final class ConstantWords extends Words {
         try {
             return (long) WORD.getAndAdd(SEGMENT, offset, delta);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw MEMORY.closed(offset, e);
         }
     }
 
@@ -138,7 +137,7 @@ final class ConstantWords extends Words {
         try {
             return (long) WORD.getAndSet(SEGMENT, offset, value);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw MEMORY.closed(offset, e);
         }
     }
 

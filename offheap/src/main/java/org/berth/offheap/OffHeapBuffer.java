@@ -134,7 +134,7 @@ public final class OffHeapBuffer implements AtomicBuffer {
      * Allocates memory that the garbage collector frees some time after every buffer over it has become unreachable,
      * as {@link Arena#ofAuto()} does. It is aligned to {@value Region#ALIGNMENT} bytes, and counts against the JVM's
      * limit of direct memory ({@code -XX:MaxDirectMemorySize}); at the limit the JDK triggers a collection and waits
-     * for what that frees.
+     * for what that frees. So does this call at the limit of the container.
      *
      * <p>Use this for a buffer without a clear owner. Prefer {@link Region#buffer(long, int)} when the memory must be
      * freed at a known moment, and when buffers are allocated often: memory that waits for a collection is still used.
@@ -142,7 +142,8 @@ public final class OffHeapBuffer implements AtomicBuffer {
      * @param length in bytes, at least 1
      * @return a buffer over the whole of it, all zero, and therefore touched and resident
      * @throws IllegalArgumentException if {@code length} is not positive
-     * @throws OutOfMemoryError         if the memory cannot be allocated; see {@code -XX:MaxDirectMemorySize}
+     * @throws OutOfMemoryError         if the memory is beyond the limit of the JVM ({@code -XX:MaxDirectMemorySize})
+     *                                  or of the container, or cannot be allocated
      */
     public static OffHeapBuffer ofAuto(int length) {
         return new OffHeapBuffer(Memory.ofAuto(length).segment());

@@ -59,7 +59,7 @@ final class PlacedAllocator {
             mapping.unmap();
             throw failure;
         }
-        return new Memory(segment, placement, reasons);
+        return new Memory(segment, placement, reasons, true);
     }
 
     private static void requireWholePages(List<Range> ranges) {

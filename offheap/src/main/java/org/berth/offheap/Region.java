@@ -6,7 +6,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.berth.offheap.placement.Placement;
 import org.berth.offheap.placement.PlacementReport;
@@ -23,12 +25,18 @@ import org.jspecify.annotations.Nullable;
  * should free it. Read and write a region through its {@link Words} or through an {@link OffHeapBuffer}.
  *
  * <p><b>Anonymous memory</b> comes from {@link Arena#ofShared()}: its allocation fills it with zeros, which touches
- * every page and makes it resident, and it counts against the JVM's limit of direct memory,
- * {@code -XX:MaxDirectMemorySize}.
+ * every page and makes it resident. In JDK 25 it counts against no limit of the JVM: {@code -XX:MaxDirectMemorySize}
+ * limits only memory that the garbage collector frees.
  *
  * <p><b>Placed memory</b> is anonymous memory that comes from the kernel directly, with a NUMA policy and a page size.
  * It needs native access, its allocation touches no page unless it is pre-touched, and it counts against no limit of
  * the JVM.
+ *
+ * <p><b>Limits.</b> An allocation that the limit of the container cannot hold (of a control group, see {@link
+ * org.berth.offheap.placement.MemoryLimit}) is an {@link OutOfMemoryError} that names the limit, its use and the file
+ * that has it. This is a check before an allocation of 1 MiB or more, and reserves nothing: what others allocate at
+ * the same moment, and heap that is not yet used, can still bring the container to its limit, where the kernel kills
+ * the process. {@link #statistics()} tells what is allocated.
  *
  * <p><b>A mapped file</b> outlives the region and the process. It counts against no limit of the JVM, and a page of it
  * is neither resident nor takes space on the disk before it is touched, unless it was {@linkplain #create(Path, long,
@@ -71,6 +79,9 @@ public final class Region implements AutoCloseable {
 
     private static final AtomicBoolean CONSTANT_WORDS_TAKEN = new AtomicBoolean(!CONSTANT_WORDS);
 
+    /** The sum over all open regions. */
+    private static final AtomicReference<RegionStatistics> OPEN = new AtomicReference<>(RegionStatistics.NONE);
+
     private final Arena arena;
     private final Memory memory;
     private final MemorySegment segment;
@@ -79,12 +90,22 @@ public final class Region implements AutoCloseable {
     /** The file of a mapped region; null for anonymous memory. */
     private final @Nullable LockedFile file;
 
+    /** What this region adds to the statistics while it is open. */
+    private final RegionStatistics share;
+
     private Region(Arena arena, Memory memory, @Nullable LockedFile file) {
         this.arena = arena;
         this.memory = memory;
         this.segment = memory.segment();
         this.file = file;
         this.words = new SegmentWords(memory);
+        if (file != null) {
+            memory.describe(file.path().toString());
+        }
+        long bytes = size();
+        this.share = new RegionStatistics(
+                1, file == null && !memory.placed() ? bytes : 0, memory.placed() ? bytes : 0, file != null ? bytes : 0);
+        OPEN.updateAndGet(open -> open.plus(share));
     }
 
     /**
@@ -93,14 +114,14 @@ public final class Region implements AutoCloseable {
      * @param bytes the size in bytes, at least 1
      * @return the region, zero-filled
      * @throws IllegalArgumentException if {@code bytes} is not positive
-     * @throws OutOfMemoryError         if the memory cannot be allocated; see {@code -XX:MaxDirectMemorySize}
+     * @throws OutOfMemoryError         if the memory is beyond the limit of the container, or cannot be allocated
      */
     @SuppressWarnings("MustBeClosed") // the region closes it
     public static Region anonymous(long bytes) {
         requireSize(bytes);
         Arena arena = Arena.ofShared();
         try {
-            return new Region(arena, Memory.of(arena.allocate(bytes, ALIGNMENT)), null);
+            return new Region(arena, Memory.allocate(bytes, arena), null);
         } catch (Throwable failure) {
             arena.close();
             throw failure;
@@ -125,7 +146,7 @@ public final class Region implements AutoCloseable {
      *                                       effort} reports the last case instead, and so it does the next
      * @throws UnsupportedOperationException if this is not Linux, if native access is not enabled, or if the kernel
      *                                       refuses the request; the message says which and what to do
-     * @throws OutOfMemoryError              if the memory cannot be allocated
+     * @throws OutOfMemoryError              if the memory is beyond the limit of the container, or cannot be allocated
      */
     @SuppressWarnings("MustBeClosed") // the region closes it
     public static Region anonymous(long bytes, Placement placement) {
@@ -288,6 +309,28 @@ public final class Region implements AutoCloseable {
     }
 
     /**
+     * Sets what the messages of exceptions call this region: that of an access after {@link #close()}, for one. At any
+     * time, by any thread; it costs nothing where nothing is thrown.
+     *
+     * @param description of what is in the region, such as {@code "prices of the day"}
+     * @return this region
+     */
+    public Region describedAs(String description) {
+        memory.describe(Objects.requireNonNull(description, "description"));
+        return this;
+    }
+
+    /**
+     * Returns what the messages of exceptions call this region.
+     *
+     * @return the last text that {@link #describedAs(String)} has got; unless there is one, the path of a mapped file,
+     *         or the size of other memory
+     */
+    public String description() {
+        return memory.description();
+    }
+
+    /**
      * Returns the size of this region.
      *
      * @return the size in bytes
@@ -388,6 +431,15 @@ public final class Region implements AutoCloseable {
     }
 
     /**
+     * Returns the number and the size of all open regions of this process. Lock-free; makes no system call.
+     *
+     * @return the statistics as of one moment
+     */
+    public static RegionStatistics statistics() {
+        return OPEN.get();
+    }
+
+    /**
      * Returns whether this region is closed.
      *
      * @return {@code true} after {@link #close()}
@@ -410,6 +462,7 @@ public final class Region implements AutoCloseable {
     public synchronized void close() {
         if (!isClosed()) {
             arena.close();
+            OPEN.updateAndGet(open -> open.minus(share));
             if (file != null) {
                 // After the memory is unmapped, so that the next holder of the lock is alone with the file.
                 file.release();
@@ -425,7 +478,8 @@ public final class Region implements AutoCloseable {
 
     private void requireOpen() {
         if (isClosed()) {
-            throw new IllegalStateException("region is closed: size=" + size());
+            throw new IllegalStateException(
+                    "region is closed: region=" + description() + "; close it after its last use");
         }
     }
 

@@ -29,7 +29,7 @@ final class SegmentWords extends Words {
         try {
             return (long) WORD.get(segment, offset);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw memory.closed(offset, e);
         }
     }
 
@@ -38,7 +38,7 @@ final class SegmentWords extends Words {
         try {
             return (long) WORD.getOpaque(segment, offset);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw memory.closed(offset, e);
         }
     }
 
@@ -47,7 +47,7 @@ final class SegmentWords extends Words {
         try {
             return (long) WORD.getAcquire(segment, offset);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw memory.closed(offset, e);
         }
     }
 
@@ -56,7 +56,7 @@ final class SegmentWords extends Words {
         try {
             return (long) WORD.getVolatile(segment, offset);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw memory.closed(offset, e);
         }
     }
 
@@ -65,7 +65,7 @@ final class SegmentWords extends Words {
         try {
             WORD.set(segment, offset, value);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw memory.closed(offset, e);
         }
     }
 
@@ -74,7 +74,7 @@ final class SegmentWords extends Words {
         try {
             WORD.setOpaque(segment, offset, value);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw memory.closed(offset, e);
         }
     }
 
@@ -83,7 +83,7 @@ final class SegmentWords extends Words {
         try {
             WORD.setRelease(segment, offset, value);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw memory.closed(offset, e);
         }
     }
 
@@ -92,7 +92,7 @@ final class SegmentWords extends Words {
         try {
             WORD.setVolatile(segment, offset, value);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw memory.closed(offset, e);
         }
     }
 
@@ -101,7 +101,7 @@ final class SegmentWords extends Words {
         try {
             return WORD.compareAndSet(segment, offset, expected, value);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw memory.closed(offset, e);
         }
     }
 
@@ -110,7 +110,7 @@ final class SegmentWords extends Words {
         try {
             return (long) WORD.compareAndExchange(segment, offset, expected, value);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw memory.closed(offset, e);
         }
     }
 
@@ -119,7 +119,7 @@ final class SegmentWords extends Words {
         try {
             return (long) WORD.getAndAdd(segment, offset, delta);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw memory.closed(offset, e);
         }
     }
 
@@ -128,19 +128,12 @@ final class SegmentWords extends Words {
         try {
             return (long) WORD.getAndSet(segment, offset, value);
         } catch (IllegalStateException e) {
-            throw closed(offset, e);
+            throw memory.closed(offset, e);
         }
     }
 
     @Override
     public PlacementReport placementReport(long offset, long length) {
         return memory.placementReport(offset, length);
-    }
-
-    /** An exception with more detail than the JDK's, which says "Already closed". */
-    static IllegalStateException closed(long offset, IllegalStateException cause) {
-        return new IllegalStateException(
-                "memory is closed: offset=" + offset + "; close the region (or the table over it) after its last use",
-                cause);
     }
 }

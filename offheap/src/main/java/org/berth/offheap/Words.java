@@ -39,12 +39,13 @@ public abstract class Words {
      * Allocates memory that the garbage collector frees some time after these words have become unreachable, as
      * {@link Arena#ofAuto()} does. It is aligned to {@value Region#ALIGNMENT} bytes, and counts against the JVM's limit
      * of direct memory ({@code -XX:MaxDirectMemorySize}); at the limit the JDK triggers a collection and waits for what
-     * that frees.
+     * that frees. So does this call at the limit of the container.
      *
      * @param bytes the size in bytes, at least 1
      * @return the words, all zero, and therefore touched and resident
      * @throws IllegalArgumentException if {@code bytes} is not positive
-     * @throws OutOfMemoryError         if the memory cannot be allocated; see {@code -XX:MaxDirectMemorySize}
+     * @throws OutOfMemoryError         if the memory is beyond the limit of the JVM ({@code -XX:MaxDirectMemorySize})
+     *                                  or of the container, or cannot be allocated
      */
     public static Words ofAuto(long bytes) {
         return new SegmentWords(Memory.ofAuto(bytes));

@@ -8,8 +8,8 @@
  *   <li>{@code Region}: the lifetime of memory, and where it comes from. {@code LockedFile} creates, locks and maps a
  *       file for it, under a {@code TemporaryName} until it is complete, with a {@code FileReservation}; {@code Memory}
  *       and {@code PlacedAllocator} allocate by a {@link org.berth.offheap.placement.Placement}, with {@code
- *       CachedTopology} to know the machine, {@code ReservedMemory} to bound what waits for the garbage collector, and
- *       {@code PageCounts} to verify the result.
+ *       CachedTopology} to know the machine, {@code ReservedMemory} to bound what waits for the garbage collector,
+ *       {@code MemoryLimits} to refuse what the container cannot hold, and {@code PageCounts} to verify the result.
  *   <li>{@code Words}: 8-byte words with every memory order, which the lock-free structures use. {@code SegmentWords}
  *       and {@code ConstantWords} implement it; why there are two is below.
  *   <li>{@code OffHeapBuffer}: Agrona's {@code AtomicBuffer}, for messages and codecs. {@code ForeignBuffers} copies

@@ -351,9 +351,14 @@ class MappedRegionTest {
         region.close();
         assertThat(region.isClosed()).isTrue();
         assertThat(region.toString()).endsWith("region, closed]");
-        assertThatIllegalStateException().isThrownBy(() -> words.getAcquire(0)).withMessageContaining("closed");
+        assertThat(region.description()).isEqualTo(file.toString());
+        assertThatIllegalStateException()
+                .isThrownBy(() -> words.getAcquire(0))
+                .withMessageContaining("memory is closed: offset=0, region=" + file);
         assertThatIllegalStateException().isThrownBy(() -> buffer.getLong(0));
-        assertThatIllegalStateException().isThrownBy(region::force).withMessageContaining("closed");
+        assertThatIllegalStateException()
+                .isThrownBy(region::force)
+                .withMessageContaining("region is closed: region=" + file);
 
         // Closing again is not to release what another region has now.
         try (Region next = Region.open(file)) {

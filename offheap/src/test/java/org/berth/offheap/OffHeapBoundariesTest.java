@@ -79,8 +79,8 @@ class OffHeapBoundariesTest {
                 .and()
                 .resideOutsideOfPackages(SYSTEM_CALLS, INTERNAL)
                 .should()
-                .haveNameMatching("org\\.berth\\.offheap\\.(Region|Words|OffHeapBuffer|"
-                        + "placement\\.(Topology(\\$.*)?|CpuSet|Placement(\\$.*)?|PlacementReport"
+                .haveNameMatching("org\\.berth\\.offheap\\.(Region|RegionStatistics|Words|OffHeapBuffer|"
+                        + "placement\\.(Topology(\\$.*)?|CpuSet|MemoryLimit|Placement(\\$.*)?|PlacementReport"
                         + "|ThreadAffinity|CurrentCpu))")
                 .check(CLASSES);
     }

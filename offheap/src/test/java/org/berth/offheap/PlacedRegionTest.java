@@ -100,6 +100,15 @@ class PlacedRegionTest {
     }
 
     @Test
+    void placedRegionsAreCounted() {
+        RegionStatistics before = Region.statistics();
+        try (Region region = Region.anonymous(MEGABYTES, Placement.local())) {
+            assertThat(Region.statistics()).isEqualTo(before.plus(new RegionStatistics(1, 0, region.size(), 0)));
+        }
+        assertThat(Region.statistics()).isEqualTo(before);
+    }
+
+    @Test
     void hugePagesAreCounted() throws Exception {
         Topology topology = Topology.current();
         assumeThat(topology.transparentHugePages()).isNotEqualTo("never");

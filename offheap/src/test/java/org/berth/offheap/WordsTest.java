@@ -82,12 +82,16 @@ class WordsTest {
         Region region = Region.anonymous(BYTES);
         List<Words> both = List.of(region.words(), region.defineConstantWords());
         region.close();
-        for (Words words : both) {
-            for (Method operation : operations()) {
-                assertThatIllegalStateException()
-                        .isThrownBy(() -> call(operation, words, 16))
-                        .withMessageContaining("memory is closed: offset=16");
+        for (String description : List.of("memory of size=" + BYTES, "prices of the day")) {
+            for (Words words : both) {
+                for (Method operation : operations()) {
+                    assertThatIllegalStateException()
+                            .isThrownBy(() -> call(operation, words, 16))
+                            .withMessageContaining("memory is closed: offset=16, region=" + description + "; ");
+                }
             }
+            assertThat(region.description()).isEqualTo(description);
+            assertThat(region.describedAs("prices of the day")).isSameAs(region);
         }
     }
 

@@ -152,6 +152,10 @@ abstract class Claim {
 
     private void release(PendingRelease begun) {
         try {
+            if (removing && memory.ownership.state(slot) != state) {
+                // An error came after the removal, and the slot may be another key's by now.
+                return;
+            }
             if (begun.staged() != null) {
                 memory.retained.merge(memory.descriptor.base(slot), begun.staged());
             }

@@ -30,6 +30,10 @@ final class Claims {
         this.handles = new Handles(descriptor.capacity);
     }
 
+    RecordQueues queues() {
+        return queues;
+    }
+
     /**
      * Claims a key; throws if it is owned.
      *

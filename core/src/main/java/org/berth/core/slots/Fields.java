@@ -351,6 +351,13 @@ final class Fields {
         };
     }
 
+    /** Returns two retained totals merged. */
+    static long mergeRetained(Mergeable field, long left, long right) {
+        return field instanceof OwnedDoubleField || field instanceof SharedDoubleField
+                ? merge(field, left, right)
+                : merge(field).longs(left, right);
+    }
+
     private static Merge merge(Mergeable field) {
         return Objects.requireNonNull(field.merge(), "merge");
     }

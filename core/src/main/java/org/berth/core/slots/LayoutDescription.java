@@ -30,18 +30,16 @@ final class LayoutDescription {
     static byte[] of(RecordLayout layout) {
         StringBuilder text = new StringBuilder();
         for (Field field : layout.fields()) {
-            FieldImpl implementation = (FieldImpl) field;
-            text.append(implementation.wordOffset() < 0 ? "shared " : "owned ")
-                    .append(type(field))
-                    .append(' ')
-                    .append(merge(field))
-                    .append(' ')
-                    .append(implementation.wordOffset())
-                    .append(' ')
-                    .append(field.name())
-                    .append('\n');
+            text.append(line(field)).append('\n');
         }
         return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Returns the line of a field. */
+    static String line(Field field) {
+        long offset = ((FieldImpl) field).wordOffset();
+        return (offset < 0 ? "shared " : "owned ") + type(field) + " " + merge(field) + " " + offset + " "
+                + field.name();
     }
 
     /**

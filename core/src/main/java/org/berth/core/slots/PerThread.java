@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 import org.berth.core.slots.Field.OwnedDouble;
 import org.berth.core.slots.Field.OwnedInt;
 import org.berth.core.slots.Field.OwnedLong;
+import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.offheap.internal.DeferredInterrupt;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +90,7 @@ public final class PerThread implements AutoCloseable {
      * @param capacity the largest number of threads and leases that have a slot at the same time
      * @return with no thread in it
      * @throws IllegalArgumentException if the number is not positive or too large, or a shared field has no merge
-     * @throws OutOfMemoryError         if the memory is not to be had; see {@code -XX:MaxDirectMemorySize}
+     * @throws OutOfMemoryError         as {@link SlotTable.Builder#build()}
      */
     public static PerThread create(RecordLayout layout, int capacity) {
         return create(SlotTable.builder(layout, capacity));
@@ -170,6 +171,22 @@ public final class PerThread implements AutoCloseable {
      */
     public double add(OwnedDouble field, double delta) {
         return get().add(field, delta);
+    }
+
+    /**
+     * Adds to an element of an array in the current thread's record: {@code get().add(field, index, delta)}.
+     *
+     * @param field to add to an element of
+     * @param index of the element
+     * @param delta to add; overflow wraps around
+     * @return the thread's own value after
+     * @throws IllegalArgumentException      if the field is of another layout
+     * @throws IndexOutOfBoundsException     if the array has no such element
+     * @throws IllegalStateException         as {@link #get()}
+     * @throws UnsupportedOperationException as {@link #get()}
+     */
+    public long add(OwnedLongs field, int index, long delta) {
+        return get().add(field, index, delta);
     }
 
     /** Closes the current thread's slot, if it has one: its values stay in the totals, and the slot is free. */

@@ -93,18 +93,29 @@ final class Reclamation implements KeyIndex.Retention {
      */
     int next(int from) {
         for (int slot = from, used = index.used(); slot < used; slot++) {
-            if (!descriptor.recycling) {
-                if (hasKey(slot)) {
-                    return slot;
-                }
-            } else if (hasKey(slot) && tryRetain(slot)) {
-                if (hasKey(slot)) {
-                    return slot;
-                }
-                release(slot);
+            if (retainIfKeyed(slot)) {
+                return slot;
             }
         }
         return KeyIndex.NONE;
+    }
+
+    /** Retains a slot, in a recycling table, if it has a key; else it is not retained. */
+    boolean retainIfKeyed(int slot) {
+        if (!hasKey(slot)) {
+            return false;
+        }
+        if (!descriptor.recycling) {
+            return true;
+        }
+        if (!tryRetain(slot)) {
+            return false;
+        }
+        if (hasKey(slot)) {
+            return true;
+        }
+        release(slot);
+        return false;
     }
 
     private boolean hasKey(int slot) {

@@ -12,12 +12,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param initial of initial values for records that start anew, or null
  * @param finals  of records whose claims have ended, or null
+ * @param madeInitial the first one if the table has made it, or null
+ * @param madeFinals  the second one if the table has made it, or null
  */
 record RecordQueues(
         @Nullable Queue<? extends Consumer<? super InitialValues>> initial,
-        @Nullable Queue<? super FinalRecord> finals) {
+        @Nullable Queue<? super FinalRecord> finals,
+        @Nullable Queue<Consumer<? super InitialValues>> madeInitial,
+        @Nullable Queue<FinalRecord> madeFinals) {
 
-    static final RecordQueues NONE = new RecordQueues(null, null);
+    static final RecordQueues NONE = new RecordQueues(null, null, null, null);
+
+    RecordQueues withInitial(
+            Queue<? extends Consumer<? super InitialValues>> queue,
+            @Nullable Queue<Consumer<? super InitialValues>> made) {
+        return new RecordQueues(queue, finals, made, madeFinals);
+    }
+
+    RecordQueues withFinals(Queue<? super FinalRecord> queue, @Nullable Queue<FinalRecord> made) {
+        return new RecordQueues(initial, queue, madeInitial, made);
+    }
 
     /** Returns the initial values of the next record, or null. */
     @Nullable

@@ -1,6 +1,8 @@
 package org.berth.core.slots;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.NoSuchElementException;
 import java.util.Objects;
@@ -16,6 +18,8 @@ import org.berth.offheap.Words;
 import org.berth.offheap.placement.Placement;
 import org.berth.offheap.placement.PlacementReport;
 import org.berth.offheap.placement.Topology;
+import org.jctools.queues.varhandle.MpmcVarHandleArrayQueue;
+import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +75,7 @@ public final class SlotTable implements AutoCloseable {
      * @param capacity the largest number of keys
      * @return an empty table
      * @throws IllegalArgumentException if the capacity is not positive or too large
-     * @throws OutOfMemoryError         if the memory is not to be had; see {@code -XX:MaxDirectMemorySize}
+     * @throws OutOfMemoryError         if the memory is not to be had; see {@link Region}
      */
     public static SlotTable create(RecordLayout layout, int capacity) {
         return builder(layout, capacity).build();
@@ -420,8 +424,8 @@ public final class SlotTable implements AutoCloseable {
      * for what the test does.
      *
      * @param key  to remove
-     * @param test of a view of the record, which is closed afterwards. If it throws, nothing is removed and the
-     *             exception passes through
+     * @param test of a view of the record, which is closed afterwards. It must not claim the key, as it would then be
+     *             made again for ever. If it throws, nothing is removed and the exception passes through
      * @return true if this call removed it
      */
     public boolean removeIf(long key, Predicate<? super SlotView> test) {
@@ -609,6 +613,26 @@ public final class SlotTable implements AutoCloseable {
     }
 
     /**
+     * Returns new, empty totals of all numeric fields of this table.
+     *
+     * @return the totals, which {@link #read(RecordTotals)} fills, as often as wanted
+     */
+    public RecordTotals newTotals() {
+        return new RecordTotals(memory);
+    }
+
+    /**
+     * Reads the totals of all numeric fields in one pass, in which each record is read once, as one moment had it.
+     * Waits while a commit on a slot is under way.
+     *
+     * @param totals of this table, to be filled
+     * @throws IllegalArgumentException if they are of another table
+     */
+    public void read(RecordTotals totals) {
+        this.totals.read(totals);
+    }
+
+    /**
      * Starts interval readings of a field's sum: each tells what was added since the one before. The first begins now.
      *
      * @param field to sum up
@@ -640,6 +664,34 @@ public final class SlotTable implements AutoCloseable {
     }
 
     /**
+     * Returns the queue of initial values that this table has made, see {@link Builder#initialValues(int)}.
+     *
+     * @return the queue, to add to
+     * @throws IllegalStateException if this table has made none
+     */
+    public Queue<Consumer<? super InitialValues>> initialValues() {
+        return made(claims.queues().madeInitial(), "initialValues");
+    }
+
+    /**
+     * Returns the queue of final records that this table has made, see {@link Builder#finalRecords(int)}.
+     *
+     * @return the queue, to take from
+     * @throws IllegalStateException if this table has made none
+     */
+    public Queue<FinalRecord> finalRecords() {
+        return made(claims.queues().madeFinals(), "finalRecords");
+    }
+
+    private static <E> Queue<E> made(@Nullable Queue<E> queue, String option) {
+        if (queue == null) {
+            throw new IllegalStateException(
+                    "table has made no such queue: " + option + "=null; build it with " + option + "(capacity)");
+        }
+        return queue;
+    }
+
+    /**
      * Returns the layout of the records.
      *
      * @return the layout given at creation
@@ -667,6 +719,27 @@ public final class SlotTable implements AutoCloseable {
     public PlacementReport placementReport() {
         memory.checkOpen();
         return memory.words.placementReport(0, memory.descriptor.bytes);
+    }
+
+    /**
+     * Copies this table into a new file, while other threads use it: as a backup, or to look at it elsewhere. Each
+     * record is in the copy as one moment had it; the records are not all of the same moment. In the copy no key is
+     * owned, as after an {@link #open(Path, RecordLayout)}. Use this, and not a copy of a table's file: that is torn,
+     * and reading a file in the process that has it open loses the file's lock. {@link Builder#copyOf(SlotTable)} makes
+     * copies with other fields, or of another capacity.
+     *
+     * @param file to create; it appears under its name when it is complete
+     * @throws java.nio.file.FileAlreadyExistsException if there is such a file
+     * @throws IOException                              as {@link Builder#build(Path)}
+     */
+    public void copyTo(Path file) throws IOException {
+        TableDescriptor descriptor = memory.descriptor;
+        Builder builder = builder(descriptor.layout, descriptor.capacity)
+                .padding(descriptor.padding)
+                .onRelease(descriptor.merging ? OnRelease.MERGE : OnRelease.KEEP)
+                .maxNameBytes(descriptor.nameBytes)
+                .copyOf(this);
+        (descriptor.recycling ? builder.recycling() : builder).build(file).close();
     }
 
     /**
@@ -725,6 +798,7 @@ public final class SlotTable implements AutoCloseable {
         private boolean spread;
         private boolean reserveFile;
         private RecordQueues queues = RecordQueues.NONE;
+        private @Nullable TableMemory source;
 
         Builder(RecordLayout layout, int capacity) {
             this.layout = Objects.requireNonNull(layout, "layout");
@@ -840,7 +914,20 @@ public final class SlotTable implements AutoCloseable {
          * @return this builder
          */
         public Builder initialValues(Queue<? extends Consumer<? super InitialValues>> queue) {
-            queues = new RecordQueues(Objects.requireNonNull(queue, "queue"), queues.finals());
+            queues = queues.withInitial(Objects.requireNonNull(queue, "queue"), null);
+            return this;
+        }
+
+        /**
+         * Gives each record that starts anew initial values from a bounded queue of JCTools, as {@link
+         * #initialValues(Queue)} does, which {@link SlotTable#initialValues()} returns. Any thread may add to it.
+         *
+         * @param capacity of the queue, at least 2; rounded up to a power of two
+         * @return this builder
+         */
+        public Builder initialValues(int capacity) {
+            Queue<Consumer<? super InitialValues>> queue = new MpmcVarHandleArrayQueue<>(capacity);
+            queues = queues.withInitial(queue, queue);
             return this;
         }
 
@@ -856,7 +943,37 @@ public final class SlotTable implements AutoCloseable {
          * @return this builder
          */
         public Builder finalRecords(Queue<? super FinalRecord> queue) {
-            queues = new RecordQueues(queues.initial(), Objects.requireNonNull(queue, "queue"));
+            queues = queues.withFinals(Objects.requireNonNull(queue, "queue"), null);
+            return this;
+        }
+
+        /**
+         * Gives a copy of each record to a bounded queue of JCTools, as {@link #finalRecords(Queue)} does, which {@link
+         * SlotTable#finalRecords()} returns. One thread at a time may take from it.
+         *
+         * @param capacity of the queue, at least 2; rounded up to a power of two
+         * @return this builder
+         */
+        public Builder finalRecords(int capacity) {
+            Queue<FinalRecord> queue = new MpscVarHandleArrayQueue<>(capacity);
+            queues = queues.withFinals(queue, queue);
+            return this;
+        }
+
+        /**
+         * Has the table begin with a copy of another table's records. That one may be in use meanwhile: each record is
+         * copied as one moment had it. Fields are matched by name, so this is how a table gets another layout or
+         * another capacity: a field that only the new table has starts as in a new record, one that only the other has
+         * is left out, and one that both have must have the same type, be no shorter, and have the same merge if the
+         * other table merges. It may become shared or owned. What former owners added to the totals of a table that
+         * merges is copied, too. In the copy no key is owned.
+         *
+         * @param source of the records; it stays as it is
+         * @return this builder, whose {@code build} methods throw {@link IllegalArgumentException} if the two tables do
+         *         not fit
+         */
+        public Builder copyOf(SlotTable source) {
+            this.source = source.memory;
             return this;
         }
 
@@ -866,13 +983,23 @@ public final class SlotTable implements AutoCloseable {
          * @return an empty table
          * @throws IllegalArgumentException if the capacity is not positive or too large, if the padding is not as said,
          *                                  or if the table shall merge and a shared field has no {@link Merge}
-         * @throws OutOfMemoryError         if the memory is not to be had; see {@code -XX:MaxDirectMemorySize}
+         * @throws OutOfMemoryError         if the memory is not to be had; see {@link Region}
          * @throws UnsupportedOperationException if a placement is asked for and cannot be had; see
          *                                  {@link Region#anonymous(long, Placement)}
          */
         public SlotTable build() {
             NodePartitions partitions = spread ? NodePartitions.of(Topology.current()) : NodePartitions.ONE;
-            return of(TableMemory.allocate(descriptor(false, partitions), placement), queues);
+            TableMemory memory = TableMemory.allocate(descriptor(false, partitions), placement);
+            SlotTable table = of(memory, queues);
+            if (source != null) {
+                try {
+                    TableCopy.copy(source, memory);
+                } catch (Throwable failure) {
+                    table.close();
+                    throw failure;
+                }
+            }
+            return table;
         }
 
         /**
@@ -896,7 +1023,63 @@ public final class SlotTable implements AutoCloseable {
                 throw new IllegalArgumentException("a file's pages are the operating system's to place: placement="
                         + placement + " spread=" + spread + "; leave that out, or create the table in memory");
             }
-            return of(TableFile.create(file, descriptor(true, NodePartitions.ONE), reserveFile), queues);
+            TableDescriptor descriptor = descriptor(true, NodePartitions.ONE);
+            return of(TableFile.create(file, descriptor, reserveFile, source), queues);
+        }
+
+        /**
+         * Opens the table in a file, or builds it in a new one if there is no such file: what a service does as it
+         * starts.
+         *
+         * @param file to open or to create
+         * @return the table, as {@link SlotTable#open(Path, RecordLayout)} or {@link #build(Path)} returns it
+         * @throws IllegalArgumentException if there is a file whose layout, capacity, length of names or mode
+         *                                  ({@link #onRelease}, {@link #recycling}) is another than this builder's; the
+         *                                  message names both. {@link #copyOf(SlotTable)} makes a table that fits. Or
+         *                                  as {@code build}
+         * @throws IllegalStateException    if the file is in use
+         * @throws IOException              as {@code open} and {@code build}
+         */
+        public SlotTable openOrCreate(Path file) throws IOException {
+            TableDescriptor wanted = descriptor(true, NodePartitions.ONE);
+            while (true) {
+                if (Files.notExists(file)) {
+                    try {
+                        return build(file);
+                    } catch (FileAlreadyExistsException e) {
+                        // Another thread or process was faster.
+                        continue;
+                    }
+                }
+                TableMemory opened = TableFile.open(file, layout);
+                try {
+                    requireSame(file, opened.descriptor, wanted);
+                } catch (Throwable failure) {
+                    opened.close();
+                    throw failure;
+                }
+                return of(opened, queues);
+            }
+        }
+
+        /** The padding may differ: it is the machine's that created the file, unless it was set. */
+        private void requireSame(Path file, TableDescriptor found, TableDescriptor wanted) {
+            boolean same = found.capacity == wanted.capacity
+                    && found.nameBytes == wanted.nameBytes
+                    && found.merging == wanted.merging
+                    && found.recycling == wanted.recycling
+                    && (padding == 0 || found.padding == wanted.padding);
+            if (!same) {
+                throw new IllegalArgumentException("table in the file has other options: path=" + file + " found=["
+                        + options(found) + "] wanted=[" + options(wanted)
+                        + "]; open it with SlotTable.open, or build a copyOf it with these");
+            }
+        }
+
+        private static String options(TableDescriptor descriptor) {
+            return "capacity=" + descriptor.capacity + " maxNameBytes=" + descriptor.nameBytes + " onRelease="
+                    + (descriptor.merging ? OnRelease.MERGE : OnRelease.KEEP) + " recycling=" + descriptor.recycling
+                    + " padding=" + descriptor.padding;
         }
 
         private TableDescriptor descriptor(boolean logged, NodePartitions partitions) {

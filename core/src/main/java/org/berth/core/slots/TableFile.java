@@ -33,9 +33,11 @@ final class TableFile {
     /**
      * Creates a table in a new file.
      *
-     * @param whole whether to reserve space on the device for the whole file
+     * @param whole  whether to reserve space on the device for the whole file
+     * @param source of the records that it begins with, or null
      */
-    static TableMemory create(Path path, TableDescriptor descriptor, boolean whole) throws IOException {
+    static TableMemory create(Path path, TableDescriptor descriptor, boolean whole, @Nullable TableMemory source)
+            throws IOException {
         // Reserved always is what the first access updates atomically, which a full disk would turn into a crash of the
         // JVM: the counts in the header, and the index. A slot and its metadata see plain stores first, to every word
         // that is updated atomically later: KeyIndex.allocate and publish store to the metadata, and
@@ -45,6 +47,9 @@ final class TableFile {
         Region region = Region.create(path, descriptor.bytes, reserved, words -> {
             TableHeader.register(words);
             TableHeader.write(words, descriptor);
+            if (source != null) {
+                TableCopy.copy(source, new TableMemory(descriptor, words, null));
+            }
         });
         try {
             return new TableMemory(descriptor, region.constantWords(), region);
@@ -59,6 +64,12 @@ final class TableFile {
         Region region = Region.open(path);
         try {
             TableDescriptor descriptor = describe(path, region.words(), layout);
+            long user = TableHeader.userOf(region.words());
+            if (user != 0) {
+                // The file's lock is gone: POSIX drops it when the process closes any other descriptor of the file.
+                throw new IllegalStateException("file is in use by pid " + user + ": path=" + path
+                        + "; close the table there, or end the process");
+            }
             try {
                 recover(new TableMemory(descriptor, region.words(), null));
             } catch (IllegalStateException | IllegalArgumentException e) {

@@ -45,6 +45,8 @@ final class TableHeader {
      */
     private static final long MAX_DESCRIPTION_BYTES = 1 << 18;
 
+    private static final long START_TOLERANCE_MILLIS = 1_000;
+
     private TableHeader() {}
 
     /** Writes the header of a new table; the magic last, so that a half-made table is not taken for one. */
@@ -136,10 +138,44 @@ final class TableHeader {
         for (long at = PROCESSES; at < DESCRIPTION; at += Long.BYTES) {
             words.set(at, 0);
         }
-        words.set(PROCESSES, self.pid());
-        words.set(
-                PROCESSES + Long.BYTES,
-                self.info().startInstant().map(start -> start.toEpochMilli()).orElse(0L));
+        // The start first: a pid without one would be taken for a process whose start is unknown.
+        words.setRelease(PROCESSES + Long.BYTES, startOf(self));
+        words.setRelease(PROCESSES, self.pid());
+    }
+
+    /** Removes this process, which has ended its use of the table. */
+    static void unregister(Words words) {
+        words.setRelease(PROCESSES, 0);
+    }
+
+    /**
+     * Returns the id of the process that has the table open, or 0 if there is none: if it has ended, or is this one,
+     * which then has it under another name, or is a later process of the same id.
+     */
+    static long userOf(Words words) {
+        long pid = words.get(PROCESSES);
+        if (pid == 0 || pid == ProcessHandle.current().pid()) {
+            return 0;
+        }
+        long start = words.get(PROCESSES + Long.BYTES);
+        return ProcessHandle.of(pid)
+                .filter(ProcessHandle::isAlive)
+                .filter(found -> isSameStart(start, startOf(found)))
+                .map(ProcessHandle::pid)
+                .orElse(0L);
+    }
+
+    /**
+     * Whether two processes of one id have started at the same time. The clock that the system counts from may be
+     * rounded differently in each process that asks.
+     */
+    private static boolean isSameStart(long one, long other) {
+        return one == 0 || other == 0 || Math.abs(one - other) <= START_TOLERANCE_MILLIS;
+    }
+
+    /** Returns when a process has started, in milliseconds since 1970; 0 if that is unknown. */
+    private static long startOf(ProcessHandle process) {
+        return process.info().startInstant().map(start -> start.toEpochMilli()).orElse(0L);
     }
 
     /**

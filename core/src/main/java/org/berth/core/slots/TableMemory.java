@@ -1,6 +1,8 @@
 package org.berth.core.slots;
 
+import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.stream.Collectors;
 import org.berth.offheap.OffHeapBuffer;
 import org.berth.offheap.Region;
 import org.berth.offheap.Words;
@@ -9,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The memory of a table and the structures in it, which handles, claims and totals work on. */
 final class TableMemory implements AutoCloseable {
+
+    /** In a message that says which table it is, this many field names are enough. */
+    private static final int MAX_NAMED_FIELDS = 8;
 
     final Words words;
     final TableDescriptor descriptor;
@@ -52,7 +57,7 @@ final class TableMemory implements AutoCloseable {
 
     /** Allocates anonymous memory for an empty table. */
     static TableMemory allocate(TableDescriptor descriptor, @Nullable Placement placement) {
-        Region region = anonymous(descriptor, placement);
+        Region region = anonymous(descriptor, placement).describedAs(describe(descriptor));
         try {
             // Constant: slot tables are few and live long, which is what the one constant place of the process is for.
             return new TableMemory(descriptor, region.constantWords(), region);
@@ -60,6 +65,16 @@ final class TableMemory implements AutoCloseable {
             region.close();
             throw failure;
         }
+    }
+
+    private static String describe(TableDescriptor descriptor) {
+        List<Field> fields = descriptor.layout.fields();
+        return "slot table of fields=["
+                + fields.stream()
+                        .limit(MAX_NAMED_FIELDS)
+                        .map(Field::name)
+                        .collect(Collectors.joining(", ", "", fields.size() > MAX_NAMED_FIELDS ? ", …]" : "]"))
+                + " capacity=" + descriptor.capacity;
     }
 
     private static Region anonymous(TableDescriptor descriptor, @Nullable Placement placement) {
@@ -151,8 +166,8 @@ final class TableMemory implements AutoCloseable {
 
     void checkOpen() {
         if (closed) {
-            throw new IllegalStateException(
-                    "table is closed: capacity=" + descriptor.capacity + "; close it after its last use");
+            throw new IllegalStateException("table is closed: table="
+                    + (region != null ? region.description() : describe(descriptor)) + "; close it after its last use");
         }
     }
 
@@ -163,8 +178,16 @@ final class TableMemory implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        if (region != null) {
-            region.close();
+        if (region == null) {
+            return;
         }
+        if (descriptor.logged && !region.isClosed()) {
+            try {
+                TableHeader.unregister(words);
+            } catch (IllegalStateException e) {
+                // Another thread has just closed it, and has done that.
+            }
+        }
+        region.close();
     }
 }

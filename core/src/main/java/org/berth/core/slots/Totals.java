@@ -117,6 +117,21 @@ final class Totals {
         }
     }
 
+    void read(RecordTotals totals) {
+        memory.checkOpen();
+        if (!totals.isOf(memory)) {
+            throw new IllegalArgumentException("totals of another table: take them from newTotals() of this one");
+        }
+        totals.clear();
+        for (int slot = next(0); slot != KeyIndex.NONE; slot = next(slot + 1)) {
+            totals.add(memory.descriptor.base(slot));
+            if (!memory.descriptor.merging) {
+                memory.release(slot);
+            }
+        }
+        totals.complete();
+    }
+
     private long retainedTotals(OwnedLongsField field) {
         return memory.descriptor.retainedTotals + StagedWords.bytes(field.retainedIndex());
     }

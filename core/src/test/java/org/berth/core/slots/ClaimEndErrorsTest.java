@@ -56,7 +56,7 @@ class ClaimEndErrorsTest {
             TableDescriptor descriptor = new TableDescriptor(LAYOUT, 2, Long.BYTES, OnRelease.MERGE, true, false);
             Failing words = new Failing(descriptor.bytes);
             Queue<FinalRecord> finals = new ConcurrentLinkedQueue<>();
-            SlotTable table = SlotTable.over(words, descriptor, new RecordQueues(null, finals));
+            SlotTable table = SlotTable.over(words, descriptor, RecordQueues.NONE.withFinals(finals, null));
             PerThread perThread = new PerThread(table);
             AtomicReference<Throwable> thrown = new AtomicReference<>();
             int at = steps + 1;

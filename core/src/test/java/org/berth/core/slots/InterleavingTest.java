@@ -1,6 +1,7 @@
 package org.berth.core.slots;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ import org.berth.core.slots.Field.SharedLong;
 import org.berth.core.slots.SteppedRun.SteppedWords;
 import org.berth.offheap.ArrayWords;
 import org.berth.offheap.TestDepth;
+import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +27,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Every operation by key, suspended before each of its accesses to memory while another thread removes the key, claims
  * others and adds it again, itself suspended before each of its accesses: two and more suspensions of either, in all
- * combinations. What the two return, and what the table then holds, must be what some order of the operations gives.
+ * combinations. What the two return, and what the table then holds, must be what some order of the operations gives;
+ * and then each key must be found, and each slot must be fit for use, for two more keys, so that no reference is left.
+ *
+ * <p>The default build tries one of several schedules. So that it does not depend on which, {@link BrokenSlotWords} has
+ * the faults that these scenarios are for, one for each step of the protocol, and {@link #aBrokenTableIsDetected}
+ * tries all schedules of one scenario until it has detected the fault.
  */
 @Timeout(300)
 class InterleavingTest {
@@ -83,13 +90,16 @@ class InterleavingTest {
         }
     }
 
-    static Stream<Object[]> scenarios() {
-        List<Object[]> scenarios = new ArrayList<>();
+    static Stream<Scenario> scenarios() {
+        List<Scenario> scenarios = new ArrayList<>();
         for (boolean recycling : new boolean[] {true, false}) {
             for (Keys keys : keys()) {
+                // A thread that has retained a slot too late is the last to release it when the next key is removed.
+                List<Step> replaceTwice = removal(keys.old, claimAndRemove(keys.next));
+                scenarios.add(Scenario.of(recycling, keys, List.of(getAndAdd(keys.old)), replaceTwice));
                 for (List<Step> others : others(keys)) {
                     for (List<Step> steps : operations(keys)) {
-                        scenarios.add(new Object[] {recycling, keys, steps, others});
+                        scenarios.add(Scenario.of(recycling, keys, steps, others));
                     }
                 }
             }
@@ -112,8 +122,7 @@ class InterleavingTest {
 
     private static List<List<Step>> operations(Keys keys) {
         return List.of(
-                List.of(step(
-                        "getAndAdd", keys.old, (actor, key) -> at(actor, key).getAndAdd(SHARED, 5))),
+                List.of(getAndAdd(keys.old)),
                 List.of(step(
                         "compareAndSet",
                         keys.old,
@@ -127,9 +136,10 @@ class InterleavingTest {
                         handle("close", InterleavingTest::close)),
                 claim(keys.old),
                 claim(77L),
-                List.of(step(
-                        "getAndAdd", keys.behind, (actor, key) -> at(actor, key).getAndAdd(SHARED, 5))),
-                List.of(remove(keys.behind)));
+                getAndAddAndClaim(keys.old, 78L),
+                List.of(getAndAdd(keys.behind)),
+                List.of(remove(keys.behind)),
+                List.of(new Step("forEach", InterleavingTest::forEach)));
     }
 
     private static List<List<Step>> others(Keys keys) {
@@ -150,6 +160,20 @@ class InterleavingTest {
                 handle("close", InterleavingTest::close));
     }
 
+    /** An addition, and then a claim, which may get the slot that the addition was the last to release. */
+    private static List<Step> getAndAddAndClaim(Object key, Object other) {
+        List<Step> steps = new ArrayList<>(List.of(getAndAdd(key)));
+        steps.addAll(claim(other));
+        return steps;
+    }
+
+    /** A claim, and then the removal of its key. */
+    private static List<Step> claimAndRemove(Object key) {
+        List<Step> steps = new ArrayList<>(claim(key));
+        steps.add(remove(key));
+        return steps;
+    }
+
     /** The removal of a key, and then other operations. */
     private static List<Step> removal(Object key, List<Step> then) {
         List<Step> steps = new ArrayList<>(List.of(remove(key)));
@@ -157,22 +181,158 @@ class InterleavingTest {
         return steps;
     }
 
+    /**
+     * What two threads do beside each other.
+     *
+     * @param present the keys that are claimed before, the first for the end of its chain
+     * @param removed those of them that are removed before, so that their slots are free
+     * @param steps   of the first thread
+     * @param others  of the second
+     */
+    record Scenario(
+            boolean recycling, List<Object> present, List<Object> removed, List<Step> steps, List<Step> others) {
+
+        /** A table with two keys, one behind the other in a chain, and a list of two free slots if it is recycling. */
+        static Scenario of(boolean recycling, Keys keys, List<Step> steps, List<Step> others) {
+            return new Scenario(
+                    recycling, List.of(100L, 101L, keys.behind, keys.old), List.of(100L, 101L), steps, others);
+        }
+
+        @Override
+        public String toString() {
+            return (recycling ? "recycling " : "") + steps + " beside " + others;
+        }
+    }
+
+    /** Weakens the words of a table, or not. */
+    @FunctionalInterface
+    interface Weakening {
+
+        Weakening NONE = (words, descriptor) -> words;
+
+        Words of(Words words, TableDescriptor descriptor);
+    }
+
     @ParameterizedTest
     @MethodSource("scenarios")
-    void everyInterleavingIsOneOfAnOrder(boolean recycling, Keys keys, List<Step> steps, List<Step> others)
-            throws InterruptedException {
+    void everyInterleavingIsOneOfAnOrder(Scenario scenario) throws InterruptedException {
+        check(scenario, Weakening.NONE, TestDepth.of("every", 11, 1));
+    }
+
+    /** The scenarios above in which a broken table goes wrong; without this, they could pass as they detect nothing. */
+    @ParameterizedTest
+    @MethodSource("broken")
+    void aBrokenTableIsDetected(String what, Scenario scenario, Weakening weakening) throws InterruptedException {
+        check(scenario, Weakening.NONE, 37);
+        assertThatExceptionOfType(AssertionError.class).as(what).isThrownBy(() -> check(scenario, weakening, 1));
+    }
+
+    static Stream<Object[]> broken() {
+        Keys zero = keys().getFirst();
+        Keys one = keys().get(1);
+        long withOne = sameChain(1, 30);
+        List<Step> getAndAdd = List.of(getAndAdd(zero.old));
+        List<Step> getAndAddBehind = List.of(getAndAdd(zero.behind));
+        List<Step> claim = claim(zero.old);
+        List<Step> replace = removal(zero.old, claim(zero.next));
+        List<Step> replaceBoth = removal(zero.old, removal(zero.behind, claim(zero.old)));
+        return Stream.of(
+                broken(
+                        "the key is looked at before the state",
+                        BrokenSlotWords::keyBeforeState,
+                        zero,
+                        getAndAdd,
+                        replace),
+                broken("a search does not look twice", BrokenSlotWords::oneLook, zero, getAndAddBehind, replace),
+                broken("a search ignores marks", BrokenSlotWords::markIgnored, zero, getAndAdd, replace),
+                broken(
+                        "a retain that came late does not free",
+                        BrokenSlotWords::lateRetainOnlyCounts,
+                        zero,
+                        getAndAdd,
+                        removal(zero.old, claimAndRemove(zero.next))),
+                broken("a retain that came late leaks", BrokenSlotWords::lateRetainLeaks, zero, getAndAdd, replace),
+                broken(
+                        "a retain that came late is forgotten",
+                        BrokenSlotWords::lateRetainForgotten,
+                        zero,
+                        getAndAdd,
+                        replace),
+                broken(
+                        "a slot keeps its version",
+                        BrokenSlotWords::sameVersion,
+                        zero,
+                        List.of(remove(zero.old)),
+                        replace),
+                broken("a lost CAS of a state is taken for won", BrokenSlotWords::lostStateWon, zero, claim, replace),
+                broken(
+                        "a lost CAS of the index is taken for won",
+                        BrokenSlotWords::lostIndexWon,
+                        zero,
+                        claim,
+                        replaceBoth),
+                broken(
+                        "a slot is freed though its count cannot be closed",
+                        BrokenSlotWords::lostReferencesWon,
+                        zero,
+                        List.of(remove(zero.old)),
+                        replace),
+                new Object[] {
+                    "pushes and pops of free slots are not counted",
+                    new Scenario(
+                            true,
+                            List.of(100L, 101L, 102L, zero.old),
+                            List.of(100L, 101L, 102L),
+                            claim(77L),
+                            concat(List.of(claim(zero.next), claim(78L), List.of(remove(zero.next))))),
+                    (Weakening) BrokenSlotWords::freeNotCounted
+                },
+                broken(
+                        "changes of the index are not counted",
+                        BrokenSlotWords::indexNotCounted,
+                        one,
+                        claim(withOne),
+                        concat(List.of(claim(withOne), List.of(remove(one.old)), claim(one.old)))),
+                new Object[] {
+                    "the count of a link begins anew",
+                    new Scenario(
+                            true,
+                            List.of(1L, sameChain(1, 10), sameChain(1, 30)),
+                            List.of(),
+                            List.of(getAndAdd(1L)),
+                            concat(List.of(
+                                    List.of(remove(sameChain(1, 30)), remove(sameChain(1, 10))),
+                                    claim(otherChain(1)),
+                                    claim(sameChain(otherChain(1), 50))))),
+                    (Weakening) BrokenSlotWords::linkCountedAnew
+                });
+    }
+
+    private static Object[] broken(String what, Weakening weakening, Keys keys, List<Step> steps, List<Step> others) {
+        return new Object[] {what, Scenario.of(true, keys, steps, others), weakening};
+    }
+
+    private static Step getAndAdd(Object key) {
+        return step("getAndAdd", key, (actor, added) -> at(actor, added).getAndAdd(SHARED, 5));
+    }
+
+    private static List<Step> concat(List<List<Step>> parts) {
+        return parts.stream().flatMap(List::stream).toList();
+    }
+
+    /** Tries one of {@code every} schedules. */
+    private static void check(Scenario scenario, Weakening weakening, int every) throws InterruptedException {
         Set<String> allowed = new TreeSet<>();
-        addOrders(recycling, keys, steps, others, new ArrayList<>(), allowed);
-        int[] most = run(recycling, keys, steps, others, allowed);
-        int[] firstAlone = run(recycling, keys, steps, others, allowed, Integer.MAX_VALUE);
+        addOrders(scenario, new ArrayList<>(), allowed);
+        int[] most = run(scenario, weakening, allowed);
+        int[] firstAlone = run(scenario, weakening, allowed, Integer.MAX_VALUE);
         Arrays.setAll(most, i -> Math.max(most[i], firstAlone[i]));
-        int every = TestDepth.of("every", 7, 1);
         int schedule = 0;
         for (int first = 0; first <= most[0]; first++) {
             for (int second = 1; second <= most[1]; second++) {
                 for (int third = 0; third <= most[0] - first; third++) {
                     if (schedule++ % every == 0) {
-                        run(recycling, keys, steps, others, allowed, first, second, third);
+                        run(scenario, weakening, allowed, first, second, third);
                     }
                 }
             }
@@ -180,16 +340,12 @@ class InterleavingTest {
     }
 
     /** Adds the outcomes of all orders of the operations that begin in this way: true for one of the first thread. */
-    private static void addOrders(
-            boolean recycling,
-            Keys keys,
-            List<Step> steps,
-            List<Step> others,
-            List<Boolean> order,
-            Set<String> outcomes) {
+    private static void addOrders(Scenario scenario, List<Boolean> order, Set<String> outcomes) {
+        List<Step> steps = scenario.steps;
+        List<Step> others = scenario.others;
         int mine = Collections.frequency(order, true);
         if (order.size() == steps.size() + others.size()) {
-            Run run = new Run(recycling, keys);
+            Run run = new Run(scenario, Weakening.NONE);
             int[] next = new int[2];
             for (boolean first : order) {
                 if (first) {
@@ -205,21 +361,27 @@ class InterleavingTest {
             if (first ? mine < steps.size() : order.size() - mine < others.size()) {
                 List<Boolean> longer = new ArrayList<>(order);
                 longer.add(first);
-                addOrders(recycling, keys, steps, others, longer, outcomes);
+                addOrders(scenario, longer, outcomes);
             }
         }
     }
 
-    private static int[] run(
-            boolean recycling, Keys keys, List<Step> steps, List<Step> others, Set<String> allowed, int... turns)
+    private static int[] run(Scenario scenario, Weakening weakening, Set<String> allowed, int... turns)
             throws InterruptedException {
-        Run run = new Run(recycling, keys);
-        int[] accesses = SteppedRun.of(run.words, () -> run.first.run(steps), () -> run.second.run(others), turns);
-        assertThat(allowed).as(() -> "turns=" + Arrays.toString(turns)).contains(run.outcome());
+        Run run = new Run(scenario, weakening);
+        int[] accesses = SteppedRun.of(
+                run.words, () -> run.first.run(scenario.steps), () -> run.second.run(scenario.others), turns);
+        String outcome;
+        try {
+            outcome = run.outcome();
+        } catch (RuntimeException e) {
+            throw new AssertionError("turns=" + Arrays.toString(turns), e);
+        }
+        assertThat(allowed).as(() -> "turns=" + Arrays.toString(turns)).contains(outcome);
         return accesses;
     }
 
-    /** A table with two keys, one behind the other in a chain, and a list of two free slots if it is recycling. */
+    /** A table that two threads use. */
     private static final class Run {
 
         final SteppedWords words;
@@ -227,42 +389,66 @@ class InterleavingTest {
         final Actor first;
         final Actor second;
 
-        Run(boolean recycling, Keys keys) {
-            TableDescriptor descriptor = new TableDescriptor(
-                    LAYOUT, recycling ? CAPACITY : 4 * CAPACITY, Long.BYTES, OnRelease.KEEP, recycling, false);
+        Run(Scenario scenario, Weakening weakening) {
+            TableDescriptor descriptor = descriptor(scenario.recycling);
             words = new SteppedWords(new ArrayWords(descriptor.bytes));
-            table = SlotTable.over(words, descriptor);
+            table = SlotTable.over(weakening.of(words, descriptor), descriptor);
             first = new Actor(table);
             second = new Actor(table);
-            for (Object key : List.of(100L, 101L, keys.behind, keys.old)) {
+            for (Object key : scenario.present) {
                 try (Slot slot = tryClaim(table, key)) {
                     slot.add(OWNED, 10);
                     slot.set(SHARED, 1);
                 }
             }
-            table.remove(100);
-            table.remove(101);
+            for (Object key : scenario.removed) {
+                remove(first, key);
+            }
         }
 
-        /** Describes what the operations have returned, what the table holds, and that no slot is lost. */
+        /**
+         * Describes what the operations have returned and what the table holds. Then removes all keys, each of which is
+         * found until it is removed, and looks whether all slots can be used again.
+         */
         String outcome() {
             TreeMap<String, String> records = new TreeMap<>();
+            List<Object> left = new ArrayList<>();
             table.forEach(view -> {
                 String former = records.put(
                         describe(view), view.get(OWNED) + "/" + view.get(SHARED) + (view.isOwned() ? " owned" : ""));
                 assertThat(former).as("record of %s", view).isNull();
+                left.add(view.isNamed() ? view.name() : (Object) view.key());
             });
-            int size = table.size();
-            int free = 0;
-            try {
-                for (; ; free++) {
-                    table.claim(1_000 + free);
+            String outcome = first.results + " beside " + second.results + " " + records + " size " + table.size();
+            removeAll(left);
+            if (table.memory.recycling) {
+                // Twice: a slot whose reference count is wrong is lost when its next key is removed.
+                List<Object> keys = new ArrayList<>();
+                for (long key = 1_000; key < 1_000 + CAPACITY; key++) {
+                    keys.add(key);
                 }
-            } catch (IllegalStateException e) {
-                assertThat(e).hasMessageContaining("full");
+                claimAll(keys);
+                removeAll(keys);
+                claimAll(keys);
             }
-            return first.results + " beside " + second.results + " " + records + " size " + size
-                    + (table.memory.recycling ? " free " + free : "");
+            return outcome;
+        }
+
+        private void claimAll(List<Object> keys) {
+            for (Object key : keys) {
+                tryClaim(table, key).close();
+            }
+        }
+
+        private void removeAll(List<Object> keys) {
+            for (Object key : keys) {
+                assertThat(contains(first, key)).as("%s is found", key).isTrue();
+            }
+            for (Object key : keys) {
+                assertThat(remove(first, key)).as("%s is removed", key).isTrue();
+                assertThat(contains(first, key)).as("%s is found", key).isFalse();
+            }
+            assertThat(table.size()).isZero();
         }
     }
 
@@ -310,8 +496,28 @@ class InterleavingTest {
         return key instanceof Long number ? actor.table.contains(number) : actor.table.contains((String) key);
     }
 
+    /** Each record that it meets is whole. Which it meets is not promised, of those that come and go meanwhile. */
+    private static String forEach(Actor actor) {
+        actor.table.forEach(view -> {
+            // The key first: a view that is not the key's would show another key's values.
+            String key = describe(view);
+            assertThat(view.get(OWNED) + "/" + view.get(SHARED))
+                    .as("record of %s", key)
+                    .matches("(10|110)/1|(0|100)/0");
+            assertThat(Ownership.code(actor.table.memory.ownership.state(view.slot)))
+                    .as("state of %s, which is retained", key)
+                    .isNotEqualTo(Ownership.FREE);
+        });
+        return "met all";
+    }
+
     private static String describe(SlotView view) {
         return view.isNamed() ? view.name() : "" + view.key();
+    }
+
+    private static TableDescriptor descriptor(boolean recycling) {
+        return new TableDescriptor(
+                LAYOUT, recycling ? CAPACITY : 4 * CAPACITY, Long.BYTES, OnRelease.KEEP, recycling, false);
     }
 
     private static long sameChain(long key, long from) {
@@ -332,7 +538,7 @@ class InterleavingTest {
 
     /** The position in the index that a key's chain begins at. */
     private static int chain(long key) {
-        TableDescriptor descriptor = new TableDescriptor(LAYOUT, CAPACITY, Long.BYTES, OnRelease.KEEP, true, false);
+        TableDescriptor descriptor = descriptor(true);
         ArrayWords words = new ArrayWords(descriptor.bytes);
         SlotTable.over(words, descriptor).claim(key);
         int position = 0;

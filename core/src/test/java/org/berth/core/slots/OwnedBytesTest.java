@@ -11,11 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
+import org.agrona.concurrent.YieldingIdleStrategy;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.berth.core.slots.Field.OwnedBoolean;
 import org.berth.core.slots.Field.OwnedBytes;
@@ -27,6 +30,7 @@ import org.berth.core.slots.Field.OwnedUtf8;
 import org.berth.core.slots.Field.SharedLong;
 import org.berth.core.slots.Ledger.Kind;
 import org.berth.offheap.ArrayWords;
+import org.berth.offheap.TestDepth;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -311,6 +315,22 @@ class OwnedBytesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "owned byte[0] - 0 a",
+                "owned byte[65537] - 0 a",
+                "owned byte - 0 a",
+                "owned byte(8) - 0 a",
+                "owned byte[8] sum 0 a",
+                "shared byte[8] - -16 a"
+            })
+    void descriptionsThatAreNoneAreRefused(String line) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LayoutDescription.parse(line + "\n"))
+                .satisfies(e -> assertThat(e.getMessage()).containsAnyOf("line=" + line, "length is out of range"));
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {1, 7, 8, 9, 65_536})
     void anyLengthIsWrittenReadAndRecovered(int length, @TempDir Path directory) throws IOException {
         RecordLayout.Builder builder = RecordLayout.builder();
@@ -354,21 +374,67 @@ class OwnedBytesTest {
         }
     }
 
-    /** A handle that is closed while another thread asks for its first buffer has none that works afterwards. */
+    /**
+     * A handle that is closed while another thread asks for its first buffer has none that works afterwards. Both
+     * threads look for the moment all the time, and wait a little and random time from there.
+     */
     @Test
     @Timeout(60)
     void noBufferOutlivesItsView() throws Exception {
-        for (int i = 0; i < 2_000; i++) {
-            SlotView closing = table.view(1);
-            CompletableFuture<Optional<DirectBuffer>> asked = CompletableFuture.supplyAsync(() -> {
-                try {
-                    return Optional.of(closing.buffer(QUOTE));
-                } catch (IllegalStateException e) {
-                    return Optional.empty();
+        int rounds = TestDepth.of(8_000, 50_000);
+        AtomicReference<SlotView> given = new AtomicReference<>();
+        AtomicReference<Optional<DirectBuffer>> got = new AtomicReference<>();
+        Thread asking = Thread.ofPlatform().start(() -> {
+            SplittableRandom random = new SplittableRandom(1);
+            for (int round = 0; round < rounds; round++) {
+                SlotView closing = given.getAndSet(null);
+                while (closing == null) {
+                    YieldingIdleStrategy.INSTANCE.idle();
+                    closing = given.getAndSet(null);
                 }
-            });
+                spin(random.nextInt(40));
+                got.set(bufferOf(closing));
+            }
+        });
+        SplittableRandom random = new SplittableRandom(2);
+        int buffers = 0;
+        for (int round = 0; round < rounds; round++) {
+            SlotView closing = table.view(1);
+            given.set(closing);
+            if (round % 100 == 0) {
+                // On a busy machine no other round may be a race.
+                while (got.get() == null) {
+                    YieldingIdleStrategy.INSTANCE.idle();
+                }
+            }
+            spin(random.nextInt(80));
             closing.close();
-            asked.get(30, TimeUnit.SECONDS).ifPresent(buffer -> refusesAll(buffer, 21));
+            Optional<DirectBuffer> buffer = got.getAndSet(null);
+            while (buffer == null) {
+                YieldingIdleStrategy.INSTANCE.idle();
+                buffer = got.getAndSet(null);
+            }
+            if (buffer.isPresent()) {
+                buffers++;
+                DirectBuffer after = buffer.get();
+                assertThatIllegalStateException().isThrownBy(() -> after.getByte(0));
+            }
+        }
+        asking.join();
+        assertThat(buffers).isPositive();
+    }
+
+    private static Optional<DirectBuffer> bufferOf(SlotView view) {
+        try {
+            return Optional.of(view.buffer(QUOTE));
+        } catch (IllegalStateException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static void spin(int times) {
+        for (int i = 0; i < times; i++) {
+            Thread.onSpinWait();
         }
     }
 

@@ -241,6 +241,20 @@ class OwnedLongsTest {
         }
     }
 
+    @Test
+    void aThreadAddsToItsOwnElements() {
+        try (PerThread perThread = PerThread.create(LAYOUT, 2)) {
+            assertThat(perThread.add(COUNTS, 3, 5)).isEqualTo(5);
+            assertThat(perThread.add(COUNTS, 3, 2)).isEqualTo(7);
+            perThread.leave();
+            assertThat(perThread.add(COUNTS, 3, 1)).isOne();
+            assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> perThread.add(COUNTS, 100, 1));
+            long[] totals = new long[COUNTS.length()];
+            perThread.table().total(COUNTS, totals);
+            assertThat(totals[3]).isEqualTo(8);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, -1, 65_537, Integer.MAX_VALUE})
     void otherLengthsAreRefused(int length) {

@@ -151,4 +151,24 @@ class RecordQueuesTest {
         slot.close();
         assertThat(finals).isEmpty();
     }
+
+    @Test
+    void aTableMakesItsQueues() {
+        try (SlotTable table =
+                SlotTable.builder(LAYOUT, 4).initialValues(2).finalRecords(4).build()) {
+            assertThat(table.initialValues().offer(values -> values.set(BUDGET, 3)))
+                    .isTrue();
+            table.claim(1).close();
+            table.claim(2).close();
+            assertThat(table.finalRecords().remove().values().get(BUDGET)).isEqualTo(3);
+            assertThat(table.finalRecords().remove().values().get(BUDGET)).isZero();
+            assertThat(table.finalRecords()).isEmpty();
+        }
+        try (SlotTable table = SlotTable.create(LAYOUT, 4)) {
+            assertThatThrownBy(table::finalRecords)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("finalRecords(capacity)");
+            assertThatThrownBy(table::initialValues).isInstanceOf(IllegalStateException.class);
+        }
+    }
 }

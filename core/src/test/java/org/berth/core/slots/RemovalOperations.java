@@ -11,18 +11,25 @@ import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operations that Lincheck runs where keys are removed: claims, closes, removals and field operations on two keys.
- * Every claim that adds a key allocates the slot that was freed last, so in a recycling table the slots change keys all
- * the time.
+ * The operations that Lincheck runs where keys are removed: claims, closes, removals and field operations on a few
+ * keys, three of them {@code long}s and one a name. Every claim that adds a key allocates the slot that was freed last,
+ * so in a recycling table the slots change keys all the time. One key is 0, as a free slot at the end of its list looks
+ * as if its key was 0.
  */
-@Param(name = "key", gen = IntGen.class, conf = "0:1")
+@Param(name = "key", gen = IntGen.class, conf = "0:3")
 @Param(name = "thread", gen = ThreadIdGen.class)
 public abstract class RemovalOperations {
 
     /** More threads than Lincheck uses here, as it counts some of its own. */
     private static final int THREADS = 8;
 
-    private static final int KEYS = 2;
+    /** All but the last are {@code long}s, each its own number. */
+    private static final int KEYS = 4;
+
+    /** The key that is a name. */
+    static final int NAMED = KEYS - 1;
+
+    private static final String NAME = "n";
 
     private static final RecordLayout.Builder RECORD = RecordLayout.builder();
     private static final OwnedLong OWNED = RECORD.ownedLong("owned");
@@ -59,7 +66,7 @@ public abstract class RemovalOperations {
 
     @Operation
     public boolean claim(@Param(name = "thread") int thread, @Param(name = "key") int key) {
-        Slot slot = key == 0 ? table.tryClaim(7) : table.tryClaim("n");
+        Slot slot = key == NAMED ? table.tryClaim(NAME) : table.tryClaim(key);
         if (slot != null) {
             slots[thread][key] = slot;
         }
@@ -78,7 +85,7 @@ public abstract class RemovalOperations {
     @Operation
     public int remove(@Param(name = "key") int key) {
         try {
-            return (key == 0 ? table.remove(7) : table.remove("n")) ? 1 : 0;
+            return (key == NAMED ? table.remove(NAME) : table.remove(key)) ? 1 : 0;
         } catch (IllegalStateException e) {
             return OWNED_BY_ANOTHER;
         }
@@ -93,7 +100,7 @@ public abstract class RemovalOperations {
     @Operation
     public long getAndAdd(@Param(name = "key") int key) {
         try {
-            return key == 0 ? table.at(7).getAndAdd(SHARED, 1) : table.at("n").getAndAdd(SHARED, 1);
+            return (key == NAMED ? table.at(NAME) : table.at(key)).getAndAdd(SHARED, 1);
         } catch (NoSuchElementException e) {
             return Long.MIN_VALUE;
         }
@@ -101,13 +108,13 @@ public abstract class RemovalOperations {
 
     @Operation
     public boolean contains(@Param(name = "key") int key) {
-        return key == 0 ? table.contains(7) : table.contains("n");
+        return key == NAMED ? table.contains(NAME) : table.contains(key);
     }
 
     /** The same, for one thread: what the operations mean. */
     public static final class Specification {
 
-        private final int[] owner = {-1, -1};
+        private final int[] owner = {-1, -1, -1, -1};
         private final boolean[] present = new boolean[KEYS];
         private final long[] owned = new long[KEYS];
         private final long[] shared = new long[KEYS];

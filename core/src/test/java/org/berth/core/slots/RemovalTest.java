@@ -225,6 +225,98 @@ class RemovalTest {
     }
 
     /**
+     * A thread finds the slot of a key and is suspended before it retains it. When it goes on, the slot has the same
+     * key again, of a claim that is about to lose its race; then it goes to another key. The state NEW and the right
+     * key are not enough: the index must lead to the slot.
+     */
+    @Test
+    @Timeout(20)
+    void aClaimThatWillLoseItsRaceIsNotTakenForTheKey() throws Exception {
+        TableDescriptor descriptor = new TableDescriptor(LAYOUT, 3, 8, OnRelease.KEEP, true, false);
+        LosingClaim words = new LosingClaim(new ArrayWords(descriptor.bytes), descriptor);
+        SlotTable table = SlotTable.over(words, descriptor);
+        table.claim(1).close();
+        try (ExecutorService threads = Executors.newFixedThreadPool(1)) {
+            List<Future<?>> loser = new ArrayList<>();
+            words.beforeRetain = () -> {
+                assertThat(table.remove(1)).isTrue();
+                loser.add(threads.submit(() -> {
+                    words.losing = Thread.currentThread();
+                    assertThat(table.tryClaim(1)).isNull();
+                }));
+                await(words.parked);
+                // Not closed: the other claim finds it owned.
+                table.claim(1);
+            };
+            words.beforeUpdate = () -> {
+                words.goOn.countDown();
+                try {
+                    loser.getFirst().get(10, TimeUnit.SECONDS);
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+                table.claim(2);
+            };
+            table.at(1).getAndAdd(CREDIT, 5);
+            assertThat(words.beforeUpdate).as("the others ran in between").isNull();
+        }
+        assertThat(table.at(1).get(CREDIT)).isEqualTo(5);
+        assertThat(table.at(2).get(CREDIT)).isZero();
+    }
+
+    /** Suspends one claim before its CAS of the index, and runs others before another thread's retain and update. */
+    private static final class LosingClaim extends ForwardingWords {
+
+        private final TableDescriptor descriptor;
+        final CountDownLatch parked = new CountDownLatch(1);
+        final CountDownLatch goOn = new CountDownLatch(1);
+        volatile @Nullable Thread losing;
+
+        @Nullable
+        Runnable beforeRetain;
+
+        @Nullable
+        Runnable beforeUpdate;
+
+        LosingClaim(Words words, TableDescriptor descriptor) {
+            super(words);
+            this.descriptor = descriptor;
+        }
+
+        @Override
+        public long getAndAdd(long offset, long delta) {
+            Runnable retain = beforeRetain;
+            if (retain != null && offset == descriptor.metadata(0) + TableDescriptor.REFERENCES && delta == 1) {
+                beforeRetain = null;
+                retain.run();
+            }
+            Runnable update = beforeUpdate;
+            if (update != null && delta == 5) {
+                beforeUpdate = null;
+                update.run();
+            }
+            return super.getAndAdd(offset, delta);
+        }
+
+        @Override
+        public boolean compareAndSet(long offset, long expected, long value) {
+            if (Thread.currentThread() == losing && offset >= descriptor.index && offset < descriptor.metadata) {
+                parked.countDown();
+                RemovalTest.await(goOn);
+            }
+            return super.compareAndSet(offset, expected, value);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /**
      * A thread that is suspended in a removal, before it has unlinked the slot from the index, blocks no other thread.
      */
     @Test
@@ -294,11 +386,7 @@ class RemovalTest {
             CountDownLatch wait = goOn;
             if (value == 99 && wait != null) {
                 parked.countDown();
-                try {
-                    wait.await();
-                } catch (InterruptedException e) {
-                    throw new AssertionError(e);
-                }
+                RemovalTest.await(wait);
             }
             return super.compareAndSet(offset, expected, value);
         }

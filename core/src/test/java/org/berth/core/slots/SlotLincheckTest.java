@@ -1,10 +1,12 @@
 package org.berth.core.slots;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
 
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
+import org.berth.core.internal.TaggedStack;
 import org.berth.offheap.ArrayWords;
 import org.berth.offheap.ForwardingWords;
 import org.berth.offheap.Region;
@@ -94,6 +96,14 @@ class SlotLincheckTest {
     public static final class RecyclingNotRetained extends RemovalOperations {
         public RecyclingNotRetained() {
             super(new NotRetained(new ArrayWords(descriptor(true).bytes), descriptor(true)), true);
+        }
+    }
+
+    public static final class RecyclingKeyBeforeState extends RemovalOperations {
+        public RecyclingKeyBeforeState() {
+            super(
+                    BrokenSlotWords.keyBeforeState(new ArrayWords(descriptor(true).bytes), descriptor(true)),
+                    descriptor(true));
         }
     }
 
@@ -220,23 +230,72 @@ class SlotLincheckTest {
         removal(shipped(shippedWithFewer().iterations(8))).check(Partitioned.class);
     }
 
-    /** The scenario for which slots are retained, at length: random ones have it too seldom. */
+    /**
+     * The scenarios for which slots are retained, and their states looked at before their keys, at length: random ones
+     * have them too seldom. The slot of a key goes to another key while an operation on the first key is under way.
+     */
     @Test
-    void aSlotReusedDuringAnUpdate() {
-        reusedSlot(TestDepth.of(100, 2_000)).check(Recycling.class);
-        assertCaught(reusedSlot(2_000), RecyclingNotRetained.class);
+    void aSlotReusedDuringAnOperation() {
+        ModelCheckingOptions options = reusedSlot(TestDepth.of(100, 2_000));
+        for (int key : new int[] {0, RemovalOperations.NAMED}) {
+            for (Actor operation : List.of(
+                    actor("getAndAdd", key), actor("claim", 0, key), actor("remove", key), actor("contains", key))) {
+                options.addCustomScenario(replaced(key, operation));
+            }
+        }
+        options.check(Recycling.class);
+    }
+
+    @Test
+    void modelCheckingCatchesSlotsThatAreNotRetained() {
+        assertCaught(
+                reusedSlot(2_000).addCustomScenario(replaced(0, actor("getAndAdd", 0))), RecyclingNotRetained.class);
+    }
+
+    /**
+     * The state before the key: the thread that reads them must be suspended twice, the other one once, and each in
+     * the right place of many. So steps that play no part in that are whole here.
+     */
+    @Test
+    void aSlotReusedBeforeItIsRetained() {
+        inWholeSteps(reusedSlot(TestDepth.of(8_000, 20_000)))
+                .addCustomScenario(replaced(0, actor("getAndAdd", 0)))
+                .check(Recycling.class);
+        assertCaught(
+                inWholeSteps(reusedSlot(20_000)).addCustomScenario(replaced(0, actor("getAndAdd", 0))),
+                RecyclingKeyBeforeState.class);
+    }
+
+    private static ModelCheckingOptions inWholeSteps(ModelCheckingOptions options) {
+        return options.addGuarantee(forClasses(
+                                Ownership.class.getName(),
+                                RetainedTotals.class.getName(),
+                                Text.class.getName(),
+                                TaggedStack.class.getName())
+                        .allMethods()
+                        .treatAsAtomic())
+                .addGuarantee(forClasses(TableMemory.class.getName())
+                        .methods("checkOpen")
+                        .treatAsAtomic())
+                .addGuarantee(forClasses(Reclamation.class.getName())
+                        .methods("unlink", "reopen", "countRemoved")
+                        .treatAsAtomic())
+                .addGuarantee(forClasses(KeyIndex.class.getName())
+                        .methods("unlinkMarked", "publish")
+                        .treatAsAtomic());
     }
 
     private static ModelCheckingOptions reusedSlot(int invocations) {
-        ExecutionScenario scenario = new ExecutionScenario(
-                List.of(actor("claim", 0, 0), actor("close", 0, 0)),
-                List.of(List.of(actor("getAndAdd", 0)), List.of(actor("remove", 0), actor("claim", 1, 1))),
-                List.of(actor("getAndAdd", 1)),
+        return removal(new ModelCheckingOptions()).iterations(0).invocationsPerIteration(invocations);
+    }
+
+    /** An operation on a key, beside a thread that removes it and claims another. */
+    private static ExecutionScenario replaced(int key, Actor operation) {
+        return new ExecutionScenario(
+                List.of(actor("claim", 0, key), actor("close", 0, key)),
+                List.of(List.of(operation), List.of(actor("remove", key), actor("claim", 1, 1))),
+                List.of(actor("getAndAdd", key), actor("getAndAdd", 1), actor("contains", key)),
                 null);
-        return removal(new ModelCheckingOptions())
-                .iterations(0)
-                .invocationsPerIteration(invocations)
-                .addCustomScenario(scenario);
     }
 
     private static Actor actor(String operation, Integer... arguments) {

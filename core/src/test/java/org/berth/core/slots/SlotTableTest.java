@@ -457,6 +457,35 @@ class SlotTableTest {
     }
 
     @Test
+    void afterCloseTheTableIsNamed() {
+        RecordLayout.Builder record = RecordLayout.builder();
+        Field.OwnedLong first = record.ownedLong("f0");
+        for (int i = 1; i < 8; i++) {
+            record.ownedLong("f" + i);
+        }
+        RecordLayout eight = record.build();
+        SlotTable table = SlotTable.create(eight, 5);
+        Slot slot = table.claim(1);
+        table.close();
+        String fields = "slot table of fields=[f0, f1, f2, f3, f4, f5, f6, f7] capacity=5";
+        assertThatIllegalStateException()
+                .isThrownBy(() -> slot.set(first, 1))
+                .withMessageContaining("memory is closed: offset=")
+                .withMessageContaining("region=" + fields + ";");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> table.claim(2))
+                .withMessageContaining("table is closed: table=" + fields + ";");
+
+        record = RecordLayout.builder();
+        for (int i = 0; i < 9; i++) {
+            record.ownedLong("f" + i);
+        }
+        SlotTable wide = SlotTable.create(record.build(), 5);
+        wide.close();
+        assertThatIllegalStateException().isThrownBy(() -> wide.claim(2)).withMessageContaining("f7, …] capacity=5");
+    }
+
+    @Test
     void aClosedTableRefusesEverything() {
         SlotTable table = SlotTable.create(LAYOUT, 4);
         Slot mine = table.claim(1);

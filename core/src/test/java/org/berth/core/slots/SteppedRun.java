@@ -33,6 +33,12 @@ final class SteppedRun {
     /** Words that pass the accesses of the threads of a run through its schedule, and others at once. */
     static final class SteppedWords extends WatchedWords {
 
+        /** Far more than a table needs for a few operations. */
+        private static final int MAX_ACCESSES = 100_000;
+
+        /** All accesses so far. Threads that take turns change it. */
+        private int accesses;
+
         volatile @Nullable SteppedRun run;
 
         SteppedWords(Words words) {
@@ -49,7 +55,11 @@ final class SteppedRun {
             step();
         }
 
+        /** @throws AssertionError if the accesses do not come to an end */
         private void step() {
+            if (accesses++ > MAX_ACCESSES) {
+                throw new AssertionError("an operation does not end: accesses=" + accesses);
+            }
             SteppedRun stepped = run;
             if (stepped != null) {
                 stepped.beforeAccess();

@@ -83,6 +83,20 @@ class TableFileTest {
     }
 
     @Test
+    void afterCloseTheFileIsNamed() throws IOException {
+        SlotTable table = create(Kind.KEEP);
+        Slot slot = table.claim(1);
+        table.close();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> slot.set(AMOUNT, 1))
+                .withMessageContaining("memory is closed: offset=")
+                .withMessageContaining("region=" + file());
+        assertThatIllegalStateException()
+                .isThrownBy(() -> table.claim(2))
+                .withMessageContaining("table is closed: table=" + file());
+    }
+
+    @Test
     void aProgramThatDoesNotKnowTheLayoutFindsTheFields() throws IOException {
         try (SlotTable table = create(Kind.KEEP);
                 Slot slot = table.claim(-7)) {

@@ -18,10 +18,11 @@ final class Cgroups {
     /** Directories of this process's group and the groups above it, nearest first, in the hierarchy of version 2. */
     private final List<String> version2 = new ArrayList<>();
 
-    /** The same in version 1's hierarchies of the cpu and cpuset controllers. */
+    /** The same in version 1's hierarchies of the cpu, cpuset and memory controllers. */
     private final List<String> cpu = new ArrayList<>();
 
     private final List<String> cpuset = new ArrayList<>();
+    private final List<String> memory = new ArrayList<>();
 
     Cgroups(KernelFiles files) {
         this.files = files;
@@ -36,6 +37,9 @@ final class Cgroups {
                 }
                 if (controllers.contains("cpu")) {
                     climb(Mount.find(mounts, "cpu"), parts[2], cpu);
+                }
+                if (controllers.contains("memory")) {
+                    climb(Mount.find(mounts, "memory"), parts[2], memory);
                 }
                 if (controllers.contains("cpuset")) {
                     climb(Mount.find(mounts, "cpuset"), parts[2], cpuset);
@@ -97,6 +101,49 @@ final class Cgroups {
             }
         }
         return Optional.empty();
+    }
+
+    /** The limit of memory of that group that has least left; of those groups whose limit and use are known. */
+    Optional<MemoryLimit> memoryLimit() {
+        MemoryLimit least = null;
+        for (String directory : version2) {
+            least = less(least, directory + "/memory.max", directory + "/memory.current", directory, "");
+        }
+        for (String directory : memory) {
+            // Where there is no limit, the number is about 2^63, and more than any machine has.
+            least = less(
+                    least,
+                    directory + "/memory.limit_in_bytes",
+                    directory + "/memory.usage_in_bytes",
+                    directory,
+                    "total_");
+        }
+        return Optional.ofNullable(least);
+    }
+
+    private @Nullable MemoryLimit less(
+            @Nullable MemoryLimit least, String limit, String use, String directory, String prefix) {
+        OptionalLong bytes = files.longNumber(limit);
+        OptionalLong used = files.number(use);
+        if (bytes.isEmpty() || used.isEmpty()) {
+            return least;
+        }
+        long cache = 0;
+        int found = 0;
+        for (String line : files.lines(directory + "/memory.stat")) {
+            String[] words = line.split(" ", 2);
+            if (words[0].equals(prefix + "inactive_file") || words[0].equals(prefix + "active_file")) {
+                OptionalLong number = KernelFiles.parseNumber(words.length < 2 ? null : words[1].strip());
+                cache += number.orElse(0);
+                found += number.isPresent() ? 1 : 0;
+            }
+        }
+        if (found < 2) {
+            return least;
+        }
+        // The kernel reclaims the page cache before it runs out of memory. The two are not read at one moment.
+        MemoryLimit limitHere = new MemoryLimit(bytes.getAsLong(), Math.max(0, used.getAsLong() - cache), "/" + limit);
+        return least == null || limitHere.left() < least.left() ? limitHere : least;
     }
 
     private Optional<CpuSet> cpus(String path) {

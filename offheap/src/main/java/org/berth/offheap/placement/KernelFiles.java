@@ -63,6 +63,18 @@ final class KernelFiles {
         return parseNumber(text(path));
     }
 
+    /** A number of up to 63 bits that is not negative. */
+    OptionalLong longNumber(String path) {
+        String text = text(path);
+        try {
+            return text != null && text.matches("\\d{1,19}")
+                    ? OptionalLong.of(Long.parseLong(text))
+                    : OptionalLong.empty();
+        } catch (NumberFormatException e) {
+            return OptionalLong.empty();
+        }
+    }
+
     static OptionalLong parseNumber(@Nullable String text) {
         // 18 digits always fit into a long.
         return text != null && text.matches("\\d{1,18}") ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();

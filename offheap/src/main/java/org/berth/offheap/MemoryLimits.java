@@ -1,0 +1,111 @@
+package org.berth.offheap;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.berth.offheap.internal.DeferredInterrupt;
+import org.berth.offheap.placement.MemoryLimit;
+
+/**
+ * Refuses an allocation that the container cannot hold, and explains one that the JVM refuses.
+ *
+ * <p>Without this, the kernel kills the process when it touches the memory, and nothing says why.
+ */
+final class MemoryLimits {
+
+    /** Smaller allocations are not worth reading files for. */
+    static final long CHECKED_BYTES = 1 << 20;
+
+    /** The limit of this process. */
+    static final MemoryLimits PROCESS = new MemoryLimits(MemoryLimit::current);
+
+    /** The number of attempts after a collection, each sleep twice as long as the one before: half a second in all. */
+    private static final int MAX_SLEEPS = 9;
+
+    /** What the JDK says when direct memory is at its limit. */
+    private static final Pattern JVM_LIMIT = Pattern.compile("direct buffer memory.*limit: (\\d+)");
+
+    private final Supplier<Optional<MemoryLimit>> container;
+
+    MemoryLimits(Supplier<Optional<MemoryLimit>> container) {
+        this.container = container;
+    }
+
+    /**
+     * Checks the container's limit. Another thread or process may take the memory after that; this is to catch requests
+     * that are too large, not to reserve memory.
+     *
+     * @throws OutOfMemoryError if the container cannot hold the memory
+     */
+    void check(long bytes) {
+        Optional<MemoryLimit> exceeded = exceededBy(bytes);
+        if (exceeded.isPresent()) {
+            throw refused(bytes, exceeded.get());
+        }
+    }
+
+    /**
+     * The same for memory that the collector frees: if there is too little left, this triggers a collection and waits
+     * for what that frees.
+     */
+    void checkAuto(long bytes) {
+        if (exceededBy(bytes).isEmpty()) {
+            return;
+        }
+        System.gc();
+        try (DeferredInterrupt interrupt = new DeferredInterrupt()) {
+            for (int sleeps = 0; sleeps < MAX_SLEEPS; sleeps++) {
+                if (exceededBy(bytes).isEmpty()) {
+                    return;
+                }
+                try {
+                    Thread.sleep(1L << sleeps);
+                } catch (InterruptedException _) {
+                    interrupt.deferCaught();
+                }
+            }
+        }
+        check(bytes);
+    }
+
+    private Optional<MemoryLimit> exceededBy(long bytes) {
+        return bytes < CHECKED_BYTES ? Optional.empty() : container.get().filter(limit -> bytes > limit.left());
+    }
+
+    private static OutOfMemoryError refused(long bytes, MemoryLimit limit) {
+        return new OutOfMemoryError("no memory within the container's limit: bytes=" + bytes + " limit=" + limit.bytes()
+                + " used=" + limit.used() + " source=" + limit.source()
+                + "; use less, lower -Xmx, or raise the container's limit");
+    }
+
+    /** Allocates zero-filled memory. The JVM's limit is for arenas that the collector closes. */
+    static MemorySegment allocate(long bytes, Arena arena) {
+        try {
+            return arena.allocate(bytes, Region.ALIGNMENT);
+        } catch (OutOfMemoryError e) {
+            throw explained(bytes, e);
+        }
+    }
+
+    static OutOfMemoryError explained(long bytes, OutOfMemoryError error) {
+        String said = String.valueOf(error.getMessage());
+        Matcher limit = JVM_LIMIT.matcher(said);
+        String message;
+        if (limit.find()) {
+            message = "no memory within the JVM's limit: bytes=" + bytes + " limit=" + limit.group(1)
+                    + " source=-XX:MaxDirectMemorySize (unless set: the maximum heap size)"
+                    + "; use less, or set it higher";
+        } else if (said.startsWith("Unable to allocate")) {
+            message = "the operating system refuses the memory: bytes=" + bytes
+                    + "; use less, or raise the limit: ulimit -v, vm.overcommit_memory, the memory of the machine";
+        } else {
+            return error;
+        }
+        OutOfMemoryError explained = new OutOfMemoryError(message);
+        explained.initCause(error);
+        return explained;
+    }
+}
