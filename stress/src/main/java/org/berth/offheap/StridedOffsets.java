@@ -10,8 +10,13 @@ package org.berth.offheap;
 public record StridedOffsets(long first, long stride, int count) {
 
     boolean contains(long offset) {
+        return indexOf(offset) >= 0;
+    }
+
+    /** Returns which of these an offset is, or -1. */
+    int indexOf(long offset) {
         long distance = offset - first;
-        return distance >= 0 && distance % stride == 0 && distance / stride < count;
+        return distance >= 0 && distance % stride == 0 && distance / stride < count ? (int) (distance / stride) : -1;
     }
 
     boolean endBefore(long offset) {

@@ -21,7 +21,7 @@ import org.openjdk.jcstress.infra.results.III_Result;
  * The next owner continues from the values that the previous owner wrote: its plain reads, inside {@code add}, see all
  * of them. Results: whether the key could be claimed, and two fields of its record.
  *
- * <p>Weakened by {@code LateWords}, which says why: between the claim and the reads there is work that neither the
+ * <p>Weakened by {@code LateWords} and {@code EarlyWords}, which say why: between the claim and the reads there is work that neither the
  * compiler nor an x86 processor reorders, so the missing order must be acted out.
  */
 @Outcome(id = "0, 0, 0", expect = ACCEPTABLE, desc = "The claim has not ended.")
@@ -99,6 +99,35 @@ public final class ClaimTransfer {
         private static final Pool<SlotTable> POOL = SmallTable.late();
 
         public Weakened() {
+            super(POOL);
+        }
+
+        @Actor
+        public void endClaim() {
+            writeAndClose();
+        }
+
+        @Actor
+        public void next(III_Result r) {
+            claimAndRead(r);
+        }
+
+        @Arbiter
+        public void end() {
+            release();
+        }
+    }
+
+    /** The claim acquires nothing. */
+    @JCStressTest
+    @JCStressMeta(ClaimTransfer.class)
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "The next owner does not see what was written.")
+    @State
+    public static class WeakenedRead extends Body {
+
+        private static final Pool<SlotTable> POOL = SmallTable.early();
+
+        public WeakenedRead() {
             super(POOL);
         }
 

@@ -49,6 +49,10 @@ final class SmallTable {
         return new Pool<>(() -> StressTables.late(ClaimedRecord.LAYOUT, CAPACITY, PADDING));
     }
 
+    static Pool<SlotTable> early() {
+        return new Pool<>(() -> StressTables.earlyRecords(ClaimedRecord.LAYOUT, PADDING));
+    }
+
     /** Borrows a table without keys. */
     static SlotTable borrow(Pool<SlotTable> pool) {
         SlotTable table = pool.borrow();

@@ -25,7 +25,8 @@
  *
  * <ul>
  *   <li>The weakened memories are in {@code org.berth.offheap} ({@code PlainWords}: no order; {@code SplitWords}: no
- *       atomicity; {@code LateWords}: a CAS that releases nothing; {@code SequenceWords}: a commit, or a read of
+ *       atomicity; {@code LateWords} and {@code HeldWords}: a CAS or a write that releases nothing; {@code EarlyWords}: a
+ *       read that acquires nothing; {@code SequenceWords}: a commit, or a read of
  *       several words, that lacks a step; {@code RetainWords}: a retain that is not counted; {@code StepWords}: one CAS
  *       that is a store, or is left out; {@code Message}: an update that releases nothing, or a read that acquires
  *       nothing; {@code BlindWords}: volatile reads that come too early), as only that package may extend {@code

@@ -223,7 +223,7 @@ class InterleavingTest {
     @ParameterizedTest
     @MethodSource("broken")
     void aBrokenTableIsDetected(String what, Scenario scenario, Weakening weakening) throws InterruptedException {
-        check(scenario, Weakening.NONE, 37);
+        check(scenario, Weakening.NONE, TestDepth.of(3, 1));
         assertThatExceptionOfType(AssertionError.class).as(what).isThrownBy(() -> check(scenario, weakening, 1));
     }
 

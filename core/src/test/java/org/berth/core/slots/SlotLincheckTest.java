@@ -113,6 +113,30 @@ class SlotLincheckTest {
         }
     }
 
+    public static final class OneStep extends OneStepOperations {
+        public OneStep() {
+            super(new ArrayWords(descriptor(false).bytes), false, false);
+        }
+    }
+
+    public static final class OneStepRecycling extends OneStepOperations {
+        public OneStepRecycling() {
+            super(new ArrayWords(descriptor(true).bytes), true, false);
+        }
+    }
+
+    public static final class SeveralSteps extends OneStepOperations {
+        public SeveralSteps() {
+            super(new ArrayWords(descriptor(true).bytes), true, true);
+        }
+    }
+
+    public static final class OneStepOffHeap extends OneStepOperations {
+        public OneStepOffHeap() {
+            super(OffHeapWords.zeroed(), true, false);
+        }
+    }
+
     public static final class Merging extends MergeOperations {
         public Merging() {
             super(new ArrayWords(descriptor().bytes));
@@ -312,6 +336,26 @@ class SlotLincheckTest {
     }
 
     @Test
+    void oneStepModelChecking() {
+        oneStep(shippedWithFewer()).check(OneStep.class);
+    }
+
+    @Test
+    void oneStepRecyclingModelChecking() {
+        oneStep(shippedWithFewer()).check(OneStepRecycling.class);
+    }
+
+    @Test
+    void oneStepModelCheckingCatchesSeveralSteps() {
+        assertCaught(oneStep(fewerModelCheckingOptions()), SeveralSteps.class);
+    }
+
+    @Test
+    void oneStepStress() {
+        oneStep(shipped(fewerStressOptions())).check(OneStepOffHeap.class);
+    }
+
+    @Test
     void mergingModelChecking() {
         merging(shippedWithFewer()).check(Merging.class);
     }
@@ -358,6 +402,10 @@ class SlotLincheckTest {
 
     private static <O extends Options<O, ?>> O removal(O options) {
         return options.sequentialSpecification(RemovalOperations.Specification.class);
+    }
+
+    private static <O extends Options<O, ?>> O oneStep(O options) {
+        return options.sequentialSpecification(OneStepOperations.Specification.class);
     }
 
     private static <O extends Options<O, ?>> O merging(O options) {
