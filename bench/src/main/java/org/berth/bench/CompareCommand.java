@@ -55,6 +55,11 @@ final class CompareCommand implements Callable<Integer> {
     private boolean perThread;
 
     @Option(
+            names = "--records",
+            description = "Measure consistent copies of records instead of the slots: a minute on two CPUs.")
+    private boolean records;
+
+    @Option(
             names = "--placement",
             description = "Measure padding, huge pages and the cost of the current node instead of the slots: 9 "
                     + "minutes on two CPUs, and 6 GB of memory.")
@@ -105,8 +110,11 @@ final class CompareCommand implements Callable<Integer> {
         if (Stream.of(smoke, quick, full).filter(chosen -> chosen).count() > 1) {
             throw mistake("--smoke, --quick and --full exclude each other");
         }
-        if (Stream.of(map, locks, perThread, placement).filter(chosen -> chosen).count() > 1) {
-            throw mistake("--map, --locks, --per-thread and --placement exclude each other");
+        if (Stream.of(map, locks, perThread, records, placement)
+                        .filter(chosen -> chosen)
+                        .count()
+                > 1) {
+            throw mistake("--map, --locks, --per-thread, --records and --placement exclude each other");
         }
         if (forks != null && forks < 1) {
             throw mistake("--forks must be 1 or more: forks=" + forks);
@@ -145,9 +153,19 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private Suite suite() {
-        return map
-                ? Suite.MAP
-                : locks ? Suite.KEY_LOCKS : perThread ? Suite.PER_THREAD : placement ? Suite.PLACEMENT : Suite.SLOTS;
+        if (map) {
+            return Suite.MAP;
+        }
+        if (locks) {
+            return Suite.KEY_LOCKS;
+        }
+        if (perThread) {
+            return Suite.PER_THREAD;
+        }
+        if (records) {
+            return Suite.RECORDS;
+        }
+        return placement ? Suite.PLACEMENT : Suite.SLOTS;
     }
 
     private Profilers profilers() {

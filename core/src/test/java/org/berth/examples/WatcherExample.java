@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import org.berth.core.slots.Field;
 import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.RecordLayout;
+import org.berth.core.slots.Slot;
 import org.berth.core.slots.SlotTable;
 import org.berth.core.slots.SlotView;
 import org.berth.core.slots.Snapshot;
@@ -14,11 +15,8 @@ import org.berth.core.slots.Snapshot;
 public final class WatcherExample {
 
     public static void main(String[] args) throws IOException {
-        Path folder = Files.createTempDirectory("berth");
-        Path file = folder.resolve("gateways");
-        Path copy = folder.resolve("copy");
-        write(file);
-        Files.copy(file, copy); // of a closed table
+        Path copy = Files.createTempDirectory("berth").resolve("gateways");
+        writeAndCopy(copy);
 
         try (SlotTable table = SlotTable.open(copy)) { // without a layout: that of the file
             table.forEach(record -> print(table.layout(), record));
@@ -26,8 +24,6 @@ public final class WatcherExample {
             System.out.println("sent by all: " + table.sum(sent));
         }
         Files.delete(copy);
-        Files.delete(file);
-        Files.delete(folder);
     }
 
     private static void print(RecordLayout layout, SlotView record) {
@@ -58,18 +54,19 @@ public final class WatcherExample {
     }
 
     /** The program that is watched: another one, which has the layout. */
-    private static void write(Path file) throws IOException {
+    private static void writeAndCopy(Path copy) throws IOException {
         RecordLayout.Builder builder = RecordLayout.builder();
         OwnedLong sent = builder.ownedLong("sent");
         Field.OwnedAscii peer = builder.ownedAscii("peer", 16);
         Field.SharedBoolean enabled = builder.sharedBoolean("enabled");
         RecordLayout layout = builder.build();
-        try (SlotTable table = SlotTable.builder(layout, 1_024).build(file)) {
-            table.claim(
-                            "gateway-1",
-                            first -> first.set(sent, 42).set(peer, "10.0.0.7").set(enabled, true))
-                    .close();
-            table.claim(2, first -> first.set(sent, 1).set(peer, "10.0.0.8")).close();
+        try (SlotTable table = SlotTable.create(layout, 1_024);
+                Slot one = table.claim(
+                        "gateway-1", first -> first.set(peer, "10.0.0.7").set(enabled, true));
+                Slot two = table.claim(2, first -> first.set(peer, "10.0.0.8"))) {
+            one.add(sent, 42);
+            two.add(sent, 1);
+            table.copyTo(copy); // while the owners go on
         }
     }
 }

@@ -9,6 +9,7 @@ public enum Suite {
     MAP,
     KEY_LOCKS,
     PER_THREAD,
+    RECORDS,
     PLACEMENT;
 
     /** Returns the name in published runs. */
@@ -22,6 +23,7 @@ public enum Suite {
             case MAP -> MapCatalogue.sections();
             case KEY_LOCKS -> KeyLockCatalogue.sections();
             case PER_THREAD -> PerThreadCatalogue.sections();
+            case RECORDS -> RecordCatalogue.sections();
             case PLACEMENT -> PlacementCatalogue.sections();
         };
         return sections.stream().map(ReportSection::withRepeatedBaseline).toList();

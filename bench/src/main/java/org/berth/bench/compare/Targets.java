@@ -68,6 +68,9 @@ final class Targets {
             case MAP -> targets.evaluateMap();
             case KEY_LOCKS -> targets.evaluateKeyLocks();
             case PER_THREAD -> targets.evaluatePerThread();
+            case RECORDS -> {
+                // None was set.
+            }
             case PLACEMENT -> targets.evaluatePlacement();
         }
         targets.allocation();

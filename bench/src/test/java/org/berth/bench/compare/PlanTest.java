@@ -47,6 +47,13 @@ class PlanTest {
     }
 
     @Test
+    void recordsTakeAMinuteOnTwoCpus() {
+        List<Measurement> records = Plan.of(Suite.RECORDS, RunMode.DEFAULT, Cpus.ofOneNode(2), ALL, null);
+        assertThat(records).hasSize(8);
+        assertThat(RunMode.DEFAULT.timing().estimate(records.size())).isLessThan(Duration.ofMinutes(1));
+    }
+
+    @Test
     void fullOnlyRowsAreInAFullRunOnly() {
         assertThat(plan(RunMode.FULL, 2))
                 .anyMatch(measurement -> measurement.row().fullOnly());
