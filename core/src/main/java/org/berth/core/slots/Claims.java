@@ -34,6 +34,10 @@ final class Claims {
         return queues;
     }
 
+    Handles handles() {
+        return handles;
+    }
+
     /**
      * Claims a key; throws if it is owned.
      *

@@ -11,8 +11,8 @@ import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operations that Lincheck runs that do in one step what would be several: a claim with initial values, a close that
- * removes the key, a removal after a test, and the adding of a key that nobody owns.
+ * The operations that Lincheck runs that do in one step what would be several: a claim with initial values, a close
+ * that removes the key, a removal after a test, and the adding of a key that nobody owns.
  */
 @Param(name = "key", gen = IntGen.class, conf = "0:1")
 @Param(name = "thread", gen = ThreadIdGen.class)

@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.berth.core.slots.Field.OwnedAscii;
 import org.berth.core.slots.Field.OwnedBytes;
@@ -18,6 +19,8 @@ import org.berth.core.slots.Field.OwnedLongs;
 import org.berth.core.slots.Field.OwnedUtf8;
 import org.berth.core.slots.Field.SharedLong;
 import org.berth.core.slots.Ledger.Kind;
+import org.berth.core.slots.SteppedRun.SteppedWords;
+import org.berth.offheap.ArrayWords;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -233,6 +236,32 @@ class TableCopyTest {
                         kind.builder(table.capacity()).copyOf(table).build()) {
                     assertThat(copy.sum(Ledger.AMOUNT)).isEqualTo(table.sum(Ledger.AMOUNT));
                 }
+            }
+        }
+    }
+
+    /** An owner closes its slot at any moment of the copy: the totals have its values once, and no later claim has. */
+    @Test
+    void aClaimThatEndsDuringTheCopyIsMerged() throws Exception {
+        TableDescriptor descriptor = Kind.MERGE.descriptor(2);
+        for (int first = 0; ; first++) {
+            SteppedWords words = new SteppedWords(new ArrayWords(descriptor.bytes));
+            SlotTable table = SlotTable.over(words, descriptor);
+            Slot slot = table.claim(1);
+            Ledger.book(slot, 7);
+            AtomicReference<SlotTable> copied = new AtomicReference<>();
+            int[] accesses = SteppedRun.of(
+                    words, () -> copied.set(Kind.MERGE.builder(2).copyOf(table).build()), slot::close, first);
+            try (SlotTable copy = copied.get()) {
+                assertThat(copy.sum(Ledger.AMOUNT)).as("first=%d", first).isEqualTo(7);
+                try (Slot next = copy.claim(1)) {
+                    assertThat(next.get(Ledger.AMOUNT)).as("first=%d", first).isZero();
+                    assertThat(next.get(Ledger.LAST)).as("first=%d", first).isZero();
+                }
+                assertThat(copy.sum(Ledger.AMOUNT)).isEqualTo(7);
+            }
+            if (accesses[0] < first) {
+                return;
             }
         }
     }

@@ -21,6 +21,7 @@ import java.util.function.Function;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.berth.offheap.ArrayWords;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -191,6 +192,29 @@ class TakeOverTest {
             slot.claim.end(null, true);
             assertThat(table.contains(1)).isFalse();
         }
+    }
+
+    /** Nothing is kept of a handle whose claim has ended, in whichever way. */
+    @Test
+    void handlesAreEnteredForAsLongAsTheClaimLasts() {
+        TableDescriptor descriptor = new TableDescriptor(LAYOUT, 2, 8);
+        TableMemory memory = new TableMemory(descriptor, new ArrayWords(descriptor.bytes), null);
+        Claims claims = new Claims(memory, RecordQueues.NONE);
+        KeyIndex.Key key = KeyIndex.Key.of(1);
+        Slot closed = claims.claim(key, null, null);
+        assertThat(Objects.requireNonNull(claims.handles().find(closed.slot)).get())
+                .isSameAs(closed);
+        closed.close();
+        assertThat(claims.handles().find(closed.slot)).isNull();
+        Slot cancelled = claims.claim(key, null, null);
+        cancelled.cancel();
+        assertThat(claims.handles().find(cancelled.slot)).isNull();
+        Slot removed = claims.claim(key, null, null);
+        removed.remove();
+        assertThat(claims.handles().find(removed.slot)).isNull();
+        Slot added = claims.claim(key, null, null);
+        added.cancelAndRemove();
+        assertThat(claims.handles().find(added.slot)).isNull();
     }
 
     @Test
