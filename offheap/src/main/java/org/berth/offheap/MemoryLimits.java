@@ -10,7 +10,7 @@ import org.berth.offheap.internal.DeferredInterrupt;
 import org.berth.offheap.placement.MemoryLimit;
 
 /**
- * Refuses an allocation that the container cannot hold, and explains one that the JVM refuses.
+ * Refuses an allocation that the container or the machine cannot hold, and explains one that the JVM refuses.
  *
  * <p>Without this, the kernel kills the process when it touches the memory, and nothing says why.
  */
@@ -19,7 +19,7 @@ final class MemoryLimits {
     /** Smaller allocations are not worth reading files for. */
     static final long CHECKED_BYTES = 1 << 20;
 
-    /** The limit of this process. */
+    /** The limits of this process. */
     static final MemoryLimits PROCESS = new MemoryLimits(MemoryLimit::current);
 
     /** The number of attempts after a collection, each sleep twice as long as the one before: half a second in all. */
@@ -35,10 +35,10 @@ final class MemoryLimits {
     }
 
     /**
-     * Checks the container's limit. Another thread or process may take the memory after that; this is to catch requests
-     * that are too large, not to reserve memory.
+     * Checks the limit of the container and of the machine. Another thread or process may take the memory after that;
+     * this is to catch requests that are too large, not to reserve memory.
      *
-     * @throws OutOfMemoryError if the container cannot hold the memory
+     * @throws OutOfMemoryError if they cannot hold the memory
      */
     void check(long bytes) {
         Optional<MemoryLimit> exceeded = exceededBy(bytes);
@@ -76,9 +76,10 @@ final class MemoryLimits {
     }
 
     private static OutOfMemoryError refused(long bytes, MemoryLimit limit) {
-        return new OutOfMemoryError("no memory within the container's limit: bytes=" + bytes + " limit=" + limit.bytes()
-                + " used=" + limit.used() + " source=" + limit.source()
-                + "; use less, lower -Xmx, or raise the container's limit");
+        return new OutOfMemoryError(
+                "no memory within the container or the machine: bytes=" + bytes + " limit=" + limit.bytes()
+                        + " used=" + limit.used() + " source=" + limit.source()
+                        + "; use less, lower -Xmx, or raise the limit");
     }
 
     /** Allocates zero-filled memory. The JVM's limit is for arenas that the collector closes. */

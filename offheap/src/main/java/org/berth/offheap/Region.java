@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * It needs native access, its allocation touches no page unless it is pre-touched, and it counts against no limit of
  * the JVM.
  *
- * <p><b>Limits.</b> An allocation that the limit of the container cannot hold (of a control group, see {@link
- * org.berth.offheap.placement.MemoryLimit}) is an {@link OutOfMemoryError} that names the limit, its use and the file
+ * <p><b>Limits.</b> An allocation that the container (a control group) or the machine has no room for, see {@link
+ * org.berth.offheap.placement.MemoryLimit}, is an {@link OutOfMemoryError} that names the limit, its use and the file
  * that has it. This is a check before an allocation of 1 MiB or more, and reserves nothing: what others allocate at
  * the same moment, and heap that is not yet used, can still bring the container to its limit, where the kernel kills
  * the process. {@link #statistics()} tells what is allocated.
@@ -114,7 +114,7 @@ public final class Region implements AutoCloseable {
      * @param bytes the size in bytes, at least 1
      * @return the region, zero-filled
      * @throws IllegalArgumentException if {@code bytes} is not positive
-     * @throws OutOfMemoryError         if the memory is beyond the limit of the container, or cannot be allocated
+     * @throws OutOfMemoryError         if the memory is beyond what the container or the machine has left
      */
     @SuppressWarnings("MustBeClosed") // the region closes it
     public static Region anonymous(long bytes) {
@@ -146,7 +146,7 @@ public final class Region implements AutoCloseable {
      *                                       effort} reports the last case instead, and so it does the next
      * @throws UnsupportedOperationException if this is not Linux, if native access is not enabled, or if the kernel
      *                                       refuses the request; the message says which and what to do
-     * @throws OutOfMemoryError              if the memory is beyond the limit of the container, or cannot be allocated
+     * @throws OutOfMemoryError              if the memory is beyond what the container or the machine has left
      */
     @SuppressWarnings("MustBeClosed") // the region closes it
     public static Region anonymous(long bytes, Placement placement) {

@@ -32,8 +32,8 @@ class MemoryLimitsTest {
         limits.checkAuto(3 * MEBIBYTE);
         assertThatExceptionOfType(OutOfMemoryError.class)
                 .isThrownBy(() -> limits.check(3 * MEBIBYTE + 1))
-                .withMessage("no memory within the container's limit: bytes=3145729 limit=10485760 used=7340032"
-                        + " source=/groups/memory.max; use less, lower -Xmx, or raise the container's limit");
+                .withMessage("no memory within the container or the machine: bytes=3145729 limit=10485760 used=7340032"
+                        + " source=/groups/memory.max; use less, lower -Xmx, or raise the limit");
         Thread.currentThread().interrupt();
         assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> limits.checkAuto(Long.MAX_VALUE));
         assertThat(Thread.interrupted()).isTrue();

@@ -126,6 +126,21 @@ class MemoryLimitTest {
     }
 
     @Test
+    void theMachineIsALimitToo() {
+        tree.file("proc/meminfo", "MemTotal:       24 kB\nMemFree:  1 kB\nMemAvailable:    10 kB\n");
+        MemoryLimit machine = new MemoryLimit(24 * 1024, 14 * 1024, "/proc/meminfo");
+        assertThat(limit()).contains(machine);
+        tree.file("proc/self/cgroup", "0::/\n").file("proc/self/mountinfo", VERSION_2);
+        group("", "20000", "500", 10);
+        assertThat(limit()).contains(machine);
+        group("", "2000", "500", 10);
+        assertThat(limit()).contains(new MemoryLimit(2000, 490, "/sys/fs/cgroup/memory.max"));
+        tree.file("proc/meminfo", "MemTotal:       24 kB\n");
+        group("", "max", "500", 10);
+        assertThat(limit()).isEmpty();
+    }
+
+    @Test
     void withoutFilesThereIsNoLimit() {
         assertThat(limit()).isEmpty();
     }
