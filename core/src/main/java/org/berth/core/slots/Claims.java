@@ -144,12 +144,14 @@ final class Claims {
                 // Ended by another thread; the next owner may not have entered its handle yet.
                 return !ownership.isOwned(slot);
             }
-            Slot handle = claimed.get();
+            Slot handle = claimed.handle();
             if (handle == null) {
                 // Dropped, and with it what it had staged.
                 memory.abandonWrite(slot);
                 handle = new Slot(memory, queues, slot, claimed.state, null, null, handles, claimed);
             }
+            // If this is cut short, the next one goes on where it has stopped.
+            claimed.keep(handle);
             if (!handle.claim.endForAnother()) {
                 throw new IllegalStateException("no room for the final record of an owner that has ended: "
                         + memory.describeKey(slot) + "; take records from the queue, and try again");
