@@ -169,7 +169,7 @@ final class Claims {
                 // Where the table merges, the first claim gets initial values.
                 values = initialValues(null);
             }
-            int slot = publish(key, values);
+            int slot = publish(key, values, true);
             if (slot != KeyIndex.NONE) {
                 ownership.settleVacant(slot);
                 return true;
@@ -180,7 +180,7 @@ final class Claims {
 
     /** Adds a key, owned by the caller; null if another thread has added it meanwhile. */
     private @Nullable Slot tryAdd(KeyIndex.Key key, @Nullable InitialValues values, Slot.@Nullable Home home) {
-        int slot = publish(key, values);
+        int slot = publish(key, values, false);
         if (slot == KeyIndex.NONE) {
             return null;
         }
@@ -196,8 +196,12 @@ final class Claims {
         return added;
     }
 
-    /** Adds a key to the index, with a slot in the state NEW; {@link KeyIndex#NONE} if another thread has added it. */
-    private int publish(KeyIndex.Key key, @Nullable InitialValues values) {
+    /**
+     * Adds a key to the index, with a slot in the state NEW; {@link KeyIndex#NONE} if another thread has added it.
+     *
+     * @param vacant whether nobody is to own the key yet
+     */
+    private int publish(KeyIndex.Key key, @Nullable InitialValues values, boolean vacant) {
         int slot = index.allocate(key);
         if (slot == KeyIndex.NONE) {
             // The last slots may have gone to this very key meanwhile.
@@ -214,7 +218,11 @@ final class Claims {
                 values.writeTo(base);
             }
             // Owned before it is published: no thread sees a new key without its owner.
-            ownership.begin(slot);
+            if (vacant) {
+                ownership.beginVacant(slot);
+            } else {
+                ownership.begin(slot);
+            }
         } catch (Throwable failure) {
             index.deallocate(slot);
             throw failure;
@@ -329,7 +337,7 @@ final class Claims {
     private boolean removeIf(int slot, @Nullable Predicate<? super SlotView> test) {
         while (true) {
             // Each claim changes the state for good: so if it is the same at the removal, no owner came between.
-            long state = ownership.state(slot);
+            long state = ownership.settleVacant(slot);
             if (Ownership.code(state) != Ownership.VACANT) {
                 // If it is removed, no later search of this thread may find it.
                 reclamation.unlink(slot);

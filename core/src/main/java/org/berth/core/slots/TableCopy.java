@@ -144,7 +144,7 @@ final class TableCopy {
         for (int i = 0; i < source.length; i++) {
             to.words.set(base + target[i], record.word(source[i]));
         }
-        to.ownership.begin(copy);
+        to.ownership.beginVacant(copy);
         to.index.publish(key, copy);
         to.ownership.settleVacant(copy);
         if (to.descriptor.merging && (owned || !from.descriptor.merging)) {
