@@ -224,6 +224,8 @@ final class Claims {
                 ownership.begin(slot);
             }
         } catch (Throwable failure) {
+            // First: a recovery must not take what is in place of the key of a free slot for one.
+            ownership.forget(slot);
             index.deallocate(slot);
             throw failure;
         }
