@@ -162,7 +162,13 @@ final class Ownership {
             // Volatile CAS: acquires what the previous owner wrote before it released.
             long seen = words.compareAndExchange(metadata + STATE, state, mine);
             if (seen == state) {
-                describe(slot, mine, name);
+                try {
+                    describe(slot, mine, name);
+                } catch (Throwable failure) {
+                    // Nobody has a handle of this claim, to end it by.
+                    release(slot, mine);
+                    throw failure;
+                }
                 return mine;
             }
             state = seen;
