@@ -184,7 +184,14 @@ final class Claims {
         if (slot == KeyIndex.NONE) {
             return null;
         }
-        Slot added = handle(slot, ownership.settle(slot), home, true);
+        long claim;
+        try {
+            claim = ownership.settle(slot);
+        } catch (Throwable failure) {
+            withdraw(slot);
+            throw failure;
+        }
+        Slot added = handle(slot, claim, home, true);
         if (values != null && descriptor.merging) {
             try {
                 values.commitTo(added.base);
@@ -210,6 +217,7 @@ final class Claims {
             }
             return KeyIndex.NONE;
         }
+        long begun;
         try {
             long base = descriptor.base(slot);
             memory.retained.initialize(base, ownership.state(slot) == 0);
@@ -223,18 +231,40 @@ final class Claims {
             } else {
                 ownership.begin(slot);
             }
+            begun = ownership.state(slot);
         } catch (Throwable failure) {
             // First: a recovery must not take what is in place of the key of a free slot for one.
             ownership.forget(slot);
             index.deallocate(slot);
             throw failure;
         }
-        if (index.publish(key, slot) != slot) {
+        int published;
+        try {
+            published = index.publish(key, slot);
+        } catch (Throwable failure) {
+            if (ownership.state(slot) == begun && index.find(key) != slot) {
+                ownership.forget(slot);
+                index.deallocate(slot);
+            } else {
+                // It is in the index, or was: only a thread that has found it there changes the state.
+                index.count();
+                if (!vacant) {
+                    withdraw(slot);
+                }
+            }
+            throw failure;
+        }
+        if (published != slot) {
             ownership.forget(slot);
             index.deallocate(slot);
             return KeyIndex.NONE;
         }
         return slot;
+    }
+
+    /** Removes a key that is in the index and that the caller has not given to anybody. */
+    private void withdraw(int slot) {
+        Claim.removeOwned(memory, slot, ownership.settle(slot));
     }
 
     /** Gives the record of a known key, which starts anew, its initial values. If that fails, the claim ends. */
