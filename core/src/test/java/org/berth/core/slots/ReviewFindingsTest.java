@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -413,6 +414,26 @@ class ReviewFindingsTest {
                 assertThat(table.sum(ORDERS)).as("drop=%s step=%d", drop, step).isEqualTo(1);
                 assertThat(table.sum(CREDIT)).as("drop=%s step=%d", drop, step).isEqualTo(1);
             }
+        }
+    }
+
+    /** What other threads add while a take-over finds no room in the queue is in the final record, too. */
+    @Test
+    void theFinalRecordIsAsTheRecordWasAtTheEnd() throws Exception {
+        Queue<FinalRecord> finals = new ArrayBlockingQueue<>(1);
+        try (SlotTable table = SlotTable.builder(LAYOUT, 1)
+                .onRelease(OnRelease.MERGE)
+                .finalRecords(finals)
+                .build()) {
+            List<Slot> kept = new ArrayList<>();
+            inThread(() -> kept.add(table.claim(1)));
+            finals.add(new FinalRecord(0, null, null, LAYOUT.newSnapshot()));
+            assertThatIllegalStateException().isThrownBy(() -> table.takeOver(1));
+            table.at(1).getAndAdd(CREDIT, 5);
+            finals.clear();
+            table.takeOver(1);
+            assertThat(finals.remove().values().get(CREDIT)).isEqualTo(5);
+            assertThat(table.sum(CREDIT)).isEqualTo(5);
         }
     }
 
