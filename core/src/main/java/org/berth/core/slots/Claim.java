@@ -77,8 +77,9 @@ abstract class Claim {
         if (ended) {
             return false;
         }
-        if (pending == null) {
+        if (!queued) {
             discardWrite();
+            // Again if there was no room the last time: other threads may have updated shared fields since.
             pending = prepare();
             disableHandle();
         }

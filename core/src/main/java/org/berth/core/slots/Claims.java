@@ -148,12 +148,14 @@ final class Claims {
                 // Ended by another thread; the next owner may not have entered its handle yet.
                 return !ownership.isOwned(slot);
             }
-            Slot handle = claimed.get();
+            Slot handle = claimed.handle();
             if (handle == null) {
                 // Dropped, and with it what it had staged.
                 memory.abandonWrite(slot);
                 handle = new Slot(memory, queues, slot, claimed.state, null, null, handles, claimed);
             }
+            // If this is cut short, the next one goes on where it has stopped.
+            claimed.keep(handle);
             if (!handle.claim.endForAnother()) {
                 throw new IllegalStateException("no room for the final record of an owner that has ended: "
                         + memory.describeKey(slot) + "; take records from the queue, and try again");
@@ -171,7 +173,7 @@ final class Claims {
                 // Where the table merges, the first claim gets initial values.
                 values = initialValues(null);
             }
-            int slot = publish(key, values);
+            int slot = publish(key, values, true);
             if (slot != KeyIndex.NONE) {
                 ownership.settleVacant(slot);
                 return true;
@@ -182,11 +184,18 @@ final class Claims {
 
     /** Adds a key, owned by the caller; null if another thread has added it meanwhile. */
     private @Nullable Slot tryAdd(KeyIndex.Key key, @Nullable InitialValues values, Slot.@Nullable Home home) {
-        int slot = publish(key, values);
+        int slot = publish(key, values, false);
         if (slot == KeyIndex.NONE) {
             return null;
         }
-        Slot added = handle(slot, ownership.settle(slot), home, true);
+        long claim;
+        try {
+            claim = ownership.settle(slot);
+        } catch (Throwable failure) {
+            withdraw(slot);
+            throw failure;
+        }
+        Slot added = handle(slot, claim, home, true);
         if (values != null && descriptor.merging) {
             try {
                 values.commitTo(added.base);
@@ -198,8 +207,12 @@ final class Claims {
         return added;
     }
 
-    /** Adds a key to the index, with a slot in the state NEW; {@link KeyIndex#NONE} if another thread has added it. */
-    private int publish(KeyIndex.Key key, @Nullable InitialValues values) {
+    /**
+     * Adds a key to the index, with a slot in the state NEW; {@link KeyIndex#NONE} if another thread has added it.
+     *
+     * @param vacant whether nobody is to own the key yet
+     */
+    private int publish(KeyIndex.Key key, @Nullable InitialValues values, boolean vacant) {
         int slot = index.allocate(key);
         if (slot == KeyIndex.NONE) {
             // The last slots may have gone to this very key meanwhile.
@@ -208,6 +221,7 @@ final class Claims {
             }
             return KeyIndex.NONE;
         }
+        long begun;
         try {
             long base = descriptor.base(slot);
             memory.retained.initialize(base, ownership.state(slot) == 0);
@@ -216,17 +230,45 @@ final class Claims {
                 values.writeTo(base);
             }
             // Owned before it is published: no thread sees a new key without its owner.
-            ownership.begin(slot);
+            if (vacant) {
+                ownership.beginVacant(slot);
+            } else {
+                ownership.begin(slot);
+            }
+            begun = ownership.state(slot);
         } catch (Throwable failure) {
+            // First: a recovery must not take what is in place of the key of a free slot for one.
+            ownership.forget(slot);
             index.deallocate(slot);
             throw failure;
         }
-        if (index.publish(key, slot) != slot) {
+        int published;
+        try {
+            published = index.publish(key, slot);
+        } catch (Throwable failure) {
+            if (ownership.state(slot) == begun && index.find(key) != slot) {
+                ownership.forget(slot);
+                index.deallocate(slot);
+            } else {
+                // It is in the index, or was: only a thread that has found it there changes the state.
+                index.count();
+                if (!vacant) {
+                    withdraw(slot);
+                }
+            }
+            throw failure;
+        }
+        if (published != slot) {
             ownership.forget(slot);
             index.deallocate(slot);
             return KeyIndex.NONE;
         }
         return slot;
+    }
+
+    /** Removes a key that is in the index and that the caller has not given to anybody. */
+    private void withdraw(int slot) {
+        Claim.removeOwned(memory, slot, ownership.settle(slot));
     }
 
     /** Gives the record of a known key, which starts anew, its initial values. If that fails, the claim ends. */
@@ -331,7 +373,7 @@ final class Claims {
     private boolean removeIf(int slot, @Nullable Predicate<? super SlotView> test) {
         while (true) {
             // Each claim changes the state for good: so if it is the same at the removal, no owner came between.
-            long state = ownership.state(slot);
+            long state = ownership.settleVacant(slot);
             if (Ownership.code(state) != Ownership.VACANT) {
                 // If it is removed, no later search of this thread may find it.
                 reclamation.unlink(slot);

@@ -46,9 +46,8 @@ final class Handles {
         /** The state word of the claim. */
         final long state;
 
-        /** The handle, once an error has kept its claim from ending: kept, as it knows how far that had come. */
-        @SuppressWarnings("unused") // keeps it reachable
-        private @Nullable Slot stuck;
+        /** The handle, once its claim may have ended half way: kept, as it knows how far that had come. */
+        private volatile @Nullable Slot kept;
 
         private Claimed(Slot handle, long state, ReferenceQueue<Slot> dropped) {
             super(handle, dropped);
@@ -57,14 +56,21 @@ final class Handles {
             this.state = state;
         }
 
-        /** Keeps the handle of a claim that an error has kept from ending. */
+        /** Keeps the handle of a claim whose end an error may cut short, or has cut short. */
         void keep(Slot handle) {
-            stuck = handle;
+            kept = handle;
+        }
+
+        /** Returns the handle; null if it was dropped. */
+        @Nullable
+        Slot handle() {
+            Slot handle = kept;
+            return handle != null ? handle : get();
         }
 
         /** Returns whether nobody writes through the handle any more, for a thread that then sees all its writes. */
         boolean isOver() {
-            Slot handle = get();
+            Slot handle = handle();
             return !isAlive() || (handle != null && handle.claim.isStuck());
         }
 

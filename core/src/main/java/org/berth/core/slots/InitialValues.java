@@ -221,10 +221,22 @@ public final class InitialValues {
         if (owned.isEmpty()) {
             return;
         }
+        // Before the write: if that is cut short, half of it must not stay, nor readers wait for the rest.
+        long[] before = new long[owned.values.length];
+        for (int word = 0; word < memory.descriptor.layout.ownedBytes() / Long.BYTES; word++) {
+            if (owned.isSet(word)) {
+                before[word] = memory.words.get(base + OWNED + bytes(word));
+            }
+        }
         if (memory.descriptor.logged) {
             memory.log.append(base, owned);
         }
-        SeqLock.commit(memory.words, base, owned.values, owned.masks);
+        try {
+            SeqLock.commit(memory.words, base, owned.values, owned.masks);
+        } catch (Throwable failure) {
+            SeqLock.commit(memory.words, base, before, owned.masks);
+            throw failure;
+        }
     }
 
     private InitialValues setOwned(long offset, long value) {

@@ -186,20 +186,29 @@ final class KeyIndex {
     int allocate(Key key) {
         int slot = allocateSlot(key);
         if (slot != NONE) {
-            long metadata = descriptor.metadata(slot);
-            // Opaque: a search that found this slot under an earlier key may still read it, and
-            // starts again afterwards.
-            words.setOpaque(metadata + KEY, key.word);
-            words.setOpaque(metadata + NAME_LENGTH, key.nameBytes.length);
-            // The length says how much of the room counts: a long key writes nothing here.
-            Text.write(words, metadata + NAME, key.nameBytes.length, key.nameBytes);
+            try {
+                writeKey(slot, key);
+            } catch (Throwable failure) {
+                deallocate(slot);
+                throw failure;
+            }
         }
         return slot;
     }
 
+    private void writeKey(int slot, Key key) {
+        long metadata = descriptor.metadata(slot);
+        // Opaque: a search that found this slot under an earlier key may still read it, and
+        // starts again afterwards.
+        words.setOpaque(metadata + KEY, key.word);
+        words.setOpaque(metadata + NAME_LENGTH, key.nameBytes.length);
+        // The length says how much of the room counts: a long key writes nothing here.
+        Text.write(words, metadata + NAME, key.nameBytes.length, key.nameBytes);
+    }
+
     /**
      * Adds {@code key} with the slot allocated for it; returns that slot, or the one with which another thread added
-     * the key.
+     * the key. If an error cuts this short when the key is in the index, it is not {@linkplain #count counted}.
      */
     int publish(Key key, int slot) {
         long first = descriptor.index(position(key.hash));
@@ -216,11 +225,16 @@ final class KeyIndex {
                 words.setOpaque(link, LINKS.toTarget(words.get(link), head));
                 // Volatile CAS: releases the metadata, and all that the caller wrote to its slot.
                 if (words.compareAndSet(first, head, LINKS.toId(head, slot))) {
-                    words.getAndAdd(KEYS, 1);
+                    count();
                     return slot;
                 }
             }
         }
+    }
+
+    /** Counts a key that is in the index now. */
+    void count() {
+        words.getAndAdd(KEYS, 1);
     }
 
     /**
@@ -475,9 +489,14 @@ final class KeyIndex {
             long seen = words.compareAndExchange(at, next, next + 1);
             if (seen == next) {
                 int slot = partition * descriptor.partitionSlots + (int) next;
-                // They are 0 already, unless the table is in a file with damage that nothing has read yet.
-                words.set(descriptor.metadata(slot) + STATE, 0);
-                words.set(descriptor.metadata(slot) + REFERENCES, 0);
+                try {
+                    // They are 0 already, unless the table is in a file with damage that nothing has read yet.
+                    words.set(descriptor.metadata(slot) + STATE, 0);
+                    words.set(descriptor.metadata(slot) + REFERENCES, 0);
+                } catch (Throwable failure) {
+                    deallocate(slot);
+                    throw failure;
+                }
                 return slot;
             }
             next = seen;

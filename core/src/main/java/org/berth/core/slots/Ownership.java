@@ -43,12 +43,15 @@ final class Ownership {
     /** Had a key; other threads may still have the slot retained. */
     static final long REMOVED = 4;
 
-    // State word: generation (32) | 0 (8) | index of the owner's process (16) | one of the above (8)
+    // State word: generation (32) | 0 (7) | for nobody (1) | index of the owner's process (16) | one of the above (8)
     private static final long CODE = 0xFF;
     private static final int GENERATION_SHIFT = 32;
     private static final long GENERATION = -1L << GENERATION_SHIFT;
     private static final long ONE_GENERATION = 1L << GENERATION_SHIFT;
     private static final int PROCESS_SHIFT = 8;
+
+    /** In the state NEW: the thread that adds the key does not claim it. */
+    private static final long FOR_NOBODY = 1L << 24;
 
     private final Words words;
     private final TableDescriptor descriptor;
@@ -76,7 +79,7 @@ final class Ownership {
     }
 
     static boolean isOwned(long state) {
-        return code(state) == OWNED || code(state) == NEW;
+        return code(state) == OWNED || (code(state) == NEW && (state & FOR_NOBODY) == 0);
     }
 
     static boolean isNew(long state) {
@@ -106,6 +109,13 @@ final class Ownership {
         describe(slot, mine, name);
     }
 
+    /** Gives a free slot that no other thread knows to a new key that nobody is to own yet. */
+    void beginVacant(int slot) {
+        long metadata = descriptor.metadata(slot);
+        // Release: as in begin.
+        words.setRelease(metadata + STATE, next(words.getAcquire(metadata + STATE)) | process | FOR_NOBODY | NEW);
+    }
+
     /** Completes the claim of a new key, which is in the index now; returns the state word of the claim. */
     long settle(int slot) {
         long metadata = descriptor.metadata(slot);
@@ -116,11 +126,20 @@ final class Ownership {
         return mine;
     }
 
-    /** Completes the adding of a key that nobody is to own yet; the key is in the index now. */
-    void settleVacant(int slot) {
-        long metadata = descriptor.metadata(slot);
-        // Release: the next owner acquires what was set before.
-        words.setRelease(metadata + STATE, (words.getOpaque(metadata + STATE) & GENERATION) | VACANT);
+    /**
+     * Returns the state word of a slot that is in the index. Of a key that nobody is to own yet, this completes the
+     * adding: no thread waits for the one that adds it.
+     */
+    long settleVacant(int slot) {
+        long at = descriptor.metadata(slot) + STATE;
+        long state = words.getAcquire(at);
+        if (code(state) != NEW || (state & FOR_NOBODY) == 0) {
+            return state;
+        }
+        long vacant = (state & GENERATION) | VACANT;
+        // Volatile CAS: the next owner acquires what was set before.
+        long seen = words.compareAndExchange(at, state, vacant);
+        return seen == state ? vacant : seen;
     }
 
     /** Cancels the claim of a new slot, as another thread has added the key with another slot. */
@@ -132,7 +151,7 @@ final class Ownership {
     /** Claims the slot of a key if it is vacant; returns the state word of the claim, or 0. */
     long take(int slot) {
         long metadata = descriptor.metadata(slot);
-        long state = words.getAcquire(metadata + STATE);
+        long state = settleVacant(slot);
         if (code(state) != VACANT) {
             return 0;
         }
@@ -143,7 +162,13 @@ final class Ownership {
             // Volatile CAS: acquires what the previous owner wrote before it released.
             long seen = words.compareAndExchange(metadata + STATE, state, mine);
             if (seen == state) {
-                describe(slot, mine, name);
+                try {
+                    describe(slot, mine, name);
+                } catch (Throwable failure) {
+                    // Nobody has a handle of this claim, to end it by.
+                    release(slot, mine);
+                    throw failure;
+                }
                 return mine;
             }
             state = seen;
@@ -160,7 +185,7 @@ final class Ownership {
     /** Marks the slot of a key as removed; false if it is owned, or has no key. */
     boolean remove(int slot) {
         long metadata = descriptor.metadata(slot);
-        long state = words.getAcquire(metadata + STATE);
+        long state = settleVacant(slot);
         while (code(state) == VACANT) {
             long seen = words.compareAndExchange(metadata + STATE, state, (state & GENERATION) | REMOVED);
             if (seen == state) {

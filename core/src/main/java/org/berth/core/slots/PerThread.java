@@ -110,6 +110,8 @@ public final class PerThread implements AutoCloseable {
         SlotTable table =
                 options.onRelease(OnRelease.MERGE).recycling().maxNameBytes(0).build();
         try {
+            // Those of a copied table: no thread has them, and the totals keep what they have.
+            table.removeAll(record -> true);
             return new PerThread(table);
         } catch (Throwable failure) {
             table.close();

@@ -180,8 +180,19 @@ final class Reclamation implements KeyIndex.Retention {
         }
         if (descriptor.merging) {
             // Updates of shared fields since the release by its owner.
-            totals.merge(descriptor.base(slot), staged);
+            try {
+                totals.merge(descriptor.base(slot), staged);
+            } catch (Throwable failure) {
+                // Completes it: totals would wait for ever, as nobody else has the slot.
+                totals.merge(descriptor.base(slot), staged);
+                freeClosed(slot);
+                throw failure;
+            }
         }
+        freeClosed(slot);
+    }
+
+    private void freeClosed(int slot) {
         ownership.free(slot);
         reopen(slot);
         words.getAndAdd(REMOVED, -1);

@@ -3,6 +3,7 @@ package org.berth.core.slots;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.NoSuchElementException;
 import java.util.Objects;
@@ -1043,7 +1044,8 @@ public final class SlotTable implements AutoCloseable {
         public SlotTable openOrCreate(Path file) throws IOException {
             TableDescriptor wanted = descriptor(true, NodePartitions.ONE);
             while (true) {
-                if (Files.notExists(file)) {
+                // A link that leads nowhere is taken: building refuses it, and opening says what is missing.
+                if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
                     try {
                         return build(file);
                     } catch (FileAlreadyExistsException e) {

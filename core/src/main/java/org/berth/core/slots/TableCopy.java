@@ -108,11 +108,12 @@ final class TableCopy {
         // Retained, in a recycling table: the slot keeps its key meanwhile.
         boolean hasKey = from.reclamation.retainIfKeyed(slot);
         try {
+            // Each claim changes the state for good: so if it is the same vacant one after the read, what was read has
+            // no owner's values.
             long state = from.ownership.state(slot);
             record.read(from.descriptor.base(slot));
-            // Each claim changes the state for good: so this is the record of a key that nobody owned.
-            boolean vacant = Ownership.code(state) == Ownership.VACANT && from.ownership.state(slot) == state;
-            boolean added = hasKey && add(slot, vacant);
+            boolean owned = Ownership.code(state) != Ownership.VACANT || from.ownership.state(slot) != state;
+            boolean added = hasKey && add(slot, owned);
             for (Mergeable[] pair : merged) {
                 int index = pair[1].retainedIndex();
                 long former = record.word(from.descriptor.retainedTotals + bytes(pair[0].retainedIndex()));
@@ -131,9 +132,9 @@ final class TableCopy {
     /**
      * Adds the key of a slot, with the record that was read; false if the copy has it already.
      *
-     * @param vacant whether nobody owned the key meanwhile
+     * @param owned whether an owner may have written what was read
      */
-    private boolean add(int slot, boolean vacant) {
+    private boolean add(int slot, boolean owned) {
         KeyIndex.Key key = from.index.isNamed(slot)
                 ? to.index.keyOf(from.index.name(slot))
                 : KeyIndex.Key.of(from.index.key(slot));
@@ -150,10 +151,10 @@ final class TableCopy {
         for (int i = 0; i < source.length; i++) {
             to.words.set(base + target[i], record.word(source[i]));
         }
-        to.ownership.begin(copy);
+        to.ownership.beginVacant(copy);
         to.index.publish(key, copy);
         to.ownership.settleVacant(copy);
-        if (to.descriptor.merging && !(vacant && from.descriptor.merging)) {
+        if (to.descriptor.merging && (owned || !from.descriptor.merging)) {
             // As the end of the claim would do it. Of a key that nobody owns, updates are for the next owner.
             to.retained.merge(base, new StagedWords(to.descriptor));
         }
@@ -162,7 +163,7 @@ final class TableCopy {
 
     /** Adds the retained totals to those of some slot, as only their totals count. */
     private void retain() {
-        int slot = to.index.used() > 0 ? 0 : unused();
+        int slot = used();
         long at = to.descriptor.base(slot) + to.descriptor.retainedTotals;
         for (Mergeable field : to.descriptor.layout.merged()) {
             long word = at + bytes(field.retainedIndex());
@@ -170,8 +171,13 @@ final class TableCopy {
         }
     }
 
-    /** Returns a free slot that counts as used. */
-    private int unused() {
+    /** Returns a slot that counts as used, as others start anew. */
+    private int used() {
+        for (int slot = 0, used = to.index.used(); slot < used; slot++) {
+            if (to.ownership.state(slot) != 0) {
+                return slot;
+            }
+        }
         int slot = to.index.allocate(KeyIndex.Key.of(0));
         to.retained.initialize(to.descriptor.base(slot), true);
         to.ownership.begin(slot);

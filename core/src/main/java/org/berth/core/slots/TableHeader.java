@@ -15,9 +15,12 @@ import static org.berth.core.slots.TableDescriptor.PROCESSES;
 import static org.berth.core.slots.TableDescriptor.RECYCLING_FLAG;
 import static org.berth.core.slots.TableDescriptor.VERSION;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.zip.CRC32C;
 import org.berth.offheap.Words;
 
@@ -159,7 +162,7 @@ final class TableHeader {
         }
         long start = words.get(PROCESSES + Long.BYTES);
         return ProcessHandle.of(pid)
-                .filter(ProcessHandle::isAlive)
+                .filter(found -> found.isAlive() && !isZombie(found.pid()))
                 .filter(found -> isSameStart(start, startOf(found)))
                 .map(ProcessHandle::pid)
                 .orElse(0L);
@@ -171,6 +174,26 @@ final class TableHeader {
      */
     private static boolean isSameStart(long one, long other) {
         return one == 0 || other == 0 || Math.abs(one - other) <= START_TOLERANCE_MILLIS;
+    }
+
+    /**
+     * Whether a process has ended, and its parent has not taken note of that yet: the JDK says that it is alive, for
+     * as long as the parent likes. Linux only; elsewhere false.
+     */
+    private static boolean isZombie(long pid) {
+        String stat;
+        try {
+            stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return false;
+        }
+        // After the name, which is in parentheses and may have any character: the state first, and then, as the 18th,
+        // the number of threads; those of a process may outlive the first one.
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+        return fields.length > 17
+                && (fields[0].equals("Z") || fields[0].equals("X"))
+                && fields[17].length() == 1
+                && fields[17].compareTo("1") <= 0;
     }
 
     /** Returns when a process has started, in milliseconds since 1970; 0 if that is unknown. */
