@@ -118,10 +118,11 @@ final class Claims {
             try {
                 if (ownership.isOwned(slot)) {
                     Owner owner = ownership.owner(slot);
-                    if (!endAbandoned(slot)) {
+                    Abandoned end = endAbandoned(slot);
+                    if (end == Abandoned.ALIVE) {
                         throw owned("owner is alive: ", key, "only the slot of a thread that has ended is taken over");
                     }
-                    abandoned = owner;
+                    abandoned = end == Abandoned.ENDED_HERE ? owner : null;
                 }
                 long claim = ownership.take(slot);
                 if (claim != 0) {
@@ -136,17 +137,27 @@ final class Claims {
         }
     }
 
-    /** Ends the claim of a slot if its owner's thread has ended; false if that lives, or if the claim is changing. */
-    private boolean endAbandoned(int slot) {
+    /** What has become of a claim that another thread would take over. */
+    private enum Abandoned {
+        /** Its owner's thread lives, or it is just beginning or ending. */
+        ALIVE,
+        /** It was ended by its owner, or by another thread. */
+        ENDED,
+        /** It was ended by this thread. */
+        ENDED_HERE
+    }
+
+    /** Ends the claim of a slot if its owner's thread has ended. */
+    private Abandoned endAbandoned(int slot) {
         Claimed claimed = handles.find(slot);
         if (claimed == null || !claimed.isOver()) {
-            return false;
+            return Abandoned.ALIVE;
         }
         // One thread at a time, as the end of a claim takes steps.
         synchronized (claimed) {
             if (ownership.state(slot) != claimed.state) {
                 // Ended by another thread; the next owner may not have entered its handle yet.
-                return !ownership.isOwned(slot);
+                return ownership.isOwned(slot) ? Abandoned.ALIVE : Abandoned.ENDED;
             }
             Slot handle = claimed.handle();
             if (handle == null) {
@@ -160,7 +171,7 @@ final class Claims {
                 throw new IllegalStateException("no room for the final record of an owner that has ended: "
                         + memory.describeKey(slot) + "; take records from the queue, and try again");
             }
-            return true;
+            return Abandoned.ENDED_HERE;
         }
     }
 

@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * published, as any object), so it suits event loops and virtual threads. Only the slots of {@link PerThread} are bound
  * to a thread each. Every holder of this handle can write, so give {@link SlotTable#view(long)} to threads that shall
  * only read. A handle that is dropped without {@code close} goes on owning its key, of which a warning is logged once
- * for each table; when the thread that has claimed it has ended, another may {@linkplain SlotTable#takeOver(long) take
- * it over}.
+ * for each table. Once the thread that made the claim has ended, another may {@linkplain SlotTable#takeOver(long) take
+ * the key over}; so where handles are passed on, let nobody take over, or let the threads that claim live as long as
+ * the handles.
  *
  * <p><b>Memory order: {@code get} is an acquire, {@code set} and {@code add} of an owned field a release; shared
  * fields are as in {@link RecordAccess}.</b> A thread that reads a value (acquire) sees everything that the owner
@@ -236,7 +237,9 @@ public final class Slot extends SlotView {
      * the order that the buffer's methods have, for readers to see value by value. Use this for values inside the bytes
      * that stand alone, as counters. Prefer {@link SlotWrite#buffer} for a message that readers must see whole. For the
      * owner, as every owner's write; strict mode does not see what is written here. Only the first call for a field
-     * allocates.
+     * allocates. Another buffer that was made to wrap this one, as SBE's flyweights do with some types of buffers, is
+     * not seen when this handle is closed: drop those first, as a write through one would reach the next owner's
+     * record.
      *
      * @param field to read and write
      * @return the buffer, always the same; after this handle was closed every access through it throws {@link

@@ -158,7 +158,8 @@ public sealed class SlotView extends RecordAccess implements AutoCloseable permi
      * Returns a read-only buffer over the bytes of a field in the record itself: they may change while they are read,
      * and what is read is in no order but that which the buffer's methods ask for. Use this to look at single values
      * that the owner writes atomically through its own buffer. Prefer {@link Snapshot#buffer} for a message that must
-     * be whole, as one that an SBE decoder reads. Only the first call for a field allocates.
+     * be whole, as one that an SBE decoder reads. Only the first call for a field allocates. Drop other buffers that
+     * were made to wrap this one before this view is closed: what they reach then may be another key's.
      *
      * @param field to read
      * @return the buffer, always the same; after this handle was closed every access through it throws {@link

@@ -16,30 +16,29 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.agrona.concurrent.AtomicBuffer;
 import org.berth.core.slots.CrashedRun.Crash;
 import org.berth.core.slots.CrashedRun.CrashingWords;
-import org.berth.core.slots.Field.OwnedBytes;
 import org.berth.core.slots.Field.OwnedLong;
 import org.berth.core.slots.Field.SharedLong;
 import org.berth.core.slots.Ledger.Kind;
 import org.berth.core.slots.SteppedRun.SteppedWords;
 import org.berth.offheap.ArrayWords;
 import org.berth.offheap.ForwardingWords;
-import org.berth.offheap.OffHeapBuffer;
 import org.berth.offheap.Region;
 import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a review has found, one method for each finding. */
+/**
+ * What comes between two steps of claims, removals, copies and openings, and must lose nothing: errors at any access to
+ * memory, other threads, and the ends of processes.
+ */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class ReviewFindingsTest {
+class BetweenStepsTest {
 
     private static final RecordLayout.Builder RECORD = RecordLayout.builder();
     private static final OwnedLong ORDERS = RECORD.ownedLong("orders", Merge.SUM);
@@ -475,24 +474,6 @@ class ReviewFindingsTest {
             SlotTable.open(file, LAYOUT).close();
         } finally {
             parent.destroyForcibly();
-        }
-    }
-
-    /** A buffer that wraps the buffer of a slot. */
-    @Disabled("cannot be mended here: wrap copies the range. To be said in the descriptions of Slot.buffer")
-    @Test
-    void aBufferThatWrapsOneOfASlotEndsWithIt() {
-        RecordLayout.Builder builder = RecordLayout.builder();
-        OwnedBytes bytes = builder.ownedBytes("bytes", 8);
-        try (SlotTable table = SlotTable.create(builder.build(), 1);
-                Region region = Region.anonymous(8)) {
-            OffHeapBuffer wrapping = region.buffer(0, 8);
-            try (Slot slot = table.claim(1)) {
-                AtomicBuffer buffer = slot.buffer(bytes);
-                wrapping.wrap(buffer, 0, 8);
-                wrapping.putLong(0, 1);
-            }
-            assertThatIllegalStateException().isThrownBy(() -> wrapping.putLong(0, 2));
         }
     }
 
