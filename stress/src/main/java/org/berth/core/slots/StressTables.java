@@ -66,8 +66,7 @@ public final class StressTables {
     /** Returns a table where a search reads the keys of the slots before the index link that leads to them. */
     public static SlotTable earlyKeys(RecordLayout layout, int capacity, int padding) {
         TableDescriptor d = new TableDescriptor(layout, capacity, padding);
-        StridedOffsets keys =
-                new StridedOffsets(d.metadata + TableDescriptor.KEY, TableDescriptor.METADATA_BYTES, capacity);
+        StridedOffsets keys = new StridedOffsets(d.metadata + TableDescriptor.KEY, d.metadataBytes, capacity);
         return offHeap(d, words -> new EarlyWords(words, keys, at -> at < d.metadata && at >= d.index));
     }
 
@@ -92,16 +91,16 @@ public final class StressTables {
                 d,
                 words -> new HeldWords(
                         words,
-                        at -> isMetadata(d, at, TableDescriptor.OWNER_THREAD),
-                        at -> isMetadata(d, at, TableDescriptor.OWNER)));
+                        at -> isOwner(d, at, TableDescriptor.OWNER_THREAD),
+                        at -> isOwner(d, at, TableDescriptor.OWNER)));
     }
 
     /** Returns a table where the description of an owner is read before the word that completes it. */
     public static SlotTable earlyOwners(RecordLayout layout, int capacity, int padding) {
         TableDescriptor d = new TableDescriptor(layout, capacity, padding);
         StridedOffsets threads =
-                new StridedOffsets(d.metadata + TableDescriptor.OWNER_THREAD, TableDescriptor.METADATA_BYTES, capacity);
-        return offHeap(d, words -> new EarlyWords(words, threads, at -> isMetadata(d, at, TableDescriptor.OWNER)));
+                new StridedOffsets(d.owner(0) + TableDescriptor.OWNER_THREAD, d.metadataBytes, capacity);
+        return offHeap(d, words -> new EarlyWords(words, threads, at -> isOwner(d, at, TableDescriptor.OWNER)));
     }
 
     /** Returns a table where the next owner reads the values of a record before its claim. */
@@ -121,13 +120,18 @@ public final class StressTables {
 
     /** Makes the thread that described itself as the owner of the first slot unknown. */
     public static void forgetOwner(SlotTable table) {
-        table.memory.words.setVolatile(table.memory.descriptor.metadata(0) + TableDescriptor.OWNER_THREAD, 0);
+        table.memory.words.setVolatile(table.memory.descriptor.owner(0) + TableDescriptor.OWNER_THREAD, 0);
+    }
+
+    /** Whether an offset is that of such a word of the description of an owner. */
+    private static boolean isOwner(TableDescriptor descriptor, long offset, long word) {
+        return isMetadata(descriptor, offset, descriptor.owner(0) - descriptor.metadata + word);
     }
 
     private static boolean isMetadata(TableDescriptor descriptor, long offset, long word) {
         return offset >= descriptor.metadata
                 && offset < descriptor.metadata(descriptor.capacity)
-                && (offset - descriptor.metadata) % TableDescriptor.METADATA_BYTES == word;
+                && (offset - descriptor.metadata) % descriptor.metadataBytes == word;
     }
 
     /** Makes a table as new, by zeroing its memory. No other thread may use it meanwhile. */
