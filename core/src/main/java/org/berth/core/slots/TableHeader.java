@@ -169,11 +169,14 @@ final class TableHeader {
     }
 
     /**
-     * Whether two processes of one id have started at the same time. The clock that the system counts from may be
-     * rounded differently in each process that asks.
+     * Whether a process that is alive is the one that has entered its start. The clock that the system counts from may
+     * be rounded differently in each process that asks.
+     *
+     * @param entered by the process itself, for which it is unknown only where it is for all
+     * @param found   0 if the system does not tell this process
      */
-    private static boolean isSameStart(long one, long other) {
-        return one == 0 || other == 0 || Math.abs(one - other) <= START_TOLERANCE_MILLIS;
+    private static boolean isSameStart(long entered, long found) {
+        return found == 0 || Math.abs(entered - found) <= START_TOLERANCE_MILLIS;
     }
 
     /**
