@@ -323,7 +323,11 @@ class SlotLincheckTest {
     }
 
     private static Actor actor(String operation, Integer... arguments) {
-        Method method = Arrays.stream(RemovalOperations.class.getMethods())
+        return actor(RemovalOperations.class, operation, arguments);
+    }
+
+    private static Actor actor(Class<?> operations, String operation, Integer... arguments) {
+        Method method = Arrays.stream(operations.getMethods())
                 .filter(candidate -> candidate.getName().equals(operation))
                 .findFirst()
                 .orElseThrow();
@@ -345,9 +349,28 @@ class SlotLincheckTest {
         oneStep(shippedWithFewer()).check(OneStepRecycling.class);
     }
 
+    /** Another owner comes between the close and the removal, or between the test and the removal. */
     @Test
     void oneStepModelCheckingCatchesSeveralSteps() {
-        assertCaught(oneStep(fewerModelCheckingOptions()), SeveralSteps.class);
+        Class<?> operations = OneStepOperations.class;
+        List<Actor> owned = List.of(actor(operations, "claim", 0, 0), actor(operations, "addOwned", 0, 0));
+        List<Actor> vacant = List.of(actor(operations, "claim", 0, 0), actor(operations, "close", 0, 0));
+        List<Actor> next = List.of(
+                actor(operations, "claim", 1, 0),
+                actor(operations, "addOwned", 1, 0),
+                actor(operations, "close", 1, 0));
+        List<Actor> after = List.of(actor(operations, "claim", 0, 0), actor(operations, "addOwned", 0, 0));
+        for (ExecutionScenario scenario : List.of(
+                new ExecutionScenario(
+                        owned, List.of(List.of(actor(operations, "closeAndRemove", 0, 0)), next), after, null),
+                new ExecutionScenario(
+                        vacant, List.of(List.of(actor(operations, "removeUntouched", 0)), next), after, null))) {
+            ModelCheckingOptions options = oneStep(new ModelCheckingOptions())
+                    .iterations(0)
+                    .invocationsPerIteration(5_000)
+                    .addCustomScenario(scenario);
+            assertCaught(options, SeveralSteps.class);
+        }
     }
 
     @Test
