@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.AtomicBuffer;
 import org.berth.core.slots.SlotTable;
 import org.berth.offheap.Region;
+import org.jctools.queues.MessagePassingQueue;
+import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,7 +33,9 @@ class PlainWorkloadTest {
                 System.getProperty("path.separator"),
                 location(SlotTable.class),
                 location(Region.class),
-                location(AtomicBuffer.class));
+                location(AtomicBuffer.class),
+                location(MessagePassingQueue.class),
+                location(MpscVarHandleArrayQueue.class));
 
         assertRuns("--module-path", modules, "--add-modules", "org.berth.core", "-cp", location(PlainWorkload.class));
     }
