@@ -1,5 +1,7 @@
 package org.berth.core.map;
 
+import java.util.Objects;
+
 /**
  * The operations on arrays of keys. They first read the home bucket of each key of a batch, so that the cache misses
  * overlap, as none of these reads waits for another: it stands in for a prefetch instruction, which Java does not have.
@@ -15,25 +17,25 @@ final class Batch {
     /** A combination of key words that hardly ever comes up. */
     private long unlikely = 0x5bd1e995_7f4a7c15L;
 
-    void getAll(TableList list, long[] keys, long[] values) {
-        requireSameLength(keys, values);
+    void getAll(TableList list, long[] keys, long[] values, int begin, int end) {
+        requireRange(keys, values, begin, end);
         list.openRoot();
-        for (int from = 0, to; from < keys.length; from = to) {
-            to = prefetch(list.openRoot(), keys, from);
+        for (int from = begin, to; from < end; from = to) {
+            to = prefetch(list.openRoot(), keys, from, end);
             for (int i = from; i < to; i++) {
                 values[i] = ValueCodec.decode(list.getWord(keys[i]));
             }
         }
     }
 
-    void putAll(TableList list, long[] keys, long[] values) {
-        requireSameLength(keys, values);
+    void putAll(TableList list, long[] keys, long[] values, int begin, int end) {
+        requireRange(keys, values, begin, end);
         list.openRoot();
-        for (int i = 0; i < keys.length; i++) {
+        for (int i = begin; i < end; i++) {
             ValueCodec.encode(keys[i], values[i]);
         }
-        for (int from = 0, to; from < keys.length; from = to) {
-            to = prefetch(list.openRoot(), keys, from);
+        for (int from = begin, to; from < end; from = to) {
+            to = prefetch(list.openRoot(), keys, from, end);
             for (int i = from; i < to; i++) {
                 // Encoded again, which checks it again: another thread may write to the array.
                 list.getAndSetWord(keys[i], ValueCodec.encode(keys[i], values[i]));
@@ -41,22 +43,23 @@ final class Batch {
         }
     }
 
-    void addAll(TableList list, long[] keys, long[] deltas) {
-        requireSameLength(keys, deltas);
+    void addAll(TableList list, long[] keys, long[] deltas, int begin, int end) {
+        requireRange(keys, deltas, begin, end);
         list.openRoot();
-        for (int from = 0, to; from < keys.length; from = to) {
-            to = prefetch(list.openRoot(), keys, from);
+        for (int from = begin, to; from < end; from = to) {
+            to = prefetch(list.openRoot(), keys, from, end);
             for (int i = from; i < to; i++) {
                 list.getAndAddWord(keys[i], deltas[i]);
             }
         }
     }
 
-    int removeAll(TableList list, long[] keys) {
+    int removeAll(TableList list, long[] keys, int begin, int end) {
+        Objects.checkFromToIndex(begin, end, keys.length);
         list.openRoot();
         int removed = 0;
-        for (int from = 0, to; from < keys.length; from = to) {
-            to = prefetch(list.openRoot(), keys, from);
+        for (int from = begin, to; from < end; from = to) {
+            to = prefetch(list.openRoot(), keys, from, end);
             for (int i = from; i < to; i++) {
                 removed += list.removeWord(keys[i]) == ValueCodec.ABSENT ? 0 : 1;
             }
@@ -65,8 +68,8 @@ final class Batch {
     }
 
     /** Prefetches the home buckets of a batch, and returns the index at which the batch ends. */
-    private int prefetch(Table table, long[] keys, int from) {
-        int to = from + Math.min(KEYS, keys.length - from);
+    private int prefetch(Table table, long[] keys, int from, int end) {
+        int to = from + Math.min(KEYS, end - from);
         if (table.end < PREFETCHED_BYTES) {
             return to;
         }
@@ -81,10 +84,18 @@ final class Batch {
         return to;
     }
 
-    private static void requireSameLength(long[] keys, long[] others) {
+    static int requireSameLength(long[] keys, long[] others) {
         if (keys.length != others.length) {
             throw new IllegalArgumentException("arrays must be of one length, an element for each key: keys="
                     + keys.length + " others=" + others.length);
+        }
+        return keys.length;
+    }
+
+    private static void requireRange(long[] keys, long[] others, int begin, int end) {
+        if (begin < 0 || begin > end || end > keys.length || end > others.length) {
+            throw new IndexOutOfBoundsException("range is not inside the arrays: from=" + begin + " to=" + end
+                    + " keys=" + keys.length + " others=" + others.length);
         }
     }
 }

@@ -345,11 +345,25 @@ public final class LongLongMap extends TableList implements AutoCloseable {
      * @throws IllegalArgumentException if the lengths differ
      */
     public void getAll(long[] keys, long[] values) {
-        batch.getAll(this, keys, values);
+        batch.getAll(this, keys, values, 0, Batch.requireSameLength(keys, values));
     }
 
     /**
-     * Calls {@link #put} for many keys, in the order of the array. Faster than one by one, as {@link #getAll} is.
+     * The same for a range of two arrays, as of a buffer that is filled in part; see {@link #getAll(long[], long[])}.
+     *
+     * @param keys   any
+     * @param values as there, at the same index
+     * @param from   the first index
+     * @param to     the index after the last
+     * @throws IndexOutOfBoundsException if the range is not inside both arrays; nothing was done
+     */
+    public void getAll(long[] keys, long[] values, int from, int to) {
+        batch.getAll(this, keys, values, from, to);
+    }
+
+    /**
+     * Calls {@link #put} for many keys, in the order of the array. Faster than one by one, as {@link #getAll(long[],
+     * long[])} is.
      *
      * @param keys   any
      * @param values the new value of the key at the same index
@@ -357,11 +371,25 @@ public final class LongLongMap extends TableList implements AutoCloseable {
      * @throws MapFullException         if a key is new and there is no slot for it; the values before it were stored
      */
     public void putAll(long[] keys, long[] values) {
-        batch.putAll(this, keys, values);
+        batch.putAll(this, keys, values, 0, Batch.requireSameLength(keys, values));
     }
 
     /**
-     * Calls {@link #getAndAdd} for many keys, in the order of the array. Faster than one by one, as {@link #getAll} is.
+     * The same for a range of two arrays, as of a buffer that is filled in part; see {@link #putAll(long[], long[])}.
+     *
+     * @param keys   any
+     * @param values as there, at the same index
+     * @param from   the first index
+     * @param to     the index after the last
+     * @throws IndexOutOfBoundsException if the range is not inside both arrays; nothing was done
+     */
+    public void putAll(long[] keys, long[] values, int from, int to) {
+        batch.putAll(this, keys, values, from, to);
+    }
+
+    /**
+     * Calls {@link #getAndAdd} for many keys, in the order of the array. Faster than one by one, as {@link
+     * #getAll(long[], long[])} is.
      *
      * @param keys   any
      * @param deltas to add to the value of the key at the same index
@@ -370,17 +398,43 @@ public final class LongLongMap extends TableList implements AutoCloseable {
      * @throws MapFullException         if a key is new and there is no slot for it; the deltas before it were added
      */
     public void addAll(long[] keys, long[] deltas) {
-        batch.addAll(this, keys, deltas);
+        batch.addAll(this, keys, deltas, 0, Batch.requireSameLength(keys, deltas));
     }
 
     /**
-     * Calls {@link #remove(long)} for many keys. Faster than one by one, as {@link #getAll} is.
+     * The same for a range of two arrays, as of a buffer that is filled in part; see {@link #addAll(long[], long[])}.
+     *
+     * @param keys   any
+     * @param deltas as there, at the same index
+     * @param from   the first index
+     * @param to     the index after the last
+     * @throws IndexOutOfBoundsException if the range is not inside both arrays; nothing was done
+     */
+    public void addAll(long[] keys, long[] deltas, int from, int to) {
+        batch.addAll(this, keys, deltas, from, to);
+    }
+
+    /**
+     * Calls {@link #remove(long)} for many keys. Faster than one by one, as {@link #getAll(long[], long[])} is.
      *
      * @param keys any
      * @return the number of mappings that were removed
      */
     public int removeAll(long[] keys) {
-        return batch.removeAll(this, keys);
+        return batch.removeAll(this, keys, 0, keys.length);
+    }
+
+    /**
+     * The same for a range of an array; see {@link #removeAll(long[])}.
+     *
+     * @param keys any
+     * @param from the first index
+     * @param to   the index after the last
+     * @return the number of mappings that were removed
+     * @throws IndexOutOfBoundsException if the range is not inside the array; nothing was done
+     */
+    public int removeAll(long[] keys, int from, int to) {
+        return batch.removeAll(this, keys, from, to);
     }
 
     /**

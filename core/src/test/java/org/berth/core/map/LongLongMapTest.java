@@ -170,6 +170,31 @@ class LongLongMapTest {
         assertThat(map.isEmpty()).isTrue();
     }
 
+    @Test
+    void arraysInPart() {
+        long[] keys = {1, 2, 3, 4};
+        long[] values = {10, 20, 30, 40, 50};
+        map.putAll(keys, values, 1, 3);
+        assertThat(map.size()).isEqualTo(2);
+        map.addAll(keys, values, 2, 4);
+        long[] got = {-1, -1, -1, -1};
+        map.getAll(keys, got, 1, 4);
+        assertThat(got).containsExactly(-1, 20, 60, 40);
+        map.getAll(keys, got, 2, 2);
+        assertThat(map.removeAll(keys, 0, 3)).isEqualTo(2);
+        assertThat(map.get(4)).isEqualTo(40);
+        for (ThrowingCallable call : new ThrowingCallable[] {
+            () -> map.putAll(keys, values, 0, 5),
+            () -> map.putAll(values, keys, 0, 5),
+            () -> map.addAll(keys, values, 3, 2),
+            () -> map.getAll(keys, got, -1, 2),
+            () -> map.removeAll(keys, 0, 5)
+        }) {
+            assertThatThrownBy(call).isInstanceOf(IndexOutOfBoundsException.class);
+        }
+        assertThat(map.size()).isEqualTo(1);
+    }
+
     /** The map is so large that buckets are prefetched. */
     @Test
     void batchesLargeAndSmall() {
@@ -230,6 +255,9 @@ class LongLongMapTest {
     private static Object argument(Class<?> type, long key) {
         if (type == long.class) {
             return key;
+        }
+        if (type == int.class) {
+            return 0;
         }
         if (type == long[].class) {
             return new long[0];
