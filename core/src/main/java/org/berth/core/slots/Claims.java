@@ -108,7 +108,6 @@ final class Claims {
     /** Claims a key from an owner whose thread has ended without closing its handle, or that has none. */
     Slot takeOver(KeyIndex.Key key) {
         memory.checkOpen();
-        Owner abandoned = null;
         while (true) {
             int slot = reclamation.retain(key);
             if (slot == KeyIndex.NONE) {
@@ -116,6 +115,8 @@ final class Claims {
                         "unknown key: " + key + " size=" + index.size() + "; claim it instead");
             }
             try {
+                // Of this attempt only: after another, the key may have had an owner that closed as it should.
+                Owner abandoned = null;
                 if (ownership.isOwned(slot)) {
                     Owner owner = ownership.owner(slot);
                     Abandoned end = endAbandoned(slot);

@@ -263,7 +263,8 @@ public final class SlotTable implements AutoCloseable {
      * The former owner's claim is ended first, as its {@link Slot#close()} would have done it, and its handle, if some
      * other thread still has it, throws from then on: so pass on no handle of a thread that may end. {@link
      * Slot#abandonedBy()} tells the new owner, since the record may hold the half of what the former one was doing. A
-     * key without an owner is claimed as by {@link #claim(long)}.
+     * key without an owner is claimed as by {@link #claim(long)}. If that claim then fails (for want of memory, or
+     * because initial values from a queue throw), the former one is ended all the same.
      *
      * @param key any {@code long}
      * @return the owner's handle; close it to end the claim
