@@ -142,6 +142,15 @@ final class ConstantWords extends Words {
     }
 
     @Override
+    public void setMemory(long offset, long length, byte value) {
+        try {
+            SegmentWords.fill(SEGMENT, offset, length, value);
+        } catch (IllegalStateException e) {
+            throw MEMORY.closed(offset, e);
+        }
+    }
+
+    @Override
     public PlacementReport placementReport(long offset, long length) {
         return MEMORY.placementReport(offset, length);
     }

@@ -11,6 +11,9 @@ final class SegmentWords extends Words {
     /** Coordinates: (MemorySegment, long byte offset). Exact, so that a call that would box fails in the tests. */
     static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
 
+    /** So much is filled in some ten to a hundred microseconds. */
+    private static final long FILL_STEP = 1 << 20;
+
     private final MemorySegment segment;
     private final Memory memory;
 
@@ -129,6 +132,30 @@ final class SegmentWords extends Words {
             return (long) WORD.getAndSet(segment, offset, value);
         } catch (IllegalStateException e) {
             throw memory.closed(offset, e);
+        }
+    }
+
+    @Override
+    public void setMemory(long offset, long length, byte value) {
+        try {
+            fill(segment, offset, length, value);
+        } catch (IllegalStateException e) {
+            throw memory.closed(offset, e);
+        }
+    }
+
+    /**
+     * Sets the bytes of a range of words. In steps, because a thread does not poll for safepoints and handshakes while
+     * it fills memory.
+     */
+    static void fill(MemorySegment segment, long offset, long length, byte value) {
+        MemorySegment range = segment.asSlice(offset, length); // throws if the range is out of bounds
+        if (((offset | length) & 7) != 0) {
+            throw new IllegalArgumentException(
+                    "not a range of whole words: offset=" + offset + ", length=" + length + "; use multiples of 8");
+        }
+        for (long at = 0; at < length; at += FILL_STEP) {
+            range.asSlice(at, Math.min(FILL_STEP, length - at)).fill(value);
         }
     }
 

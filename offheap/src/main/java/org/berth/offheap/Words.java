@@ -195,4 +195,19 @@ public abstract class Words {
      * @return the previous value
      */
     public abstract long getAndSet(long offset, long value);
+
+    /**
+     * Sets every byte of a range of words, with plain writes: no order with other accesses, and a word that another
+     * thread reads meanwhile may be set in part. Use it where no other thread accesses the range.
+     *
+     * <p>A thread that sets much memory does so in steps, so that it does not keep others waiting that need a handshake
+     * with it, as {@link Region#close()} does.
+     *
+     * @param offset of the first word, in bytes
+     * @param length of the range in bytes, a multiple of 8
+     * @param value  of each byte
+     * @throws IndexOutOfBoundsException if the range is not inside the memory
+     * @throws IllegalArgumentException  if {@code offset} or {@code length} is not a multiple of 8
+     */
+    public abstract void setMemory(long offset, long length, byte value);
 }

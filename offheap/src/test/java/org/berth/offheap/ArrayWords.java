@@ -2,6 +2,7 @@ package org.berth.offheap;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 
 /**
  * {@link Words} over a {@code long[]}, for model checking: Lincheck instruments array VarHandles and cannot see memory
@@ -92,5 +93,18 @@ public class ArrayWords extends Words {
     @Override
     public long getAndSet(long offset, long value) {
         return (long) WORD.getAndSet(words, index(offset), value);
+    }
+
+    @Override
+    public void setMemory(long offset, long length, byte value) {
+        Objects.checkFromIndexSize(offset, length, size());
+        if (((offset | length) & 7) != 0) {
+            throw new IllegalArgumentException("misaligned range: offset=" + offset + ", length=" + length);
+        }
+        long word = (value & 0xFF) * 0x0101_0101_0101_0101L;
+        // By set, so that a test which overrides set sees these writes too, and model checkers can stop between them.
+        for (long at = 0; at < length; at += Long.BYTES) {
+            set(offset + at, word);
+        }
     }
 }

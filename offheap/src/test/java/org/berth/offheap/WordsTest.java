@@ -77,6 +77,61 @@ class WordsTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("implementations")
+    void setMemorySetsARangeOfWords(Words words) {
+        for (long value : new long[] {0, 1, -1, 0x7F, (byte) 0x80}) {
+            for (long at = 0; at <= LAST; at += Long.BYTES) {
+                words.set(at, at + 1000);
+            }
+            words.setMemory(64, 0, (byte) value);
+            words.setMemory(BYTES, 0, (byte) value);
+            assertThat(words.get(64)).isEqualTo(1064);
+            words.setMemory(64, 128, (byte) value);
+            for (long at = 0; at <= LAST; at += Long.BYTES) {
+                long expected = at >= 64 && at < 192 ? (value & 0xFF) * 0x0101_0101_0101_0101L : at + 1000;
+                assertThat(words.get(at)).as("offset=%d", at).isEqualTo(expected);
+            }
+        }
+        words.setMemory(0, BYTES, (byte) 3);
+        assertThat(words.get(0)).isEqualTo(0x0303_0303_0303_0303L).isEqualTo(words.get(LAST));
+    }
+
+    @ParameterizedTest
+    @MethodSource("implementations")
+    void setMemoryRefusesWhatIsNoRangeOfWordsAndChangesNothing(Words words) {
+        words.set(LAST, 77);
+        for (long[] range : new long[][] {
+            {LAST, 16}, {0, BYTES + 8}, {0, -8}, {8, Long.MAX_VALUE - 7}, {Long.MIN_VALUE, 8}, {-8, 16}, {BYTES + 8, 0}
+        }) {
+            assertThatThrownBy(() -> words.setMemory(range[0], range[1], (byte) 1))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+        }
+        for (long[] range : new long[][] {{LAST, 4}, {LAST - 4, 8}, {LAST - 3, 3}}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> words.setMemory(range[0], range[1], (byte) 1))
+                    .withMessageContaining("offset=" + range[0] + ", length=" + range[1]);
+        }
+        assertThat(words.get(LAST)).isEqualTo(77);
+    }
+
+    /** More than one step of the implementation. */
+    @Test
+    void setMemorySetsMuchMemory() {
+        long bytes = (5L << 20) + 24;
+        try (Region region = Region.anonymous(bytes + 16)) {
+            Words words = region.words();
+            words.setMemory(8, bytes, (byte) -1);
+            assertThat(words.get(0)).isZero();
+            for (long at = 8; at < bytes + 8; at += Long.BYTES) {
+                if (words.get(at) != -1) {
+                    assertThat(words.get(at)).as("offset=%d", at).isEqualTo(-1);
+                }
+            }
+            assertThat(words.get(bytes + 8)).isZero();
+        }
+    }
+
     @Test
     void afterCloseEveryOperationSaysSo() throws Exception {
         Region region = Region.anonymous(BYTES);
@@ -136,7 +191,7 @@ class WordsTest {
                 operations.add(method);
             }
         }
-        assertThat(operations).hasSize(12);
+        assertThat(operations).hasSize(13);
         return operations;
     }
 
@@ -144,6 +199,10 @@ class WordsTest {
         Object[] arguments = new Object[operation.getParameterCount()];
         Arrays.fill(arguments, 5L);
         arguments[0] = offset;
+        if (operation.getName().equals("setMemory")) {
+            arguments[1] = 8L;
+            arguments[2] = (byte) 5;
+        }
         try {
             return operation.invoke(words, arguments);
         } catch (InvocationTargetException e) {
