@@ -49,11 +49,15 @@ final class MemoryLimits {
 
     /**
      * The same for memory that the collector frees: if there is too little left, this triggers a collection and waits
-     * for what that frees.
+     * for what that frees. A request beyond the whole limit is refused at once.
      */
     void checkAuto(long bytes) {
-        if (exceededBy(bytes).isEmpty()) {
+        Optional<MemoryLimit> exceeded = exceededBy(bytes);
+        if (exceeded.isEmpty()) {
             return;
+        }
+        if (bytes > exceeded.get().bytes()) { // whatever a collection frees
+            throw refused(bytes, exceeded.get());
         }
         System.gc();
         try (DeferredInterrupt interrupt = new DeferredInterrupt()) {

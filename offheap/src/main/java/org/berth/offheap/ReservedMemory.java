@@ -31,13 +31,17 @@ final class ReservedMemory {
     }
 
     /**
-     * Reserves memory. If the limit is reached, this triggers a collection and waits for it.
+     * Reserves memory. If the limit is reached, this triggers a collection and waits for it, unless the request
+     * is beyond the whole limit.
      *
      * @throws OutOfMemoryError if the limit is still reached after that
      */
     void reserve(long bytes) {
         if (tryReserve(bytes)) {
             return;
+        }
+        if (bytes > limit) { // whatever a collection frees
+            throw exhausted(bytes);
         }
         System.gc();
         try (DeferredInterrupt interrupt = new DeferredInterrupt()) {
@@ -53,9 +57,13 @@ final class ReservedMemory {
             }
         }
         if (!tryReserve(bytes)) {
-            throw new OutOfMemoryError("no memory within the limit: bytes=" + bytes + " reserved=" + reserved
-                    + " limit=" + limit + "; use less, or set -D" + PROPERTY);
+            throw exhausted(bytes);
         }
+    }
+
+    private OutOfMemoryError exhausted(long bytes) {
+        return new OutOfMemoryError("no memory within the limit: bytes=" + bytes + " reserved=" + reserved + " limit="
+                + limit + "; use less, or set -D" + PROPERTY);
     }
 
     void unreserve(long bytes) {
