@@ -35,7 +35,7 @@ class MemoryLimitsTest {
                 .withMessage("no memory within the container or the machine: bytes=3145729 limit=10485760 used=7340032"
                         + " source=/groups/memory.max; use less, lower -Xmx, or raise the limit");
         Thread.currentThread().interrupt();
-        assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> limits.checkAuto(Long.MAX_VALUE));
+        assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> limits.checkAuto(5 * MEBIBYTE));
         assertThat(Thread.interrupted()).isTrue();
     }
 
@@ -59,6 +59,16 @@ class MemoryLimitsTest {
     void memoryThatBecomesFreeIsWaitedFor() {
         Queue<MemoryLimit> limits = new ArrayDeque<>(List.of(LIMIT, LIMIT, new MemoryLimit(10 * MEBIBYTE, 0, "")));
         new MemoryLimits(() -> Optional.of(limits.remove())).checkAuto(5 * MEBIBYTE);
+        assertThat(limits).isEmpty();
+    }
+
+    /** Nothing that a collection frees could make room for it. */
+    @Test
+    void whatIsBeyondTheWholeLimitIsRefusedAtOnce() {
+        Queue<MemoryLimit> limits = new ArrayDeque<>(List.of(LIMIT));
+        assertThatExceptionOfType(OutOfMemoryError.class)
+                .isThrownBy(() -> new MemoryLimits(() -> Optional.of(limits.remove())).checkAuto(10 * MEBIBYTE + 1))
+                .withMessageContaining("bytes=10485761 limit=10485760");
         assertThat(limits).isEmpty();
     }
 

@@ -3,13 +3,7 @@ package org.berth.offheap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.berth.offheap.placement.CurrentCpu;
 import org.berth.offheap.placement.Placement;
@@ -66,7 +60,7 @@ class WithoutNativeAccessTest {
     @ParameterizedTest
     @ValueSource(strings = {"--illegal-native-access=deny", "-Xmx64m"})
     void nothingIsPrintedAndNoSystemCallIsMade(String flag) throws Exception {
-        String output = run(flag, "-Xlog:class+load:stdout");
+        String output = ChildJvm.run(List.of(flag, "-Xlog:class+load:stdout"), WithoutNativeAccessTest.class);
         assertThat(output)
                 .contains("memory=1, nodes=true, refused=placement is not available here: native access is not enabled")
                 .contains("org.berth.offheap.linux.NativeAccess")
@@ -75,22 +69,8 @@ class WithoutNativeAccessTest {
 
     @Test
     void theFlagIsEnough() throws Exception {
-        assertThat(run("--enable-native-access=ALL-UNNAMED", "--illegal-native-access=deny"))
-                .isEqualTo("memory=1, nodes=true, refused=no");
-    }
-
-    private static String run(String... flags) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(Arrays.asList(flags));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), WithoutNativeAccessTest.class.getName()));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
-        Process process = builder.start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).as(output).isZero();
-        return output;
+        List<String> flags = List.of("--enable-native-access=ALL-UNNAMED", "--illegal-native-access=deny");
+        assertThat(ChildJvm.run(flags, WithoutNativeAccessTest.class)).isEqualTo("memory=1, nodes=true, refused=no");
     }
 
     /** The other JVM: uses what needs no flag, then what does. */

@@ -85,8 +85,8 @@ public final class MemoryBudget {
     public void reserve(long bytes) {
         if (!tryReserve(bytes)) {
             throw new OutOfMemoryError("no memory within the limit: bytes=" + bytes + " used=" + used + " limit="
-                    + limit + " source=" + source + "; use less, close what is no longer needed, or set -D" + PROPERTY
-                    + " higher");
+                    + limit + " source=" + source + "; use less, close what is no longer needed, or raise the limit"
+                    + (source.startsWith("/") ? "" : " with -D" + PROPERTY));
         }
     }
 
