@@ -251,7 +251,7 @@ class AllocationTest {
             sink += map.get(key) + map.get(-key - 2) + (present == LongLongMap.MISSING ? 0 : 1);
             map.getAndAdd(key, 3);
             map.compareAndSet(key, 4, 5);
-            map.update(key, AllocationTest::next);
+            map.updateAndGet(key, 0, AllocationTest::next);
             map.merge(key, 2, Long::sum);
             map.remove(key + 7);
         });

@@ -79,7 +79,7 @@ class CoreBoundariesTest {
                 "org.berth.core.slots", List.of("ThreadReclaimer", "LeaseQueue", "ThreadSlots"), List.of("PerThread"));
         assertKnowNothingOf(
                 "org.berth.core.map",
-                List.of("Table", "TableList", "Transfer", "ValueCodec"),
+                List.of("Table", "TableList", "Transfer", "ValueCodec", "RecursiveUpdates", "FunctionUpdate"),
                 List.of("LongLongMap", "ConcurrentMapView", "Traversal"));
         assertKnowNothingOf(
                 "org.berth.core.lock",
