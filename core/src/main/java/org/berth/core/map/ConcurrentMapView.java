@@ -301,6 +301,11 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
             return super.setValue(value);
         }
 
+        /** A copy from another JVM or another time has no map to write to: it is an entry by itself. */
+        private Object writeReplace() {
+            return new SimpleEntry<>(this);
+        }
+
         /**
          * One mapping ahead: {@code next} returns what {@code hasNext} has promised, even if it is removed meanwhile.
          */
@@ -328,6 +333,7 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
                 if (!ahead) {
                     throw new NoSuchElementException("no mapping is left");
                 }
+                map.openRoot();
                 Entry entry = new Entry(map, mappings.key(), mappings.value());
                 last = mappings.key();
                 removable = true;

@@ -534,6 +534,7 @@ public final class LongLongMap extends TableList implements AutoCloseable {
         Objects.requireNonNull(action, "action");
         Traversal mappings = new Traversal(this);
         while (mappings.advance()) {
+            openRoot();
             action.accept(mappings.key(), mappings.value());
         }
     }

@@ -9,6 +9,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -431,6 +432,30 @@ class LongLongMapTest {
             checked++;
         }
         assertThat(checked).isGreaterThan(30);
+    }
+
+    @Test
+    void aTraversalEndsAtClose() {
+        for (long key = 0; key < 10; key++) {
+            map.put(key, key);
+        }
+        Iterator<Long> keys = map.asConcurrentMap().keySet().iterator();
+        keys.next();
+        int[] visited = new int[1];
+        assertThatThrownBy(() -> map.forEach((key, value) -> {
+                    visited[0]++;
+                    map.close();
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("map is closed");
+        assertThat(visited[0]).isEqualTo(1);
+        assertThatThrownBy(() -> {
+                    while (keys.hasNext()) {
+                        keys.next();
+                    }
+                })
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("map is closed");
     }
 
     private static Object argument(Class<?> type, long key) {
