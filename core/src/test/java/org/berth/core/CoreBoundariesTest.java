@@ -80,7 +80,7 @@ class CoreBoundariesTest {
         assertKnowNothingOf(
                 "org.berth.core.map",
                 List.of("Table", "TableList", "Transfer", "ValueCodec", "RecursiveUpdates", "FunctionUpdate"),
-                List.of("LongLongMap", "ConcurrentMapView", "Traversal"));
+                List.of("LongLongMap", "LongDoubleMap", "ConcurrentMapView", "Traversal"));
         assertKnowNothingOf(
                 "org.berth.core.lock",
                 List.of("ThreadState", "LockTable", "LockNode", "ExclusiveLock", "MultiLock"),

@@ -23,9 +23,9 @@ import org.berth.offheap.placement.PlacementReport;
  * <p><b>Memory order: reads such as {@link #get} are acquire; an update that changes a mapping is volatile.</b>
  *
  * <p>Use this when many threads read and update {@code long} values under {@code long} keys, such as counters,
- * balances, stock or an index: no operation boxes, allocates on the heap, or blocks. Prefer {@link ConcurrentHashMap}
- * for objects; {@link LongAdder} for one counter, or {@code PerThread} for counters with one writer per thread; {@link
- * Long2LongHashMap} for a map of one thread.
+ * balances, stock or an index: no operation boxes, allocates on the heap, or blocks. Prefer {@link LongDoubleMap} for
+ * {@code double} values; {@link ConcurrentHashMap} for objects; {@link LongAdder} for one counter, or {@code PerThread}
+ * for counters with one writer per thread; {@link Long2LongHashMap} for a map of one thread.
  *
  * <p><b>Keys and values.</b> Every {@code long} is a legal key. Two values are reserved and cannot be stored: {@link
  * #missingValue}, which stands for "no mapping" in results, and its neighbour {@code missingValue() ^ 1}. They are
