@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.berth.core.lock.KeyLock;
 import org.berth.core.lock.KeyLocks;
+import org.berth.core.map.LongDoubleMap;
 import org.berth.core.map.LongLongMap;
 import org.berth.core.slots.Field.OwnedAscii;
 import org.berth.core.slots.Field.OwnedBytes;
@@ -251,8 +252,10 @@ class AllocationTest {
             sink += map.get(key) + map.get(-key - 2) + (present == LongLongMap.MISSING ? 0 : 1);
             map.getAndAdd(key, 3);
             map.compareAndSet(key, 4, 5);
-            map.update(key, AllocationTest::next);
+            map.updateAndGet(key, 0, AllocationTest::next);
             map.merge(key, 2, Long::sum);
+            map.compute(key, AllocationTest::next);
+            map.tryAdd(key, 2, 0, 1_000);
             map.remove(key + 7);
         });
         assertAllocatesNothing(() -> {
@@ -260,6 +263,22 @@ class AllocationTest {
             map.getAll(keys, values);
             map.putAll(keys, keys);
             sink += values[3] + map.removeAll(keys);
+        });
+    }
+
+    @Test
+    void inAMapOfDoubles() {
+        LongDoubleMap map = LongDoubleMap.builder().expectedSize(100_000).build();
+        assertAllocatesNothing(() -> {
+            long key = ++sink % 50_000;
+            map.put(key, 1.5);
+            map.getAndAdd(key, 0.5);
+            map.tryAdd(key, 0.5, 0, 1_000);
+            map.compareAndSet(key, 2.5, 3);
+            map.updateAndGet(key, 0, value -> value / 2);
+            map.merge(key, 2, Double::sum);
+            sink += (long) map.getOrDefault(key, 0);
+            map.remove(key + 7);
         });
     }
 

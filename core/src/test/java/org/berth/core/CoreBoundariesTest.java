@@ -79,8 +79,8 @@ class CoreBoundariesTest {
                 "org.berth.core.slots", List.of("ThreadReclaimer", "LeaseQueue", "ThreadSlots"), List.of("PerThread"));
         assertKnowNothingOf(
                 "org.berth.core.map",
-                List.of("Table", "TableList", "Transfer", "ValueCodec"),
-                List.of("LongLongMap", "ConcurrentMapView", "Traversal"));
+                List.of("Table", "TableList", "Transfer", "ValueCodec", "RecursiveUpdates", "FunctionUpdate"),
+                List.of("LongLongMap", "LongDoubleMap", "ConcurrentMapView", "Traversal"));
         assertKnowNothingOf(
                 "org.berth.core.lock",
                 List.of("ThreadState", "LockTable", "LockNode", "ExclusiveLock", "MultiLock"),

@@ -15,7 +15,7 @@ public final class StockExample {
                 for (int i = 0; i < buyers.length; i++) {
                     long buyer = i;
                     buyers[i] = Thread.ofPlatform().start(() -> {
-                        while (take(stock, PEAR)) {
+                        while (stock.tryAdd(PEAR, -1, 0, Long.MAX_VALUE)) { // takes one, if there is one
                             sold.getAndAdd(buyer, 1);
                         }
                     });
@@ -29,19 +29,6 @@ public final class StockExample {
                 System.out.println("left: " + stock.get(PEAR));
             }
         }
-    }
-
-    /** Takes one, if there is one: the test and the update are one step, tried again if another thread came first. */
-    private static boolean take(LongLongMap stock, long what) {
-        long left = stock.getOrDefault(what, 0);
-        while (left > 0) {
-            long seen = stock.compareAndExchange(what, left, left - 1);
-            if (seen == left) {
-                return true;
-            }
-            left = seen == LongLongMap.MISSING ? 0 : seen;
-        }
-        return false;
     }
 }
 // docs: end

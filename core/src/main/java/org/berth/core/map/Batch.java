@@ -23,7 +23,7 @@ final class Batch {
         for (int from = begin, to; from < end; from = to) {
             to = prefetch(list.openRoot(), keys, from, end);
             for (int i = from; i < to; i++) {
-                values[i] = ValueCodec.decode(list.getWord(keys[i]));
+                values[i] = list.codec.decode(list.getWord(keys[i]));
             }
         }
     }
@@ -32,13 +32,13 @@ final class Batch {
         requireRange(keys, values, begin, end);
         list.openRoot();
         for (int i = begin; i < end; i++) {
-            ValueCodec.encode(keys[i], values[i]);
+            list.codec.encode(keys[i], values[i]);
         }
         for (int from = begin, to; from < end; from = to) {
             to = prefetch(list.openRoot(), keys, from, end);
             for (int i = from; i < to; i++) {
                 // Encoded again, which checks it again: another thread may write to the array.
-                list.getAndSetWord(keys[i], ValueCodec.encode(keys[i], values[i]));
+                list.getAndSetWord(keys[i], list.codec.encode(keys[i], values[i]));
             }
         }
     }

@@ -28,8 +28,8 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
         this.map = map;
     }
 
-    private static @Nullable Long boxed(long value) {
-        return value == LongLongMap.MISSING ? null : value;
+    private @Nullable Long boxed(long value) {
+        return value == map.codec.missing ? null : value;
     }
 
     /** As the interface demands: null is an error, and an object of another type is not in the map. */
@@ -37,8 +37,8 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
         return Objects.requireNonNull(object) instanceof Long number ? number : null;
     }
 
-    private static boolean isReserved(long value) {
-        return value <= Long.MIN_VALUE + 1;
+    private boolean isReserved(long value) {
+        return map.codec.isReserved(value);
     }
 
     @Override
@@ -271,7 +271,7 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
             return object instanceof Map.Entry<?, ?> entry
                     && entry.getKey() instanceof Long key
                     && entry.getValue() instanceof Long value
-                    && value != LongLongMap.MISSING
+                    && !isReserved(value)
                     && map.get(key) == value;
         }
 
@@ -301,6 +301,11 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
             return super.setValue(value);
         }
 
+        /** A copy from another JVM or another time has no map to write to: it is an entry by itself. */
+        private Object writeReplace() {
+            return new SimpleEntry<>(this);
+        }
+
         /**
          * One mapping ahead: {@code next} returns what {@code hasNext} has promised, even if it is removed meanwhile.
          */
@@ -328,6 +333,7 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
                 if (!ahead) {
                     throw new NoSuchElementException("no mapping is left");
                 }
+                map.openRoot();
                 Entry entry = new Entry(map, mappings.key(), mappings.value());
                 last = mappings.key();
                 removable = true;

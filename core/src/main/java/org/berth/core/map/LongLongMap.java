@@ -23,14 +23,19 @@ import org.berth.offheap.placement.PlacementReport;
  * <p><b>Memory order: reads such as {@link #get} are acquire; an update that changes a mapping is volatile.</b>
  *
  * <p>Use this when many threads read and update {@code long} values under {@code long} keys, such as counters,
- * balances, stock or an index: no operation boxes, allocates on the heap, or blocks. Prefer {@link ConcurrentHashMap}
- * for objects; {@link LongAdder} for one counter, or {@code PerThread} for counters with one writer per thread; {@link
- * Long2LongHashMap} for a map of one thread.
+ * balances, stock or an index: no operation boxes, allocates on the heap, or blocks. Prefer {@link LongDoubleMap} for
+ * {@code double} values; {@link ConcurrentHashMap} for objects; {@link LongAdder} for one counter, or {@code PerThread}
+ * for counters with one writer per thread; {@link Long2LongHashMap} for a map of one thread.
  *
  * <p><b>Keys and values.</b> Every {@code long} is a legal key. Two values are reserved and cannot be stored: {@link
- * #MISSING}, which stands for "no mapping" in results and in what functions return, and {@code Long.MIN_VALUE + 1}. A
- * method that is asked to store one throws {@link IllegalArgumentException}; an addition whose sum would be one throws
- * {@link ArithmeticException}.
+ * #missingValue}, which stands for "no mapping" in results, and its neighbour {@code missingValue() ^ 1}. They are
+ * {@code Long.MIN_VALUE} and {@code Long.MIN_VALUE + 1} unless {@link Builder#missingValue} says otherwise. A method
+ * throws {@link IllegalArgumentException} for an argument that is reserved, and {@link ArithmeticException} if a sum or
+ * a function's result is. Only {@code remove}, {@code clear}, {@link #compute} and {@link #computeIfPresent} remove.
+ *
+ * <p><b>Functions.</b> A method that takes a function may call it several times, so it should have no side effects; one
+ * that throws changes nothing. A function may update other keys and maps. One that changes the key that it is called
+ * for would be called again for ever; its second change throws {@link IllegalStateException}.
  *
  * <p><b>Thread-safety.</b> Safe for use by any number of threads. Each operation on one key is atomic and linearizable.
  * A read that returns a value sees everything that the thread which stored it did before. Not atomic as a whole are the
@@ -40,25 +45,24 @@ import org.berth.offheap.placement.PlacementReport;
  * during one. Updates are lock-free: no thread waits for another, not even for a suspended one. During a resize, a
  * writer transfers a small range of the table before its own work. The writer that begins a resize allocates the next
  * table, and zeroing its memory takes that call longer. A writer that is suspended during its transfer delays no other
- * thread, but later tables are not freed until it goes on. {@link #update}, {@link #merge} and {@link #computeIfAbsent}
- * may call their function several times, so it should have no side effects; one that throws changes nothing.
+ * thread, but later tables are not freed until it goes on.
  *
  * <p><b>Memory.</b> 16 bytes per slot, in tables of a power of two of slots, of which between some 23 and 75 percent
  * are occupied: about 21 to 70 bytes per mapping. A removed key leaves a tombstone, which the next resize drops. During
  * a resize both tables are allocated. The garbage collector frees retired tables; until then they count against the
  * limit of direct memory ({@code -XX:MaxDirectMemorySize}), see {@link MapStatistics#retiredBytes()}.
  *
- * <p><b>Errors.</b> After {@link #close} every method but {@code close}, {@code isClosed} and {@code toString} throws
- * {@link IllegalStateException}; an operation that is running meanwhile may still take effect. An operation on a new
- * key throws {@link MapFullException} if there is no free slot and no memory to grow. A call that throws changes
- * nothing, except that the methods on arrays may have done a part.
+ * <p><b>Errors.</b> After {@link #close} every method that looks at the mappings throws {@link IllegalStateException};
+ * an operation that is running meanwhile may still take effect. An operation on a new key throws {@link
+ * MapFullException} if there is no free slot and no memory to grow. A call that throws changes nothing, except that the
+ * methods on arrays may have done a part.
  *
  * <p><b>Source.</b> The description of the package gives the algorithm. Resizing by a transfer to a next table, with a
  * mark in each slot that is transferred, is Cliff Click's idea.
  */
 public final class LongLongMap extends TableList implements AutoCloseable {
 
-    /** Stands for "no mapping"; not a legal value. */
+    /** The default of {@link #missingValue}: stands for "no mapping", and is not a legal value. */
     public static final long MISSING = Long.MIN_VALUE;
 
     private final Batch batch = new Batch();
@@ -70,7 +74,18 @@ public final class LongLongMap extends TableList implements AutoCloseable {
             long buckets,
             long minimumBuckets,
             long maximumBytes) {
-        super(memory, seeds, transfer, buckets, minimumBuckets, maximumBytes);
+        this(memory, seeds, transfer, buckets, minimumBuckets, maximumBytes, new ValueCodec(MISSING));
+    }
+
+    private LongLongMap(
+            LongFunction<Words> memory,
+            LongSupplier seeds,
+            Transfer transfer,
+            long buckets,
+            long minimumBuckets,
+            long maximumBytes,
+            ValueCodec codec) {
+        super(memory, seeds, transfer, buckets, minimumBuckets, maximumBytes, codec);
     }
 
     /** {@return an empty map with the builder's defaults; small at first} */
@@ -83,13 +98,18 @@ public final class LongLongMap extends TableList implements AutoCloseable {
         return new Builder();
     }
 
+    /** {@return the value that stands for "no mapping"; {@link #MISSING} by default} */
+    public long missingValue() {
+        return codec.missing;
+    }
+
     /**
-     * {@return the value associated with {@code key}, or {@link #MISSING}}
+     * {@return the value associated with {@code key}, or {@link #missingValue}}
      *
      * @param key any
      */
     public long get(long key) {
-        return ValueCodec.decode(getWord(key));
+        return codec.decode(getWord(key));
     }
 
     /**
@@ -99,8 +119,8 @@ public final class LongLongMap extends TableList implements AutoCloseable {
      * @param defaultValue any, reserved values included
      */
     public long getOrDefault(long key, long defaultValue) {
-        long value = get(key);
-        return value == MISSING ? defaultValue : value;
+        long word = getWord(key);
+        return word == ABSENT ? defaultValue : codec.decode(word);
     }
 
     /**
@@ -109,7 +129,7 @@ public final class LongLongMap extends TableList implements AutoCloseable {
      * @param key any
      */
     public boolean containsKey(long key) {
-        return get(key) != MISSING;
+        return getWord(key) != ABSENT;
     }
 
     /**
@@ -117,12 +137,12 @@ public final class LongLongMap extends TableList implements AutoCloseable {
      *
      * @param key   any
      * @param value any but a reserved one
-     * @return the previous value, or {@link #MISSING}
+     * @return the previous value, or {@link #missingValue}
      * @throws IllegalArgumentException if the value is reserved
      * @throws MapFullException         if the key is new and there is no slot for it
      */
     public long put(long key, long value) {
-        return ValueCodec.decode(getAndSetWord(key, ValueCodec.encode(key, value)));
+        return codec.decode(getAndSetWord(key, codec.encode(key, value)));
     }
 
     /**
@@ -130,7 +150,7 @@ public final class LongLongMap extends TableList implements AutoCloseable {
      *
      * @param key   any
      * @param value any but a reserved one
-     * @return the previous value, or {@link #MISSING}
+     * @return the previous value, or {@link #missingValue}
      */
     public long getAndSet(long key, long value) {
         return put(key, value);
@@ -141,12 +161,12 @@ public final class LongLongMap extends TableList implements AutoCloseable {
      *
      * @param key   any
      * @param value any but a reserved one
-     * @return the present value, which stays, or {@link #MISSING} if there was none and {@code value} was stored
+     * @return the present value, which stays, or {@link #missingValue} if there was none and {@code value} was stored
      * @throws IllegalArgumentException if the value is reserved
      * @throws MapFullException         if the key is new and there is no slot for it
      */
     public long putIfAbsent(long key, long value) {
-        return ValueCodec.decode(compareAndExchangeWord(key, ABSENT, ValueCodec.encode(key, value)));
+        return codec.decode(compareAndExchangeWord(key, ABSENT, codec.encode(key, value)));
     }
 
     /**
@@ -154,31 +174,34 @@ public final class LongLongMap extends TableList implements AutoCloseable {
      *
      * @param key   any
      * @param value any but a reserved one
-     * @return the previous value, or {@link #MISSING} if there was none and nothing was stored
+     * @return the previous value, or {@link #missingValue} if there was none and nothing was stored
      * @throws IllegalArgumentException if the value is reserved
      */
     public long replace(long key, long value) {
-        long word = ValueCodec.encode(key, value);
-        long before = get(key);
-        while (before != MISSING) {
-            long witness = ValueCodec.decode(compareAndExchangeWord(key, ValueCodec.encodeUnchecked(before), word));
+        long word = codec.encode(key, value);
+        long before = getWord(key);
+        while (before != ABSENT) {
+            long witness = compareAndExchangeWord(key, before, word);
             if (witness == before) {
                 break;
             }
             before = witness;
         }
-        return before;
+        return codec.decode(before);
     }
 
     /**
-     * Does the same as {@link #compareAndSet}, under the name that {@link ConcurrentMap} has for it.
+     * Does the same as {@link #compareAndSet}, under the name that {@link ConcurrentMap} has for it, but never adds a
+     * mapping.
      *
      * @param key      any
      * @param expected the expected value
      * @param value    the new value
      * @return true if the value was the expected one and was replaced
+     * @throws IllegalArgumentException if one of the values is reserved
      */
     public boolean replace(long key, long expected, long value) {
+        codec.encode(key, expected);
         return compareAndSet(key, expected, value);
     }
 
@@ -186,10 +209,11 @@ public final class LongLongMap extends TableList implements AutoCloseable {
      * Atomically replaces the value associated with {@code key} if it is {@code expected}.
      *
      * @param key      any
-     * @param expected the expected value; to expect none, use {@link #putIfAbsent}
-     * @param value    the new value
-     * @return true if the value was the expected one and was replaced; false for a key without a mapping
-     * @throws IllegalArgumentException if one of the values is reserved
+     * @param expected the expected value; with {@link #missingValue}, adds a mapping if there is none
+     * @param value    the new value; to remove the mapping, use {@link #remove(long, long)}
+     * @return true if the value was the expected one and was replaced
+     * @throws IllegalArgumentException if the new value is reserved, or the expected one is {@code missingValue() ^ 1}
+     * @throws MapFullException         if no mapping is expected and there is no slot for the key
      */
     public boolean compareAndSet(long key, long expected, long value) {
         return compareAndExchange(key, expected, value) == expected;
@@ -199,24 +223,26 @@ public final class LongLongMap extends TableList implements AutoCloseable {
      * Does the same as {@link #compareAndSet}, and returns the witness value.
      *
      * @param key      any
-     * @param expected the expected value; to expect none, use {@link #putIfAbsent}
+     * @param expected the expected value, or {@link #missingValue}
      * @param value    the new value
-     * @return the previous value, or {@link #MISSING}; the new value was stored if and only if this is {@code expected}
-     * @throws IllegalArgumentException if one of the values is reserved
+     * @return the previous value, or {@code missingValue}; {@code value} was stored if and only if this is the expected
+     *         one
+     * @throws IllegalArgumentException as there
+     * @throws MapFullException         as there
      */
     public long compareAndExchange(long key, long expected, long value) {
-        long expectedWord = ValueCodec.encode(key, expected);
-        return ValueCodec.decode(compareAndExchangeWord(key, expectedWord, ValueCodec.encode(key, value)));
+        long expectedWord = codec.encodeOrMissing(key, expected);
+        return codec.decode(compareAndExchangeWord(key, expectedWord, codec.encode(key, value)));
     }
 
     /**
      * Atomically removes the mapping for {@code key}, if there is one.
      *
      * @param key any
-     * @return the previous value, or {@link #MISSING}
+     * @return the previous value, or {@link #missingValue}
      */
     public long remove(long key) {
-        return ValueCodec.decode(removeWord(key));
+        return codec.decode(removeWord(key));
     }
 
     /**
@@ -228,7 +254,7 @@ public final class LongLongMap extends TableList implements AutoCloseable {
      * @throws IllegalArgumentException if the value is reserved
      */
     public boolean remove(long key, long expected) {
-        long word = ValueCodec.encode(key, expected);
+        long word = codec.encode(key, expected);
         return compareAndExchangeWord(key, word, ABSENT) == word;
     }
 
@@ -244,7 +270,7 @@ public final class LongLongMap extends TableList implements AutoCloseable {
      */
     public long getAndAdd(long key, long delta) {
         long before = getAndAddWord(key, delta);
-        return before == ABSENT ? 0 : ValueCodec.decode(before);
+        return before == ABSENT ? 0 : codec.decode(before);
     }
 
     /**
@@ -259,89 +285,150 @@ public final class LongLongMap extends TableList implements AutoCloseable {
     }
 
     /**
-     * Atomically replaces the value associated with {@code key} by a function's result; may call it several times.
+     * Atomically adds {@code delta} as {@link #getAndAdd} does, if the sum is within bounds, such as a stock of which
+     * no more can be sold than there is: {@code tryAdd(key, -1, 0, Long.MAX_VALUE)}. A sum that overflows is not.
      *
-     * @param key      any
-     * @param function from the present value, or {@link #MISSING}, to the new one, or {@code MISSING}
-     * @return the new value, or {@code MISSING}
-     * @throws IllegalArgumentException if the function returned {@code Long.MIN_VALUE + 1}
+     * @param key   any
+     * @param delta to add
+     * @param min   the smallest sum
+     * @param max   the largest sum
+     * @return true if it was added; false if nothing was changed, and no mapping made
+     * @throws IllegalArgumentException if {@code min} is greater than {@code max}
+     * @throws ArithmeticException      if the sum is within bounds and a reserved value
      * @throws MapFullException         if the key is new and there is no slot for it
      */
-    public long update(long key, LongUnaryOperator function) {
-        long before = get(key);
+    public boolean tryAdd(long key, long delta, long min, long max) {
+        if (min > max) {
+            throw new IllegalArgumentException("min is greater than max: min=" + min + " max=" + max);
+        }
+        long word = getWord(key);
         while (true) {
-            long after = function.applyAsLong(before);
-            long witness = exchange(key, before, after);
-            if (witness == before) {
-                return after;
+            long before = word == ABSENT ? 0 : codec.decode(word);
+            long sum = before + delta;
+            boolean overflow = ((before ^ sum) & (delta ^ sum)) < 0;
+            if (overflow || sum < min || sum > max) {
+                return false;
             }
-            before = witness;
+            long witness = compareAndExchangeWord(key, word, codec.add(key, word, delta));
+            if (witness == word) {
+                return true;
+            }
+            word = witness;
         }
     }
 
     /**
-     * Atomically stores {@code value} or, if there is a mapping, a function's result; may call it several times.
+     * Atomically replaces the value associated with {@code key} by a function's result, and returns it.
+     *
+     * @param key       any
+     * @param ifMissing what the function gets if there is no mapping, reserved values included
+     * @param function  from the present value to the new one
+     * @return the new value
+     * @throws ArithmeticException if the function returned a reserved value
+     * @throws MapFullException    if the key is new and there is no slot for it
+     */
+    public long updateAndGet(long key, long ifMissing, LongUnaryOperator function) {
+        return FunctionUpdate.UPDATE_AND_GET.apply(this, key, ifMissing, function);
+    }
+
+    /**
+     * Does the same as {@link #updateAndGet}, and returns the previous value.
+     *
+     * @param key       any
+     * @param ifMissing what the function gets if there is no mapping, reserved values included
+     * @param function  from the present value to the new one
+     * @return the previous value, {@code ifMissing} if there was none
+     * @throws ArithmeticException if the function returned a reserved value
+     * @throws MapFullException    if the key is new and there is no slot for it
+     */
+    public long getAndUpdate(long key, long ifMissing, LongUnaryOperator function) {
+        return FunctionUpdate.GET_AND_UPDATE.apply(this, key, ifMissing, function);
+    }
+
+    /**
+     * Atomically replaces the value associated with {@code key} by a function's result, if there is a mapping.
+     *
+     * @param key      any
+     * @param function from the present value to the new one; not called if there is none
+     * @return the new value, or {@link #missingValue} if there was none
+     * @throws ArithmeticException if the function returned a reserved value
+     */
+    public long updateIfPresent(long key, LongUnaryOperator function) {
+        return FunctionUpdate.UPDATE_IF_PRESENT.apply(this, key, codec.missing, function);
+    }
+
+    /**
+     * Does the same as {@link #updateIfPresent}, but removes the mapping if the function returns {@link #missingValue}.
+     *
+     * @param key      any
+     * @param function from the present value to the new one, or {@code missingValue}; not called if there is none
+     * @return the new value, or {@code missingValue}
+     * @throws ArithmeticException if the function returned {@code missingValue() ^ 1}
+     */
+    public long computeIfPresent(long key, LongUnaryOperator function) {
+        return FunctionUpdate.COMPUTE_IF_PRESENT.apply(this, key, codec.missing, function);
+    }
+
+    /**
+     * Atomically replaces the value associated with {@code key} by a function's result, or removes the mapping if that
+     * is {@link #missingValue}. The function must test for {@code missingValue} before it computes with its argument.
+     *
+     * @param key      any
+     * @param function from the present value, or {@code missingValue}, to the new one, or {@code missingValue}
+     * @return the new value, or {@code missingValue}
+     * @throws ArithmeticException if the function returned {@code missingValue() ^ 1}
+     * @throws MapFullException    if the key is new and there is no slot for it
+     */
+    public long compute(long key, LongUnaryOperator function) {
+        return FunctionUpdate.COMPUTE.apply(this, key, codec.missing, function);
+    }
+
+    /**
+     * Atomically stores {@code value} or, if there is a mapping, a function's result. Never removes the mapping.
      *
      * @param key      any
      * @param value    any but a reserved one
-     * @param function from the present value and {@code value} to the new one or {@link #MISSING}
-     * @return the new value, or {@code MISSING}
-     * @throws IllegalArgumentException if {@code value} is reserved, or the result {@code Long.MIN_VALUE + 1}
+     * @param function from the present value and {@code value} to the new one
+     * @return the new value
+     * @throws IllegalArgumentException if {@code value} is reserved
+     * @throws ArithmeticException      if the function returned a reserved value
      * @throws MapFullException         if the key is new and there is no slot for it
      */
     public long merge(long key, long value, LongBinaryOperator function) {
-        ValueCodec.encode(key, value);
-        Objects.requireNonNull(function, "function");
-        long before = get(key);
-        while (true) {
-            long after = before == MISSING ? value : function.applyAsLong(before, value);
-            long witness = exchange(key, before, after);
-            if (witness == before) {
-                return after;
-            }
-            before = witness;
-        }
+        codec.encode(key, value);
+        return FunctionUpdate.MERGE.apply(this, key, value, function);
     }
 
     /**
      * Associates a function's result with {@code key} if there is no mapping; the step that stores it is atomic.
      *
      * @param key      any
-     * @param function from the key to the value, or {@link #MISSING} for no mapping; not called if there is a mapping;
+     * @param function from the key to the value, or {@link #missingValue} for no mapping; not called if there is one;
      *                 its result is dropped if another thread stores a value meanwhile
-     * @return the present value, old or new, or {@code MISSING}
-     * @throws IllegalArgumentException if the function returned {@code Long.MIN_VALUE + 1}
-     * @throws MapFullException         if the key is new and there is no slot for it
+     * @return the present value, old or new, or {@code missingValue}
+     * @throws ArithmeticException if the function returned {@code missingValue() ^ 1}
+     * @throws MapFullException    if the key is new and there is no slot for it
      */
     public long computeIfAbsent(long key, LongUnaryOperator function) {
         Objects.requireNonNull(function, "function");
-        long present = get(key);
-        if (present != MISSING) {
-            return present;
+        long word = getWord(key);
+        if (word != ABSENT) {
+            return codec.decode(word);
         }
         long value = function.applyAsLong(key);
-        if (value == MISSING) {
-            return MISSING;
+        long computed = codec.encodeResult(key, value, true);
+        if (computed == ABSENT) {
+            return value;
         }
-        long before = putIfAbsent(key, value);
-        return before == MISSING ? value : before;
-    }
-
-    /** Compares and exchanges values, either of which may be {@link #MISSING}. */
-    private long exchange(long key, long expected, long value) {
-        long word = value == MISSING ? ABSENT : ValueCodec.encode(key, value);
-        if (expected == MISSING && value == MISSING) {
-            // The read that found no mapping is the whole operation. Claiming a slot would be for nothing.
-            return MISSING;
-        }
-        return ValueCodec.decode(compareAndExchangeWord(key, ValueCodec.encodeUnchecked(expected), word));
+        word = compareAndExchangeWord(key, ABSENT, computed);
+        return word == ABSENT ? value : codec.decode(word);
     }
 
     /**
      * Reads the values of many keys. Faster than one by one where the map exceeds the cache, as the misses overlap.
      *
      * @param keys   any
-     * @param values gets the value of each key, or {@link #MISSING}, at the index of the key
+     * @param values gets the value of each key, or {@link #missingValue}, at the index of the key
      * @throws IllegalArgumentException if the lengths differ
      */
     public void getAll(long[] keys, long[] values) {
@@ -447,6 +534,7 @@ public final class LongLongMap extends TableList implements AutoCloseable {
         Objects.requireNonNull(action, "action");
         Traversal mappings = new Traversal(this);
         while (mappings.advance()) {
+            openRoot();
             action.accept(mappings.key(), mappings.value());
         }
     }
@@ -548,7 +636,8 @@ public final class LongLongMap extends TableList implements AutoCloseable {
 
         private long expectedSize;
         private long minimumSize = -1;
-        private long maximumBytes = Runtime.getRuntime().maxMemory();
+        private long maximumBytes = -1;
+        private long missingValue = MISSING;
         private LongFunction<Words> memory = Words::ofAuto;
 
         private Builder() {}
@@ -597,6 +686,18 @@ public final class LongLongMap extends TableList implements AutoCloseable {
         }
 
         /**
+         * Sets the value that stands for "no mapping". Choose one that no value, sum or function's result ever is: it
+         * and {@code value ^ 1} cannot be stored.
+         *
+         * @param value any; {@link LongLongMap#MISSING} by default
+         * @return this
+         */
+        public Builder missingValue(long value) {
+            missingValue = value;
+            return this;
+        }
+
+        /**
          * Sets the placement of the memory of each table, also of those that a resize allocates: huge pages, which make
          * accesses to a large map cheaper, or the memory nodes in turn ({@link Placement#interleaved()}), which spreads
          * the load. Needs native access. The memory then counts against a limit of its own, see {@link
@@ -627,15 +728,24 @@ public final class LongLongMap extends TableList implements AutoCloseable {
         public LongLongMap build() {
             long minimum = buckets(minimumSize < 0 ? expectedSize : minimumSize);
             long buckets = Math.max(minimum, buckets(expectedSize));
-            if (Table.bytes(buckets) > maximumBytes) {
-                throw new IllegalArgumentException(
-                        "maximumBytes is too small for the first table: maximumBytes=" + maximumBytes + " needed="
-                                + Table.bytes(buckets) + " expectedSize=" + expectedSize + " minimumSize="
-                                + minimumSize);
+            long limit = maximumBytes < 0 ? Runtime.getRuntime().maxMemory() : maximumBytes;
+            if (Table.bytes(buckets) > limit) {
+                throw tooSmall(limit, Table.bytes(buckets));
             }
             // Each table of each map has a secret hash of its own, so that an attacker cannot choose colliding keys.
             LongSupplier seeds = () -> ThreadLocalRandom.current().nextLong();
-            return new LongLongMap(memory, seeds, new Transfer(), buckets, minimum, maximumBytes);
+            return new LongLongMap(
+                    memory, seeds, new Transfer(), buckets, minimum, limit, new ValueCodec(missingValue));
+        }
+
+        private IllegalArgumentException tooSmall(long limit, long needed) {
+            return new IllegalArgumentException("first table would exceed maximumBytes: needed=" + needed
+                    + " maximumBytes=" + limit + " expectedSize=" + expectedSize
+                    + (minimumSize < 0 ? "" : " minimumSize=" + minimumSize)
+                    + (maximumBytes < 0
+                            ? "; the limit is the default, the maximum size of the heap (-Xmx): set"
+                            : "; set")
+                    + " a larger maximumBytes, or a smaller expectedSize or minimumSize");
         }
 
         private static long buckets(long size) {

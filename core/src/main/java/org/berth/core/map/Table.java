@@ -272,7 +272,7 @@ final class Table {
         }
         long word = words.get(at);
         while (word != MOVED) {
-            long sum = ValueCodec.add(key, word, delta);
+            long sum = list.codec.add(key, word, delta);
             long witness = words.compareAndExchange(at, word, sum);
             if (witness == word) {
                 countChange(at, word, sum);

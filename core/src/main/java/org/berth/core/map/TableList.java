@@ -78,6 +78,8 @@ abstract class TableList {
 
     final Transfer transfer;
 
+    final ValueCodec codec;
+
     private final LongFunction<Words> memory;
     private final LongSupplier seeds;
     private final long minimumBuckets;
@@ -106,6 +108,7 @@ abstract class TableList {
      * @param buckets        of the first table
      * @param minimumBuckets of every table
      * @param maximumBytes   of all tables together
+     * @param codec          of the values
      */
     TableList(
             LongFunction<Words> memory,
@@ -113,8 +116,10 @@ abstract class TableList {
             Transfer transfer,
             long buckets,
             long minimumBuckets,
-            long maximumBytes) {
+            long maximumBytes,
+            ValueCodec codec) {
         this.transfer = transfer;
+        this.codec = codec;
         this.memory = memory;
         this.seeds = seeds;
         this.minimumBuckets = minimumBuckets;
@@ -133,6 +138,12 @@ abstract class TableList {
         return (key & ~1) != 0 ? first : key == Table.EMPTY ? keyZero : keyOne;
     }
 
+    /** Returns the same for an operation that may change the key. */
+    private Table tableForUpdate(long key) {
+        RecursiveUpdates.check(this, key);
+        return tableFor(key);
+    }
+
     /** Returns the value word of a key, as each operation here does, in whichever table it is. */
     final long getWord(long key) {
         @Nullable Table table = tableFor(key);
@@ -147,7 +158,7 @@ abstract class TableList {
     }
 
     final long getAndSetWord(long key, long word) {
-        Table table = tableFor(key);
+        Table table = tableForUpdate(key);
         while (true) {
             long before = table.getAndSet(key, word);
             if (before != MOVED) {
@@ -158,7 +169,7 @@ abstract class TableList {
     }
 
     final long compareAndExchangeWord(long key, long expected, long word) {
-        @Nullable Table table = tableFor(key);
+        @Nullable Table table = tableForUpdate(key);
         do {
             long witness = table.compareAndExchange(key, expected, word);
             if (witness != MOVED) {
@@ -170,7 +181,7 @@ abstract class TableList {
     }
 
     final long removeWord(long key) {
-        @Nullable Table table = tableFor(key);
+        @Nullable Table table = tableForUpdate(key);
         do {
             long before = table.remove(key);
             if (before != MOVED) {
@@ -182,7 +193,7 @@ abstract class TableList {
     }
 
     final long getAndAddWord(long key, long delta) {
-        Table table = tableFor(key);
+        Table table = tableForUpdate(key);
         while (true) {
             long before = table.getAndAdd(key, delta);
             if (before != MOVED) {

@@ -107,6 +107,6 @@ final class Traversal {
 
     /** Returns the value that the key had when the traversal met it. */
     long value() {
-        return ValueCodec.decode(word);
+        return list.codec.decode(word);
     }
 }

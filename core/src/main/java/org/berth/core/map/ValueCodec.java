@@ -3,8 +3,8 @@ package org.berth.core.map;
 /**
  * Encodes a value as the word that a table holds for it, so that zeroed memory is a table without mappings.
  *
- * <p>The word of a value is the value {@code XOR Long.MIN_VALUE}. The words of the two reserved values are then {@link
- * #ABSENT} and {@link #MOVED}.
+ * <p>The word of a value is the value {@code XOR} the missing value of the map. The words of the two reserved values
+ * are then {@link #ABSENT} and {@link #MOVED}.
  */
 final class ValueCodec {
 
@@ -14,39 +14,72 @@ final class ValueCodec {
     /** The value word of a slot whose mapping is in a later table, for good: what a forwarding node is to the JDK. */
     static final long MOVED = 1;
 
-    private ValueCodec() {}
+    /** The value that stands for "no mapping". The other reserved value differs from it in the lowest bit. */
+    final long missing;
 
-    /** Returns the word of a value, which is not a reserved one. */
-    static long encode(long key, long value) {
-        long word = value ^ Long.MIN_VALUE;
+    ValueCodec(long missing) {
+        this.missing = missing;
+    }
+
+    boolean isReserved(long value) {
+        return isState(value ^ missing);
+    }
+
+    /** Returns the word of an argument, which may not be reserved. */
+    long encode(long key, long value) {
+        long word = value ^ missing;
         if (isState(word)) {
-            throw new IllegalArgumentException("value is reserved: key=" + key + " value=" + value
-                    + "; use one above Long.MIN_VALUE + 1, and remove(key) to remove a mapping");
+            throw reserved(key, value);
         }
         return word;
     }
 
-    /** Returns the word of a value that was decoded before. */
-    static long encodeUnchecked(long value) {
-        return value ^ Long.MIN_VALUE;
+    /** Returns the word of an argument that may be the missing value, which is then {@link #ABSENT}. */
+    long encodeOrMissing(long key, long value) {
+        long word = value ^ missing;
+        if (word == MOVED) {
+            throw reserved(key, value);
+        }
+        return word;
     }
 
-    /** Returns the value of a word. {@link #ABSENT} decodes to the map's {@code MISSING}. */
-    static long decode(long word) {
-        return word ^ Long.MIN_VALUE;
+    /** Returns the word of what a function has computed. */
+    long encodeResult(long key, long value, boolean mayBeMissing) {
+        long word = value ^ missing;
+        if (isState(word) && !(mayBeMissing && word == ABSENT)) {
+            throw new ArithmeticException("function computed a reserved value, nothing was changed: key=" + key
+                    + " value=" + value + " missingValue=" + missing
+                    + "; remove a mapping by remove(key), or build the map with another missingValue");
+        }
+        return word;
+    }
+
+    /** Returns the value of a word. {@link #ABSENT} decodes to the missing value. */
+    long decode(long word) {
+        return word ^ missing;
     }
 
     /** Returns the word of a sum. A key without a mapping counts as 0. */
-    static long add(long key, long word, long delta) {
-        long sum = word == ABSENT ? delta ^ Long.MIN_VALUE : word + delta;
+    long add(long key, long word, long delta) {
+        long sum = ((word == ABSENT ? 0 : word ^ missing) + delta) ^ missing;
         if (isState(sum)) {
-            throw new ArithmeticException("sum is a reserved value: key=" + key + " value="
-                    + (word == ABSENT ? 0 : decode(word)) + " delta=" + delta + "; nothing was added");
+            throw reservedSum(key, word, delta);
         }
         return sum;
     }
 
     private static boolean isState(long word) {
         return (word & ~MOVED) == 0;
+    }
+
+    private IllegalArgumentException reserved(long key, long value) {
+        return new IllegalArgumentException("value is reserved: key=" + key + " value=" + value + " missingValue="
+                + missing + "; remove a mapping by remove(key), or build the map with another missingValue");
+    }
+
+    private ArithmeticException reservedSum(long key, long word, long delta) {
+        return new ArithmeticException("sum is a reserved value, nothing was added: key=" + key + " value="
+                + (word == ABSENT ? 0 : decode(word)) + " delta=" + delta + " missingValue=" + missing
+                + "; build the map with another missingValue");
     }
 }

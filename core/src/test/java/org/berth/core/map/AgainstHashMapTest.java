@@ -53,7 +53,7 @@ class AgainstHashMapTest {
         long value = random.nextInt(4);
         long other = random.nextInt(4);
         long present = model.getOrDefault(key, MISSING);
-        switch (random.nextInt(removing ? 26 : 18)) {
+        switch (random.nextInt(removing ? 30 : 24)) {
             case 0 -> assertThat(map.get(key)).isEqualTo(present);
             case 1 -> assertThat(map.getOrDefault(key, 99)).isEqualTo(model.getOrDefault(key, 99L));
             case 2 -> assertThat(map.containsKey(key)).isEqualTo(model.containsKey(key));
@@ -86,7 +86,7 @@ class AgainstHashMapTest {
             case 11 -> assertThat(map.addAndGet(key, value)).isEqualTo(model.merge(key, value, Long::sum));
             case 12 -> {
                 long wanted = random.nextInt(3) == 0 ? MISSING : value;
-                assertThat(map.update(key, before -> {
+                assertThat(map.compute(key, before -> {
                             assertThat(before).isEqualTo(present);
                             return wanted;
                         }))
@@ -94,7 +94,7 @@ class AgainstHashMapTest {
                 set(model, key, wanted);
             }
             case 13 -> {
-                long merged = random.nextInt(3) == 0 ? MISSING : present + value;
+                long merged = present + value;
                 long wanted = present == MISSING ? value : merged;
                 assertThat(map.merge(key, value, (before, given) -> {
                             assertThat(before).isEqualTo(present);
@@ -115,6 +115,40 @@ class AgainstHashMapTest {
             }
             case 15 -> batch(map, model, key, random);
             case 16 -> assertThat(map.remove(key, other)).isEqualTo(model.remove(key, other));
+            case 17 -> {
+                long sum = model.getOrDefault(key, 0L) + value - 2;
+                boolean within = sum >= 0 && sum <= 5;
+                assertThat(map.tryAdd(key, value - 2, 0, 5)).isEqualTo(within);
+                if (within) {
+                    model.put(key, sum);
+                }
+            }
+            case 18 -> {
+                long updated = 2 * model.getOrDefault(key, other) + value;
+                assertThat(map.updateAndGet(key, other, before -> (2 * before + value) % 100))
+                        .isEqualTo(updated % 100);
+                model.put(key, updated % 100);
+            }
+            case 19 -> {
+                assertThat(map.getAndUpdate(key, other, before -> before ^ value))
+                        .isEqualTo(model.getOrDefault(key, other));
+                model.put(key, model.getOrDefault(key, other) ^ value);
+            }
+            case 20 -> {
+                model.computeIfPresent(key, (_, before) -> before ^ value);
+                assertThat(map.updateIfPresent(key, before -> before ^ value))
+                        .isEqualTo(model.getOrDefault(key, MISSING));
+            }
+            case 21 -> {
+                boolean remove = random.nextBoolean();
+                model.computeIfPresent(key, (_, before) -> remove ? null : before ^ value);
+                assertThat(map.computeIfPresent(key, before -> remove ? MISSING : before ^ value))
+                        .isEqualTo(model.getOrDefault(key, MISSING));
+            }
+            case 22 -> {
+                assertThat(map.compareAndExchange(key, MISSING, value)).isEqualTo(present);
+                model.putIfAbsent(key, value);
+            }
             default -> {
                 assertThat(map.remove(key)).isEqualTo(present);
                 model.remove(key);

@@ -9,6 +9,10 @@ import com.google.common.collect.testing.TestMapGenerator;
 import com.google.common.collect.testing.features.CollectionFeature;
 import com.google.common.collect.testing.features.CollectionSize;
 import com.google.common.collect.testing.features.MapFeature;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -138,6 +142,24 @@ class ConcurrentMapViewTest {
         entries.remove();
         assertThat(map.isEmpty()).isTrue();
         assertThatThrownBy(entries::remove).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void anEntryThatWasReadFromAStreamIsOneByItself() throws Exception {
+        LongLongMap map = LongLongMap.create();
+        map.put(2, 20);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(map.asConcurrentMap().entrySet().iterator().next());
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            @SuppressWarnings("unchecked") // as it was written
+            Map.Entry<Long, Long> entry = (Map.Entry<Long, Long>) in.readObject();
+            assertThat(entry).isEqualTo(Map.entry(2L, 20L));
+            assertThat(entry.setValue(21L)).isEqualTo(20);
+            assertThat(entry).isEqualTo(Map.entry(2L, 21L));
+        }
+        assertThat(map.get(2)).isEqualTo(20);
     }
 
     @Test

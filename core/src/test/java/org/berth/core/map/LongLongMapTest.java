@@ -7,9 +7,13 @@ import static org.berth.core.map.LongLongMap.MISSING;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.LongStream;
@@ -62,18 +66,91 @@ class LongLongMapTest {
             refused(() -> map.replace(5, reserved));
             refused(() -> map.replace(5, 50, reserved));
             refused(() -> map.replace(5, reserved, 1));
-            refused(() -> map.compareAndSet(6, reserved, 1));
-            refused(() -> map.compareAndExchange(5, reserved, 1));
             refused(() -> map.compareAndExchange(5, 50, reserved));
             refused(() -> map.remove(5, reserved));
             refused(() -> map.merge(5, reserved, Long::sum));
             refused(() -> map.putAll(new long[] {6, 7}, new long[] {1, reserved}));
         }
-        refused(() -> map.update(5, before -> Long.MIN_VALUE + 1));
-        refused(() -> map.update(6, before -> Long.MIN_VALUE + 1));
-        refused(() -> map.merge(5, 1, (before, given) -> Long.MIN_VALUE + 1));
-        refused(() -> map.computeIfAbsent(6, key -> Long.MIN_VALUE + 1));
+        refused(() -> map.compareAndSet(6, Long.MIN_VALUE + 1, 1));
+        refused(() -> map.compareAndExchange(5, Long.MIN_VALUE + 1, 1));
+        refused(() -> map.compareAndSet(6, MISSING, MISSING));
         assertUnchanged();
+    }
+
+    @Test
+    void aFunctionThatComputesAReservedValueIsRefusedAndNothingIsChanged() {
+        map.put(5, 50);
+        for (long reserved : RESERVED) {
+            uncomputable(() -> map.updateAndGet(5, 0, before -> reserved));
+            uncomputable(() -> map.updateAndGet(6, 0, before -> reserved));
+            uncomputable(() -> map.getAndUpdate(5, 0, before -> reserved));
+            uncomputable(() -> map.updateIfPresent(5, before -> reserved));
+            uncomputable(() -> map.merge(5, 1, (before, given) -> reserved));
+        }
+        uncomputable(() -> map.compute(5, before -> Long.MIN_VALUE + 1));
+        uncomputable(() -> map.compute(6, before -> Long.MIN_VALUE + 1));
+        uncomputable(() -> map.computeIfPresent(5, before -> Long.MIN_VALUE + 1));
+        uncomputable(() -> map.computeIfAbsent(6, key -> Long.MIN_VALUE + 1));
+        assertUnchanged();
+    }
+
+    private static void uncomputable(ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessageContaining("key=")
+                .hasMessageContaining("value=-9223372036854775")
+                .hasMessageContaining("missingValue=");
+    }
+
+    /** The bits of -0.0 are Long.MIN_VALUE. A map that keeps doubles must not lose a mapping when it arrives at it. */
+    @Test
+    void minusZeroIsStoredWithAnotherMissingValueAndRefusedWithTheDefault() {
+        LongUnaryOperator negate = bits -> Double.doubleToRawLongBits(-Double.longBitsToDouble(bits));
+        map.put(5, Double.doubleToRawLongBits(0.0));
+        uncomputable(() -> map.updateAndGet(5, 0, negate));
+        uncomputable(() -> map.merge(5, 1, (before, given) -> negate.applyAsLong(before)));
+        assertThat(map.get(5)).isZero();
+
+        LongLongMap doubles = LongLongMap.builder().missingValue(-1).build();
+        doubles.put(5, Double.doubleToRawLongBits(0.0));
+        assertThat(doubles.updateAndGet(5, 0, negate)).isEqualTo(Double.doubleToRawLongBits(-0.0));
+        assertThat(doubles.get(5)).isEqualTo(Double.doubleToRawLongBits(-0.0));
+    }
+
+    @Test
+    void anyValueMayStandForMissing() {
+        assertThat(map.missingValue()).isEqualTo(MISSING);
+        for (long missing : new long[] {0, 1, -1, 42, Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE + 1}) {
+            LongLongMap other = LongLongMap.builder().missingValue(missing).build();
+            assertThat(other.missingValue()).isEqualTo(missing);
+            for (long key : new long[] {0, 1, 5}) {
+                assertThat(other.get(key)).isEqualTo(missing);
+                assertThat(other.getOrDefault(key, 7)).isEqualTo(7);
+                for (long reserved : new long[] {missing, missing ^ 1}) {
+                    assertThatThrownBy(() -> other.put(key, reserved)).isInstanceOf(IllegalArgumentException.class);
+                    assertThatThrownBy(() -> other.addAndGet(key, reserved)).isInstanceOf(ArithmeticException.class);
+                    assertThatThrownBy(() -> other.updateAndGet(key, 0, before -> reserved))
+                            .isInstanceOf(ArithmeticException.class);
+                }
+                assertThat(other.addAndGet(key, 100)).isEqualTo(100);
+                assertThat(other.addAndGet(key, -30)).isEqualTo(70);
+                assertThat(other.compareAndSet(key, 70, -70)).isTrue();
+                long[] values = new long[1];
+                other.getAll(new long[] {key}, values);
+                assertThat(values).containsExactly(-70);
+                assertThat(other.compute(key, before -> missing)).isEqualTo(missing);
+                assertThat(other.containsKey(key)).isFalse();
+                for (long value : RESERVED) {
+                    if ((value | 1) != (missing | 1)) {
+                        assertThat(other.put(key, value)).isEqualTo(missing);
+                        assertThat(other.remove(key)).isEqualTo(value);
+                    }
+                }
+            }
+            other.put(3, 33);
+            other.forEach((key, value) -> assertThat(value).isEqualTo(33));
+            assertThat(other.asConcurrentMap()).containsExactly(Map.entry(3L, 33L));
+        }
     }
 
     private static void refused(ThrowingCallable call) {
@@ -112,8 +189,12 @@ class LongLongMapTest {
             throw new UnsupportedOperationException("function");
         };
         for (ThrowingCallable call : new ThrowingCallable[] {
-            () -> map.update(5, throwing),
-            () -> map.update(6, throwing),
+            () -> map.updateAndGet(5, 0, throwing),
+            () -> map.updateAndGet(6, 0, throwing),
+            () -> map.getAndUpdate(6, 0, throwing),
+            () -> map.updateIfPresent(5, throwing),
+            () -> map.computeIfPresent(5, throwing),
+            () -> map.compute(6, throwing),
             () -> map.merge(5, 1, throwingToo),
             () -> map.computeIfAbsent(6, throwing)
         }) {
@@ -130,17 +211,115 @@ class LongLongMapTest {
     }
 
     @Test
-    void aFunctionMayReturnMissing() {
-        assertThat(map.update(5, before -> {
+    void onlyComputeRemovesByMissing() {
+        assertThat(map.compute(5, before -> {
                     assertThat(before).isEqualTo(MISSING);
                     return MISSING;
                 }))
                 .isEqualTo(MISSING);
         assertThat(map.computeIfAbsent(5, key -> MISSING)).isEqualTo(MISSING);
-        assertThat(map.statistics().tombstones()).isZero();
-        assertThat(map.merge(5, 7, (before, given) -> 99)).isEqualTo(7);
-        assertThat(map.merge(5, 7, (before, given) -> MISSING)).isEqualTo(MISSING);
+        assertThat(map.statistics().load()).isZero();
+        assertThat(map.compute(5, before -> 7)).isEqualTo(7);
+        assertThat(map.compute(5, before -> before == 7 ? MISSING : before)).isEqualTo(MISSING);
         assertThat(map.containsKey(5)).isFalse();
+        map.put(5, 8);
+        assertThat(map.computeIfPresent(5, before -> before + 1)).isEqualTo(9);
+        assertThat(map.computeIfPresent(5, before -> MISSING)).isEqualTo(MISSING);
+        assertThat(map.containsKey(5)).isFalse();
+        assertThat(map.merge(5, 7, (before, given) -> 99)).isEqualTo(7);
+        assertThat(map.merge(5, 3, (before, given) -> before * given)).isEqualTo(21);
+    }
+
+    /** The missing value never comes into a computation unasked. */
+    @Test
+    void aFunctionGetsItsOwnDefault() {
+        assertThat(map.updateAndGet(1, 10, value -> value + 5)).isEqualTo(15);
+        assertThat(map.updateAndGet(1, 10, value -> value + 5)).isEqualTo(20);
+        assertThat(map.getAndUpdate(2, 10, value -> value + 5)).isEqualTo(10);
+        assertThat(map.getAndUpdate(2, 10, value -> value + 5)).isEqualTo(15);
+        assertThat(map.get(2)).isEqualTo(20);
+        assertThat(map.getAndUpdate(3, MISSING, value -> value == MISSING ? 1 : 2))
+                .isEqualTo(MISSING);
+        assertThat(map.get(3)).isEqualTo(1);
+        assertThat(map.updateIfPresent(3, value -> value + 1)).isEqualTo(2);
+        LongUnaryOperator uncalled = value -> {
+            throw new AssertionError("called without a mapping: value=" + value);
+        };
+        assertThat(map.updateIfPresent(4, uncalled)).isEqualTo(MISSING);
+        assertThat(map.computeIfPresent(4, uncalled)).isEqualTo(MISSING);
+        assertThat(map.size()).isEqualTo(3);
+    }
+
+    @Test
+    void aSumWithinBoundsIsAdded() {
+        assertThat(map.tryAdd(5, -1, 0, 100)).isFalse();
+        assertThat(map.tryAdd(5, 101, 0, 100)).isFalse();
+        assertThat(map.statistics().load()).isZero();
+        assertThat(map.tryAdd(5, 100, 0, 100)).isTrue();
+        assertThat(map.tryAdd(5, 1, 0, 100)).isFalse();
+        assertThat(map.tryAdd(5, -100, 0, 100)).isTrue();
+        assertThat(map.tryAdd(5, -1, 0, 100)).isFalse();
+        assertThat(map.get(5)).isZero();
+        assertThat(map.tryAdd(6, 0, 0, 0)).isTrue();
+        assertThat(map.get(6)).isZero();
+        assertThatThrownBy(() -> map.tryAdd(5, 1, 2, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("min=2 max=1");
+    }
+
+    @Test
+    void aSumThatOverflowsIsOutOfBounds() {
+        map.put(5, Long.MAX_VALUE);
+        assertThat(map.tryAdd(5, 3, Long.MIN_VALUE, Long.MAX_VALUE)).isFalse();
+        map.put(6, Long.MIN_VALUE + 5);
+        assertThat(map.tryAdd(6, -6, Long.MIN_VALUE, Long.MAX_VALUE)).isFalse();
+        assertThatThrownBy(() -> map.tryAdd(6, -5, Long.MIN_VALUE, 0)).isInstanceOf(ArithmeticException.class);
+        assertThatThrownBy(() -> map.tryAdd(6, -4, Long.MIN_VALUE, 0)).isInstanceOf(ArithmeticException.class);
+        assertThat(map.tryAdd(6, -4, Long.MIN_VALUE + 2, 0)).isFalse();
+        assertThat(map.get(5)).isEqualTo(Long.MAX_VALUE);
+        assertThat(map.get(6)).isEqualTo(Long.MIN_VALUE + 5);
+    }
+
+    /** Four buyers, and each pear is sold once. */
+    @Test
+    void noMoreIsSoldThanThereIs() throws InterruptedException {
+        int pears = 20_000;
+        map.put(5, pears);
+        LongAdder sold = new LongAdder();
+        List<Thread> buyers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            buyers.add(Thread.ofPlatform().start(() -> {
+                while (map.tryAdd(5, -1, 0, Long.MAX_VALUE)) {
+                    sold.increment();
+                }
+            }));
+        }
+        for (Thread buyer : buyers) {
+            buyer.join();
+        }
+        assertThat(sold.sum()).isEqualTo(pears);
+        assertThat(map.get(5)).isZero();
+    }
+
+    @Test
+    void compareAndSetFromMissingInserts() {
+        assertThat(map.compareAndSet(5, MISSING, 1)).isTrue();
+        assertThat(map.compareAndSet(5, MISSING, 2)).isFalse();
+        assertThat(map.get(5)).isEqualTo(1);
+        assertThat(map.compareAndExchange(6, MISSING, 3)).isEqualTo(MISSING);
+        assertThat(map.compareAndExchange(6, MISSING, 4)).isEqualTo(3);
+        // One loop for both cases.
+        for (long key = 5; key < 8; key++) {
+            long seen = map.get(key);
+            while (true) {
+                long witness = map.compareAndExchange(key, seen, seen == MISSING ? 1 : seen + 1);
+                if (witness == seen) {
+                    break;
+                }
+                seen = witness;
+            }
+        }
+        assertThat(map.asConcurrentMap()).containsOnly(Map.entry(5L, 2L), Map.entry(6L, 4L), Map.entry(7L, 1L));
     }
 
     @Test
@@ -152,6 +331,9 @@ class LongLongMapTest {
         map.compareAndSet(9, 1, 2);
         map.compareAndExchange(10, 1, 2);
         map.removeAll(new long[] {11, 12});
+        map.tryAdd(13, 1, 2, 3);
+        map.updateIfPresent(14, value -> 1);
+        map.computeIfPresent(15, value -> 1);
         assertThat(map.statistics().load()).isZero();
     }
 
@@ -228,7 +410,7 @@ class LongLongMapTest {
         for (Method method : LongLongMap.class.getDeclaredMethods()) {
             if (!Modifier.isPublic(method.getModifiers())
                     || Modifier.isStatic(method.getModifiers())
-                    || Set.of("close", "isClosed", "toString", "asConcurrentMap")
+                    || Set.of("close", "isClosed", "toString", "asConcurrentMap", "missingValue")
                             .contains(method.getName())) {
                 continue;
             }
@@ -249,7 +431,31 @@ class LongLongMapTest {
             }
             checked++;
         }
-        assertThat(checked).isGreaterThan(25);
+        assertThat(checked).isGreaterThan(30);
+    }
+
+    @Test
+    void aTraversalEndsAtClose() {
+        for (long key = 0; key < 10; key++) {
+            map.put(key, key);
+        }
+        Iterator<Long> keys = map.asConcurrentMap().keySet().iterator();
+        keys.next();
+        int[] visited = new int[1];
+        assertThatThrownBy(() -> map.forEach((key, value) -> {
+                    visited[0]++;
+                    map.close();
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("map is closed");
+        assertThat(visited[0]).isEqualTo(1);
+        assertThatThrownBy(() -> {
+                    while (keys.hasNext()) {
+                        keys.next();
+                    }
+                })
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("map is closed");
     }
 
     private static Object argument(Class<?> type, long key) {
@@ -358,6 +564,21 @@ class LongLongMapTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageMatching(".*(expectedSize|minimumSize|maximumBytes)=.*");
         }
+    }
+
+    @Test
+    void aLimitThatNobodySetIsExplained() {
+        assertThatThrownBy(() -> LongLongMap.builder().expectedSize(1L << 48).build())
+                .hasMessageContaining("the default, the maximum size of the heap")
+                .hasMessageContaining("expectedSize=281474976710656")
+                .hasMessageNotContaining("minimumSize=");
+        assertThatThrownBy(() -> LongLongMap.builder()
+                        .minimumSize(1 << 20)
+                        .maximumBytes(1 << 20)
+                        .build())
+                .hasMessageContaining("maximumBytes=1048576")
+                .hasMessageContaining("minimumSize=1048576")
+                .hasMessageNotContaining("default");
     }
 
     @Test

@@ -105,9 +105,25 @@ class MapLedgerTest {
                 sum -= removed == MISSING ? 0 : removed;
                 return;
             }
-            switch (random.nextInt(4)) {
+            switch (random.nextInt(8)) {
                 case 0 -> map.addAll(new long[] {key}, new long[] {delta});
-                case 1 -> map.update(key, before -> before == MISSING ? delta : before + delta);
+                case 1 -> map.compute(key, before -> before == MISSING ? delta : before + delta);
+                case 3 -> map.updateAndGet(key, 0, before -> before + delta);
+                case 4 -> {
+                    if (map.updateIfPresent(key, before -> before + delta) == MISSING) {
+                        return;
+                    }
+                }
+                case 5 -> {
+                    if (!map.tryAdd(key, delta, 0, 5_000)) {
+                        return;
+                    }
+                }
+                case 6 -> {
+                    if (!map.compareAndSet(key, MISSING, delta)) {
+                        return;
+                    }
+                }
                 case 2 -> {
                     long before = map.get(key);
                     if (before == MISSING || !map.compareAndSet(key, before, before + delta)) {

@@ -68,7 +68,28 @@ public abstract class MapOperations {
 
     @Operation
     public long toggle(@Param(name = "key") int key) {
-        return map.update(key, before -> before == LongLongMap.MISSING ? 1 : LongLongMap.MISSING);
+        return map.compute(key, before -> before == LongLongMap.MISSING ? 1 : LongLongMap.MISSING);
+    }
+
+    @Operation
+    public boolean tryAdd(@Param(name = "key") int key, @Param(name = "value") int value) {
+        return map.tryAdd(key, value, 2, 4);
+    }
+
+    @Operation
+    public long updateAndGet(@Param(name = "key") int key, @Param(name = "value") int value) {
+        return map.updateAndGet(key, value, before -> before + 1);
+    }
+
+    /** Counts down, and removes the mapping at zero. */
+    @Operation
+    public long computeIfPresent(@Param(name = "key") int key) {
+        return map.computeIfPresent(key, before -> before <= 1 ? LongLongMap.MISSING : before - 1);
+    }
+
+    @Operation
+    public boolean compareAndSetFromMissing(@Param(name = "key") int key, @Param(name = "value") int value) {
+        return map.compareAndSet(key, LongLongMap.MISSING, value);
     }
 
     @Operation
@@ -125,6 +146,30 @@ public abstract class MapOperations {
 
         public long toggle(int key) {
             return model.remove(key) == null ? putAndGet(key) : LongLongMap.MISSING;
+        }
+
+        public boolean tryAdd(int key, int value) {
+            long sum = model.getOrDefault(key, 0L) + value;
+            if (sum < 2 || sum > 4) {
+                return false;
+            }
+            model.put(key, sum);
+            return true;
+        }
+
+        public long updateAndGet(int key, int value) {
+            long updated = model.getOrDefault(key, (long) value) + 1;
+            model.put(key, updated);
+            return updated;
+        }
+
+        public long computeIfPresent(int key) {
+            Long after = model.computeIfPresent(key, (same, before) -> before <= 1 ? null : before - 1);
+            return after == null ? LongLongMap.MISSING : after;
+        }
+
+        public boolean compareAndSetFromMissing(int key, int value) {
+            return model.putIfAbsent(key, (long) value) == null;
         }
 
         private long putAndGet(int key) {

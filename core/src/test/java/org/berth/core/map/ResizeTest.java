@@ -237,7 +237,7 @@ class ResizeTest {
     @Test
     void closingWithinAFunction() {
         LongLongMap map = LongLongMap.create();
-        assertThatThrownBy(() -> map.update(5, before -> {
+        assertThatThrownBy(() -> map.compute(5, before -> {
                     map.close();
                     return 1;
                 }))
