@@ -21,7 +21,7 @@ final class Batch {
         requireRange(keys, values, begin, end);
         list.openRoot();
         for (int from = begin, to; from < end; from = to) {
-            to = prefetch(list.openRoot(), keys, from, end);
+            to = prefetch(list, keys, from, end);
             for (int i = from; i < to; i++) {
                 values[i] = list.codec.decode(list.getWord(keys[i]));
             }
@@ -35,7 +35,7 @@ final class Batch {
             list.codec.encode(keys[i], values[i]);
         }
         for (int from = begin, to; from < end; from = to) {
-            to = prefetch(list.openRoot(), keys, from, end);
+            to = prefetch(list, keys, from, end);
             for (int i = from; i < to; i++) {
                 // Encoded again, which checks it again: another thread may write to the array.
                 list.getAndSetWord(keys[i], list.codec.encode(keys[i], values[i]));
@@ -47,7 +47,7 @@ final class Batch {
         requireRange(keys, deltas, begin, end);
         list.openRoot();
         for (int from = begin, to; from < end; from = to) {
-            to = prefetch(list.openRoot(), keys, from, end);
+            to = prefetch(list, keys, from, end);
             for (int i = from; i < to; i++) {
                 list.getAndAddWord(keys[i], deltas[i]);
             }
@@ -59,7 +59,7 @@ final class Batch {
         list.openRoot();
         int removed = 0;
         for (int from = begin, to; from < end; from = to) {
-            to = prefetch(list.openRoot(), keys, from, end);
+            to = prefetch(list, keys, from, end);
             for (int i = from; i < to; i++) {
                 removed += list.removeWord(keys[i]) == ValueCodec.ABSENT ? 0 : 1;
             }
@@ -68,14 +68,20 @@ final class Batch {
     }
 
     /** Prefetches the home buckets of a batch, and returns the index at which the batch ends. */
-    private int prefetch(Table table, long[] keys, int from, int end) {
+    private int prefetch(TableList list, long[] keys, int from, int end) {
         int to = from + Math.min(KEYS, end - from);
+        Table table = list.openRoot();
         if (table.end < PREFETCHED_BYTES) {
             return to;
         }
         long all = 0;
-        for (int i = from; i < to; i++) {
-            all ^= table.prefetch(keys[i]);
+        try {
+            for (int i = from; i < to; i++) {
+                all ^= table.prefetch(keys[i]);
+            }
+        } catch (IllegalStateException e) {
+            // The table was retired and freed meanwhile, and nothing was read for good.
+            list.openRoot();
         }
         if (all == unlikely) {
             // Hardly ever; but a use, without which the JIT compiler would drop the reads.

@@ -1,5 +1,6 @@
 package org.berth.core.map;
 
+import java.lang.ref.Cleaner;
 import java.util.AbstractCollection;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
@@ -128,10 +129,11 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
     /** Removes each mapping that matches, unless its value has changed meanwhile. */
     private boolean removeMappingsIf(Predicate<? super Map.Entry<Long, Long>> filter) {
         boolean removed = false;
-        Traversal mappings = new Traversal(map);
-        while (mappings.advance()) {
-            removed |= filter.test(Map.entry(mappings.key(), mappings.value()))
-                    && map.remove(mappings.key(), mappings.value());
+        try (Traversal mappings = new Traversal(map)) {
+            while (mappings.advance()) {
+                removed |= filter.test(Map.entry(mappings.key(), mappings.value()))
+                        && map.remove(mappings.key(), mappings.value());
+            }
         }
         return removed;
     }
@@ -313,6 +315,10 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
 
             private final LongLongMap map;
             private final Traversal mappings;
+
+            /** Unpins the tables of an iterator that is given up half-way. */
+            private final Cleaner.Cleanable unpinning;
+
             private boolean ahead;
             private boolean removable;
             private long last;
@@ -320,7 +326,15 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
             Iteration(LongLongMap map) {
                 this.map = map;
                 mappings = new Traversal(map);
+                unpinning = PinnedTables.CLEANER.register(this, mappings.pins);
+                advance();
+            }
+
+            private void advance() {
                 ahead = mappings.advance();
+                if (!ahead) {
+                    unpinning.clean();
+                }
             }
 
             @Override
@@ -333,11 +347,10 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
                 if (!ahead) {
                     throw new NoSuchElementException("no mapping is left");
                 }
-                map.openRoot();
                 Entry entry = new Entry(map, mappings.key(), mappings.value());
                 last = mappings.key();
                 removable = true;
-                ahead = mappings.advance();
+                advance();
                 return entry;
             }
 

@@ -8,14 +8,15 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongBinaryOperator;
-import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.LongLongConsumer;
+import org.berth.core.reclaim.Reclaimer;
 import org.berth.offheap.Words;
 import org.berth.offheap.placement.Placement;
 import org.berth.offheap.placement.PlacementReport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lock-free, resizable hash map from {@code long} to {@code long}, off the heap.
@@ -67,25 +68,8 @@ public final class LongLongMap extends TableList implements AutoCloseable {
 
     private final Batch batch = new Batch();
 
-    LongLongMap(
-            LongFunction<Words> memory,
-            LongSupplier seeds,
-            Transfer transfer,
-            long buckets,
-            long minimumBuckets,
-            long maximumBytes) {
-        this(memory, seeds, transfer, buckets, minimumBuckets, maximumBytes, new ValueCodec(MISSING));
-    }
-
-    private LongLongMap(
-            LongFunction<Words> memory,
-            LongSupplier seeds,
-            Transfer transfer,
-            long buckets,
-            long minimumBuckets,
-            long maximumBytes,
-            ValueCodec codec) {
-        super(memory, seeds, transfer, buckets, minimumBuckets, maximumBytes, codec);
+    LongLongMap(MapMemory memory, Transfer transfer, MapOptions options) {
+        super(memory, transfer, options);
     }
 
     /** {@return an empty map with the builder's defaults; small at first} */
@@ -532,10 +516,10 @@ public final class LongLongMap extends TableList implements AutoCloseable {
      */
     public void forEach(LongLongConsumer action) {
         Objects.requireNonNull(action, "action");
-        Traversal mappings = new Traversal(this);
-        while (mappings.advance()) {
-            openRoot();
-            action.accept(mappings.key(), mappings.value());
+        try (Traversal mappings = new Traversal(this)) {
+            while (mappings.advance()) {
+                action.accept(mappings.key(), mappings.value());
+            }
         }
     }
 
@@ -546,15 +530,19 @@ public final class LongLongMap extends TableList implements AutoCloseable {
 
     /** {@return whether a traversal meets no mapping} Exact if no thread updates the map meanwhile. */
     public boolean isEmpty() {
-        return !new Traversal(this).advance();
+        try (Traversal mappings = new Traversal(this)) {
+            return !mappings.advance();
+        }
     }
 
     /** Removes each mapping that exists throughout, not those that come meanwhile. Not atomic. */
     public void clear() {
-        Traversal mappings = new Traversal(this);
-        while (mappings.advance()) {
-            remove(mappings.key());
+        try (Traversal mappings = new Traversal(this)) {
+            while (mappings.advance()) {
+                mappings.remove();
+            }
         }
+        shrinkToFit();
     }
 
     /**
@@ -576,7 +564,7 @@ public final class LongLongMap extends TableList implements AutoCloseable {
     /** {@return the off-heap bytes of the tables} Two tables or more during a resize; retired ones do not count. */
     public long memoryBytes() {
         openRoot();
-        return allocatedBytes();
+        return listedBytes();
     }
 
     /**
@@ -585,8 +573,7 @@ public final class LongLongMap extends TableList implements AutoCloseable {
      * @throws UnsupportedOperationException if the kernel cannot be asked
      */
     public PlacementReport placementReport() {
-        Words words = openRoot().newest().words;
-        return words.placementReport(0, words.size());
+        return Traversal.placementReport(this);
     }
 
     /** {@return statistics, counted slot by slot, in time proportional to the capacity} */
@@ -608,12 +595,13 @@ public final class LongLongMap extends TableList implements AutoCloseable {
     }
 
     /**
-     * Closes the map: later calls throw {@link IllegalStateException}. The garbage collector frees the memory once the
-     * operations that are running have ended. Closing again has no effect.
+     * Closes the map: later calls throw {@link IllegalStateException}. Its memory is given back before this returns or,
+     * if a thread is inside an operation, soon after that has ended; small maps are freed together, before they take a
+     * megabyte. Closing again has no effect.
      */
     @Override
     public void close() {
-        drop();
+        closeTables();
     }
 
     @Override
@@ -632,13 +620,13 @@ public final class LongLongMap extends TableList implements AutoCloseable {
         private static final long SMALLEST_BUCKETS = 64;
 
         /** So that bytes do not overflow; no machine has as much memory. */
-        private static final long LARGEST_SIZE = 1L << 48;
+        private static final long LARGEST_SIZE = Table.LARGEST_SIZE;
 
         private long expectedSize;
         private long minimumSize = -1;
         private long maximumBytes = -1;
         private long missingValue = MISSING;
-        private LongFunction<Words> memory = Words::ofAuto;
+        private @Nullable Placement placement;
 
         private Builder() {}
 
@@ -712,8 +700,7 @@ public final class LongLongMap extends TableList implements AutoCloseable {
          * @return this
          */
         public Builder placement(Placement placement) {
-            Objects.requireNonNull(placement, "placement");
-            memory = bytes -> Words.ofAuto(bytes, placement);
+            this.placement = Objects.requireNonNull(placement, "placement");
             return this;
         }
 
@@ -734,8 +721,19 @@ public final class LongLongMap extends TableList implements AutoCloseable {
             }
             // Each table of each map has a secret hash of its own, so that an attacker cannot choose colliding keys.
             LongSupplier seeds = () -> ThreadLocalRandom.current().nextLong();
-            return new LongLongMap(
-                    memory, seeds, new Transfer(), buckets, minimum, limit, new ValueCodec(missingValue));
+            MapMemory memory = new MapMemory(
+                    ChunkSource.regions(placement),
+                    ChunkSource.chunkBytes(),
+                    limit,
+                    Reclaimer.PROCESS,
+                    // Memory with a placement is not for maps without.
+                    placement == null ? SpareChunks.PROCESS : new SpareChunks(0));
+            MapOptions options =
+                    new MapOptions(seeds, buckets, minimum, MapOptions.ORDERED_BYTES, new ValueCodec(missingValue));
+            LongLongMap map = new LongLongMap(memory, new Transfer(), options);
+            // A map that is lost without being closed.
+            PinnedTables.CLEANER.register(map, memory::close);
+            return map;
         }
 
         private IllegalArgumentException tooSmall(long limit, long needed) {

@@ -17,7 +17,10 @@ package org.berth.core.map;
  * @param shrinks      resizes to a smaller table, since the map was created
  * @param overflows    resizes to a table with another hash because a key found no slot, since the map was created
  * @param memoryBytes  as {@link LongLongMap#memoryBytes}
- * @param retiredBytes memory of retired tables that the garbage collector has not found unreachable yet
+ * @param retiredBytes memory of retired tables that is not freed or reused yet: it is collected for a while, and kept
+ *                     while a thread is inside an operation on it, or a traversal pins it
+ * @param pinnedBytes  the part of it that open traversals pin, such as iterators that have not come to their end
+ * @param spareBytes   memory that is kept for the next table, beside that which all maps of the process share
  */
 public record MapStatistics(
         long size,
@@ -32,7 +35,9 @@ public record MapStatistics(
         long shrinks,
         long overflows,
         long memoryBytes,
-        long retiredBytes) {
+        long retiredBytes,
+        long pinnedBytes,
+        long spareBytes) {
 
     /**
      * Returns the number of resizes since the map was created.
@@ -44,8 +49,12 @@ public record MapStatistics(
     }
 
     static MapStatistics of(TableList list) {
-        Table first = list.openRoot();
-        Table last = first.newest();
+        try (Traversal pinned = new Traversal(list)) {
+            return of(list, pinned.first, pinned.last);
+        }
+    }
+
+    private static MapStatistics of(TableList list, Table first, Table last) {
         long occupied = 0;
         long live = 0;
         long tombstones = 0;
@@ -55,12 +64,12 @@ public record MapStatistics(
             occupied = 0;
             for (long bucket = 0; bucket < table.end; bucket += Table.BUCKET) {
                 for (long at = bucket; at < bucket + Table.VALUE; at += Long.BYTES) {
-                    long key = table.words.getAcquire(at);
+                    long key = table.wordAtAcquire(at);
                     if (key == Table.EMPTY || key == Table.FROZEN) {
                         continue;
                     }
                     occupied++;
-                    long word = table.words.getAcquire(at + Table.VALUE);
+                    long word = table.wordAtAcquire(at + Table.VALUE);
                     if (word == ValueCodec.ABSENT) {
                         tombstones++;
                     } else if (word != ValueCodec.MOVED) {
@@ -84,11 +93,13 @@ public record MapStatistics(
                 live == 0 ? 0 : (double) probed / live,
                 longest,
                 list.tables(),
-                list.resizes(TableList.Resize.EXPANSION),
-                list.resizes(TableList.Resize.REHASH),
-                list.resizes(TableList.Resize.SHRINK),
-                list.resizes(TableList.Resize.OVERFLOW),
-                list.allocatedBytes(),
-                list.retiredBytes());
+                list.resizer.resizes(Resizer.Resize.EXPANSION),
+                list.resizer.resizes(Resizer.Resize.REHASH),
+                list.resizer.resizes(Resizer.Resize.SHRINK),
+                list.resizer.resizes(Resizer.Resize.OVERFLOW),
+                list.listedBytes(),
+                list.memory.retiredBytes(),
+                list.memory.pinnedBytes(),
+                list.memory.spareBytes());
     }
 }

@@ -3,11 +3,9 @@ package org.berth.core.map;
 import static org.berth.core.map.ValueCodec.ABSENT;
 import static org.berth.core.map.ValueCodec.MOVED;
 
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.berth.core.internal.Hashing;
-import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The operations take and return value words, see {@link ValueCodec}. They return {@link ValueCodec#MOVED} for a key
  * that must be looked up in the {@linkplain #nextTable next table}.
  */
-final class Table {
+final class Table extends TableWords {
 
     /** The key word of a slot that an insert may claim. */
     static final long EMPTY = 0;
@@ -43,14 +41,29 @@ final class Table {
     /** What {@link #find} and {@link #claim} return for a key that is in a later table, if there is one. */
     static final long IN_NEXT_TABLE = -2;
 
+    /** More mappings than any table has, and few enough to count with. */
+    static final long LARGEST_SIZE = 1L << 48;
+
     /** The bits of an offset that tell a slot from the others of its bucket. */
     private static final long SLOT_MASK = VALUE - Long.BYTES;
 
     /** The part of the slots that is occupied when a resize begins. */
     private static final double MAX_LOAD = 0.75;
 
-    /** The next table is the smallest in which no more than this part of the slots holds a mapping. */
+    /** A table of another size is the smallest in which no more than this part of the slots holds a mapping. */
     private static final double TARGET_LOAD = 0.45;
+
+    /** A table is followed by one of its size, though slightly more of the slots hold a mapping. */
+    private static final double MAX_REHASHED_LOAD = 1.15 * TARGET_LOAD;
+
+    /** A table in which less of the slots holds a mapping shrinks: far below what a shrink leads to. */
+    private static final double MIN_LOAD = TARGET_LOAD / 4;
+
+    /** How many buckets an estimate looks at. */
+    private static final int COUNTED_BUCKETS = 128;
+
+    /** One removal of 256 looks at the load. */
+    private static final int LOOKED_AT_SHIFT = Long.SIZE - 8;
 
     /**
      * A probe that is longer has met colliding keys: it is some four times what chance brings about at the load above.
@@ -68,32 +81,17 @@ final class Table {
     /** The buckets that a writer transfers at a time: some microseconds' worth. */
     private static final int RANGE_BUCKETS = 8;
 
-    /** Four counters follow the buckets, each in a cache line of its own, as different threads update them. */
-    private static final int OCCUPIED = 0;
+    /** In words: each counter has a cache line of its own, and none is fetched in a pair with another. */
+    private static final int COUNTER_SPACING = 16;
 
-    private static final int MAPPINGS = BUCKET;
-    private static final int TRANSFER_INDEX = 2 * BUCKET;
-    private static final int TRANSFERRED = 3 * BUCKET;
-    private static final int COUNTERS = 4 * BUCKET;
+    private static final int OCCUPIED = COUNTER_SPACING;
+    private static final int TRANSFER_INDEX = 2 * COUNTER_SPACING;
+    private static final int TRANSFERRED = 3 * COUNTER_SPACING;
+    private static final int COUNTERS = 5 * COUNTER_SPACING;
 
     private static final long MIX = Hashing.FIBONACCI;
 
-    private static final VarHandle NEXT;
-    private static final VarHandle RESIZING;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            NEXT = lookup.findVarHandle(Table.class, "next", Table.class);
-            RESIZING = lookup.findVarHandle(Table.class, "resizing", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    final Words words;
-
-    /** The offset at which the buckets end and the counters begin. */
+    /** The offset at which the buckets end. */
     final long end;
 
     /** Whether this table was made because the one before had no slot for a key. */
@@ -108,37 +106,42 @@ final class Table {
     /** The length of a probe that finds no end, in bytes. */
     private final long probeLimit;
 
-    /** The buckets whose offset has none of these bits are sampled. */
+    /** Whether the slots of a bucket are claimed in their order, and searched without branches. */
+    private final boolean ordered;
+
+    /** The buckets whose offset has none of these bits are sampled: they are spread evenly. */
     private final long unsampledMask;
-
-    /** Ranges whose transfer was begun and not finished. */
-    private final ConcurrentLinkedQueue<Long> abandoned = new ConcurrentLinkedQueue<>();
-
-    /** The mappings in the sampled buckets below which a table of half the size would do. */
-    private final long shrinkThreshold;
 
     /** The occupied slots in the sampled buckets at which a resize begins. */
     private final long resizeThreshold;
+
+    /** On the heap: unlike the slots, they are read after the table's memory may have been reused. */
+    private final AtomicLongArray counters = new AtomicLongArray(COUNTERS);
+
+    /** Ranges whose transfer was begun and not finished. */
+    private final AbandonedRanges abandoned;
 
     /** Volatile, so that a thread that sees a table sees all of it. Set once. */
     @Nullable
     volatile Table next;
 
-    /** Whether a thread is about to allocate the next table. */
-    private volatile boolean resizing;
+    /** The allocation of the next table, while it is under way. */
+    @Nullable
+    volatile NextTable allocation;
 
-    Table(TableList list, Words words, long buckets, long seed, boolean fromOverflow) {
+    Table(TableList list, TableMemory memory, long seed, boolean fromOverflow) {
+        super(memory);
         this.list = list;
         this.fromOverflow = fromOverflow;
-        this.words = words;
         this.seed = seed;
-        end = buckets * BUCKET;
-        homeMask = (end - BUCKET) | SLOT_MASK;
+        end = memory.bytes();
+        long buckets = buckets();
+        ordered = end <= list.orderedBytes();
+        homeMask = ordered ? end - BUCKET : (end - BUCKET) | SLOT_MASK;
         probeLimit = Math.min(buckets, MAX_PROBE_BUCKETS) * BUCKET;
-        long sampling = sampling(buckets);
-        unsampledMask = end - end / sampling;
+        unsampledMask = (sampling(buckets) - 1) * BUCKET;
         resizeThreshold = resizeThreshold(buckets);
-        shrinkThreshold = (long) (TARGET_LOAD / 2 * SLOTS_PER_BUCKET * buckets / sampling);
+        abandoned = new AbandonedRanges(ranges());
     }
 
     /** One bucket of so many is sampled. */
@@ -150,21 +153,9 @@ final class Table {
         return (long) Math.ceil(MAX_LOAD * SLOTS_PER_BUCKET * buckets / sampling(buckets));
     }
 
-    /**
-     * Makes a table for one key that collides with a state of a key word. All of its slots are occupied by that key
-     * from the start, and it is never resized.
-     */
-    static Table ofReservedKey(TableList list, Words words, long key) {
-        Table table = new Table(list, words, 1, 0, false);
-        for (int at = 0; at < VALUE; at += Long.BYTES) {
-            words.set(at, key);
-        }
-        return table;
-    }
-
     /** Returns the memory of a table, in bytes. */
     static long bytes(long buckets) {
-        return buckets * BUCKET + COUNTERS;
+        return buckets * BUCKET;
     }
 
     /** Returns the buckets of the smallest table that holds so many mappings without a resize. */
@@ -183,28 +174,58 @@ final class Table {
         return sampling == 1 ? threshold : (threshold - SAMPLING_MARGIN * Math.sqrt(threshold)) * sampling;
     }
 
-    /** Returns the buckets of the smallest table that holds the mappings of this one at the target load. */
+    /**
+     * Returns the buckets that suit the mappings of this table: as many as it has while they take a part of the slots
+     * that is neither too small nor too large, and otherwise the fewest in which they take the target load. Without
+     * such a margin, a map of a constant size that is churned would go to and fro between two sizes.
+     */
     long targetBuckets() {
-        return powerOfTwo(estimatedSize() / (TARGET_LOAD * SLOTS_PER_BUCKET));
+        // One more: the mapping for which a slot was claimed just now.
+        long mappings = estimatedSize() + 1;
+        double load = (double) mappings / (buckets() * SLOTS_PER_BUCKET);
+        return load >= MIN_LOAD && load <= MAX_REHASHED_LOAD ? buckets() : fewestBuckets(mappings);
+    }
+
+    /** Returns the buckets of the smallest table that holds so many mappings at the target load. */
+    static long fewestBuckets(long mappings) {
+        return powerOfTwo(mappings / (TARGET_LOAD * SLOTS_PER_BUCKET));
     }
 
     private static long powerOfTwo(double buckets) {
         return Math.max(1, Long.highestOneBit((long) Math.ceil(buckets) * 2 - 1));
     }
 
+    TableList list() {
+        return list;
+    }
+
     long buckets() {
         return end / BUCKET;
     }
 
-    /** Returns the number of mappings, estimated from the sampled buckets. */
+    /**
+     * Returns the number of mappings, estimated by a look at some buckets that are spread evenly; exact in a small table.
+     * If the table is retired meanwhile, the result means nothing.
+     */
     long estimatedSize() {
-        return Math.max(0, words.getOpaque(end + MAPPINGS)) * sampling(buckets());
+        long step = Math.max(1, buckets() / COUNTED_BUCKETS);
+        long mappings = 0;
+        for (long bucket = 0; bucket < end; bucket += step * BUCKET) {
+            for (long at = bucket + VALUE; at < bucket + BUCKET; at += Long.BYTES) {
+                mappings += isMapping(wordAt(at)) ? 1 : 0;
+            }
+        }
+        return mappings * step;
+    }
+
+    private static boolean isMapping(long word) {
+        return (word & ~MOVED) != 0;
     }
 
     long get(long key) {
         long at = find(key);
         if (at >= 0) {
-            return words.getAcquire(at);
+            return wordAtAcquire(at);
         }
         return at == NOT_FOUND ? ABSENT : MOVED;
     }
@@ -215,12 +236,11 @@ final class Table {
         if (at < 0) {
             return MOVED;
         }
-        // Plain, here and below: a guess that shares the bounds checks of the reads before, and that the CAS corrects.
-        long word = words.get(at);
+        // Plain: a guess that shares the bounds checks of the reads before, and that the CAS corrects.
+        long word = wordAt(at);
         while (word != MOVED) {
-            long witness = words.compareAndExchange(at, word, value);
+            long witness = compareAndExchangeAt(at, word, value);
             if (witness == word) {
-                countChange(at, word, value);
                 break;
             }
             word = witness;
@@ -238,9 +258,9 @@ final class Table {
         if (at < 0) {
             return at == NOT_FOUND ? ABSENT : MOVED;
         }
-        long witness = words.compareAndExchange(at, expected, value);
-        if (witness == expected) {
-            countChange(at, expected, value);
+        long witness = compareAndExchangeAt(at, expected, value);
+        if (witness == expected && value == ABSENT) {
+            removed(key);
         }
         return witness;
     }
@@ -252,16 +272,7 @@ final class Table {
         if (at < 0) {
             return at == NOT_FOUND ? ABSENT : MOVED;
         }
-        long word = words.get(at);
-        while (word != MOVED && word != ABSENT) {
-            long witness = words.compareAndExchange(at, word, ABSENT);
-            if (witness == word) {
-                countChange(at, word, ABSENT);
-                break;
-            }
-            word = witness;
-        }
-        return word;
+        return removeAt(key, at);
     }
 
     long getAndAdd(long key, long delta) {
@@ -270,12 +281,12 @@ final class Table {
         if (at < 0) {
             return MOVED;
         }
-        long word = words.get(at);
+        // Acquire: that the sum is a reserved value is an answer.
+        long word = wordAtAcquire(at);
         while (word != MOVED) {
             long sum = list.codec.add(key, word, delta);
-            long witness = words.compareAndExchange(at, word, sum);
+            long witness = compareAndExchangeAt(at, word, sum);
             if (witness == word) {
-                countChange(at, word, sum);
                 break;
             }
             word = witness;
@@ -285,7 +296,7 @@ final class Table {
 
     /** Reads the first key word of a key's probe, which brings the home bucket into the cache. */
     long prefetch(long key) {
-        return words.get(home(key));
+        return wordAt(home(key));
     }
 
     /**
@@ -295,11 +306,55 @@ final class Table {
      * ahead of this operation. They may come in any order among themselves, as each word decides by itself.
      */
     long find(long key) {
+        return ordered ? findOrdered(key) : findFromHome(key);
+    }
+
+    /** Reads a whole bucket at a time. Its occupied slots are the first ones. */
+    private long findOrdered(long key) {
+        long home = home(key);
+        long at = home;
+        do {
+            long last = wordAt(at + 3 * Long.BYTES);
+            long first = wordAt(at);
+            long second = wordAt(at + Long.BYTES);
+            long third = wordAt(at + 2 * Long.BYTES);
+            long slot = matchingSlot(key, first, second, third, last);
+            if (slot >= 0) {
+                return at + slot + VALUE;
+            }
+            if (!isOccupied(last)) {
+                // The first slot that is not occupied decides, as it was when it was read.
+                long unoccupied =
+                        !isOccupied(first) ? first : !isOccupied(second) ? second : !isOccupied(third) ? third : last;
+                return missed(unoccupied);
+            }
+            at = nextBucket(at);
+        } while (at != probeEnd(home));
+        return IN_NEXT_TABLE;
+    }
+
+    /** Returns the offset in its bucket of the slot with this key, or a negative number; without a branch. */
+    private static long matchingSlot(long key, long first, long second, long third, long last) {
+        // The highest bit is set where the words are equal, and the others are there for the sum below.
+        long isFirst = signIfZero(first ^ key);
+        long isSecond = signIfZero(second ^ key);
+        long isThird = signIfZero(third ^ key);
+        long isLast = signIfZero(last ^ key);
+        long none = (isFirst | isSecond | isThird | isLast) >>> 63 ^ 1;
+        return (isSecond >> 63 & 8) | (isThird >> 63 & 16) | (isLast >> 63 & 24) | -none;
+    }
+
+    /** Returns a number that is negative if and only if the argument is zero. */
+    private static long signIfZero(long word) {
+        return (word - 1) & ~word;
+    }
+
+    private long findFromHome(long key) {
         long home = home(key);
         long at = home;
         // The four slots are written out: for the JIT compiler, preparing a loop costs more than probing a bucket.
         do {
-            long word = words.get(at);
+            long word = wordAt(at);
             if (word == key) {
                 return at + VALUE;
             }
@@ -307,7 +362,7 @@ final class Table {
                 return missed(word);
             }
             at = nextSlot(at);
-            word = words.get(at);
+            word = wordAt(at);
             if (word == key) {
                 return at + VALUE;
             }
@@ -315,7 +370,7 @@ final class Table {
                 return missed(word);
             }
             at = nextSlot(at);
-            word = words.get(at);
+            word = wordAt(at);
             if (word == key) {
                 return at + VALUE;
             }
@@ -323,7 +378,7 @@ final class Table {
                 return missed(word);
             }
             at = nextSlot(at);
-            word = words.get(at);
+            word = wordAt(at);
             if (word == key) {
                 return at + VALUE;
             }
@@ -381,15 +436,43 @@ final class Table {
      * Returns the offset of a key's value word, after claiming a slot if the key has none; or {@link #IN_NEXT_TABLE}.
      */
     long claim(long key) {
+        if (ordered) {
+            return claimOrdered(key);
+        }
         long home = home(key);
-        // Mostly the first slot is the key's, and no loop is set up. For the reserved keys it always is.
-        return words.get(home) == key ? home + VALUE : claimFrom(home, key);
+        // Mostly the first slot is the key's, and no loop is set up.
+        return wordAt(home) == key ? home + VALUE : claimFrom(home, key);
+    }
+
+    private long claimOrdered(long key) {
+        long home = home(key);
+        long last = wordAt(home + 3 * Long.BYTES);
+        long first = wordAt(home);
+        long second = wordAt(home + Long.BYTES);
+        long third = wordAt(home + 2 * Long.BYTES);
+        long slot = matchingSlot(key, first, second, third, last);
+        if (slot >= 0) {
+            return home + slot + VALUE;
+        }
+        if (last == EMPTY) {
+            // Before the look at next: if there is none after these reads, then none of the words was FROZEN.
+            VarHandle.loadLoadFence();
+            if (next == null) {
+                // As many slots were occupied, and they are the first ones. If one was claimed since, the CAS fails.
+                long empty = (signIfZero(first) >>> 63) + (signIfZero(second) >>> 63) + (signIfZero(third) >>> 63);
+                long at = home + (3 - empty) * Long.BYTES;
+                if (claimOrFreeze(at, key) == key) {
+                    return at + VALUE;
+                }
+            }
+        }
+        return claimFrom(home, key);
     }
 
     private long claimFrom(long home, long key) {
         long at = home;
         while (true) {
-            long word = words.get(at);
+            long word = wordAt(at);
             if (word == EMPTY) {
                 word = claimOrFreeze(at, key);
             }
@@ -403,14 +486,10 @@ final class Table {
             if (at % BUCKET == home % BUCKET) {
                 at = nextBucket(at);
                 if (at == probeEnd(home)) {
-                    break;
+                    return IN_NEXT_TABLE;
                 }
             }
         }
-        if (next == null) {
-            list.overflow(this);
-        }
-        return IN_NEXT_TABLE;
     }
 
     /**
@@ -423,54 +502,48 @@ final class Table {
      */
     private long claimOrFreeze(long at, long key) {
         long wanted = next == null ? key : FROZEN;
-        long witness = words.compareAndExchange(at, EMPTY, wanted);
+        long witness = compareAndExchangeAt(at, EMPTY, wanted);
         if (witness != EMPTY) {
             return witness;
         }
-        if (wanted == key && (at & unsampledMask) == 0 && words.getAndAdd(end + OCCUPIED, 1) + 1 >= resizeThreshold) {
-            list.resize(this);
+        if (wanted == key && (at & unsampledMask) == 0 && counters.getAndIncrement(OCCUPIED) + 1 >= resizeThreshold) {
+            list.resizer.resize(this);
         }
         return wanted;
     }
 
-    /** Counts a mapping that came or went. */
-    void countChange(long at, long before, long after) {
-        if ((before == ABSENT) != (after == ABSENT) && (at & unsampledMask) == 0) {
-            long mappings = words.getAndAdd(end + MAPPINGS, after == ABSENT ? -1 : 1);
-            if (after == ABSENT && mappings <= shrinkThreshold) {
-                list.shrink(this);
+    /**
+     * Removes the mapping whose value word is at this offset. For a caller that has announced or pinned this table.
+     *
+     * @return the value word before
+     */
+    long removeAt(long key, long valueAt) {
+        // Acquire: that there is no mapping is an answer.
+        long word = wordAtAcquire(valueAt);
+        while (word != MOVED && word != ABSENT) {
+            long witness = compareAndExchangeAt(valueAt, word, ABSENT);
+            if (witness == word) {
+                removed(key);
+                break;
             }
+            word = witness;
+        }
+        return word;
+    }
+
+    /** Looks after one removal of many whether the table has become sparse. Which keys, a hash decides. */
+    private void removed(long key) {
+        if ((key * MIX) >>> LOOKED_AT_SHIFT == 0) {
+            list.resizer.shrink(this);
         }
     }
 
-    /** Whether a table of half the size would do. */
-    boolean isSparse() {
-        return words.getOpaque(end + MAPPINGS) < shrinkThreshold;
+    /** Whether a smaller table would do for so many mappings, with a margin. */
+    boolean isSparse(long mappings) {
+        return mappings < (long) (MIN_LOAD * SLOTS_PER_BUCKET * buckets());
     }
 
-    /** Claims the right to allocate the next table, until {@link #endResizing}; false if another thread has it. */
-    boolean tryBeginResizing() {
-        // A look before the CAS: while another thread allocates, this cache line stays shared.
-        if (next != null || resizing || !RESIZING.compareAndSet(this, false, true)) {
-            return false;
-        }
-        if (next == null) {
-            return true;
-        }
-        resizing = false;
-        return false;
-    }
-
-    void endResizing() {
-        resizing = false;
-    }
-
-    /** Publishes the next table, which begins the transfer; false if there is one already. */
-    boolean publish(Table table) {
-        return NEXT.compareAndSet(this, null, table);
-    }
-
-    /** Returns the next table. There is one, as a word that the caller has read says so. */
+    /** Returns the next table of a table that is followed by one. */
     Table nextTable() {
         // That word is read before the reference is, even if it was a plain read.
         VarHandle.acquireFence();
@@ -510,8 +583,10 @@ final class Table {
      * @param retryAbandoned whether to retry a range whose transfer another thread had to abandon
      */
     boolean transferRange(boolean retryAbandoned) {
-        if (words.getOpaque(end + TRANSFER_INDEX) < ranges()) {
-            long range = words.getAndAdd(end + TRANSFER_INDEX, 1);
+        if (counters.getOpaque(TRANSFER_INDEX) < ranges()) {
+            // Before the range is this thread's: an error in between would lose it.
+            StackSpace.ensure();
+            long range = counters.getAndIncrement(TRANSFER_INDEX);
             if (range < ranges()) {
                 transfer(range, false);
                 return true;
@@ -521,8 +596,9 @@ final class Table {
     }
 
     private boolean transferAbandonedRange() {
-        Long range = abandoned.isEmpty() ? null : abandoned.poll();
-        if (range == null) {
+        StackSpace.ensure();
+        long range = abandoned.poll();
+        if (range == AbandonedRanges.NONE) {
             return false;
         }
         transfer(range, true);
@@ -540,7 +616,7 @@ final class Table {
                 abandoned.add(range);
             }
         }
-        if (words.getAndAdd(end + TRANSFERRED, 1) + 1 == ranges()) {
+        if (counters.getAndIncrement(TRANSFERRED) + 1 == ranges()) {
             list.advanceRoot();
         }
     }
@@ -553,6 +629,11 @@ final class Table {
      * Whether every range is transferred. Volatile: of two tables that are transferred at once, one thread sees both.
      */
     boolean isTransferred() {
-        return words.getVolatile(end + TRANSFERRED) == ranges();
+        return counters.get(TRANSFERRED) == ranges();
+    }
+
+    /** Whether the slots of a bucket are occupied in their order, so that one frozen slot ends it. */
+    boolean isOrdered() {
+        return ordered;
     }
 }

@@ -5,37 +5,18 @@ import static org.berth.core.map.ValueCodec.MOVED;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.lang.ref.WeakReference;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongFunction;
-import java.util.function.LongSupplier;
-import org.berth.offheap.Words;
+import java.util.concurrent.locks.LockSupport;
+import org.berth.core.reclaim.Announcements;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The tables of a map, oldest first: the root, in which every operation begins, and the tables that follow it during a
- * resize. Allocates tables, advances the root past those that are transferred, and counts.
+ * resize. Leads each operation through them, and advances the root past those that are transferred.
  *
  * <p>The map extends this class so that the root is a field of the map itself, which saves
  * each operation a dependent load.
  */
 abstract class TableList {
-
-    /** Why a table was followed by another. */
-    enum Resize {
-        /** Too many mappings: to a larger table. */
-        EXPANSION,
-        /** Too many tombstones: to a table of the same size. */
-        REHASH,
-        /** Few mappings: to a smaller table. */
-        SHRINK,
-        /** A key found no slot: to a table of the same size or larger, with another hash. */
-        OVERFLOW
-    }
 
     private static final VarHandle ROOT;
 
@@ -47,159 +28,164 @@ abstract class TableList {
         }
     }
 
-    /** The memory of a table that the root has passed. */
-    private static final class Retired extends WeakReference<Words> {
+    /** How long an operation that needs memory for a new key makes room, before it is refused. */
+    private static final long PATIENCE_NANOS = 10_000_000;
 
-        final long bytes;
-
-        Retired(Words words) {
-            super(words);
-            bytes = words.size();
-        }
-    }
-
-    /** An allocation that failed. */
-    private record Refusal(
-            long nanoTime,
-            long requestedBytes,
-            long allocatedBytes,
-            String limit,
-            @Nullable Throwable cause) {
-
-        MapFullException exception() {
-            return new MapFullException(requestedBytes, allocatedBytes, limit, cause);
-        }
-    }
-
-    /** The next table has at least this part of the buckets. */
-    private static final int MAX_SHRINK_FACTOR = 4;
-
-    private static final long RETRY_NANOS = 1_000_000_000;
+    /** How long it leaves the processor to the threads that hold memory, each time it found none. */
+    private static final long PAUSE_NANOS = 100_000;
 
     final Transfer transfer;
 
     final ValueCodec codec;
 
-    private final LongFunction<Words> memory;
-    private final LongSupplier seeds;
-    private final long minimumBuckets;
-    private final long maximumBytes;
-    private final Map<Resize, AtomicLong> resizes = new EnumMap<>(Resize.class);
-    private final Queue<Retired> retired = new ConcurrentLinkedQueue<>();
+    final MapMemory memory;
 
-    /** The last refusal, null once an allocation has succeeded since. */
-    private volatile @Nullable Refusal refusal;
+    final Resizer resizer;
+
+    private final long orderedBytes;
+
+    private final ReservedKeys reservedKeys = new ReservedKeys();
 
     /** Null once the map is closed. Volatile: each operation reads it once, and no read of the tables comes before. */
     @Nullable
     volatile Table root;
 
-    /** The keys that collide with the states of a key word have a table each. */
-    private final Table keyZero;
-
-    private final Table keyOne;
-
-    /**
-     * Makes a list of one empty table.
-     *
-     * @param memory         allocates so many bytes, zeroed
-     * @param seeds          of the tables' hashes
-     * @param transfer       of mappings from table to table
-     * @param buckets        of the first table
-     * @param minimumBuckets of every table
-     * @param maximumBytes   of all tables together
-     * @param codec          of the values
-     */
-    TableList(
-            LongFunction<Words> memory,
-            LongSupplier seeds,
-            Transfer transfer,
-            long buckets,
-            long minimumBuckets,
-            long maximumBytes,
-            ValueCodec codec) {
-        this.transfer = transfer;
-        this.codec = codec;
+    /** Makes a list of one empty table. */
+    @SuppressWarnings("this-escape") // only to the first table, which does nothing with it yet
+    TableList(MapMemory memory, Transfer transfer, MapOptions options) {
         this.memory = memory;
-        this.seeds = seeds;
-        this.minimumBuckets = minimumBuckets;
-        this.maximumBytes = maximumBytes;
-        for (Resize kind : Resize.values()) {
-            resizes.put(kind, new AtomicLong());
-        }
-        root = new Table(this, memory.apply(Table.bytes(buckets)), buckets, seeds.getAsLong(), false);
-        keyZero = Table.ofReservedKey(this, memory.apply(Table.bytes(1)), Table.EMPTY);
-        keyOne = Table.ofReservedKey(this, memory.apply(Table.bytes(1)), Table.FROZEN);
+        this.transfer = transfer;
+        codec = options.codec();
+        orderedBytes = options.orderedBytes();
+        resizer = new Resizer(this, memory, options.seeds(), options.minimumBuckets());
+        root = resizer.first(options.buckets());
     }
 
-    /** Returns the table in which an operation on a key begins. */
-    final Table tableFor(long key) {
-        Table first = openRoot();
-        return (key & ~1) != 0 ? first : key == Table.EMPTY ? keyZero : keyOne;
+    /** Returns the size up to which a table is ordered. */
+    final long orderedBytes() {
+        return orderedBytes;
     }
 
-    /** Returns the same for an operation that may change the key. */
-    private Table tableForUpdate(long key) {
-        RecursiveUpdates.check(this, key);
-        return tableFor(key);
-    }
-
-    /** Returns the value word of a key, as each operation here does, in whichever table it is. */
+    /** Returns the value word of a key, as each operation here does, in whichever table it is. Announces nothing. */
     final long getWord(long key) {
-        @Nullable Table table = tableFor(key);
+        @Nullable Table table = openRoot();
+        if (ReservedKeys.contains(key)) {
+            return reservedKeys.get(key);
+        }
         do {
-            long word = table.get(key);
+            long word = getWord(table, key);
+            // The reads of the table come before the look whether it still was one: what they found counts only then.
+            VarHandle.acquireFence();
+            if (table.memory.isRetired()) {
+                table = openRoot();
+                continue;
+            }
             if (word != MOVED) {
                 return word;
             }
-            table = table.nextTableOrNull();
+            table = table.next;
         } while (table != null);
         return ABSENT;
     }
 
-    final long getAndSetWord(long key, long word) {
-        Table table = tableForUpdate(key);
-        while (true) {
-            long before = table.getAndSet(key, word);
-            if (before != MOVED) {
-                return before;
+    private static long getWord(Table table, long key) {
+        try {
+            return table.get(key);
+        } catch (IllegalStateException e) {
+            if (table.memory.isRetired()) {
+                // Freed meanwhile; the caller begins again.
+                return MOVED;
             }
-            table = table.nextTable();
+            throw e;
+        }
+    }
+
+    final long getAndSetWord(long key, long word) {
+        RecursiveUpdates.check(this, key);
+        if (ReservedKeys.contains(key)) {
+            openRoot();
+            return reservedKeys.getAndSet(key, word);
+        }
+        int line = Announcements.enter();
+        try {
+            Table table = announceRoot(line);
+            while (true) {
+                long before = table.getAndSet(key, word);
+                if (before != MOVED) {
+                    return before;
+                }
+                table = announceNextOrNew(table, line);
+            }
+        } finally {
+            Announcements.exit(line);
         }
     }
 
     final long compareAndExchangeWord(long key, long expected, long word) {
-        @Nullable Table table = tableForUpdate(key);
-        do {
-            long witness = table.compareAndExchange(key, expected, word);
-            if (witness != MOVED) {
-                return witness;
+        RecursiveUpdates.check(this, key);
+        if (ReservedKeys.contains(key)) {
+            openRoot();
+            return reservedKeys.compareAndExchange(key, expected, word);
+        }
+        int line = Announcements.enter();
+        try {
+            Table table = announceRoot(line);
+            while (true) {
+                long witness = table.compareAndExchange(key, expected, word);
+                if (witness != MOVED) {
+                    return witness;
+                }
+                @Nullable Table next = expected == ABSENT ? announceNextOrNew(table, line) : announceNext(table, line);
+                if (next == null) {
+                    return ABSENT;
+                }
+                table = next;
             }
-            table = table.nextTableOrNull();
-        } while (table != null);
-        return ABSENT;
+        } finally {
+            Announcements.exit(line);
+        }
     }
 
     final long removeWord(long key) {
-        @Nullable Table table = tableForUpdate(key);
-        do {
-            long before = table.remove(key);
-            if (before != MOVED) {
-                return before;
-            }
-            table = table.nextTableOrNull();
-        } while (table != null);
-        return ABSENT;
+        RecursiveUpdates.check(this, key);
+        if (ReservedKeys.contains(key)) {
+            openRoot();
+            return reservedKeys.remove(key);
+        }
+        int line = Announcements.enter();
+        try {
+            @Nullable Table table = announceRoot(line);
+            do {
+                long before = table.remove(key);
+                if (before != MOVED) {
+                    return before;
+                }
+                table = announceNext(table, line);
+            } while (table != null);
+            return ABSENT;
+        } finally {
+            Announcements.exit(line);
+        }
     }
 
     final long getAndAddWord(long key, long delta) {
-        Table table = tableForUpdate(key);
-        while (true) {
-            long before = table.getAndAdd(key, delta);
-            if (before != MOVED) {
-                return before;
+        RecursiveUpdates.check(this, key);
+        if (ReservedKeys.contains(key)) {
+            openRoot();
+            return reservedKeys.getAndAdd(key, delta, codec);
+        }
+        int line = Announcements.enter();
+        try {
+            Table table = announceRoot(line);
+            while (true) {
+                long before = table.getAndAdd(key, delta);
+                if (before != MOVED) {
+                    return before;
+                }
+                table = announceNextOrNew(table, line);
             }
-            table = table.nextTable();
+        } finally {
+            Announcements.exit(line);
         }
     }
 
@@ -212,137 +198,112 @@ abstract class TableList {
         return first;
     }
 
-    private static IllegalStateException closed() {
+    static IllegalStateException closed() {
         return new IllegalStateException("map is closed; close it after its last use");
     }
 
-    /** Drops the tables, for the garbage collector. */
-    final void drop() {
-        root = null;
-    }
-
-    /** Allocates the table that follows one with many occupied slots, unless another thread is about to. */
-    final void resize(Table table) {
-        resizeTo(table, targetBuckets(table));
-    }
-
-    /** Allocates a smaller table to follow one with few mappings. */
-    final void shrink(Table table) {
-        // Only once every mapping of the table before has arrived.
-        if (table == root && table.isSparse()) {
-            long buckets = targetBuckets(table);
-            if (buckets < table.buckets()) {
-                resizeTo(table, buckets);
+    /** Returns the root, announced. */
+    final Table announceRoot(int line) {
+        while (true) {
+            Table first = openRoot();
+            Announcements.announce(line, first.id);
+            // After the announcement: whoever retires the table from here on sees it.
+            if (!first.memory.isRetired()) {
+                return first;
             }
-        }
-    }
-
-    private void resizeTo(Table table, long buckets) {
-        if (isShortOfMemory() || !table.tryBeginResizing()) {
-            return;
-        }
-        try {
-            Table next = allocate(buckets, false);
-            // Keys may have come since the decision, in great numbers if this thread was suspended. The next thread
-            // that claims a slot decides anew.
-            if (next != null && buckets >= targetBuckets(table) && table.publish(next)) {
-                count(kindOf(table, next));
-            }
-        } finally {
-            table.endResizing();
         }
     }
 
     /**
-     * Allocates the table that follows one without a slot for a key. Does so even if another thread is about to, as
-     * waiting for a suspended thread would not be lock-free.
+     * Returns the table after one, announced in its stead, or the root if that table is retired by now; null if there
+     * is none.
      */
-    final void overflow(Table table) {
-        while (table.next == null) {
-            Table next = allocateForOverflow(table);
-            if (next != null) {
-                if (table.publish(next)) {
-                    count(Resize.OVERFLOW);
-                }
-                return;
-            }
-            Refusal refused = refusal;
-            // Otherwise another thread got memory meanwhile.
-            if (refused != null && table.next == null) {
-                throw refused.exception();
-            }
+    private @Nullable Table announceNext(Table table, int line) {
+        Table next = table.nextTableOrNull();
+        if (next == null) {
+            return null;
         }
+        Announcements.announce(line, next.id);
+        return next.memory.isRetired() ? announceRoot(line) : next;
     }
 
-    private @Nullable Table allocateForOverflow(Table table) {
-        // With another hash, the same number of buckets will do, unless there are too many keys or it was tried before.
-        long buckets = Math.max(targetBuckets(table), table.buckets());
-        if (table.fromOverflow && buckets == table.buckets()) {
-            buckets *= 2;
-        }
-        Table next = allocate(buckets, true);
-        if (next != null || table != root) {
+    /** Does the same for a key that needs a slot: if there is no next table, makes one. */
+    private Table announceNextOrNew(Table table, int line) {
+        Table next = announceNext(table, line);
+        if (next != null) {
             return next;
         }
-        // Where memory for so many buckets is refused, there may be enough for those that the mappings need.
-        long fewer = Math.max(Table.bucketsFor(table.estimatedSize()), minimumBuckets);
-        return fewer < buckets ? allocate(fewer, true) : null;
+        Refusal refused = resizer.overflow(table);
+        if (refused != null) {
+            return makeRoom(table, line);
+        }
+        next = announceNext(table, line);
+        return next != null ? next : announceRoot(line);
     }
 
-    private long targetBuckets(Table table) {
-        // Not too few at once: the transferred mappings must not fill the next table before this one is transferred.
-        long least = Math.max(minimumBuckets, table.buckets() / MAX_SHRINK_FACTOR);
-        long buckets = Math.max(table.targetBuckets(), least);
-        // The mappings that the table before still holds are not counted yet.
-        return table == root ? buckets : Math.max(buckets, table.buckets());
-    }
-
-    private static Resize kindOf(Table table, Table next) {
-        if (next.buckets() == table.buckets()) {
-            return Resize.REHASH;
-        }
-        return next.buckets() > table.buckets() ? Resize.EXPANSION : Resize.SHRINK;
-    }
-
-    /** Returns a table, or null if the memory is refused, for the reason that {@link #refusal} then gives. */
-    private @Nullable Table allocate(long buckets, boolean forOverflow) {
-        long requested = buckets * Table.BUCKET;
-        long allocated = 0;
-        for (@Nullable Table table = root; table != null; table = table.next) {
-            allocated += table.end;
-        }
-        Refusal before = refusal;
-        if (allocated + requested > maximumBytes) {
-            refusal = new Refusal(System.nanoTime(), requested, allocated, "maximumBytes=" + maximumBytes, null);
-            return null;
-        }
-        if (before != null && before.cause != null && isShortOfMemory()) {
-            return null;
-        }
-        try {
-            Table table = new Table(this, memory.apply(Table.bytes(buckets)), buckets, seeds.getAsLong(), forOverflow);
-            refusal = null;
-            return table;
-        } catch (OutOfMemoryError e) {
-            refusal = new Refusal(System.nanoTime(), requested, allocated, "see -XX:MaxDirectMemorySize", e);
-            return null;
-        } catch (UnsupportedOperationException | IllegalArgumentException e) {
-            // A placement that was granted for one table may be refused for a later one.
-            refusal = new Refusal(System.nanoTime(), requested, allocated, "see the placement: " + e.getMessage(), e);
-            return null;
+    /**
+     * Does everything that can give memory back, for a while, and then throws.
+     *
+     * @return the table in which the operation begins again, announced
+     */
+    private Table makeRoom(Table full, int line) {
+        long start = System.nanoTime();
+        while (true) {
+            finishTransfers(line);
+            memory.reclaim();
+            Table first = announceRoot(line);
+            if (full.next != null) {
+                return first;
+            }
+            Announcements.announce(line, full.id);
+            if (full.memory.isRetired()) {
+                return announceRoot(line);
+            }
+            Refusal refused = resizer.overflow(full);
+            if (refused == null) {
+                return announceRoot(line);
+            }
+            // Where nothing is retired and nothing transferred, waiting is of no use.
+            boolean hopeless = full == first && memory.retiredBytes() == 0;
+            if (hopeless || System.nanoTime() - start > PATIENCE_NANOS) {
+                throw refused.exception(memory, this);
+            }
+            // Nothing is held by this thread meanwhile.
+            Announcements.announce(line, Announcements.NOTHING);
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 
-    /** Whether memory was refused lately. To ask the JVM again costs a collection and half a second. */
-    private boolean isShortOfMemory() {
-        Refusal refused = refusal;
-        return refused != null && System.nanoTime() - refused.nanoTime < RETRY_NANOS;
+    /** Transfers what other threads have not begun to, as far as there is memory. */
+    private void finishTransfers(int line) {
+        @Nullable Table table = announceRoot(line);
+        while (table != null && table.next != null) {
+            try {
+                while (table.transferRange(true)) {
+                    // The next range.
+                }
+            } catch (MapFullException e) {
+                return;
+            }
+            table = announceNext(table, line);
+        }
+    }
+
+    /** Returns the table after one to which a mapping is transferred, which cannot wait for room. */
+    final Table nextForTransfer(Table table) {
+        if (table.next == null) {
+            Refusal refused = resizer.overflow(table);
+            if (refused != null) {
+                throw refused.exception(memory, this);
+            }
+        }
+        return table.nextTable();
     }
 
     /** Transfers a range of a table, before the caller's own work. */
     final void helpTransfer(Table table) {
         try {
-            table.transferRange(!isShortOfMemory());
+            table.transferRange(!resizer.wasRefused());
         } catch (MapFullException e) {
             // The range waits for another try. The caller's own work may well be possible.
         }
@@ -355,15 +316,11 @@ abstract class TableList {
             if (first == null || !first.isTransferred()) {
                 return;
             }
-            if (ROOT.compareAndSet(this, first, first.nextTable())) {
-                // From the oldest, and no further than the first that is not freed yet: looking at all of them each
-                // time adds up.
-                for (Retired oldest = retired.peek();
-                        oldest != null && oldest.refersTo(null);
-                        oldest = retired.peek()) {
-                    retired.remove(oldest);
-                }
-                retired.add(new Retired(first.words));
+            Table next = first.nextTable();
+            StackSpace.ensure();
+            if (ROOT.compareAndSet(this, first, next)) {
+                // Not before: a thread that finds the table retired must find another root.
+                memory.retire(first.memory, next.end == first.end);
                 shrinkRoot();
             }
         }
@@ -372,7 +329,7 @@ abstract class TableList {
     private void shrinkRoot() {
         Table first = root;
         if (first != null) {
-            shrink(first);
+            resizer.shrink(first);
         }
     }
 
@@ -381,17 +338,46 @@ abstract class TableList {
         while (true) {
             // A thread may have died between its last range and this step.
             advanceRoot();
-            shrinkRoot();
-            Table first = openRoot();
             boolean transferred = false;
-            for (@Nullable Table table = first; table != null && table.next != null; table = table.next) {
-                while (table.transferRange(true)) {
-                    transferred = true;
+            Table first;
+            int line = Announcements.enter();
+            try {
+                first = announceRoot(line);
+                resizer.shrinkToFit(first);
+                @Nullable Table table = first;
+                while (table != null && table.next != null) {
+                    while (table.transferRange(true)) {
+                        transferred = true;
+                    }
+                    table = announceNext(table, line);
                 }
+            } finally {
+                Announcements.exit(line);
             }
             if (!transferred && first == root) {
-                return first.next == null;
+                if (first.next == null) {
+                    memory.freeSpare();
+                    memory.reclaim();
+                    return true;
+                }
+                return false;
             }
+        }
+    }
+
+    /** Shrinks as far as the mappings allow. */
+    final void shrinkToFit() {
+        try {
+            finishTransfers();
+        } catch (MapFullException e) {
+            // What is left of the transfer waits for memory.
+        }
+    }
+
+    /** Closes the map, and frees its memory or leaves it to the last thread that is inside. */
+    final void closeTables() {
+        if (ROOT.getAndSet(this, null) != null) {
+            memory.close();
         }
     }
 
@@ -404,40 +390,12 @@ abstract class TableList {
         return tables;
     }
 
-    /** Returns the memory of the tables, those of the reserved keys included, and retired ones not. */
-    final long allocatedBytes() {
-        return listedBytes() + 2 * Table.bytes(1);
-    }
-
     /** Returns the memory of the tables from the root on. */
     final long listedBytes() {
         long bytes = 0;
         for (@Nullable Table table = root; table != null; table = table.next) {
-            bytes += table.words.size();
+            bytes += table.end;
         }
         return bytes;
-    }
-
-    /** Returns the memory of the retired tables that the garbage collector has not found unreachable yet. */
-    final long retiredBytes() {
-        long bytes = 0;
-        for (Retired memory : retired) {
-            bytes += memory.refersTo(null) ? 0 : memory.bytes;
-        }
-        return bytes;
-    }
-
-    private void count(Resize kind) {
-        counter(kind).getAndIncrement();
-    }
-
-    @SuppressWarnings("NullAway") // there is one for each kind
-    private AtomicLong counter(Resize kind) {
-        return resizes.get(kind);
-    }
-
-    /** Returns how often the map was resized for this reason. */
-    final long resizes(Resize kind) {
-        return counter(kind).get();
     }
 }

@@ -3,7 +3,6 @@ package org.berth.core.map;
 import static org.berth.core.map.ValueCodec.ABSENT;
 import static org.berth.core.map.ValueCodec.MOVED;
 
-import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,37 +22,42 @@ class Transfer {
     final void transferSlots(Table from, long begin, long end, boolean retry) {
         for (long bucket = begin; bucket < end; bucket += Table.BUCKET) {
             for (int slot = 0; slot < Table.VALUE; slot += Long.BYTES) {
-                transferSlot(from, bucket + slot, retry);
+                boolean occupied = transferSlot(from, bucket + slot, retry);
+                if (!occupied && from.isOrdered()) {
+                    // No slot behind a frozen one is ever claimed.
+                    break;
+                }
             }
         }
     }
 
-    private void transferSlot(Table from, long keyAt, boolean retry) {
-        long key = from.words.getOpaque(keyAt);
+    /** Transfers a slot, or freezes it if it is not occupied and returns false. */
+    private boolean transferSlot(Table from, long keyAt, boolean retry) {
+        long key = from.wordAtOpaque(keyAt);
         if (key == Table.EMPTY) {
-            key = freeze(from.words, keyAt);
+            key = freeze(from, keyAt);
             if (key == Table.EMPTY) {
-                return;
+                return false;
             }
         }
         if (key == Table.FROZEN) {
-            return;
+            return false;
         }
         transferMapping(from, key, keyAt + Table.VALUE, retry);
+        return true;
     }
 
     private void transferMapping(Table from, long key, long valueAt, boolean retry) {
-        Words words = from.words;
         Table to = from.nextTable();
         @Nullable Table copied = null;
         long copyAt = Table.IN_NEXT_TABLE;
         long copy = retry ? abandonedCopy(to, key) : ABSENT;
         // Acquire: a thread that reads the value from the copy must see what its writer did before, as it would here.
-        long word = words.getAcquire(valueAt);
+        long word = from.wordAtAcquire(valueAt);
         while (word != MOVED) {
             // A removal is copied, too: otherwise a copy that was made before it would bring the mapping back.
             if (word == copy) {
-                long witness = markMoved(words, valueAt, word);
+                long witness = markMoved(from, valueAt, word);
                 if (witness == word) {
                     return;
                 }
@@ -63,16 +67,15 @@ class Transfer {
             if (copied == null) {
                 copyAt = to.claim(key);
                 if (copyAt < 0) {
-                    to = to.nextTable();
+                    to = from.list().nextForTransfer(to);
                     continue;
                 }
                 copied = to;
             }
-            long witness = to.words.compareAndExchange(copyAt, copy, word);
+            long witness = to.compareAndExchangeAt(copyAt, copy, word);
             if (witness == copy) {
-                to.countChange(copyAt, copy, word);
                 copy = word;
-                word = words.getAcquire(valueAt);
+                word = from.wordAtAcquire(valueAt);
             } else {
                 // The next table is being transferred, too, and the copy with it.
                 to = to.nextTable();
@@ -87,8 +90,8 @@ class Transfer {
      *
      * @return the key word before
      */
-    long freeze(Words words, long keyAt) {
-        return words.compareAndExchange(keyAt, Table.EMPTY, Table.FROZEN);
+    long freeze(Table from, long keyAt) {
+        return from.compareAndExchangeAt(keyAt, Table.EMPTY, Table.FROZEN);
     }
 
     /**
@@ -97,8 +100,8 @@ class Transfer {
      *
      * @return the value word before
      */
-    long markMoved(Words words, long valueAt, long word) {
-        return words.compareAndExchange(valueAt, word, MOVED);
+    long markMoved(Table from, long valueAt, long word) {
+        return from.compareAndExchangeAt(valueAt, word, MOVED);
     }
 
     /** Returns the copy that an abandoned transfer has left, or {@link ValueCodec#ABSENT}. */

@@ -3,52 +3,87 @@ package org.berth.core.map;
 import static org.berth.core.map.ValueCodec.ABSENT;
 import static org.berth.core.map.ValueCodec.MOVED;
 
+import org.berth.core.reclaim.Announcements;
+import org.berth.offheap.placement.PlacementReport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A weakly consistent traversal of the mappings, by one thread. It meets each key in the first table of the list in
  * which the key has a slot. So it meets a mapping that exists throughout exactly once, also during a resize.
+ *
+ * <p>Its tables are pinned until it has met the last mapping, or is closed.
  */
-final class Traversal {
-
-    private static final int RESERVED_KEYS = 2;
+final class Traversal implements AutoCloseable {
 
     private final TableList list;
-    private final Table first;
+    final Table first;
 
     /** Later tables hold no mapping that existed from the start, and a fast writer could go on for ever making them. */
-    private final Table last;
+    final Table last;
 
     /** The table that is traversed, null at the end. */
     private @Nullable Table table;
 
     /** The offset of the next key word; before the first one, the reserved keys as negative numbers. */
-    private long at = -RESERVED_KEYS;
+    private long at = -ReservedKeys.COUNT;
 
     private long key;
     private long word;
 
+    /** The offset of the value word, where the mapping was met in the table itself. */
+    private long valueAt;
+
+    /** Keeps the memory of the tables. */
+    final PinnedTables pins;
+
     Traversal(TableList list) {
         this.list = list;
-        first = list.openRoot();
+        int line = Announcements.enter();
+        try {
+            while (true) {
+                // While it is announced, or pinned and not retired, neither is a table after it reclaimed.
+                Table from = list.announceRoot(line);
+                Table to = from.newest();
+                PinnedTables pinned = PinnedTables.of(from, to);
+                if (pinned.areCurrent()) {
+                    first = from;
+                    last = to;
+                    pins = pinned;
+                    break;
+                }
+                pinned.run();
+            }
+        } finally {
+            Announcements.exit(line);
+        }
         table = first;
-        last = first.newest();
     }
 
     /** Returns the number of mappings that a traversal meets. */
     static long count(TableList list) {
         long mappings = 0;
-        Traversal traversal = new Traversal(list);
-        while (traversal.advance()) {
-            mappings++;
+        try (Traversal traversal = new Traversal(list)) {
+            while (traversal.advance()) {
+                mappings++;
+            }
         }
         return mappings;
     }
 
+    @Override
+    public void close() {
+        pins.run();
+        table = null;
+    }
+
     /** Advances to the next mapping; false if there is none. */
     boolean advance() {
+        if (table == null) {
+            return false;
+        }
+        requireOpen();
         while (at < 0) {
-            key = at++ + RESERVED_KEYS;
+            key = at++ + ReservedKeys.COUNT;
             word = list.getWord(key);
             if (word != ABSENT) {
                 return true;
@@ -61,7 +96,15 @@ final class Traversal {
             table = table == last ? null : table.nextTableOrNull();
             at = 0;
         }
+        close();
         return false;
+    }
+
+    private void requireOpen() {
+        if (list.root == null) {
+            close();
+            throw TableList.closed();
+        }
     }
 
     private boolean advanceIn(Table current) {
@@ -70,9 +113,10 @@ final class Traversal {
             // The second half of a bucket is values.
             at += (keyAt & (Table.BUCKET - 1)) == Table.VALUE - Long.BYTES ? Long.BYTES + Table.VALUE : Long.BYTES;
             // Acquire: before the reads that follow.
-            key = current.words.getAcquire(keyAt);
+            key = current.wordAtAcquire(keyAt);
             if (key != Table.EMPTY && key != Table.FROZEN) {
-                word = wordFrom(current, keyAt + Table.VALUE);
+                valueAt = keyAt + Table.VALUE;
+                word = wordFrom(current);
                 if (word != ABSENT && !isInEarlier(current)) {
                     return true;
                 }
@@ -91,13 +135,25 @@ final class Traversal {
         return false;
     }
 
-    private long wordFrom(Table current, long valueAt) {
-        long found = current.words.getAcquire(valueAt);
-        @Nullable Table later = current;
-        while (found == MOVED && (later = later.nextTableOrNull()) != null) {
-            found = later.get(key);
+    private long wordFrom(Table current) {
+        long found = current.wordAtAcquire(valueAt);
+        // Later tables than the last are not pinned.
+        return found == MOVED ? list.getWord(key) : found;
+    }
+
+    /** Removes the mapping that was met last, whatever its value is by now. */
+    void remove() {
+        long word = table == null || at <= 0 ? MOVED : table.removeAt(key, valueAt);
+        if (word == MOVED) {
+            list.removeWord(key);
         }
-        return found == MOVED ? ABSENT : found;
+    }
+
+    /** Returns where the memory of the newest table is. */
+    static PlacementReport placementReport(TableList list) {
+        try (Traversal pinned = new Traversal(list)) {
+            return pinned.last.placementReport();
+        }
     }
 
     /** Returns the key of the mapping. */

@@ -124,8 +124,8 @@ final class BrokenMaps {
         private static final class FreezesValue extends Transfer {
 
             @Override
-            long freeze(Words words, long keyAt) {
-                words.compareAndExchange(keyAt + Table.VALUE, ValueCodec.ABSENT, ValueCodec.MOVED);
+            long freeze(Table from, long keyAt) {
+                from.compareAndExchangeAt(keyAt + Table.VALUE, ValueCodec.ABSENT, ValueCodec.MOVED);
                 return Table.EMPTY;
             }
         }

@@ -205,7 +205,8 @@ class MapLedgerTest {
             inParallel(thread -> {
                 if (thread == 0) {
                     // A resize is an overflow if the thread that should expand the map is suspended.
-                    while (map.resizes(TableList.Resize.EXPANSION) + map.resizes(TableList.Resize.OVERFLOW) < 2) {
+                    while (map.resizer.resizes(Resizer.Resize.EXPANSION) + map.resizer.resizes(Resizer.Resize.OVERFLOW)
+                            < 2) {
                         Thread.onSpinWait();
                     }
                     map.close();

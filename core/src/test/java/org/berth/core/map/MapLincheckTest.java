@@ -71,9 +71,9 @@ class MapLincheckTest {
         }
 
         @Override
-        long freeze(Words words, long keyAt) {
+        long freeze(Table from, long keyAt) {
             Thread.yield();
-            return super.freeze(words, keyAt);
+            return super.freeze(from, keyAt);
         }
     }
 

@@ -58,7 +58,7 @@ class MapMemoryTest {
         assertThat(map.size()).isEqualTo(SIZE / 100);
         assertProportionate("after shrinking", map, before);
         assertThat(map.get(next - 1)).isEqualTo(next - 1);
-        assertThat(map.retiredBytes()).isZero();
+        assertThat(map.memory.retiredBytes()).isZero();
     }
 
     private static void assertProportionate(String when, LongLongMap map, long before) throws InterruptedException {
@@ -66,7 +66,7 @@ class MapMemoryTest {
         long used = Long.MAX_VALUE;
         // One collection; another thread frees what it has found, a moment later.
         System.gc();
-        for (int i = 0; i < 100 && (used > allowed || map.retiredBytes() > 0); i++) {
+        for (int i = 0; i < 100 && (used > allowed || map.memory.retiredBytes() > 0); i++) {
             Thread.sleep(20);
             used = used() - before;
         }

@@ -27,7 +27,7 @@ public abstract class MapOperations {
             return memory.apply(bytes);
         };
         // Another hash for each table, and the same ones in each run.
-        map = new LongLongMap(recording, () -> seed += 0x9E3779B97F4A7C15L, transfer, buckets, 1, Long.MAX_VALUE);
+        map = TestMaps.create(recording, () -> seed += 0x9E3779B97F4A7C15L, transfer, buckets, 1, Long.MAX_VALUE);
     }
 
     /** Not in the lambda, which may not read a final field that is not set yet. */

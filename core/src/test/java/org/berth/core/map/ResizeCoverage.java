@@ -25,8 +25,8 @@ final class ResizeCoverage {
 
     /** Counts the resizes of a map whose scenario has ended. */
     static void resized(LongLongMap map) {
-        for (TableList.Resize kind : TableList.Resize.values()) {
-            count(kind.name(), map.resizes(kind));
+        for (Resizer.Resize kind : Resizer.Resize.values()) {
+            count(kind.name(), map.resizer.resizes(kind));
         }
     }
 
@@ -45,7 +45,7 @@ final class ResizeCoverage {
 
     static void assertEverything() {
         assertThat(COUNTS).containsKey(OVERLAPPING);
-        for (TableList.Resize kind : TableList.Resize.values()) {
+        for (Resizer.Resize kind : Resizer.Resize.values()) {
             assertThat(COUNTS).containsKey(kind.name());
         }
     }

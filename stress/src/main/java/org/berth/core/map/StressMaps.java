@@ -2,6 +2,7 @@ package org.berth.core.map;
 
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongFunction;
+import org.berth.core.reclaim.Reclaimer;
 import org.berth.offheap.Words;
 
 /** Gives the stress tests access to {@link LongLongMap} beyond its API. */
@@ -23,15 +24,29 @@ public final class StressMaps {
     public static LongLongMap withoutFreeze(LongFunction<Words> memory) {
         return create(memory, new Transfer() {
             @Override
-            long freeze(Words words, long keyAt) {
-                return words.getOpaque(keyAt);
+            long freeze(Table from, long keyAt) {
+                return from.wordAtOpaque(keyAt);
             }
         });
     }
 
     /** With hashes that differ, so that a key comes into each slot of a bucket in turn. */
     private static LongLongMap create(LongFunction<Words> memory, Transfer transfer) {
-        return new LongLongMap(memory, () -> ThreadLocalRandom.current().nextLong(), transfer, 1, 1, Long.MAX_VALUE);
+        MapOptions options = new MapOptions(
+                () -> ThreadLocalRandom.current().nextLong(),
+                1,
+                1,
+                MapOptions.ORDERED_BYTES,
+                new ValueCodec(LongLongMap.MISSING));
+        // Nothing is reclaimed: each run is short, and the collector frees its memory.
+        Reclaimer reclaimer = new Reclaimer(() -> {}, Long.MAX_VALUE, false);
+        MapMemory chunks = new MapMemory(
+                bytes -> Chunk.of(memory.apply(bytes)),
+                ChunkSource.EAGER_CHUNK,
+                Long.MAX_VALUE,
+                reclaimer,
+                new SpareChunks(0));
+        return new LongLongMap(chunks, transfer, options);
     }
 
     /** Whether a word of a table's buckets is a value word; otherwise it is a key word. */

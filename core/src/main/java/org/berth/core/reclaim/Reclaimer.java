@@ -1,0 +1,231 @@
+package org.berth.core.reclaim;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.berth.offheap.internal.ProcessBarrier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frees retired memory once no thread accesses it any more: makes a process-wide barrier, and then looks which memory is
+ * {@linkplain Announcements announced} or {@linkplain Reclaimable#pin pinned}. The rest is reclaimed.
+ *
+ * <p>As a barrier costs some ten microseconds, and more where many threads run, retired memory is first collected:
+ * {@value #BATCH_BYTES} bytes in the whole process. What a thread holds is tried again by a thread of this class, which
+ * exists only while there is such memory. It also frees what is large, so that no other thread has to.
+ *
+ * <p>Safe for use by any number of threads. One reclaims at a time, and the others do not wait for it. {@link #retire}
+ * allocates nothing.
+ */
+public final class Reclaimer {
+
+    /** The reclaimer of all structures of the process. */
+    public static final Reclaimer PROCESS = new Reclaimer(ProcessBarrier.PROCESS::run, Reclaimer.BATCH_BYTES, true);
+
+    static final long BATCH_BYTES = 1 << 20;
+
+    /** Freeing more takes a call too long: some tenth of a millisecond per megabyte. */
+    private static final long DEFERRED_BYTES = 4 << 20;
+
+    private static final long FIRST_PAUSE_NANOS = 100_000;
+    private static final long LONGEST_PAUSE_NANOS = 50_000_000;
+
+    private final Runnable barrier;
+    private final long batchBytes;
+    private final boolean background;
+
+    /** Retired memory, as a stack: linked through the memory itself, so that nothing can fail. */
+    private final AtomicReference<@Nullable Reclaimable> retired = new AtomicReference<>();
+
+    /** What no thread accesses any more, and is left to the thread of this class. */
+    private final AtomicReference<@Nullable Reclaimable> deferred = new AtomicReference<>();
+
+    private final AtomicLong retiredBytes = new AtomicLong();
+
+    /** What was held when it was last tried, and need not be tried again just because more memory is retired. */
+    private final AtomicLong heldBytes = new AtomicLong();
+
+    private final AtomicBoolean reclaiming = new AtomicBoolean();
+    private final AtomicBoolean working = new AtomicBoolean();
+
+    /** What was announced. Guarded by reclaiming. */
+    private final long[] announced = new long[Announcements.MAXIMUM];
+
+    /**
+     * Makes a reclaimer.
+     *
+     * @param barrier    process-wide
+     * @param batchBytes how much retired memory to collect before a barrier; 0 to reclaim at once
+     * @param background whether a thread of its own tries again what was held
+     */
+    public Reclaimer(Runnable barrier, long batchBytes, boolean background) {
+        this.barrier = barrier;
+        this.batchBytes = batchBytes;
+        this.background = background;
+    }
+
+    /**
+     * Takes memory that no thread comes to any more, but those that know it already. Reclaims if enough has come
+     * together.
+     *
+     * @param memory that {@linkplain Reclaimable#setRetired() says so}
+     */
+    public void retire(Reclaimable memory) {
+        retiredBytes.addAndGet(memory.bytes());
+        push(retired, memory, memory);
+        if (isBatchFull()) {
+            reclaim(background);
+        }
+    }
+
+    /**
+     * Takes all memory of a structure that is closed: it is reclaimed once no thread accesses any of it, before this
+     * returns if there is much of it. Memory that was given to {@link #retire}, too, may be among it.
+     *
+     * @param memory each of which says that it is retired
+     */
+    public void retireTogether(List<? extends Reclaimable> memory) {
+        Reclaimable group = new ReclaimableGroup(memory);
+        retiredBytes.addAndGet(group.bytes());
+        push(retired, group, group);
+        if (isBatchFull()) {
+            reclaim();
+        }
+    }
+
+    private boolean isBatchFull() {
+        return retiredBytes.get() - heldBytes.get() >= batchBytes;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a CAS compares references
+    private static void push(AtomicReference<@Nullable Reclaimable> stack, Reclaimable first, Reclaimable last) {
+        Reclaimable head = stack.get();
+        while (true) {
+            last.nextRetired = head;
+            Reclaimable witness = stack.compareAndExchange(head, first);
+            if (witness == head) {
+                return;
+            }
+            head = witness;
+        }
+    }
+
+    /**
+     * Reclaims the retired memory that no thread accesses.
+     *
+     * @return false if another thread is at it
+     */
+    public boolean reclaim() {
+        freeDeferred();
+        return reclaim(false);
+    }
+
+    private boolean reclaim(boolean mayDefer) {
+        if (!reclaiming.compareAndSet(false, true)) {
+            return false;
+        }
+        try {
+            Reclaimable first = retired.getAndSet(null);
+            if (first != null) {
+                reclaim(first, mayDefer);
+            }
+        } finally {
+            reclaiming.set(false);
+        }
+        if (background && (heldBytes.get() != 0 || deferred.get() != null)) {
+            startWorking();
+        }
+        return true;
+    }
+
+    private void reclaim(Reclaimable first, boolean mayDefer) {
+        @Nullable Reclaimable untried = first;
+        @Nullable Reclaimable held = null;
+        long bytesHeld = 0;
+        try {
+            barrier.run();
+            // Only now: what a thread has announced before the barrier is seen, and what it announces after it, it
+            // leaves alone, as it sees that the memory is retired.
+            int count = Announcements.collect(announced);
+            while (untried != null) {
+                Reclaimable memory = untried;
+                untried = memory.nextRetired;
+                if (memory.isHeld(announced, count)) {
+                    memory.nextRetired = held;
+                    held = memory;
+                    bytesHeld += memory.bytes();
+                } else if (mayDefer && memory.bytes() > DEFERRED_BYTES) {
+                    push(deferred, memory, memory);
+                } else {
+                    retiredBytes.addAndGet(-memory.bytes());
+                    memory.reclaim();
+                }
+            }
+        } finally {
+            heldBytes.set(bytesHeld);
+            putBack(untried);
+            putBack(held);
+        }
+    }
+
+    private void putBack(@Nullable Reclaimable first) {
+        if (first != null) {
+            Reclaimable last = first;
+            for (Reclaimable next = last.nextRetired; next != null; next = last.nextRetired) {
+                last = next;
+            }
+            push(retired, first, last);
+        }
+    }
+
+    private void freeDeferred() {
+        Reclaimable memory = deferred.getAndSet(null);
+        while (memory != null) {
+            Reclaimable next = memory.nextRetired;
+            retiredBytes.addAndGet(-memory.bytes());
+            memory.reclaim();
+            memory = next;
+        }
+    }
+
+    private void startWorking() {
+        if (working.compareAndSet(false, true)) {
+            boolean started = false;
+            try {
+                Thread.ofPlatform().daemon().name("berth-reclaimer").start(this::work);
+                started = true;
+            } finally {
+                if (!started) {
+                    working.set(false);
+                }
+            }
+        }
+    }
+
+    /** Frees what is deferred, and tries again what is held: the holders' own calls stay free of this. */
+    private void work() {
+        long pause = FIRST_PAUSE_NANOS;
+        while (true) {
+            freeDeferred();
+            if (heldBytes.get() == 0) {
+                working.set(false);
+                // What came just before that line has found this thread still working.
+                if ((heldBytes.get() == 0 && deferred.get() == null) || !working.compareAndSet(false, true)) {
+                    return;
+                }
+            }
+            LockSupport.parkNanos(pause);
+            long before = heldBytes.get();
+            reclaim(true);
+            // Held for long, as by an iterator: less often.
+            pause = heldBytes.get() < before ? FIRST_PAUSE_NANOS : Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+        }
+    }
+
+    /** {@return the memory that is retired and not reclaimed yet, in bytes} */
+    public long retiredBytes() {
+        return retiredBytes.get();
+    }
+}
