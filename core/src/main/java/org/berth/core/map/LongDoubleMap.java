@@ -17,12 +17,12 @@ import org.berth.offheap.placement.Placement;
  * and depend on the order of the additions.
  *
  * <p><b>Keys and values.</b> Every key and every value is legal: zeros of both signs, infinities and NaN. A NaN that is
- * stored is read as {@link Double#NaN}, whatever its bits were. Methods that return a value return NaN for "no mapping";
- * where NaN is stored, too, {@link #containsKey} tells them apart. Values are compared by their bits, as {@link
- * Double#equals} compares: 0.0 is not -0.0, and NaN is NaN.
+ * stored is read as {@link Double#NaN}, whatever its bits were. Methods that return a value return NaN for "no
+ * mapping"; where NaN is stored, too, {@link #containsKey} tells them apart. Values are compared by their bits, as
+ * {@link Double#equals} compares: 0.0 is not -0.0, and NaN is NaN.
  *
- * <p><b>Everything else</b> is as in the {@link LongLongMap} that holds the bits of the values: thread-safety, progress,
- * memory, errors, and the rules for functions. Reads, {@code put}, CAS and additions allocate nothing.
+ * <p><b>Everything else</b> is as in the {@link LongLongMap} that holds the bits of the values: thread-safety,
+ * progress, memory, errors, and the rules for functions. Reads, {@code put}, CAS and additions allocate nothing.
  */
 public final class LongDoubleMap implements AutoCloseable {
 
@@ -39,7 +39,7 @@ public final class LongDoubleMap implements AutoCloseable {
         void accept(long key, double value);
     }
 
-    /** The bits of a NaN that no stored value has, as {@code doubleToLongBits} has one NaN only; nor has its neighbour. */
+    /** The bits of a NaN that {@code doubleToLongBits} never returns. Nor does it return the bits of its neighbour. */
     private static final long MISSING_BITS = -1;
 
     private final LongLongMap map;
@@ -140,8 +140,8 @@ public final class LongDoubleMap implements AutoCloseable {
     }
 
     /**
-     * Atomically replaces the value associated with {@code key} if it has the bits of {@code expected}. Of a key without
-     * a mapping no value is the expected one; use {@link #putIfAbsent}.
+     * Atomically replaces the value associated with {@code key} if it has the bits of {@code expected}. Never adds a
+     * mapping, for which there is {@link #putIfAbsent}.
      *
      * @param key      any
      * @param expected the expected value

@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
@@ -283,12 +284,18 @@ class LongLongMapTest {
     /** Four buyers, and each pear is sold once. */
     @Test
     void noMoreIsSoldThanThereIs() throws InterruptedException {
-        int pears = 20_000;
+        int pears = 300_000;
         map.put(5, pears);
         LongAdder sold = new LongAdder();
+        CountDownLatch ready = new CountDownLatch(4);
         List<Thread> buyers = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             buyers.add(Thread.ofPlatform().start(() -> {
+                // All at once: alone, a buyer meets no other.
+                ready.countDown();
+                while (ready.getCount() > 0) {
+                    Thread.onSpinWait();
+                }
                 while (map.tryAdd(5, -1, 0, Long.MAX_VALUE)) {
                     sold.increment();
                 }

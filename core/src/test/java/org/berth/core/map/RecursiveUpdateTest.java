@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongUnaryOperator;
@@ -123,7 +124,18 @@ class RecursiveUpdateTest {
                     return map.addAndGet(5, 1);
                 }))
                 .hasMessage("function");
-        assertThat(map.addAndGet(5, 1)).isEqualTo(4);
+        // While the function of another key is watched, too.
+        int[] calls = new int[1];
+        map.updateAndGet(6, 0, before -> {
+            if (calls[0]++ == 0) {
+                CompletableFuture.runAsync(() -> map.addAndGet(6, 10)).join();
+            } else {
+                assertThat(map.addAndGet(5, 1)).isEqualTo(4);
+            }
+            return before + 1;
+        });
+        assertThat(calls[0]).isEqualTo(2);
+        assertThat(map.get(6)).isEqualTo(11);
     }
 
     /** A function that reads its own key, or sets it to what it is, does no harm. */
