@@ -27,8 +27,8 @@ final class StoreBuffering {
         VIRTUAL
     }
 
-    private static final int ROUNDS = TestDepth.of(10_000, 500_000);
-    private static final long LONGEST = TimeUnit.SECONDS.toNanos(TestDepth.of(3, 30));
+    private static final int ROUNDS = TestDepth.of(50_000, 500_000);
+    private static final long LONGEST = TimeUnit.SECONDS.toNanos(TestDepth.of(2, 30));
     private static final long LONGEST_WITHOUT_A_BARRIER = TimeUnit.SECONDS.toNanos(30);
 
     private static final int LOGGED = 1 << 20;
