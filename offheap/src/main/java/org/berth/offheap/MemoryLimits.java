@@ -3,11 +3,13 @@ package org.berth.offheap;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.berth.offheap.internal.DeferredInterrupt;
 import org.berth.offheap.placement.MemoryLimit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses an allocation that the container or the machine cannot hold, and explains one that the JVM refuses.
@@ -22,6 +24,12 @@ final class MemoryLimits {
     /** The limits of this process. */
     static final MemoryLimits PROCESS = new MemoryLimits(MemoryLimit::current);
 
+    /**
+     * How long a reading is used for further requests: to read the files takes a fraction of a millisecond, which
+     * structures that grow by many small pieces would otherwise spend each time.
+     */
+    private static final long VALID_NANOS = 10_000_000;
+
     /** The number of attempts after a collection, each sleep twice as long as the one before: half a second in all. */
     private static final int MAX_SLEEPS = 9;
 
@@ -29,6 +37,9 @@ final class MemoryLimits {
     private static final Pattern JVM_LIMIT = Pattern.compile("direct buffer memory.*limit: (\\d+)");
 
     private final Supplier<Optional<MemoryLimit>> container;
+
+    /** The last reading, for requests that follow soon. Threads may replace each other's; each is right for a while. */
+    private volatile @Nullable Reading last;
 
     MemoryLimits(Supplier<Optional<MemoryLimit>> container) {
         this.container = container;
@@ -75,8 +86,44 @@ final class MemoryLimits {
         check(bytes);
     }
 
+    /** The limit that cannot hold the memory, as it is now; empty if there is none, by a reading of a moment ago. */
     private Optional<MemoryLimit> exceededBy(long bytes) {
-        return bytes < CHECKED_BYTES ? Optional.empty() : container.get().filter(limit -> bytes > limit.left());
+        if (bytes < CHECKED_BYTES) {
+            return Optional.empty();
+        }
+        Reading reading = last;
+        if (reading != null && System.nanoTime() - reading.nanos < VALID_NANOS && reading.grants(bytes)) {
+            return Optional.empty();
+        }
+        // Before the files are read, which may take long.
+        long now = System.nanoTime();
+        Optional<MemoryLimit> limit = container.get();
+        Reading current = new Reading(limit.map(MemoryLimit::left).orElse(Long.MAX_VALUE), now, new AtomicLong());
+        last = current;
+        return current.grants(bytes) ? Optional.empty() : limit;
+    }
+
+    /**
+     * What was left at a moment.
+     *
+     * @param left    the bytes that were left
+     * @param nanos   the moment
+     * @param granted the bytes that were found to fit since then
+     */
+    private record Reading(long left, long nanos, AtomicLong granted) {
+
+        /** Whether memory fits beside all that was found to fit before; if so, it counts from now on. */
+        boolean grants(long bytes) {
+            long before = granted.get();
+            while (bytes <= left - before) {
+                long witness = granted.compareAndExchange(before, before + bytes);
+                if (witness == before) {
+                    return true;
+                }
+                before = witness;
+            }
+            return false;
+        }
     }
 
     private static OutOfMemoryError refused(long bytes, MemoryLimit limit) {

@@ -40,12 +40,29 @@ final class PageCounts {
         this.unmet = new ArrayList<>(refused);
     }
 
-    /** What violates the request, once counted. Wherever pages are, they do not violate a mere preference. */
-    List<String> violations() {
+    /**
+     * Counts all pages and returns what violates the request. Wherever pages are, they do not violate a mere
+     * preference. Counts huge pages only if they are requested, because to read how many there are takes milliseconds.
+     */
+    List<String> findViolations() {
+        long hugeExpected = countPages(0, bytes);
+        if (requested.isHuge()) {
+            compareHuge(Smaps.hugeBytes(address, bytes), hugeExpected);
+        }
         return violations;
     }
 
     PlacementReport count(long offset, long length) {
+        long hugeExpected = countPages(offset, length);
+        OptionalLong huge = Smaps.hugeBytes(address + offset, length);
+        if (requested.isHuge()) {
+            compareHuge(huge, hugeExpected);
+        }
+        return new PlacementReport(requested, bytesOnNode, untouched, huge, unmet);
+    }
+
+    /** Counts pages by node. Returns how many bytes there is room for in huge pages. */
+    private long countPages(long offset, long length) {
         long hugeExpected = 0;
         for (Range range : requested.ranges(bytes)) {
             long from = address + Math.max(offset, range.offset());
@@ -56,11 +73,13 @@ final class PageCounts {
                 hugeExpected += Math.max(0, Math.floorDiv(to, huge) - Math.ceilDiv(from, huge)) * huge;
             }
         }
-        OptionalLong huge = Smaps.hugeBytes(address + offset, length);
-        if (requested.isHuge() && untouched == 0 && huge.orElse(hugeExpected) < hugeExpected) {
-            report("fewer huge pages than there is room for: huge=" + huge.getAsLong() + " room=" + hugeExpected, true);
+        return hugeExpected;
+    }
+
+    private void compareHuge(OptionalLong huge, long expected) {
+        if (untouched == 0 && huge.orElse(expected) < expected) {
+            report("fewer huge pages than there is room for: huge=" + huge.getAsLong() + " room=" + expected, true);
         }
-        return new PlacementReport(requested, bytesOnNode, untouched, huge, unmet);
     }
 
     private void count(Range range, long from, long to) {

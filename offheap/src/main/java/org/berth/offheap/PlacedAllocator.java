@@ -140,11 +140,10 @@ final class PlacedAllocator {
 
     private void verify(Mapping mapping) {
         if (!placement.isBestEffort()) {
-            PageCounts counts = new PageCounts(mapping.address(), bytes, placement, List.of());
-            counts.count(0, bytes);
-            if (!counts.violations().isEmpty()) {
+            List<String> violations = new PageCounts(mapping.address(), bytes, placement, List.of()).findViolations();
+            if (!violations.isEmpty()) {
                 throw new UnsupportedOperationException("memory is not as requested: requested=" + placement + " found="
-                        + counts.violations() + "; free memory there, or request it as a best effort");
+                        + violations + "; free memory there, or request it as a best effort");
             }
         }
     }

@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Limits.</b> An allocation that the container (a control group) or the machine has no room for, see {@link
  * org.berth.offheap.placement.MemoryLimit}, is an {@link OutOfMemoryError} that names the limit, its use and the file
- * that has it. This is a check before an allocation of 1 MiB or more, and reserves nothing: what others allocate at
- * the same moment, and heap that is not yet used, can still bring the container to its limit, where the kernel kills
- * the process. {@link #statistics()} tells what is allocated.
+ * that has it. This is a check before an allocation of 1 MiB or more, by a reading of the last ten milliseconds, and
+ * reserves nothing: what others allocate at the same moment, and heap that is not yet used, can still bring the
+ * container to its limit, where the kernel kills the process. {@link #statistics()} tells what is allocated.
  *
  * <p><b>A mapped file</b> outlives the region and the process. It counts against no limit of the JVM, and a page of it
  * is neither resident nor takes space on the disk before it is touched, unless it was {@linkplain #create(Path, long,

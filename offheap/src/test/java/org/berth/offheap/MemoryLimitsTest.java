@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.berth.offheap.placement.MemoryLimit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -60,6 +61,42 @@ class MemoryLimitsTest {
         Queue<MemoryLimit> limits = new ArrayDeque<>(List.of(LIMIT, LIMIT, new MemoryLimit(10 * MEBIBYTE, 0, "")));
         new MemoryLimits(() -> Optional.of(limits.remove())).checkAuto(5 * MEBIBYTE);
         assertThat(limits).isEmpty();
+    }
+
+    /** Within what was left when the limit was read; more is refused only by a new reading. */
+    @Test
+    void requestsThatFollowSoonDoNotReadTheLimitAgain() {
+        AtomicInteger readings = new AtomicInteger();
+        MemoryLimit first = new MemoryLimit(1L << 40, 1L << 39, "");
+        MemoryLimits limits = new MemoryLimits(() -> Optional.of(readings.getAndIncrement() == 0 ? first : LIMIT));
+        long start = System.nanoTime();
+        for (int i = 0; i < 100; i++) {
+            limits.check(MEBIBYTE);
+        }
+        if (System.nanoTime() - start < 10_000_000) {
+            assertThat(readings.get()).isEqualTo(1);
+        }
+        assertThatExceptionOfType(OutOfMemoryError.class)
+                .isThrownBy(() -> limits.check(1L << 39))
+                .withMessageContaining("limit=10485760 used=7340032");
+        int before = readings.get();
+        limits.check(2 * MEBIBYTE);
+        limits.check(2 * MEBIBYTE);
+        assertThat(readings.get()).isGreaterThan(before);
+    }
+
+    @Test
+    void aReadingIsNotUsedForLong() throws Exception {
+        AtomicInteger readings = new AtomicInteger();
+        MemoryLimits limits = new MemoryLimits(() -> {
+            readings.getAndIncrement();
+            return Optional.empty();
+        });
+        for (int i = 1; i <= 3; i++) {
+            limits.check(MEBIBYTE);
+            assertThat(readings.get()).isEqualTo(i);
+            Thread.sleep(11);
+        }
     }
 
     /** Nothing that a collection frees could make room for it. */

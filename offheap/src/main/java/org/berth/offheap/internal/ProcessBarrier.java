@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * running, is no exception. With {@link Kind#FENCE} this holds only if the thread makes a full fence between its
  * announcement and its check; {@link #needsFence()} tells whether it must.
  *
- * <p><b>Cost.</b> {@code run()} can wait. See {@link Kind}. None of the kinds needs a flag of the JVM.
+ * <p><b>Cost.</b> {@code run()} can wait; {@link Kind} says for what, and for how long. Without any flag of the JVM
+ * there is a barrier that keeps the promise, so none is ever needed.
  *
  * <p><b>Thread-safety:</b> any thread may call it, virtual ones too, at the same time. <b>Errors:</b> a call that
  * throws an {@code Error} ({@code StackOverflowError}, {@code OutOfMemoryError}) has promised nothing and changed

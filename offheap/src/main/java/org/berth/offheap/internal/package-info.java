@@ -1,4 +1,8 @@
-/** What the modules of Berth share and their users do not see; exported to {@code org.berth.core} alone. */
+/**
+ * What the modules of Berth share and their users do not see; exported to {@code org.berth.core} alone:
+ * {@link org.berth.offheap.internal.ProcessBarrier} and {@link org.berth.offheap.internal.MemoryBudget}, for structures
+ * that free memory by themselves, and {@link org.berth.offheap.internal.DeferredInterrupt}.
+ */
 @NullMarked
 package org.berth.offheap.internal;
 
