@@ -71,6 +71,7 @@ class JcstressTest {
     private static final List<String> WITHOUT_C2 = List.of("-Xint", "-XX:TieredStopAtLevel=1");
 
     private static final List<Class<?>> FENCED = List.of(
+            AnnounceOrReclaim.Shipped.class,
             WriteRead.Shipped.class,
             TryReadOnce.Shipped.class,
             MergeTotal.Shipped.class,
