@@ -3,6 +3,8 @@ package org.berth.bench.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.berth.bench.chart.Digits;
+import org.berth.bench.chart.SvgChart;
 import org.berth.bench.compare.Measured;
 import org.jspecify.annotations.Nullable;
 

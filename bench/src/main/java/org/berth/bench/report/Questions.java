@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.berth.bench.chart.Digits;
+import org.berth.bench.chart.SvgChart;
 
 /** The questions that the page of published runs answers, and which figures of which runs answer them. */
 final class Questions {
