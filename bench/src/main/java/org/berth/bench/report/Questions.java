@@ -128,10 +128,19 @@ final class Questions {
                 row("get: " + CONCURRENT, "Map: get, %s", CONCURRENT),
                 row("get: " + NON_BLOCKING, "Map: get, %s", NON_BLOCKING),
                 row("get of 32 keys: Berth, getAll", "Map: get, %s", "Berth, getAll of 32"),
+                row("get, zipf: Berth", "Map: get, %s, zipf", "Berth, get"),
+                row("get, zipf: " + CONCURRENT, "Map: get, %s, zipf", CONCURRENT),
+                row("get, zipf: " + NON_BLOCKING, "Map: get, %s, zipf", NON_BLOCKING),
                 row("get of an absent key: Berth", "Map: get, %s", "Berth, get of an absent key"),
                 row("get of an absent key: " + CONCURRENT, "Map: get, %s", CONCURRENT + ", absent key"),
+                row("get of an absent key: " + NON_BLOCKING, "Map: get, %s", NON_BLOCKING + ", absent key"),
+                row("get, half absent: Berth", "Map: get, %s", "Berth, get, half of the keys absent"),
+                row("get, half absent: " + CONCURRENT, "Map: get, %s", CONCURRENT + ", half absent"),
+                row("get, half absent: " + NON_BLOCKING, "Map: get, %s", NON_BLOCKING + ", half absent"),
                 row("add: Berth, getAndAdd", "Map: add to a value, %s", "Berth, getAndAdd"),
-                row("add: ConcurrentHashMap.merge", "Map: add to a value, %s", "ConcurrentHashMap.merge")));
+                row("add: ConcurrentHashMap.merge", "Map: add to a value, %s", "ConcurrentHashMap.merge"),
+                row("add: " + CONCURRENT + " of AtomicLong", "Map: add to a value, %s", CONCURRENT + " of AtomicLong"),
+                row("add: " + NON_BLOCKING, "Map: add to a value, %s", NON_BLOCKING + ", get and replace")));
         Map<String, String> operations = new LinkedHashMap<>();
         operations.put("put", "Map: put, %s");
         operations.put("50 % updates", "Map: 50 %% updates, %s");
@@ -139,6 +148,7 @@ final class Questions {
         operations.forEach((operation, table) -> {
             rows.add(row(operation + ": Berth", table, "Berth", "Berth, put"));
             rows.add(row(operation + ": " + CONCURRENT, table, CONCURRENT));
+            rows.add(row(operation + ": " + NON_BLOCKING, table, NON_BLOCKING));
         });
         return new CostSummary(
                 "Two threads use a map under random keys: ns per operation",
