@@ -80,6 +80,24 @@ final class CompareCommand implements Callable<Integer> {
     private @Nullable Integer forks;
 
     @Option(
+            names = "--warmups",
+            paramLabel = "N",
+            description = "Warm-up iterations in each fork, instead of the mode's.")
+    private @Nullable Integer warmups;
+
+    @Option(
+            names = "--iterations",
+            paramLabel = "N",
+            description = "Measured iterations in each fork, instead of the mode's.")
+    private @Nullable Integer iterations;
+
+    @Option(
+            names = "--iteration-millis",
+            paramLabel = "N",
+            description = "How long an iteration takes, instead of the mode's.")
+    private @Nullable Integer iterationMillis;
+
+    @Option(
             names = "--threads",
             paramLabel = "N",
             split = ",",
@@ -116,9 +134,10 @@ final class CompareCommand implements Callable<Integer> {
                 > 1) {
             throw mistake("--map, --locks, --per-thread, --records and --placement exclude each other");
         }
-        if (forks != null && forks < 1) {
-            throw mistake("--forks must be 1 or more: forks=" + forks);
-        }
+        require("--forks", forks, 1);
+        require("--warmups", warmups, 0);
+        require("--iterations", iterations, 1);
+        require("--iteration-millis", iterationMillis, 1);
         for (int count : threads == null ? List.<Integer>of() : threads) {
             if (count < 1 || count > MOST_THREADS) {
                 throw mistake("--threads must be from 1 to " + MOST_THREADS + ": value=" + count);
@@ -132,7 +151,7 @@ final class CompareCommand implements Callable<Integer> {
         Comparison comparison = new Comparison(
                 suite(),
                 mode,
-                forks,
+                mode.timing().with(forks, warmups, iterations, iterationMillis),
                 threads == null ? List.of() : threads.stream().distinct().toList(),
                 pattern("--include", include),
                 exclude == null ? null : pattern("--exclude", exclude),
@@ -150,6 +169,12 @@ final class CompareCommand implements Callable<Integer> {
                         spec.commandLine().getErr())
                 ? 0
                 : 1;
+    }
+
+    private void require(String option, @Nullable Integer value, int lowest) {
+        if (value != null && value < lowest) {
+            throw mistake(option + " must be " + lowest + " or more: value=" + value);
+        }
     }
 
     private Suite suite() {

@@ -3,8 +3,10 @@ package org.berth.bench;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import org.berth.bench.calls.CallsCommand;
 import org.berth.bench.growth.GrowthCommand;
 import org.berth.bench.latency.LatencyCommand;
+import org.berth.bench.memory.ChurnMemoryCommand;
 import org.berth.bench.placement.PlacementCheckCommand;
 import org.berth.bench.report.PublishCommand;
 import org.berth.bench.report.ReportCommand;
@@ -19,6 +21,8 @@ import picocli.CommandLine.ScopeType;
         name = "berth-bench",
         description = "Compares Berth with other ways to share a dictionary between threads.",
         subcommands = {
+            CallsCommand.class,
+            ChurnMemoryCommand.class,
             CompareCommand.class,
             GrowthCommand.class,
             LatencyCommand.class,

@@ -44,6 +44,12 @@ class AllocationTest {
     /** The measurement itself allocates a little; no object is so small that it would pass if each step made one. */
     private static final long ALLOWED_BYTES = STEPS / 1_000;
 
+    /** A new table's objects, and those that its memory needs, whatever its size. */
+    private static final long BYTES_PER_RESIZE = 4_096;
+
+    /** In bytes. */
+    private static final double SMALLEST_OBJECT = 16;
+
     private static final long MAX_WARMUP_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final RecordLayout.Builder RECORD = RecordLayout.builder();
@@ -264,6 +270,43 @@ class AllocationTest {
             map.putAll(keys, keys);
             sink += values[3] + map.removeAll(keys);
         });
+    }
+
+    /** Fresh keys leave tombstones, so that the map resizes again and again: only this may allocate. */
+    @Test
+    void churnInAMap() {
+        try (LongLongMap map = LongLongMap.builder().expectedSize(KEYS).build()) {
+            Runnable step = () -> {
+                long newest = ++sink;
+                map.put(newest, newest);
+                map.remove(newest - KEYS);
+            };
+            allocatedBytes(step, 2 * STEPS);
+            long before = map.statistics().resizes();
+            long bytes = allocatedBytes(step, STEPS);
+            assertThat(bytes).isLessThan(forResizes(map.statistics().resizes() - before));
+        }
+    }
+
+    /** A resize may allocate for each range of slots that it transfers; an insert may not. */
+    @Test
+    void insertsIntoAMapThatGrows() {
+        long begun = System.nanoTime();
+        while (insertsAllocate() >= SMALLEST_OBJECT / 4 && System.nanoTime() - begun < MAX_WARMUP_NANOS) {
+            Thread.onSpinWait();
+        }
+        assertThat(insertsAllocate()).as("bytes per insert").isLessThan(SMALLEST_OBJECT / 4);
+    }
+
+    private double insertsAllocate() {
+        try (LongLongMap map = LongLongMap.create()) {
+            return (double) allocatedBytes(() -> map.put(++sink, 1), STEPS) / STEPS;
+        }
+    }
+
+    private static long forResizes(long resizes) {
+        assertThat(resizes).as("resizes").isPositive();
+        return ALLOWED_BYTES + resizes * BYTES_PER_RESIZE;
     }
 
     @Test

@@ -77,7 +77,9 @@ class CommandLineTest {
         assertThat(execute("compare", "--smoke", "--full")).isEqualTo(2);
         assertThat(err.toString()).startsWith("--smoke, --quick and --full exclude each other");
         assertThat(execute("compare", "--forks", "0")).isEqualTo(2);
-        assertThat(err.toString()).contains("--forks must be 1 or more: forks=0");
+        assertThat(err.toString()).contains("--forks must be 1 or more: value=0");
+        assertThat(execute("compare", "--iterations", "0")).isEqualTo(2);
+        assertThat(err.toString()).contains("--iterations must be 1 or more: value=0");
         assertThat(execute("compare", "--threads", "2,0")).isEqualTo(2);
         assertThat(err.toString()).contains("--threads must be from 1 to 10000: value=0");
         assertThat(execute("compare", "--frks", "1")).isEqualTo(2);
@@ -119,14 +121,23 @@ class CommandLineTest {
 
     @Test
     void aRunIsPrintedAndWritten() throws IOException {
-        assertThat(execute("compare", "--smoke", "--include", "SingleThread.hashMapMerge", "--out", folder + "/run"))
+        assertThat(execute(
+                        "compare",
+                        "--smoke",
+                        "--iterations=2",
+                        "--include",
+                        "SingleThread.hashMapMerge",
+                        "--out",
+                        folder + "/run"))
                 .as(err.toString())
                 .isZero();
 
         Path run = folder.resolve("run");
         assertThat(out.toString()).contains("1 measurements").contains("SingleThread.hashMapMerge, 1 thread: ");
         assertThat(out.toString()).contains(Files.readString(run.resolve("compare.md")));
-        assertThat(run.resolve("compare.md")).content().contains("- Measured: 1 of 1 planned, 0 failed");
+        assertThat(run.resolve("compare.md"))
+                .content()
+                .contains("- Measured: 1 of 1 planned, 0 failed", "1 + 2 iterations");
         assertThat(JsonParser.parseString(Files.readString(run.resolve("jmh.json")))
                         .getAsJsonArray())
                 .hasSize(1);
@@ -137,7 +148,7 @@ class CommandLineTest {
                 .isEqualTo(1);
         assertThat(RunFile.parse(Files.readString(run.resolve("run.json"))))
                 .extracting(RunFile::kind, RunFile::command, RunFile::measured)
-                .containsExactly("slots", "compare --smoke --include SingleThread.hashMapMerge", 1);
+                .containsExactly("slots", "compare --smoke --iterations=2 --include SingleThread.hashMapMerge", 1);
         assertThat(run.resolve("compare.md")).content().contains("**Not to be published: a smoke run");
         assertThat(run.resolve("jmh.log")).content().contains("# Fork: 1 of 1");
         assertThat(err.toString()).isEmpty();

@@ -38,8 +38,8 @@ public final class Comparison {
      * Plans a run.
      *
      * @param suite     to measure
-     * @param mode      how long each measurement takes
-     * @param forks     per measurement, instead of the mode's; or null
+     * @param mode      which measurements there are
+     * @param timing    how long each takes
      * @param threads   instead of the machine's; empty for these
      * @param include   a pattern to find in a benchmark's name and parameters
      * @param exclude   a pattern that must not be found in them, or null
@@ -49,7 +49,7 @@ public final class Comparison {
     public Comparison(
             Suite suite,
             RunMode mode,
-            @Nullable Integer forks,
+            Timing timing,
             List<Integer> threads,
             Pattern include,
             @Nullable Pattern exclude,
@@ -57,7 +57,7 @@ public final class Comparison {
             boolean pin) {
         this.suite = suite;
         this.mode = mode;
-        this.timing = forks == null ? mode.timing() : mode.timing().withForks(forks);
+        this.timing = timing;
         this.profilers = profilers;
         this.pin = pin;
         this.machine = Machine.read();

@@ -23,6 +23,7 @@ final class MapCatalogue {
     static final String GET = "Berth, get";
     static final String GET_ALL = "Berth, getAll of 32";
     static final String MISS = "Berth, get of an absent key";
+    static final String HALF_MISS = "Berth, get, half of the keys absent";
     static final String GET_AND_ADD = "Berth, getAndAdd";
     static final String PUT = "Berth, put";
     static final String MIX = "Berth";
@@ -127,6 +128,11 @@ final class MapCatalogue {
                         peer(CONCURRENT + ", absent key", "concurrentHashMapMiss", MISS)
                                 .inFullOnly(),
                         peer(NON_BLOCKING + ", absent key", "nonBlockingHashMapLongMiss", MISS)
+                                .inFullOnly(),
+                        berth(HALF_MISS, "berthHalfMiss").inFullOnly(),
+                        peer(CONCURRENT + ", half absent", "concurrentHashMapHalfMiss", HALF_MISS)
+                                .inFullOnly(),
+                        peer(NON_BLOCKING + ", half absent", "nonBlockingHashMapLongHalfMiss", HALF_MISS)
                                 .inFullOnly()));
     }
 
@@ -143,6 +149,10 @@ final class MapCatalogue {
                         peer(CONCURRENT_MERGE, "concurrentHashMapMerge", GET_AND_ADD)
                                 .inSmoke(),
                         peer(NON_BLOCKING + ", get and replace", "nonBlockingHashMapLongReplace", GET_AND_ADD)
+                                .inFullOnly(),
+                        peer(CONCURRENT + " of AtomicLong", "concurrentHashMapOfAtomicLong", GET_AND_ADD)
+                                .inFullOnly(),
+                        peer(NON_BLOCKING + " of AtomicLong", "nonBlockingHashMapLongOfAtomicLong", GET_AND_ADD)
                                 .inFullOnly(),
                         peer(SYNCHRONIZED + ".merge", "synchronizedMapMerge", GET_AND_ADD)
                                 .inFullOnly(),

@@ -11,7 +11,8 @@ public enum RunMode {
     /** For figures to publish. */
     FULL;
 
-    Timing timing() {
+    /** Returns how long each measurement takes. */
+    public Timing timing() {
         return switch (this) {
             case SMOKE -> new Timing(1, 1, 3, 100);
             case QUICK -> new Timing(1, 3, 5, 150);

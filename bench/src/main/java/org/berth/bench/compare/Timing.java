@@ -1,6 +1,7 @@
 package org.berth.bench.compare;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The length of a measurement.
@@ -10,13 +11,22 @@ import java.time.Duration;
  * @param iterations      measured iterations in each fork
  * @param iterationMillis length of an iteration
  */
-record Timing(int forks, int warmups, int iterations, long iterationMillis) {
+public record Timing(int forks, int warmups, int iterations, long iterationMillis) {
 
     /** The overhead of a fork: starting a JVM and touching its heap. For the estimate only. */
     private static final long FORK_MILLIS = 900;
 
-    Timing withForks(int other) {
-        return new Timing(other, warmups, iterations, iterationMillis);
+    /** Returns a timing with some of its parts replaced: those that are not null. */
+    public Timing with(
+            @Nullable Integer otherForks,
+            @Nullable Integer otherWarmups,
+            @Nullable Integer otherIterations,
+            @Nullable Integer otherMillis) {
+        return new Timing(
+                otherForks == null ? forks : otherForks,
+                otherWarmups == null ? warmups : otherWarmups,
+                otherIterations == null ? iterations : otherIterations,
+                otherMillis == null ? iterationMillis : otherMillis);
     }
 
     Duration estimate(int measurements) {

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.berth.bench.affinity.CpuOrder;
 import org.berth.bench.folder.RunFile;
 import org.berth.bench.folder.RunFolder;
+import org.berth.bench.fork.ForkSession;
+import org.berth.bench.fork.MapKind;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,7 +48,7 @@ public final class GrowthCommand implements Callable<Integer> {
             names = "--implementation",
             paramLabel = "NAME",
             split = ",",
-            description = "berth, concurrent, non-blocking; by default all.")
+            description = "berth, berth-native (with native access), concurrent, non-blocking; by default all.")
     private @Nullable List<String> implementations;
 
     @Option(
@@ -67,7 +69,7 @@ public final class GrowthCommand implements Callable<Integer> {
 
     /** For the forked JVMs: the measurement to make. */
     @Option(names = "--one", hidden = true)
-    private GrowingMap.@Nullable Kind one;
+    private @Nullable MapKind one;
 
     @Option(names = "--presized", hidden = true)
     private boolean presized;
@@ -91,11 +93,10 @@ public final class GrowthCommand implements Callable<Integer> {
         Path folder = folder();
         String command =
                 RunFolder.command("growth", spec.commandLine().getParseResult().originalArgs());
-        GrowthSession session = new GrowthSession(
-                folder,
-                size,
+        ForkSession<Variant> session = new ForkSession<>(
+                new GrowthForks(size, rounds, pin),
                 plan,
-                pin,
+                folder,
                 command,
                 spec.commandLine().getOut(),
                 spec.commandLine().getErr());
@@ -105,7 +106,7 @@ public final class GrowthCommand implements Callable<Integer> {
     private List<Variant> plan() {
         List<Variant> plan = new ArrayList<>();
         for (int i = 1; i <= rounds; i++) {
-            for (GrowingMap.Kind kind : kinds()) {
+            for (MapKind kind : kinds()) {
                 plan.add(new Variant(kind, false, i));
                 plan.add(new Variant(kind, true, i));
             }
@@ -113,28 +114,23 @@ public final class GrowthCommand implements Callable<Integer> {
         return plan;
     }
 
-    private List<GrowingMap.Kind> kinds() {
-        List<GrowingMap.Kind> known = List.of(GrowingMap.Kind.values());
-        if (implementations == null) {
-            return known;
-        }
-        List<String> names = known.stream().map(GrowthCommand::id).toList();
-        for (String name : implementations) {
-            if (!names.contains(name)) {
-                throw mistake("unknown name: option=--implementation name=" + name + " known=" + names);
+    private Set<MapKind> kinds() {
+        try {
+            Set<MapKind> kinds = MapKind.named(implementations);
+            if (pin && implementations == null) {
+                // Every JVM with pinned threads has native access.
+                kinds.remove(MapKind.BERTH_NATIVE);
             }
+            return kinds;
+        } catch (IllegalArgumentException e) {
+            throw mistake(String.valueOf(e.getMessage()));
         }
-        return known.stream().filter(kind -> implementations.contains(id(kind))).toList();
-    }
-
-    private static String id(GrowingMap.Kind kind) {
-        return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private Path folder() {
         Path folder = RunFolder.orByTime(out);
         try {
-            RunFolder.claim(folder, GrowthReport.NAME, GrowthSession.MACHINE, RunFile.NAME);
+            RunFolder.claim(folder, GrowthReport.NAME, ForkSession.MACHINE, RunFile.NAME);
             return folder;
         } catch (IOException e) {
             throw mistake("cannot write to folder " + folder + ": " + RunFolder.reason(e));

@@ -11,6 +11,8 @@ import java.util.concurrent.CountDownLatch;
 import org.HdrHistogram.Histogram;
 import org.berth.bench.affinity.CpuOrder;
 import org.berth.bench.folder.RunFolder;
+import org.berth.bench.fork.MapKind;
+import org.berth.bench.fork.MeasuredMap;
 import org.berth.bench.workload.MapKeys;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,7 @@ final class GrowthRun {
     private static final int WARM_UPS = 6;
     private static final int WARM_UP_SIZE = 500_000;
 
-    private final GrowingMap.Kind kind;
+    private final MapKind kind;
     private final int size;
     private final boolean presized;
     private final @Nullable CpuOrder cpus;
@@ -45,7 +47,7 @@ final class GrowthRun {
     /** The number of keys present. The inserting thread sets it after each insert. */
     private volatile int present;
 
-    private GrowthRun(GrowingMap.Kind kind, int size, boolean presized, @Nullable CpuOrder cpus) {
+    private GrowthRun(MapKind kind, int size, boolean presized, @Nullable CpuOrder cpus) {
         this.kind = kind;
         this.size = size;
         this.presized = presized;
@@ -57,7 +59,7 @@ final class GrowthRun {
      * one CPU.
      */
     static void main(Variant variant, int size, @Nullable CpuOrder cpus, Path folder) throws Exception {
-        GrowingMap.Kind kind = variant.kind();
+        MapKind kind = variant.kind();
         boolean presized = variant.presized();
         for (int i = 0; i < WARM_UPS; i++) {
             new GrowthRun(kind, Math.min(size, WARM_UP_SIZE), presized, cpus).run();
@@ -69,23 +71,24 @@ final class GrowthRun {
     }
 
     private void run() throws InterruptedException {
-        GrowingMap map = kind.create(presized ? size : FIRST);
-        for (int i = 0; i < FIRST; i++) {
-            map.put(MapKeys.key(i), i);
+        try (MeasuredMap map = kind.create(presized ? size : FIRST)) {
+            for (int i = 0; i < FIRST; i++) {
+                map.put(MapKeys.key(i), i);
+            }
+            present = FIRST;
+            Thread reader = Thread.ofPlatform().start(pinned(1, () -> read(map)));
+            // Otherwise a short run could end before the reader has begun.
+            reading.await();
+            pinned(0, () -> insert(map)).run();
+            reader.join();
         }
-        present = FIRST;
-        Thread reader = Thread.ofPlatform().start(pinned(1, () -> read(map)));
-        // Otherwise a short run could end before the reader has begun.
-        reading.await();
-        pinned(0, () -> insert(map)).run();
-        reader.join();
     }
 
     private Runnable pinned(int thread, Runnable task) {
         return cpus == null ? task : cpus.pinned(thread, task, seen -> {});
     }
 
-    private void read(GrowingMap map) {
+    private void read(MeasuredMap map) {
         SplittableRandom random = new SplittableRandom(1);
         reading.countDown();
         int there;
@@ -102,7 +105,7 @@ final class GrowthRun {
         }
     }
 
-    private void insert(GrowingMap map) {
+    private void insert(MeasuredMap map) {
         double sum = 0;
         int samples = 0;
         for (int i = FIRST; i < size; i++) {

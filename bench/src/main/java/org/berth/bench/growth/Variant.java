@@ -1,8 +1,8 @@
 package org.berth.bench.growth;
 
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.berth.bench.fork.MapKind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param presized whether the map is presized
  * @param round    from 1
  */
-public record Variant(GrowingMap.Kind kind, boolean presized, int round) {
+public record Variant(MapKind kind, boolean presized, int round) {
 
     /** The version of the file format. */
     public static final int SCHEMA = 1;
@@ -26,31 +26,23 @@ public record Variant(GrowingMap.Kind kind, boolean presized, int round) {
     /** Parses the name of a file; returns null if it is no variant's. */
     public static @Nullable Variant parse(String name) {
         Matcher matcher = NAME.matcher(name);
-        if (matcher.matches()) {
-            for (GrowingMap.Kind kind : GrowingMap.Kind.values()) {
-                if (lower(kind).equals(matcher.group(1))) {
-                    return new Variant(kind, matcher.group(2).equals("presized"), Integer.parseInt(matcher.group(3)));
-                }
-            }
-        }
-        return null;
+        MapKind kind = matcher.matches() ? MapKind.ofFile(matcher.group(1)) : null;
+        return kind == null
+                ? null
+                : new Variant(kind, matcher.group(2).equals("presized"), Integer.parseInt(matcher.group(3)));
     }
 
     /** Returns the prefix of its files' names. */
     public String name() {
-        return lower(kind) + (presized ? "-presized-" : "-growing-") + round;
+        return kind.file() + (presized ? "-presized-" : "-growing-") + round;
     }
 
     /** Returns the name of the map. */
     public String map() {
-        return kind.label;
+        return kind.label();
     }
 
     String label() {
         return map() + (presized ? ", room from the start" : ", growing");
-    }
-
-    private static String lower(GrowingMap.Kind kind) {
-        return kind.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -2,6 +2,8 @@ package org.berth.bench.report;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.berth.bench.chart.Digits;
+import org.berth.bench.chart.SvgChart;
 
 /**
  * Latency distributions of calls.

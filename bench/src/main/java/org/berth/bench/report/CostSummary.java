@@ -3,6 +3,9 @@ package org.berth.bench.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import org.berth.bench.chart.Digits;
+import org.berth.bench.chart.SvgChart;
 import org.berth.bench.compare.Measured;
 import org.jspecify.annotations.Nullable;
 
@@ -46,15 +49,16 @@ record CostSummary(String title, List<Column> columns, List<Row> rows, List<Fold
         table.append("\n|---|").append("---:|".repeat(columns.size())).append('\n');
         List<SvgChart.Bar> bars = new ArrayList<>();
         for (Row row : rows) {
+            List<Measured.@Nullable Cell> cells = new ArrayList<>();
+            columns.forEach(column -> cells.add(find(row, column)));
+            if (cells.stream().allMatch(Objects::isNull)) {
+                // No run has measured it yet.
+                continue;
+            }
             table.append("| ")
                     .append(row.berth() ? "**" + row.name + "**" : row.name)
                     .append(" |");
-            List<Measured.@Nullable Cell> cells = new ArrayList<>();
-            for (Column column : columns) {
-                Measured.Cell cell = find(row, column);
-                cells.add(cell);
-                table.append(' ').append(text(cell)).append(" |");
-            }
+            cells.forEach(cell -> table.append(' ').append(text(cell)).append(" |"));
             table.append('\n');
             bars.add(new SvgChart.Bar(row.name, row.berth(), cells));
         }

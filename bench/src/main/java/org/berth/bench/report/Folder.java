@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.berth.bench.compare.Measured;
 import org.berth.bench.folder.RunFile;
 import org.berth.bench.machine.Machine;
+import org.berth.bench.memory.ChurnMemory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param latency  charts, if it has any
  * @param highest  highest rates, if the run searched for them
  * @param growth   calls while a map grows, if it holds any
+ * @param tables   of other kinds of runs
  */
 record Folder(
         Path path,
@@ -36,11 +38,18 @@ record Folder(
         @Nullable Measured measured,
         List<Latency> latency,
         List<Highest> highest,
-        @Nullable Growth growth) {
+        @Nullable Growth growth,
+        List<RunTable> tables) {
 
     private static final String MACHINE = "machine.json";
-    private static final List<String> RAW =
-            List.of(".json", ".json.gz", ".csv", ".hgrm", ".hlog", ".log", "compare.md", "growth.md", "latency.md");
+    /** The runs' own reports. */
+    private static final List<String> REPORTS =
+            List.of("compare.md", "latency.md", "growth.md", Calls.REPORT, ChurnMemory.REPORT);
+
+    private static final List<String> RAW = Stream.concat(
+                    Stream.of(".json", ".json.gz", ".csv", ".hgrm", ".hlog", ".log", ChurnMemory.CHART),
+                    REPORTS.stream())
+            .toList();
 
     /** The folder of the profilers' output, which holds no figures. */
     static final String PROFILES = "profiles";
@@ -49,10 +58,11 @@ record Folder(
         List<String> files = list(path);
         boolean growth = files.stream().anyMatch(Growth::isFigures);
         String jmh = JmhFile.in(files);
-        if (jmh == null && !files.contains(Latency.NAME) && !growth) {
+        boolean tables = files.stream().anyMatch(file -> Calls.isFigures(file) || ChurnMemoryFiles.isSamples(file));
+        if (jmh == null && !files.contains(Latency.NAME) && !growth && !tables) {
             throw new InvalidInputException("holds no result: folder=" + path + " wanted=" + JmhFile.NAME + ", "
                     + Latency.NAME
-                    + " or the .csv files of growth");
+                    + " or the .csv files of growth, calls or churn-memory");
         }
         Machine machine = machine(path.resolve(MACHINE));
         RunFile run = files.contains(RunFile.NAME) ? run(path.resolve(RunFile.NAME)) : null;
@@ -71,7 +81,32 @@ record Folder(
                 jmh == null ? null : measured(path.resolve(jmh), machine, facts),
                 files.contains(Latency.NAME) ? Latency.read(path, index, facts) : List.of(),
                 files.contains(Latency.NAME) ? Highest.read(path, index) : List.of(),
-                growth ? growth(path, index, files, facts) : null);
+                growth ? growth(path, index, files, facts) : null,
+                tables(path, index, files));
+    }
+
+    private static List<RunTable> tables(Path path, int index, List<String> files) throws InvalidInputException {
+        List<RunTable> tables = new ArrayList<>();
+        if (files.stream().anyMatch(Calls::isFigures)) {
+            tables.add(Calls.read(path, files).table(index));
+        }
+        if (files.stream().anyMatch(ChurnMemoryFiles::isSamples)) {
+            tables.add(ChurnMemoryFiles.table(ChurnMemoryFiles.read(path, files), index));
+        }
+        return tables;
+    }
+
+    /** Returns the name of the run's own report. */
+    String report() {
+        if (measured != null) {
+            return "compare.md";
+        }
+        return growth != null
+                ? "growth.md"
+                : Stream.of(Calls.REPORT, ChurnMemory.REPORT)
+                        .filter(files::contains)
+                        .findFirst()
+                        .orElse("latency.md");
     }
 
     private static List<String> list(Path path) throws InvalidInputException {
@@ -97,7 +132,7 @@ record Folder(
     /** Returns the caveats in the run's own report. */
     private static List<String> notes(Path path, List<String> files) throws InvalidInputException {
         List<String> notes = new ArrayList<>();
-        for (String report : List.of("compare.md", "latency.md", "growth.md")) {
+        for (String report : REPORTS) {
             if (files.contains(report)) {
                 Json.text(path.resolve(report))
                         .lines()

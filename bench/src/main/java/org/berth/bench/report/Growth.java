@@ -206,45 +206,17 @@ record Growth(int folder, List<Line> lines, List<Group> groups) {
                     variant.map().startsWith("Berth"),
                     variant.presized(),
                     variant.round(),
-                    percentiles(path.resolve(file), cells),
+                    Percentiles.read(
+                            path.resolve(file),
+                            Long.parseLong(cells[1]),
+                            Long.parseLong(cells[2]),
+                            Long.parseLong(cells[3]),
+                            Long.parseLong(cells[4]),
+                            Long.parseLong(cells[5])),
                     bytes > 0 ? (Double) bytes : null,
                     file);
         } catch (NumberFormatException e) {
             throw new InvalidInputException("corrupt: file=" + path.resolve(csv) + " line=" + figures, e);
         }
-    }
-
-    /** The figures lack the 99th percentile, which is read from the distribution. */
-    private static Percentiles percentiles(Path hgrm, String[] cells) throws InvalidInputException {
-        long count = Long.parseLong(cells[1]);
-        List<double[]> points = new ArrayList<>();
-        double p99 = 0;
-        for (String line : Json.text(hgrm).lines().toList()) {
-            String[] columns = line.strip().split("\\s+", -1);
-            if (!line.isBlank() && !line.startsWith("#") && !line.contains("Percentile")) {
-                try {
-                    double nanos = Double.parseDouble(columns[0]);
-                    double share = Double.parseDouble(columns[1]);
-                    Percentiles.add(points, share, nanos, count);
-                    p99 = p99 == 0 && share >= 0.99 ? nanos : p99;
-                } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
-                    throw new InvalidInputException("corrupt: file=" + hgrm + " line=" + line.strip(), e);
-                }
-            }
-        }
-        if (count == 0) {
-            throw new InvalidInputException("holds no call: file=" + hgrm + "; measure with a larger --size");
-        }
-        if (points.isEmpty()) {
-            throw new InvalidInputException("corrupt, no percentiles: file=" + hgrm);
-        }
-        return new Percentiles(
-                count,
-                Long.parseLong(cells[2]),
-                p99,
-                Long.parseLong(cells[3]),
-                Long.parseLong(cells[4]),
-                Long.parseLong(cells[5]),
-                points);
     }
 }

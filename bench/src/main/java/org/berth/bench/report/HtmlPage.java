@@ -61,13 +61,15 @@ final class HtmlPage {
      * @param latency charts
      * @param highest rates
      * @param growth  of maps
+     * @param tables  of other kinds of runs
      */
     record Data(
             List<Source> folders,
             List<Costs> costs,
             List<Latency> latency,
             List<Highest> highest,
-            List<Growth> growth) {}
+            List<Growth> growth,
+            List<RunTable> tables) {}
 
     private HtmlPage() {}
 
@@ -88,7 +90,8 @@ final class HtmlPage {
                 Costs.of(folders),
                 Latency.sideBySide(folders),
                 folders.stream().flatMap(folder -> folder.highest().stream()).toList(),
-                Growth.sideBySide(folders));
+                Growth.sideBySide(folders),
+                folders.stream().flatMap(folder -> folder.tables().stream()).toList());
     }
 
     private static Source source(Folder folder, Path out) {

@@ -44,6 +44,16 @@ final class MarkdownPage {
         if (folder.growth() != null) {
             growth(folder.growth());
         }
+        folder.tables().forEach(this::table);
+    }
+
+    private void table(RunTable table) {
+        line("");
+        line("## " + table.title());
+        line("");
+        line("| " + String.join(" | ", table.head()) + " |");
+        line("|" + "---|".repeat(table.head().size()));
+        table.rows().forEach(row -> line("| " + String.join(" | ", row) + " |"));
     }
 
     private void changes(List<Folder> folders) {

@@ -1,5 +1,6 @@
 package org.berth.bench.report;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.HdrHistogram.Histogram;
@@ -39,6 +40,36 @@ record Percentiles(long count, double p50, double p99, double p999, double p9999
                 histogram.getValueAtPercentile(99.99),
                 histogram.getMaxValue(),
                 points);
+    }
+
+    /**
+     * Reads a file of percentiles. The figures are exact and lack the 99th percentile, which is read from the
+     * distribution.
+     */
+    static Percentiles read(Path hgrm, long count, long p50, long p999, long p9999, long max)
+            throws InvalidInputException {
+        List<double[]> points = new ArrayList<>();
+        double p99 = 0;
+        for (String line : Json.text(hgrm).lines().toList()) {
+            String[] columns = line.strip().split("\\s+", -1);
+            if (!line.isBlank() && !line.startsWith("#") && !line.contains("Percentile")) {
+                try {
+                    double nanos = Double.parseDouble(columns[0]);
+                    double share = Double.parseDouble(columns[1]);
+                    add(points, share, nanos, count);
+                    p99 = p99 == 0 && share >= 0.99 ? nanos : p99;
+                } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+                    throw new InvalidInputException("corrupt: file=" + hgrm + " line=" + line.strip(), e);
+                }
+            }
+        }
+        if (count == 0) {
+            throw new InvalidInputException("holds no call: file=" + hgrm + "; measure with a larger --size");
+        }
+        if (points.isEmpty()) {
+            throw new InvalidInputException("corrupt, no percentiles: file=" + hgrm);
+        }
+        return new Percentiles(count, p50, p99, p999, p9999, max, points);
     }
 
     /**

@@ -118,7 +118,7 @@ record PublishedRun(Folder folder, RunFile file) {
 
     /** Returns the run's row of the index. */
     String row(String name, String note) {
-        String report = folder.measured() != null ? "compare.md" : folder.growth() != null ? "growth.md" : "latency.md";
+        String report = folder.report();
         Machine machine = folder.machine();
         List<String> what = new ArrayList<>(List.of("`" + file.command() + "`, Berth " + file.berth()));
         file.caveats().forEach(caveat -> what.add("**Published all the same: " + caveat + "**"));

@@ -1,11 +1,19 @@
 package org.berth.bench.report;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.berth.bench.calls.CallsVariant;
+import org.berth.bench.chart.Digits;
+import org.berth.bench.chart.SvgChart;
+import org.berth.bench.memory.ChurnMemory;
+import org.jspecify.annotations.Nullable;
 
 /** The questions that the page of published runs answers, and which figures of which runs answer them. */
 final class Questions {
@@ -44,6 +52,7 @@ final class Questions {
         all.put("per-thread", questions.perThread());
         all.put("latency", questions.latency());
         all.put("placement", questions.placement());
+        questions.addOthers(all);
         return all;
     }
 
@@ -119,10 +128,19 @@ final class Questions {
                 row("get: " + CONCURRENT, "Map: get, %s", CONCURRENT),
                 row("get: " + NON_BLOCKING, "Map: get, %s", NON_BLOCKING),
                 row("get of 32 keys: Berth, getAll", "Map: get, %s", "Berth, getAll of 32"),
+                row("get, zipf: Berth", "Map: get, %s, zipf", "Berth, get"),
+                row("get, zipf: " + CONCURRENT, "Map: get, %s, zipf", CONCURRENT),
+                row("get, zipf: " + NON_BLOCKING, "Map: get, %s, zipf", NON_BLOCKING),
                 row("get of an absent key: Berth", "Map: get, %s", "Berth, get of an absent key"),
                 row("get of an absent key: " + CONCURRENT, "Map: get, %s", CONCURRENT + ", absent key"),
+                row("get of an absent key: " + NON_BLOCKING, "Map: get, %s", NON_BLOCKING + ", absent key"),
+                row("get, half absent: Berth", "Map: get, %s", "Berth, get, half of the keys absent"),
+                row("get, half absent: " + CONCURRENT, "Map: get, %s", CONCURRENT + ", half absent"),
+                row("get, half absent: " + NON_BLOCKING, "Map: get, %s", NON_BLOCKING + ", half absent"),
                 row("add: Berth, getAndAdd", "Map: add to a value, %s", "Berth, getAndAdd"),
-                row("add: ConcurrentHashMap.merge", "Map: add to a value, %s", "ConcurrentHashMap.merge")));
+                row("add: ConcurrentHashMap.merge", "Map: add to a value, %s", "ConcurrentHashMap.merge"),
+                row("add: " + CONCURRENT + " of AtomicLong", "Map: add to a value, %s", CONCURRENT + " of AtomicLong"),
+                row("add: " + NON_BLOCKING, "Map: add to a value, %s", NON_BLOCKING + ", get and replace")));
         Map<String, String> operations = new LinkedHashMap<>();
         operations.put("put", "Map: put, %s");
         operations.put("50 % updates", "Map: 50 %% updates, %s");
@@ -130,6 +148,7 @@ final class Questions {
         operations.forEach((operation, table) -> {
             rows.add(row(operation + ": Berth", table, "Berth", "Berth, put"));
             rows.add(row(operation + ": " + CONCURRENT, table, CONCURRENT));
+            rows.add(row(operation + ": " + NON_BLOCKING, table, NON_BLOCKING));
         });
         return new CostSummary(
                 "Two threads use a map under random keys: ns per operation",
@@ -168,6 +187,61 @@ final class Questions {
                         panel("reads, growing", growth, "reads", false),
                         panel("reads, presized", growth, "reads", true),
                         panel("inserts, growing", growth, "inserts", false)));
+    }
+
+    /** Adds the questions that a published run of their kind answers. */
+    private void addOthers(Map<String, Summary> all) throws InvalidInputException {
+        Path calls = newest("-calls");
+        if (calls != null) {
+            all.put(
+                    "map-calls",
+                    mapCalls(Calls.read(calls, Folder.read(calls, 0).files())));
+        }
+        Path memory = newest("-" + ChurnMemory.KIND);
+        if (memory != null) {
+            all.put(
+                    ChurnMemory.KIND,
+                    new MemorySummary(
+                            ChurnMemoryFiles.read(memory, Folder.read(memory, 0).files())));
+        }
+    }
+
+    /** Returns the newest folder of a kind, whose name begins with the day, or null. */
+    private @Nullable Path newest(String end) throws InvalidInputException {
+        try (Stream<Path> folders = Files.list(results)) {
+            return folders.filter(folder -> folder.getFileName().toString().endsWith(end))
+                    .max(Comparator.naturalOrder())
+                    .orElse(null);
+        } catch (IOException e) {
+            throw new InvalidInputException("cannot read: folder=" + results + " reason=" + e, e);
+        }
+    }
+
+    private static CallSummary mapCalls(Calls calls) {
+        List<CallSummary.Row> rows = new ArrayList<>();
+        List<SvgChart.Panel> panels = new ArrayList<>();
+        for (CallsVariant.Workload workload : CallsVariant.Workload.values()) {
+            for (String what : List.of("inserts", "removes", "clear")) {
+                List<SvgChart.Curve> curves = new ArrayList<>();
+                for (List<Calls.Line> rounds : calls.rounds(workload, what)) {
+                    Calls.Line first = rounds.getFirst();
+                    rows.add(new CallSummary.Row(
+                            workload.id() + ", " + what + ": " + first.map(),
+                            first.berth(),
+                            rounds.stream().map(Calls.Line::percentiles).toList(),
+                            Digits.times(
+                                    rounds.stream().map(Calls.Line::totalNanos).toList())));
+                    rounds.forEach(round -> curves.add(new SvgChart.Curve(
+                            round.map(), round.berth(), round.percentiles().points())));
+                }
+                // One call has no distribution.
+                if (!curves.isEmpty() && workload != CallsVariant.Workload.CLEAR) {
+                    panels.add(new SvgChart.Panel(workload.id() + ", " + what, curves));
+                }
+            }
+        }
+        return new CallSummary(
+                "Calls of a map under churn, and calls that remove every key", "all calls together", rows, panels);
     }
 
     private static SvgChart.Panel panel(String title, Growth growth, String what, boolean presized) {

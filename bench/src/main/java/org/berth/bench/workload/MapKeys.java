@@ -46,6 +46,11 @@ public class MapKeys {
         /** The sequence of key numbers. */
         int[] order;
 
+        /** Returns the number of keys that a map has room for. */
+        int capacity() {
+            return size * room;
+        }
+
         @Setup
         public void draw() {
             SplittableRandom random = new SplittableRandom(42);

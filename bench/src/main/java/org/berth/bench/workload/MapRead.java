@@ -2,6 +2,7 @@ package org.berth.bench.workload;
 
 import java.util.concurrent.TimeUnit;
 import org.berth.bench.affinity.CpuOrder;
+import org.berth.core.map.LongLongMap;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -81,6 +82,30 @@ public class MapRead {
     @Benchmark
     public Object nonBlockingHashMapLongMiss(SharedMaps.NonBlocking shared, MapKeys.Draws draws) {
         return shared.map.get(MapKeys.absent(draws.key()));
+    }
+
+    /** An absent key of every other draw, by a coin that no branch predictor learns. */
+    private static long presentOrAbsent(MapKeys.Draws draws) {
+        long key = draws.key();
+        return draws.coin() < 0 ? key : MapKeys.absent(key);
+    }
+
+    @Benchmark
+    public long berthHalfMiss(SharedMaps.Berth shared, MapKeys.Draws draws) {
+        long value = shared.map.get(presentOrAbsent(draws));
+        return value == LongLongMap.MISSING ? 0 : value;
+    }
+
+    @Benchmark
+    public long concurrentHashMapHalfMiss(SharedMaps.Concurrent shared, MapKeys.Draws draws) {
+        Long value = shared.map.get(presentOrAbsent(draws));
+        return value == null ? 0 : value;
+    }
+
+    @Benchmark
+    public long nonBlockingHashMapLongHalfMiss(SharedMaps.NonBlocking shared, MapKeys.Draws draws) {
+        Long value = shared.map.get(presentOrAbsent(draws));
+        return value == null ? 0 : value;
     }
 
     @Benchmark

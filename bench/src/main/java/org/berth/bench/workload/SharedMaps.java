@@ -22,10 +22,6 @@ public class SharedMaps {
 
     private SharedMaps() {}
 
-    private static int capacity(MapKeys.Keys keys) {
-        return keys.size * keys.room;
-    }
-
     /** {@link LongLongMap}. */
     @State(Scope.Benchmark)
     public static class Berth {
@@ -35,7 +31,7 @@ public class SharedMaps {
         @Setup
         public void fill(MapKeys.Keys keys) {
             map = LongLongMap.builder()
-                    .expectedSize(capacity(keys))
+                    .expectedSize(keys.capacity())
                     .maximumBytes(Long.MAX_VALUE)
                     .build();
             for (int i = 0; i < keys.size; i++) {
@@ -60,7 +56,7 @@ public class SharedMaps {
 
         @Setup
         public void fill(MapKeys.Keys keys) {
-            map = new ConcurrentHashMap<>(capacity(keys));
+            map = new ConcurrentHashMap<>(keys.capacity());
             for (int i = 0; i < keys.size; i++) {
                 long key = MapKeys.key(i);
                 long value = FIRST_VALUE + i;
@@ -82,7 +78,7 @@ public class SharedMaps {
 
         @Setup
         public void fill(MapKeys.Keys keys) {
-            map = new NonBlockingHashMapLong<>(2 * capacity(keys), true);
+            map = new NonBlockingHashMapLong<>(2 * keys.capacity(), true);
             for (int i = 0; i < keys.size; i++) {
                 long key = MapKeys.key(i);
                 long value = FIRST_VALUE + i;
@@ -104,7 +100,7 @@ public class SharedMaps {
 
         @Setup
         public void fill(MapKeys.Keys keys) {
-            map = Collections.synchronizedMap(HashMap.newHashMap(capacity(keys)));
+            map = Collections.synchronizedMap(HashMap.newHashMap(keys.capacity()));
             for (int i = 0; i < keys.size; i++) {
                 long key = MapKeys.key(i);
                 long value = FIRST_VALUE + i;
@@ -126,7 +122,7 @@ public class SharedMaps {
 
         @Setup
         public void fill(MapKeys.Keys keys) {
-            map = HashMap.newHashMap(capacity(keys));
+            map = HashMap.newHashMap(keys.capacity());
             for (int i = 0; i < keys.size; i++) {
                 long key = MapKeys.key(i);
                 long value = FIRST_VALUE + i;
@@ -148,7 +144,7 @@ public class SharedMaps {
 
         @Setup
         public void fill(MapKeys.Keys keys) {
-            map = new Long2LongHashMap(2 * capacity(keys), 0.65f, Long.MIN_VALUE);
+            map = new Long2LongHashMap(2 * keys.capacity(), 0.65f, Long.MIN_VALUE);
             for (int i = 0; i < keys.size; i++) {
                 long key = MapKeys.key(i);
                 long value = FIRST_VALUE + i;
@@ -171,7 +167,7 @@ public class SharedMaps {
         @Setup
         public void fill(MapKeys.Keys keys) {
             map = ChronicleMap.of(Long.class, Long.class)
-                    .entries(2L * capacity(keys))
+                    .entries(2L * keys.capacity())
                     .create();
             for (int i = 0; i < keys.size; i++) {
                 long key = MapKeys.key(i);

@@ -234,3 +234,15 @@ function bytes(growth) {
   section('Bytes per entry' + ofFolder(growth), el('p', {class: 'muted'}, 'Off the heap, on average over the last doubling.' + (without.length ? ' Not measured: ' + without.join(', ') + '.' : '')),
     chart(() => 40 + lines.length * 30, option));
 }
+
+/** Runs that have a table and, in some cases, a picture of their own. */
+function tableSections() {
+  if (data.tables.length === 0) return;
+  heading('Long calls, and memory over time');
+  for (const one of data.tables) {
+    const picture = one.svg ? el('div', {class: 'picture'}) : null;
+    if (picture) picture.innerHTML = one.svg;
+    section(one.title + (data.folders.length > 1 ? ' – ' + shortName(one.folder) : ''), picture,
+      table(one.head, one.rows.map(cells => ({cells})), [0, 1, 2]));
+  }
+}

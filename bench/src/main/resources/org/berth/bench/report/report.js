@@ -143,6 +143,7 @@ const head = el('div');
 costSections();
 latencySections();
 growthSections();
+tableSections();
 targets();
 machines();
 // Built last, as it links to the sections; placed first.

@@ -68,7 +68,7 @@ class GrowthCommandTest {
         assertThat(err.toString()).startsWith("--size must be from 100000 to ");
         assertThat(execute("--rounds=0")).isEqualTo(2);
         assertThat(execute("--implementation=berth,tree")).isEqualTo(2);
-        assertThat(err.toString()).contains("name=tree known=[berth, concurrent, non-blocking]");
+        assertThat(err.toString()).contains("name=tree known=[berth, berth-native, concurrent, non-blocking]");
         Files.writeString(folder.resolve("growth.md"), "");
         assertThat(execute("--out=" + folder)).isEqualTo(2);
         assertThat(err.toString())

@@ -19,6 +19,9 @@ import java.util.SplittableRandom;
 import java.util.zip.GZIPInputStream;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
+import org.berth.bench.fork.MapKind;
+import org.berth.bench.memory.ChurnVariant;
+import org.berth.bench.memory.Samples;
 
 /** Folders with results: published ones, and some made up. */
 final class Folders {
@@ -91,6 +94,21 @@ final class Folders {
                 {"workload": "own-key", "implementation": "ConcurrentHashMap", "threads": 2, "arrivals": "constant",
                  "neighbour": false, "gc": "G1", "round": 1, "boundMicros": 100, "rate": 0, "exceeded": 200}]}
                 """.formatted(String.join(",\n", entries)));
+        return folder;
+    }
+
+    /** What a run of churn-memory writes, with made-up memory: that of Berth is constant, that of a peer grows. */
+    static Path churnMemory(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Files.copy(published("-map-newest").resolve("machine.json"), folder.resolve("machine.json"));
+        for (MapKind kind : List.of(MapKind.BERTH, MapKind.CONCURRENT)) {
+            StringBuilder lines = new StringBuilder(Samples.HEAD + "\n");
+            for (int second = 1; second <= 60; second++) {
+                long resident = kind == MapKind.BERTH ? 100_000_000 : 100_000_000 + 1_000_000L * second;
+                lines.append("%d.000,%d,%d,65536\n".formatted(second, second * 1_000_000L, resident));
+            }
+            Files.writeString(folder.resolve(new ChurnVariant(kind, 1_000, 1).name() + Samples.CSV), lines);
+        }
         return folder;
     }
 

@@ -94,6 +94,16 @@ class ReportPageTest {
     }
 
     @Test
+    void memoryOverTimeIsDrawn() throws Exception {
+        Page page = open(List.of(
+                Folder.read(Folders.published("-filling"), 0),
+                Folder.read(Folders.churnMemory(folder.resolve("memory")), 1)));
+
+        page.isSound();
+        assertThat(page.dom).contains("class=\"picture\"><svg", ">Resident memory under churn – ", ">160</td>");
+    }
+
+    @Test
     void noiseFloorsAreNamed() throws Exception {
         Page page = open(List.of(Folder.read(Folders.published("-slots"), 0)));
 

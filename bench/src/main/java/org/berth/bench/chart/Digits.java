@@ -1,29 +1,29 @@
-package org.berth.bench.report;
+package org.berth.bench.chart;
 
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Formats figures of the page of published runs. */
-final class Digits {
+/** Formats figures for tables and charts. */
+public final class Digits {
 
     private Digits() {}
 
     /** Formats about three significant digits. */
-    static String three(double value) {
+    public static String three(double value) {
         return String.format(Locale.ROOT, value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value);
     }
 
     /** Formats a value with its error, both with the decimals of the value. */
-    static String withError(double value, @Nullable Double error) {
+    public static String withError(double value, @Nullable Double error) {
         String format = value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f";
         return String.format(Locale.ROOT, format, value) + " ± "
                 + (error == null ? "?" : String.format(Locale.ROOT, format, error));
     }
 
     /** Formats nanoseconds in a suitable unit. */
-    static String time(double nanos) {
+    public static String time(double nanos) {
         return nanos < 1_000
                 ? short3(nanos) + " ns"
                 : nanos < 1e6
@@ -32,7 +32,7 @@ final class Digits {
     }
 
     /** Formats the times of rounds. */
-    static String times(List<Double> nanos) {
+    public static String times(List<Double> nanos) {
         return nanos.stream().map(Digits::time).collect(Collectors.joining(" / "));
     }
 
