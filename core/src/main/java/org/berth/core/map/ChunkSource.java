@@ -14,10 +14,10 @@ interface ChunkSource {
      * A table above this size consists of several chunks, so that no call has to zero a large table at once, nor to
      * free one.
      */
-    long EAGER_CHUNK = 1 << 20;
+    long EAGER_CHUNK = 2 << 20;
 
-    /** The same where the kernel zeroes a page when it is first touched. */
-    long LAZY_CHUNK = 8 << 20;
+    /** Where the kernel zeroes a page when it is first touched, no table is too large for one chunk. */
+    long LAZY_CHUNK = 1L << 56;
 
     /** Below this size, mapping pages costs more than zeroing them. */
     long LAZY_FROM = 1 << 18;

@@ -4,8 +4,10 @@ import static org.berth.core.map.ValueCodec.ABSENT;
 import static org.berth.core.map.ValueCodec.MOVED;
 
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.berth.core.internal.Hashing;
+import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,7 +108,7 @@ final class Table extends TableWords {
     /** The length of a probe that finds no end, in bytes. */
     private final long probeLimit;
 
-    /** Whether the slots of a bucket are claimed in their order, and searched without branches. */
+    /** Whether the slots of a bucket are claimed in their order, and searched without branches. In one chunk only. */
     private final boolean ordered;
 
     /** The buckets whose offset has none of these bits are sampled: they are spread evenly. */
@@ -136,7 +138,7 @@ final class Table extends TableWords {
         this.seed = seed;
         end = memory.bytes();
         long buckets = buckets();
-        ordered = end <= list.orderedBytes();
+        ordered = end <= list.orderedBytes() && words != null;
         homeMask = ordered ? end - BUCKET : (end - BUCKET) | SLOT_MASK;
         probeLimit = Math.min(buckets, MAX_PROBE_BUCKETS) * BUCKET;
         unsampledMask = (sampling(buckets) - 1) * BUCKET;
@@ -311,26 +313,35 @@ final class Table extends TableWords {
 
     /** Reads a whole bucket at a time. Its occupied slots are the first ones. */
     private long findOrdered(long key) {
+        Words chunk = Objects.requireNonNull(words);
         long home = home(key);
         long at = home;
         do {
-            long last = wordAt(at + 3 * Long.BYTES);
-            long first = wordAt(at);
-            long second = wordAt(at + Long.BYTES);
-            long third = wordAt(at + 2 * Long.BYTES);
+            long last = chunk.get(at + 3 * Long.BYTES);
+            long first = chunk.get(at);
+            long second = chunk.get(at + Long.BYTES);
+            long third = chunk.get(at + 2 * Long.BYTES);
             long slot = matchingSlot(key, first, second, third, last);
             if (slot >= 0) {
                 return at + slot + VALUE;
             }
             if (!isOccupied(last)) {
-                // The first slot that is not occupied decides, as it was when it was read.
-                long unoccupied =
-                        !isOccupied(first) ? first : !isOccupied(second) ? second : !isOccupied(third) ? third : last;
-                return missed(unoccupied);
+                return next == null ? NOT_FOUND : missed(firstUnoccupied(first, second, third, last));
             }
             at = nextBucket(at);
         } while (at != probeEnd(home));
         return IN_NEXT_TABLE;
+    }
+
+    /** Returns the word that decides, as it was when it was read: the first slot that is not occupied. */
+    private static long firstUnoccupied(long first, long second, long third, long last) {
+        if (!isOccupied(first)) {
+            return first;
+        }
+        if (!isOccupied(second)) {
+            return second;
+        }
+        return isOccupied(third) ? last : third;
     }
 
     /** Returns the offset in its bucket of the slot with this key, or a negative number; without a branch. */
@@ -354,7 +365,8 @@ final class Table extends TableWords {
         long at = home;
         // The four slots are written out: for the JIT compiler, preparing a loop costs more than probing a bucket.
         do {
-            long word = wordAt(at);
+            Words words = chunkOf(at);
+            long word = words.get(inChunk(at));
             if (word == key) {
                 return at + VALUE;
             }
@@ -362,7 +374,7 @@ final class Table extends TableWords {
                 return missed(word);
             }
             at = nextSlot(at);
-            word = wordAt(at);
+            word = words.get(inChunk(at));
             if (word == key) {
                 return at + VALUE;
             }
@@ -370,7 +382,7 @@ final class Table extends TableWords {
                 return missed(word);
             }
             at = nextSlot(at);
-            word = wordAt(at);
+            word = words.get(inChunk(at));
             if (word == key) {
                 return at + VALUE;
             }
@@ -378,7 +390,7 @@ final class Table extends TableWords {
                 return missed(word);
             }
             at = nextSlot(at);
-            word = wordAt(at);
+            word = words.get(inChunk(at));
             if (word == key) {
                 return at + VALUE;
             }
@@ -446,10 +458,11 @@ final class Table extends TableWords {
 
     private long claimOrdered(long key) {
         long home = home(key);
-        long last = wordAt(home + 3 * Long.BYTES);
-        long first = wordAt(home);
-        long second = wordAt(home + Long.BYTES);
-        long third = wordAt(home + 2 * Long.BYTES);
+        Words chunk = Objects.requireNonNull(words);
+        long last = chunk.get(home + 3 * Long.BYTES);
+        long first = chunk.get(home);
+        long second = chunk.get(home + Long.BYTES);
+        long third = chunk.get(home + 2 * Long.BYTES);
         long slot = matchingSlot(key, first, second, third, last);
         if (slot >= 0) {
             return home + slot + VALUE;

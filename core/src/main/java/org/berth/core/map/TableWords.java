@@ -23,7 +23,7 @@ abstract class TableWords {
     final long id;
 
     /** The only chunk, or null. */
-    private final @Nullable Words words;
+    final @Nullable Words words;
 
     /** The chunks, or null if there is only one. */
     private final @Nullable Words @Nullable [] chunks;
@@ -48,25 +48,31 @@ abstract class TableWords {
         }
     }
 
+    /** Returns the words of the chunk in which a bucket is: once for several accesses, which halves their code. */
     @SuppressWarnings("NullAway") // there is either the one or the others
-    private Words at(long offset) {
+    final Words chunkOf(long offset) {
         return words != null ? words : chunks[(int) (offset >>> chunkShift)];
     }
 
+    /** Returns an offset within its chunk. */
+    final long inChunk(long offset) {
+        return offset & chunkMask;
+    }
+
     final long wordAt(long offset) {
-        return at(offset).get(offset & chunkMask);
+        return chunkOf(offset).get(inChunk(offset));
     }
 
     final long wordAtOpaque(long offset) {
-        return at(offset).getOpaque(offset & chunkMask);
+        return chunkOf(offset).getOpaque(inChunk(offset));
     }
 
     final long wordAtAcquire(long offset) {
-        return at(offset).getAcquire(offset & chunkMask);
+        return chunkOf(offset).getAcquire(inChunk(offset));
     }
 
     final long compareAndExchangeAt(long offset, long expected, long word) {
-        return at(offset).compareAndExchange(offset & chunkMask, expected, word);
+        return chunkOf(offset).compareAndExchange(inChunk(offset), expected, word);
     }
 
     /** Returns where the memory of all chunks is. */
