@@ -43,15 +43,27 @@ import org.jspecify.annotations.Nullable;
  * methods on arrays, {@link #clear}, {@link #forEach}, {@link #size} and the statistics.
  *
  * <p><b>Progress.</b> Reads never write and never help a resize: they are wait-free outside a resize, and lock-free
- * during one. Updates are lock-free: no thread waits for another, not even for a suspended one. During a resize, a
- * writer transfers a small range of the table before its own work. The writer that begins a resize allocates the next
- * table, and zeroing its memory takes that call longer. A writer that is suspended during its transfer delays no other
- * thread, but later tables are not freed until it goes on.
+ * during one. Updates are lock-free: no thread waits for another, not even for a suspended one, but in two cases. A
+ * thread that finds no slot for a new key lets the threads that allocate the next table go first, for two milliseconds;
+ * and one that finds no memory tries for ten milliseconds to get some back, and is then refused. During a resize, a
+ * writer transfers a small range of the table before its own work, or allocates a chunk of the next table, of two
+ * megabytes at most.
  *
- * <p><b>Memory.</b> 16 bytes per slot, in tables of a power of two of slots, of which between some 23 and 75 percent
- * are occupied: about 21 to 70 bytes per mapping. A removed key leaves a tombstone, which the next resize drops. During
- * a resize both tables are allocated. The garbage collector frees retired tables; until then they count against the
- * limit of direct memory ({@code -XX:MaxDirectMemorySize}), see {@link MapStatistics#retiredBytes()}.
+ * <p>Once a megabyte of old tables has come together in the process, the writer that notices it frees them. For that it
+ * makes a barrier for all threads, which takes some ten to a hundred microseconds. But where native access is not
+ * granted, it waits until each thread of the JVM polls: one that copies or allocates an array of some hundred megabytes
+ * meanwhile holds it up for up to a second. The system property {@code org.berth.barrier=fence} avoids that, at the cost
+ * of some nanoseconds in each update.
+ *
+ * <p><b>Memory.</b> 16 bytes per slot, in tables of a power of two of slots. Mappings take between some 11 and 75 percent
+ * of them: about 21 to 145 bytes per mapping, and never more than 70 once {@link #finishResize} was called. A removed
+ * key leaves a tombstone, which the next resize drops. During a resize both tables are allocated. Memory is bounded by
+ * what is live, whatever the garbage collector does: beside the tables there is a megabyte of old tables in the process
+ * or, of a map that is larger, one table that is spare; and one table for each thread that is stopped inside an
+ * operation, and what open iterators hold ({@link MapStatistics#pinnedBytes()}). All maps together have the limit {@code
+ * org.berth.maxMemoryBytes}, a system property, by default the JVM's {@code -XX:MaxDirectMemorySize}, or the maximum
+ * size of the heap, or what the container allows if that is less. A map that is lost without being closed is freed by
+ * the garbage collector.
  *
  * <p><b>Errors.</b> After {@link #close} every method that looks at the mappings throws {@link IllegalStateException};
  * an operation that is running meanwhile may still take effect. An operation on a new key throws {@link
@@ -656,12 +668,12 @@ public final class LongLongMap extends TableList implements AutoCloseable {
         }
 
         /**
-         * Limits the memory of the map's tables together, at 16 bytes per slot, those included between which a resize
-         * transfers mappings. A resize that would take more does not happen; see {@link MapFullException}. Tombstones
-         * are dropped by a transfer to another table, so allow at least twice what the map itself takes.
+         * Limits the memory of the map: of its tables, at 16 bytes per slot, of old tables that are not reclaimed yet,
+         * and of what is spare. A resize that would take more does not happen; see {@link MapFullException}. Growth and
+         * the dropping of tombstones need the old table and the next one at once. So allow at least twice what the
+         * table takes that holds the mappings, and once more for each thread that may be stopped inside an operation.
          *
-         * @param bytes 1 or more; by default the maximum size of the heap, which is also the JVM's default limit for
-         *              all direct memory ({@code -XX:MaxDirectMemorySize})
+         * @param bytes 1 or more; by default the maximum size of the heap
          * @return this
          * @throws IllegalArgumentException if it is not positive
          */
@@ -688,8 +700,7 @@ public final class LongLongMap extends TableList implements AutoCloseable {
         /**
          * Sets the placement of the memory of each table, also of those that a resize allocates: huge pages, which make
          * accesses to a large map cheaper, or the memory nodes in turn ({@link Placement#interleaved()}), which spreads
-         * the load. Needs native access. The memory then counts against a limit of its own, see {@link
-         * Words#ofAuto(long, Placement)}. Its pages are made on first touch, unless they are {@linkplain
+         * the load. Needs native access. Its pages are made on first touch, unless they are {@linkplain
          * Placement#preTouched() pre-touched}, so that the thread that begins a resize does not wait for all of them. A
          * map reads a slot before it writes there, so many kernels give huge pages only to pre-touched memory, see
          * {@link Placement#hugePages()}.
@@ -709,7 +720,7 @@ public final class LongLongMap extends TableList implements AutoCloseable {
          *
          * @return an empty map
          * @throws IllegalArgumentException      if the first table would take more than {@link #maximumBytes(long)}
-         * @throws OutOfMemoryError              if the JVM refuses the memory; see {@code -XX:MaxDirectMemorySize}
+         * @throws OutOfMemoryError              if the memory is beyond the limit of the process, or refused by the system
          * @throws UnsupportedOperationException if the placement is refused
          */
         public LongLongMap build() {

@@ -4,8 +4,8 @@
  *
  * <p>A map is a list of tables, mostly of one; during a resize, mappings are transferred from each table to the next. A
  * table is a power of two of buckets. A bucket is one cache line: four key words, then their four value words, so that
- * a lookup is one cache miss where the key is in its home bucket. Four counters follow the buckets. Zeroed memory is an
- * empty table.
+ * a lookup is one cache miss where the key is in its home bucket. Zeroed memory is an empty table. A table's memory is
+ * freed or reused once no thread accesses it any more, see {@code org.berth.core.reclaim}.
  *
  * <pre>
  *        0         8         16        24        32        40        48        56        64
@@ -17,19 +17,24 @@
  * <h2>Reading order</h2>
  *
  * <ol>
- *   <li>{@code ValueCodec}: values as words.
- *   <li>{@code Table}: one table; its layout, probes, claims and counters.
- *   <li>{@code TableList}: the tables of a map; when a table is followed by which, and when it is retired.
+ *   <li>{@code ValueCodec}: values as words. {@code ReservedKeys}: two keys that no table can have.
+ *   <li>{@code ChunkSource}, {@code Chunk}, {@code SpareChunks}, {@code TableMemory}, {@code MapMemory}: where a
+ *       table's memory comes from, and where it goes.
+ *   <li>{@code TableWords}, {@code Table}, with {@code AbandonedRanges}: one table; its layout, probes and claims.
+ *   <li>{@code TableList}: the tables of a map; how each operation goes through them, and when one is retired.
+ *   <li>{@code Resizer}, with {@code NextTable} and {@code Refusal}: when a table is followed by which.
  *   <li>{@code Transfer}: the transfer of one mapping to the next table.
- *   <li>{@code Traversal}, {@code Batch}, {@code MapStatistics}: loops over all mappings, and over arrays of keys.
- *   <li>{@code LongLongMap}: the API, its values and its functions; {@code ConcurrentMapView}: the JDK's interface.
+ *   <li>{@code Traversal}, {@code PinnedTables}, {@code Batch}, {@code MapStatistics}: loops over all mappings, and
+ *       over arrays of keys.
+ *   <li>{@code LongLongMap}: the API; {@code FunctionUpdate}, {@code RecursiveUpdates}: its functions; {@code
+ *       ConcurrentMapView}: the JDK's interface; {@code LongDoubleMap}.
  * </ol>
  *
- * <p>Each type depends only on types before it, with two exceptions. {@code Table}, {@code TableList} and {@code
- * Transfer} know each other: a table asks its list for the next table and for help, the list makes tables, and a
- * transfer reads one table and writes to the next. {@code LongLongMap} and its view know each other. {@code
- * LongLongMap} extends {@code TableList} for speed: the root is then a field of the map itself, which saves each
- * operation a dependent load.
+ * <p>Each type depends only on types before it, with two exceptions. {@code Table}, {@code TableList}, {@code Resizer}
+ * and {@code Transfer} know each other: a table asks its list for the next table and for help, the resizer makes
+ * tables, and a transfer reads one table and writes to the next. {@code LongLongMap} and its view know each other.
+ * {@code LongLongMap} extends {@code TableList}, and {@code Table} extends {@code TableWords}, for speed: the root is
+ * then a field of the map itself, and the chunk one of the table, which saves each operation a dependent load.
  *
  * <h2>Words</h2>
  *
@@ -46,7 +51,10 @@
  *   <tr><td>range</td><td>the buckets that one thread transfers at a time</td></tr>
  *   <tr><td>abandoned</td><td>of a range: its transfer has failed on the way, and another thread retries it</td></tr>
  *   <tr><td>root</td><td>the oldest table that is not retired</td></tr>
- *   <tr><td>retired</td><td>of a table: transferred, passed by the root, and left to the garbage collector</td></tr>
+ *   <tr><td>retired</td><td>of a table: transferred, passed by the root, and left to the reclaimer</td></tr>
+ *   <tr><td>chunk</td><td>a piece of a table's memory: all of it, unless the table is large</td></tr>
+ *   <tr><td>ordered</td><td>of a table: small enough for the cache. The slots of a bucket are claimed in their order,
+ *       and searched all at once. In other tables a probe begins at one of the four slots, by the hash</td></tr>
  * </table>
  *
  * <table>
@@ -56,15 +64,15 @@
  *   <tr><td>1 FROZEN</td><td>never claimed in this table: look in the next</td><td>1 MOVED</td>
  *       <td>the mapping is in a later table, for good</td></tr>
  *   <tr><td>other</td><td>occupied by this key, for the life of the table</td><td>other</td>
- *       <td>the value XOR Long.MIN_VALUE</td></tr>
+ *       <td>the value XOR the missing value</td></tr>
  * </table>
  *
- * <p>The keys 0 and 1 have a table each, in which every slot is occupied by that key: there each search ends at once,
- * and nothing else about these keys is special.
+ * <p>The value words of the keys 0 and 1 are on the heap: there is nothing to resize, and nothing to reclaim.
  *
  * <h2>Which thread may access which word, and how</h2>
  *
- * An access that is not in this table is a bug.
+ * An access that is not in this table is a bug. Words of a table are updated only while the table is announced or
+ * pinned, or by a thread that transfers a range of an earlier one; what is read otherwise is validated.
  *
  * <table>
  *   <caption>Words that several threads access</caption>
@@ -76,74 +84,87 @@
  *   <tr><td>value word</td><td>get, traversal, statistics, transfer: acquire; update: plain before a CAS, which
  *       corrects it</td><td>update, transfer: CAS only</td>
  *       <td>itself; MOVED is final; until the old slot is MOVED, the copy belongs to the transferring thread</td></tr>
- *   <tr><td>occupied, mappings</td><td>opaque: estimates</td><td>a thread that claims a slot, or that adds or removes a
- *       mapping: getAndAdd, in the sampled buckets only</td><td>itself</td></tr>
- *   <tr><td>transferIndex</td><td>opaque: a hint</td><td>a thread that transfers a range: getAndAdd, before</td>
+ *   <tr><td>occupied (heap)</td><td>volatile: an estimate</td><td>a thread that claims a slot in the sampled buckets:
+ *       getAndAdd</td><td>itself</td></tr>
+ *   <tr><td>transferIndex (heap)</td><td>opaque: a hint</td><td>a thread that transfers a range: getAndAdd, before</td>
  *       <td>itself</td></tr>
- *   <tr><td>transferred</td><td>volatile</td><td>a thread that has transferred a range: getAndAdd, after</td>
+ *   <tr><td>transferred (heap)</td><td>volatile</td><td>a thread that has transferred a range: getAndAdd, after</td>
  *       <td>itself</td></tr>
  *   <tr><td>root (field)</td><td>volatile, once for each operation</td><td>a thread that finds the root transferred:
  *       CAS to the next table; close: volatile</td><td>itself</td></tr>
- *   <tr><td>next (field)</td><td>volatile</td><td>a thread that has allocated a table: CAS from null</td>
+ *   <tr><td>next (field)</td><td>volatile</td><td>the thread that has taken the allocation: volatile</td>
  *       <td>itself: set once</td></tr>
- *   <tr><td>resizing (field)</td><td>volatile</td><td>a thread that is about to allocate: CAS; volatile afterwards</td>
- *       <td>itself</td></tr>
- *   <tr><td>abandoned (field)</td><td colspan="2">a JDK queue of ranges</td><td>the queue</td></tr>
+ *   <tr><td>allocation (field)</td><td>volatile</td><td>a thread that begins one: CAS from null; one that gives it up:
+ *       CAS to null</td><td>itself; who takes it (CAS) publishes the table or releases its memory</td></tr>
+ *   <tr><td>abandoned (heap)</td><td>volatile</td><td>a thread whose transfer fails or that retries one: CAS of the
+ *       range's bit</td><td>itself</td></tr>
  * </table>
  *
  * <h2>How a map is resized</h2>
  *
- * At a load of about 0.75 one thread sets {@code resizing} and allocates the next table, while the others go on.
- * Publishing it as {@code next} begins the transfer. From then on an insert whose probe ends at EMPTY freezes that slot
- * (by CAS, so that it and a late claim decide on the same word) and goes on to the next table. Each writer first
- * transfers a range of buckets, which it takes from {@code transferIndex}; readers never help. For an occupied slot,
- * the transferring thread copies the value into the next table, as often as it finds it changed, and then marks the old
- * slot by a CAS from the value that the copy has to MOVED. Until that CAS the mapping lives in the old table, and from
- * then on in the copy. The thread that transfers the last range advances the root past every table that is transferred.
- * The garbage collector frees a retired table once no thread accesses it any more. No thread waits for another.
+ * At a load of about 0.75 the next table is allocated: each thread that claims a slot then allocates one of its chunks,
+ * and goes on. The thread with the last chunk publishes the table as {@code next}, which begins the transfer. From then
+ * on an insert whose probe ends at EMPTY freezes that slot (by CAS, so that it and a late claim decide on the same
+ * word) and goes on to the next table. Each writer first transfers a range of buckets, which it takes from {@code
+ * transferIndex}; readers never help. For an occupied slot, the transferring thread copies the value into the next
+ * table, as often as it finds it changed, and then marks the old slot by a CAS from the value that the copy has to
+ * MOVED. Until that CAS the mapping lives in the old table, and from then on in the copy. The thread that transfers the
+ * last range advances the root past every table that is transferred, and retires it. No thread waits for another, with
+ * one exception: one that finds no slot at all leaves the allocation for two milliseconds to the threads that are at
+ * it, before it does it all alone.
  *
- * <p>The next table is sized by the mappings: so that between 0.225 and 0.45 of its slots will be occupied after the
- * transfer. Hence it has twice the size where the keys have mappings, the same size where most are tombstones, and is
- * smaller where most mappings were removed, but not below a quarter at a time, so that it does not fill before the one
- * before it is transferred. Each table has a hash of its own.
+ * <p>The next table has the same size while the mappings take between 0.11 and 0.52 of the slots. Otherwise it is sized
+ * so that they take between 0.225 and 0.45. It is not smaller than a quarter, so that it does not fill before the one
+ * before it is transferred. One removal of some looks whether the mappings take less than 0.11, by counting some
+ * buckets that are spread evenly. Each table has a hash of its own.
+ *
+ * <p>At the limit of its memory, an operation that needs a slot transfers what is left, reclaims, and tries again, for
+ * ten milliseconds at most. With a limit of 2 + k tables it succeeds while k threads are stopped inside an operation:
+ * each of them holds one table or, if it is stopped in a transfer, that table and all later ones.
  *
  * <p>Invariants: (1) the key word of an occupied slot never changes; (2) once the first unoccupied slot of a key's
  * probe is FROZEN, the key never claims a slot in that table; (3) a key that has a mapping in a table has, in the table
- * before, a value that is MOVED, or a probe that meets FROZEN or only other keys up to the limit; (4) MOVED is final.
+ * before, a value that is MOVED, or a probe that meets FROZEN or only other keys up to the limit; (4) MOVED is final;
+ * (5) in an ordered table, the occupied slots of a bucket are its first ones, and only the slot behind them is ever
+ * FROZEN; (6) the root passes a table only when all its ranges are transferred, and it is retired only then: so a
+ * thread in a transfer keeps all later tables without announcing them.
  *
  * <p>Looks true and is not: "a miss in the old table is a miss" (if it ended at FROZEN it is not); "the copy is
  * current" (only after the last CAS); "when the mapping is removed, the old slot can be marked MOVED at once" (the copy
  * must be taken back first); "a table that is being transferred to is not itself transferred" (resizes overlap, so the
  * list may be longer than two); "a table in the middle can be retired when it is transferred" (only when the root has
  * passed it, so a thread that is suspended during its transfer holds up the memory of all later tables, though no
- * thread's progress); "a traversal that follows the list comes to its end" (not if a fast writer makes tables faster
- * than that: a traversal remembers which table was the last).
+ * thread's progress); "a search of an ordered bucket that reads no FROZEN has seen that there is no next table" (only
+ * with a fence between the reads and the look); "a traversal that follows the list comes to its end" (not if a fast
+ * writer makes tables faster than that: a traversal remembers which table was the last).
  *
  * <h2>Why it is as it is</h2>
  *
  * <ul>
- *   <li>A probe begins at one of the four slots of the home bucket, by the hash, and ends at the first hit. About three
- *       of four searches hit at once, so the branch predictor is mostly right. Matching the whole bucket without a
- *       branch took 11.7 ns instead of 10.5 at a thousand keys, and keeps the core from running ahead where the bucket
- *       is not in the cache. A loop over the slots took 11.4 instead of 10.5: it is written out.
+ *   <li>In a table that is in the cache, a branch that is mispredicted costs more than reading a bucket: a miss takes
+ *       9.5 ns instead of 14, and churn is faster by a fifth. A hit takes one nanosecond more. In a larger table, where
+ *       the core must run ahead to the next miss, a search by slots from the hash on is faster: three of four hit at
+ *       once. There the four slots are written out, as the JIT compiler prepares a loop at more cost.
  *   <li>Keys are read plain. The volatile read of the root comes first in each operation, and keeps them from being
  *       moved out of a caller's loop; plain reads in a row share one check that the memory is alive.
  *   <li>The hash is both halves of a 128-bit product, and those once more multiplied: as even as random numbers for all
  *       keys that were tried. Without the second product, one of some thousand seeds laid keys in arithmetic
  *       progression so unevenly that a part of the buckets had ten standard deviations too many, or that a search
  *       probed 180 buckets.
- *   <li>There is no exact size: that would be an atomic addition to a shared word in every insert and remove. What
- *       decides about a resize is counted in a sample of the buckets, by counters that inserts and removals seldom
- *       meet. {@code size()} looks at every slot, which takes some milliseconds per million.
+ *   <li>There is no exact size: that would be an atomic addition to a shared word in every insert and remove. Only
+ *       claims are counted, in a sample of the buckets; how many mappings there are is estimated when it is needed.
+ *       {@code size()} looks at every slot, which takes some milliseconds per million.
  *   <li>Batches first read the home bucket of every key, so that the cache misses overlap, and only where the table is
  *       larger than half a megabyte: below, it is in the cache. Not worth it, at ten million keys: reading the second
  *       bucket, too (45 ns a key instead of 43), matching whole buckets without branches in the first pass (76), or
  *       remembering what was found (45 to 51).
- *   <li>The garbage collector frees the memory. Freeing it by hand would need every update to announce itself: if
- *       memory is closed under a CAS, the CAS can take effect and throw, and a caller that retries then does it twice.
- *   <li>The thread that begins a resize zeroes the next table: one to three milliseconds per megabyte.
- *   <li>After a refusal of memory no thread asks again for a second, as each request at the JVM's limit costs a
- *       collection and half a second of waiting in the JDK.
+ *   <li>The garbage collector cannot free the memory in time: a map makes no garbage on the heap, so no collection
+ *       comes. To announce each update costs it one to two nanoseconds.
+ *   <li>A map of constant size would go to and fro between two sizes without a margin: a third of its resizes were to
+ *       another size.
+ *   <li>A large table consists of chunks of two megabytes, so that no call zeroes or frees more. With native access the
+ *       kernel zeroes pages when they are touched, and there is one chunk.
+ *   <li>Reused memory is zeroed, which is much cheaper than touching new pages.
  * </ul>
  */
 @NullMarked
