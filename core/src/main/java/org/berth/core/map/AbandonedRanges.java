@@ -12,6 +12,13 @@ final class AbandonedRanges {
     /** What {@link #poll} returns if there is none. */
     static final long NONE = -1;
 
+    static {
+        // Links what is called where there may be little stack.
+        AbandonedRanges linked = new AbandonedRanges(1);
+        linked.add(0);
+        linked.poll();
+    }
+
     private final AtomicLongArray bits;
 
     /** Never less than the bits that are set. */

@@ -47,15 +47,20 @@ interface ChunkSource {
         return LazyMemory.isAvailable() ? LAZY_CHUNK : EAGER_CHUNK;
     }
 
+    private static void free(Region region, long bytes) {
+        try {
+            region.close();
+        } finally {
+            MemoryBudget.PROCESS.unreserve(bytes);
+        }
+    }
+
     @SuppressWarnings("MustBeClosed") // the chunk closes it
     private static Chunk region(long bytes, @Nullable Placement placement) {
         MemoryBudget.PROCESS.reserve(bytes);
         try {
             Region region = placement == null ? Region.anonymous(bytes) : Region.anonymous(bytes, placement);
-            return new Chunk(region.words(), () -> {
-                region.close();
-                MemoryBudget.PROCESS.unreserve(bytes);
-            });
+            return new Chunk(region.words(), () -> free(region, bytes));
         } catch (Throwable failure) {
             MemoryBudget.PROCESS.unreserve(bytes);
             throw failure;

@@ -326,8 +326,21 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
             Iteration(LongLongMap map) {
                 this.map = map;
                 mappings = new Traversal(map);
-                unpinning = PinnedTables.CLEANER.register(this, mappings.pins);
+                unpinning = register();
                 advance();
+            }
+
+            private Cleaner.Cleanable register() {
+                boolean registered = false;
+                try {
+                    Cleaner.Cleanable cleanable = PinnedTables.CLEANER.register(this, mappings.pins);
+                    registered = true;
+                    return cleanable;
+                } finally {
+                    if (!registered) {
+                        mappings.close();
+                    }
+                }
             }
 
             private void advance() {

@@ -743,8 +743,16 @@ public final class LongLongMap extends TableList implements AutoCloseable {
                     new MapOptions(seeds, buckets, minimum, MapOptions.ORDERED_BYTES, new ValueCodec(missingValue));
             LongLongMap map = new LongLongMap(memory, new Transfer(), options);
             // A map that is lost without being closed.
-            PinnedTables.CLEANER.register(map, memory::close);
-            return map;
+            boolean registered = false;
+            try {
+                PinnedTables.CLEANER.register(map, memory::close);
+                registered = true;
+                return map;
+            } finally {
+                if (!registered) {
+                    map.close();
+                }
+            }
         }
 
         private IllegalArgumentException tooSmall(long limit, long needed) {

@@ -2,11 +2,10 @@ package org.berth.core.map;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import org.berth.core.internal.StackSpace;
 import org.berth.core.reclaim.Reclaimer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +18,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class MapMemory {
 
+    /** From this size on, chunks are kept by their own map. */
+    private static final long LARGE = ChunkSource.EAGER_CHUNK;
+
+    /** Beyond this size, zeroing a chunk for reuse takes a call too long. */
+    private static final long LARGEST_SPARE = 16 << 20;
+
     private final ChunkSource source;
     private final long chunkBytes;
+    private final long largeBytes;
     private final long maximumBytes;
     private final Reclaimer reclaimer;
     private final SpareChunks spareSmall;
@@ -28,10 +34,8 @@ final class MapMemory {
     /** Every table's memory that is not released. */
     private final Set<TableMemory> tables = ConcurrentHashMap.newKeySet();
 
-    /** Whole chunks for the next large table. */
-    private final Queue<Chunk> spare = new ConcurrentLinkedQueue<>();
-
-    private final AtomicLong spareBytes = new AtomicLong();
+    /** Large chunks, for the next table. */
+    private final SpareChunks spareLarge = new SpareChunks(Long.MAX_VALUE);
 
     /** What counts against the limit: the tables, allocated in full or not, and the spare chunks. */
     private final AtomicLong bytes = new AtomicLong();
@@ -41,9 +45,13 @@ final class MapMemory {
 
     private volatile boolean closed;
 
+    /** Whether the reclaimer has all of it. */
+    private volatile boolean handedOver;
+
     MapMemory(ChunkSource source, long chunkBytes, long maximumBytes, Reclaimer reclaimer, SpareChunks spareSmall) {
         this.source = source;
         this.chunkBytes = chunkBytes;
+        largeBytes = Math.min(chunkBytes, LARGE);
         this.maximumBytes = maximumBytes;
         this.reclaimer = reclaimer;
         this.spareSmall = spareSmall;
@@ -72,8 +80,17 @@ final class MapMemory {
                 return null;
             }
         }
-        TableMemory table = new TableMemory(this, size);
-        tables.add(table);
+        boolean added = false;
+        TableMemory table;
+        try {
+            table = new TableMemory(this, size);
+            tables.add(table);
+            added = true;
+        } finally {
+            if (!added) {
+                bytes.addAndGet(-size);
+            }
+        }
         if (closed) {
             // Either this thread sees that the map was closed, or the one that closes it sees the table.
             table.reclaim();
@@ -86,7 +103,7 @@ final class MapMemory {
         long before = bytes.get();
         while (true) {
             // Spare chunks count already, and a large table is made of them.
-            long reused = size > chunkBytes ? Math.min(spareBytes.get(), size) : 0;
+            long reused = size >= largeBytes ? Math.min(spareLarge.bytes(), size) : 0;
             if (before + size - reused > maximumBytes) {
                 return false;
             }
@@ -100,13 +117,9 @@ final class MapMemory {
 
     /** Allocates a zeroed chunk for a table that was reserved. */
     Chunk allocateChunk(long size) {
-        Chunk chunk = size == chunkBytes ? pollSpare() : null;
-        if (chunk == null && size < chunkBytes) {
-            chunk = spareSmall.poll(size);
-        }
-        if (chunk != null) {
-            chunk.clear();
-            return chunk;
+        Chunk spare = size >= largeBytes ? pollLarge(size) : spareSmall.poll(size);
+        if (spare != null) {
+            return cleared(spare);
         }
         try {
             return source.allocate(size);
@@ -119,12 +132,24 @@ final class MapMemory {
         }
     }
 
-    private @Nullable Chunk pollSpare() {
-        Chunk chunk = spare.poll();
+    private static Chunk cleared(Chunk chunk) {
+        boolean cleared = false;
+        try {
+            chunk.clear();
+            cleared = true;
+            return chunk;
+        } finally {
+            if (!cleared) {
+                chunk.free();
+            }
+        }
+    }
+
+    private @Nullable Chunk pollLarge(long size) {
+        Chunk chunk = spareLarge.poll(size);
         if (chunk != null) {
-            spareBytes.addAndGet(-chunk.bytes());
             // The table for which it is counts it.
-            bytes.addAndGet(-chunk.bytes());
+            bytes.addAndGet(-size);
         }
         return chunk;
     }
@@ -132,54 +157,60 @@ final class MapMemory {
     /** Retires a table's memory. The table is not reachable from the map any more. */
     void retire(TableMemory table, boolean sameSize) {
         keptBytes = sameSize ? table.bytes() : 0;
-        if (!sameSize) {
-            freeSpare();
-        }
         // From here on it may be reused: what was read of it must be looked at again.
         table.setRetired();
         reclaimer.retire(table);
+        if (!sameSize) {
+            freeSpare();
+        }
     }
 
-    /** Frees or keeps the memory of a table that no thread accesses any more. */
+    /** Frees or keeps the memory of a table that no thread accesses any more. What a call that fails leaves, another does. */
     void release(TableMemory table) {
-        if (!tables.remove(table)) {
-            return;
-        }
-        long freed = table.bytes();
+        StackSpace.ensure();
         for (int i = 0; i < table.chunkCount(); i++) {
-            Chunk chunk = table.takeChunk(i);
-            if (chunk != null && keep(chunk)) {
-                freed -= chunk.bytes();
+            if (table.isUnreleased(i)) {
+                releaseChunk(table, i);
             }
         }
-        bytes.addAndGet(-freed);
+        tables.remove(table);
         if (closed) {
             freeSpare();
         }
     }
 
-    /** Keeps a chunk as a spare one that counts, or gives it away; false if it does not count any more. */
-    private boolean keep(Chunk chunk) {
-        if (chunk.bytes() == chunkBytes && !closed && spareBytes.get() + chunk.bytes() <= keptBytes) {
-            spareBytes.addAndGet(chunk.bytes());
-            spare.add(chunk);
-            return true;
+    private void releaseChunk(TableMemory table, int index) {
+        long size = table.chunkBytes();
+        StackSpace.ensure();
+        Chunk chunk = table.takeChunk(index);
+        if (chunk == null) {
+            bytes.addAndGet(-size);
+        } else if (chunk.bytes() == size) {
+            if (size >= largeBytes
+                    && size <= LARGEST_SPARE
+                    && !closed
+                    && spareLarge.bytes() + size <= keptBytes
+                    && spareLarge.offer(chunk)) {
+                return;
+            }
+            bytes.addAndGet(-size);
+            freeUncounted(chunk);
         }
-        freeUncounted(chunk);
-        return false;
     }
 
     /** Frees a chunk that no table has, or keeps it for any map. */
     void freeUncounted(Chunk chunk) {
-        if (chunk.bytes() >= chunkBytes || !spareSmall.offer(chunk)) {
+        if (chunk.bytes() >= largeBytes || !spareSmall.offer(chunk)) {
             chunk.free();
         }
     }
 
     /** Frees the spare memory of this map. */
     void freeSpare() {
-        for (Chunk chunk = pollSpare(); chunk != null; chunk = pollSpare()) {
-            chunk.free();
+        for (long size = largeBytes; size <= LARGEST_SPARE; size *= 2) {
+            for (Chunk chunk = pollLarge(size); chunk != null; chunk = pollLarge(size)) {
+                chunk.free();
+            }
         }
     }
 
@@ -193,15 +224,15 @@ final class MapMemory {
      * left.
      */
     void close() {
-        if (closed) {
-            return;
-        }
         closed = true;
-        // Also those that are with the reclaimer already: who comes second finds them released.
-        List<TableMemory> all = new ArrayList<>(tables);
-        all.forEach(TableMemory::setRetired);
-        freeSpare();
-        reclaimer.retireTogether(all);
+        if (!handedOver) {
+            // Also those that are with the reclaimer already: to release them again has no effect.
+            List<TableMemory> all = new ArrayList<>(tables);
+            all.forEach(TableMemory::setRetired);
+            reclaimer.retireTogether(all);
+            handedOver = true;
+            freeSpare();
+        }
     }
 
     long bytes() {
@@ -209,7 +240,7 @@ final class MapMemory {
     }
 
     long spareBytes() {
-        return spareBytes.get();
+        return spareLarge.bytes();
     }
 
     long retiredBytes() {

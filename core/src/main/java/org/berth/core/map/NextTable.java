@@ -1,16 +1,24 @@
 package org.berth.core.map;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
-/** The table that is to follow another, while its memory is allocated chunk by chunk. */
+/**
+ * The table that is to follow another, while its memory is allocated chunk by chunk. Its outcome is decided once: it
+ * becomes a table, or it is given up. Any thread can do what then follows, and all that come by do, so that a thread
+ * which stops after the decision delays no other.
+ */
 final class NextTable {
+
+    private static final Object GIVEN_UP = new Object();
 
     final TableMemory memory;
 
     /** Whether a key found no slot in the table before. */
     final boolean fromOverflow;
 
-    private final AtomicBoolean taken = new AtomicBoolean();
+    /** Null until it is decided, then a table or GIVEN_UP. */
+    private final AtomicReference<@Nullable Object> outcome = new AtomicReference<>();
 
     NextTable(TableMemory memory, boolean fromOverflow) {
         this.memory = memory;
@@ -21,8 +29,23 @@ final class NextTable {
         return memory.bytes() / Table.BUCKET;
     }
 
-    /** Whether the caller is the one that publishes the table or gives it up. */
-    boolean tryTake() {
-        return taken.compareAndSet(false, true);
+    boolean isDecided() {
+        return outcome.get() != null;
+    }
+
+    /** Decides for a table; false if the outcome was decided before. */
+    boolean decide(Table table) {
+        return outcome.compareAndSet(null, table);
+    }
+
+    /** Decides to give it up, unless the outcome was decided before. */
+    void giveUp() {
+        outcome.compareAndSet(null, GIVEN_UP);
+    }
+
+    /** Returns the table, or null if it was given up. */
+    @Nullable
+    Table table() {
+        return outcome.get() instanceof Table table ? table : null;
     }
 }

@@ -4,6 +4,7 @@ import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.berth.core.internal.StackSpace;
 
 /**
  * The tables that a traversal keeps from being reclaimed. Refers to their memory only, so that the memory of an iterator
@@ -30,7 +31,11 @@ final class PinnedTables implements Runnable {
             }
         }
         PinnedTables pinned = new PinnedTables(tables);
-        tables.forEach(TableMemory::pin);
+        // From here on nothing fails on the way.
+        StackSpace.ensure();
+        for (int i = 0; i < tables.size(); i++) {
+            tables.get(i).pin();
+        }
         return pinned;
     }
 

@@ -73,18 +73,19 @@ final class Resizer {
             throw new IllegalArgumentException("maximumBytes is too small for the first table: maximumBytes="
                     + memory.maximumBytes() + " needed=" + Table.bytes(buckets));
         }
-        boolean allocated = false;
+        boolean made = false;
         try {
             while (!first.allocateNext(false)) {
                 // The next chunk.
             }
-            allocated = true;
+            Table table = new Table(list, first, seeds.getAsLong(), false);
+            made = true;
+            return table;
         } finally {
-            if (!allocated) {
+            if (!made) {
                 first.reclaim();
             }
         }
-        return new Table(list, first, seeds.getAsLong(), false);
     }
 
     /** Goes on with the table that is to follow one with many occupied slots. */
@@ -201,15 +202,34 @@ final class Resizer {
             long wanted = buckets.getAsLong();
             TableMemory reserved = memory.reserve(Table.bytes(wanted));
             if (reserved == null) {
-                return refuse(wanted, "maximumBytes=" + memory.maximumBytes(), null);
+                // Another thread may have the memory, and begin the same.
+                return table.next != null || table.allocation != null
+                        ? null
+                        : refuse(wanted, "maximumBytes=" + memory.maximumBytes(), null);
             }
-            allocation = new NextTable(reserved, fromOverflow);
-            if (!ALLOCATION.compareAndSet(table, null, allocation)) {
-                reserved.reclaim();
+            allocation = begin(table, reserved, fromOverflow);
+            if (allocation == null) {
                 return null;
             }
         }
+        if (allocation.isDecided()) {
+            settle(table, allocation);
+            return null;
+        }
         return allocateNext(table, allocation, again);
+    }
+
+    private static @Nullable NextTable begin(Table table, TableMemory reserved, boolean fromOverflow) {
+        boolean begun = false;
+        try {
+            NextTable allocation = new NextTable(reserved, fromOverflow);
+            begun = ALLOCATION.compareAndSet(table, null, allocation);
+            return begun ? allocation : null;
+        } finally {
+            if (!begun) {
+                reserved.reclaim();
+            }
+        }
     }
 
     private @Nullable Refusal allocateNext(Table table, NextTable allocation, boolean again) {
@@ -234,10 +254,8 @@ final class Resizer {
     }
 
     private static void giveUp(Table table, NextTable allocation) {
-        if (allocation.tryTake()) {
-            ALLOCATION.compareAndSet(table, allocation, null);
-            allocation.memory.reclaim();
-        }
+        allocation.giveUp();
+        settle(table, allocation);
     }
 
     private void publish(Table table, NextTable allocation) {
@@ -249,13 +267,24 @@ final class Resizer {
             giveUp(table, allocation);
             return;
         }
-        // If another thread has given it up, then this one makes a table of nothing, and does not publish it.
+        // If another thread gives it up meanwhile, this is a table without memory, which nobody decides for.
         Table next = new Table(list, allocation.memory, seeds.getAsLong(), allocation.fromOverflow);
-        StackSpace.ensure();
-        if (allocation.tryTake()) {
-            table.next = next;
+        boolean decided = allocation.decide(next);
+        settle(table, allocation);
+        if (decided) {
             refusal = null;
             count(allocation.fromOverflow ? Resize.OVERFLOW : kindOf(table, allocation.buckets()));
+        }
+    }
+
+    /** Does what follows from the outcome. Every thread that finds one does, as who has decided may be suspended. */
+    private static void settle(Table table, NextTable allocation) {
+        Table next = allocation.table();
+        if (next != null) {
+            table.next = next;
+        } else {
+            allocation.memory.reclaim();
+            ALLOCATION.compareAndSet(table, allocation, null);
         }
     }
 

@@ -1,13 +1,14 @@
 package org.berth.core.map;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Chunks of reclaimed tables, for the next tables of that size. Zeroing memory that was in use is much cheaper than
  * touching new pages, and freeing it waits for all threads of the process.
+ *
+ * <p>Lock-free. Keeping a chunk allocates nothing: the lists are linked through the chunks.
  */
 final class SpareChunks {
 
@@ -17,43 +18,67 @@ final class SpareChunks {
     private final long maximumBytes;
     private final AtomicLong bytes = new AtomicLong();
 
-    /** By the logarithm of the size. */
-    private final Queue<Chunk>[] chunks;
+    /** Lists, by the logarithm of the size. */
+    private final AtomicReferenceArray<@Nullable Chunk> chunks = new AtomicReferenceArray<>(Long.SIZE);
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of queues
     SpareChunks(long maximumBytes) {
         this.maximumBytes = maximumBytes;
-        chunks = new Queue[Long.SIZE];
-        for (int i = 0; i < chunks.length; i++) {
-            chunks[i] = new ConcurrentLinkedQueue<>();
-        }
     }
 
     /** Keeps a chunk, not zeroed yet; false if there are enough. */
     boolean offer(Chunk chunk) {
-        if (bytes.addAndGet(chunk.bytes()) > maximumBytes) {
-            bytes.addAndGet(-chunk.bytes());
+        long size = chunk.bytes();
+        if (bytes.addAndGet(size) > maximumBytes) {
+            bytes.addAndGet(-size);
             return false;
         }
-        of(chunk.bytes()).add(chunk);
+        push(index(size), chunk, chunk);
         return true;
     }
 
     /** Returns a chunk that has to be cleared, or null. */
     @Nullable
     Chunk poll(long size) {
-        Chunk chunk = of(size).poll();
-        if (chunk != null) {
-            bytes.addAndGet(-size);
+        // The whole list: to take its first one by a CAS, another thread must not have put that back meanwhile (ABA).
+        Chunk first = chunks.getAndSet(index(size), null);
+        if (first == null) {
+            return null;
         }
-        return chunk;
+        Chunk rest = first.nextSpare;
+        if (rest != null) {
+            putBack(index(size), rest);
+        }
+        bytes.addAndGet(-size);
+        return first;
+    }
+
+    private void putBack(int index, Chunk rest) {
+        if (!chunks.compareAndSet(index, null, rest)) {
+            Chunk last = rest;
+            for (Chunk next = last.nextSpare; next != null; next = last.nextSpare) {
+                last = next;
+            }
+            push(index, rest, last);
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a CAS compares references
+    private void push(int index, Chunk first, Chunk last) {
+        Chunk head = chunks.get(index);
+        while (true) {
+            last.nextSpare = head;
+            Chunk witness = chunks.compareAndExchange(index, head, first);
+            if (witness == head) {
+                return;
+            }
+            head = witness;
+        }
     }
 
     /** Frees all. */
     void clear() {
-        for (Queue<Chunk> ofOneSize : chunks) {
-            for (Chunk chunk = ofOneSize.poll(); chunk != null; chunk = ofOneSize.poll()) {
-                bytes.addAndGet(-chunk.bytes());
+        for (int i = 0; i < chunks.length(); i++) {
+            for (Chunk chunk = poll(1L << i); chunk != null; chunk = poll(1L << i)) {
                 chunk.free();
             }
         }
@@ -63,7 +88,7 @@ final class SpareChunks {
         return bytes.get();
     }
 
-    private Queue<Chunk> of(long size) {
-        return chunks[Long.numberOfTrailingZeros(size)];
+    private static int index(long size) {
+        return Long.numberOfTrailingZeros(size);
     }
 }

@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.berth.core.internal.Hashing;
+import org.berth.core.internal.StackSpace;
 import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +82,7 @@ final class Table extends TableWords {
     private static final int SAMPLING_MARGIN = 5;
 
     /** The buckets that a writer transfers at a time: some microseconds' worth. */
-    private static final int RANGE_BUCKETS = 8;
+    private static final int RANGE_BUCKETS = 16;
 
     /** In words: each counter has a cache line of its own, and none is fetched in a pair with another. */
     private static final int COUNTER_SPACING = 16;
@@ -547,7 +548,11 @@ final class Table extends TableWords {
     /** Looks after one removal of many whether the table has become sparse. Which keys, a hash decides. */
     private void removed(long key) {
         if ((key * MIX) >>> LOOKED_AT_SHIFT == 0) {
-            list.resizer.shrink(this);
+            try {
+                list.resizer.shrink(this);
+            } catch (RuntimeException | Error e) {
+                // The removal has taken effect, so it must not throw. A later one looks again.
+            }
         }
     }
 

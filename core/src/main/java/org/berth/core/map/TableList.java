@@ -6,6 +6,7 @@ import static org.berth.core.map.ValueCodec.MOVED;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
+import org.berth.core.internal.StackSpace;
 import org.berth.core.reclaim.Announcements;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ abstract class TableList {
 
     /** How long it leaves the processor to the threads that hold memory, each time it found none. */
     private static final long PAUSE_NANOS = 100_000;
+
+    /** How often finishing begins again where other threads begin another resize. */
+    private static final int MAX_ROUNDS = 64;
 
     final Transfer transfer;
 
@@ -259,12 +263,12 @@ abstract class TableList {
             if (full.memory.isRetired()) {
                 return announceRoot(line);
             }
+            // Where nothing is retired, transferred or allocated, waiting is of no use.
+            boolean hopeless = full == first && full.allocation == null && memory.bytes() == full.end;
             Refusal refused = resizer.overflow(full);
             if (refused == null) {
                 return announceRoot(line);
             }
-            // Where nothing is retired and nothing transferred, waiting is of no use.
-            boolean hopeless = full == first && memory.retiredBytes() == 0;
             if (hopeless || System.nanoTime() - start > PATIENCE_NANOS) {
                 throw refused.exception(memory, this);
             }
@@ -303,7 +307,10 @@ abstract class TableList {
     /** Transfers a range of a table, before the caller's own work. */
     final void helpTransfer(Table table) {
         try {
-            table.transferRange(!resizer.wasRefused());
+            if (!table.transferRange(!resizer.wasRefused()) && table.isTransferred()) {
+                // The thread that has transferred the last range may have failed on the way to this step.
+                advanceRoot();
+            }
         } catch (MapFullException e) {
             // The range waits for another try. The caller's own work may well be possible.
         }
@@ -335,7 +342,7 @@ abstract class TableList {
 
     /** Transfers every range that is left; false if other threads are still transferring some. */
     final boolean finishTransfers() {
-        while (true) {
+        for (int round = 0; round < MAX_ROUNDS; round++) {
             // A thread may have died between its last range and this step.
             advanceRoot();
             boolean transferred = false;
@@ -363,6 +370,8 @@ abstract class TableList {
                 return false;
             }
         }
+        // Other threads resize the map again and again.
+        return false;
     }
 
     /** Shrinks as far as the mappings allow. */

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableMemory extends Reclaimable {
 
+    /** In place of a chunk that was released, or never allocated before the release. */
+    private static final Chunk RELEASED = new Chunk(null, () -> {});
+
     private final MapMemory owner;
     private final long bytes;
     private final AtomicReferenceArray<@Nullable Chunk> chunks;
@@ -21,9 +24,6 @@ final class TableMemory extends Reclaimable {
     private final AtomicInteger next = new AtomicInteger();
 
     private final AtomicInteger allocated = new AtomicInteger();
-
-    /** Set when the memory is released: a chunk that comes later is freed by the thread that brings it. */
-    private volatile boolean released;
 
     TableMemory(MapMemory owner, long bytes) {
         this.owner = owner;
@@ -58,10 +58,8 @@ final class TableMemory extends Reclaimable {
             if (chunks.compareAndSet(index, null, chunk)) {
                 allocated.getAndIncrement();
             } else {
+                // Another thread was faster, or the memory is released.
                 owner.freeUncounted(chunk);
-            }
-            if (released) {
-                freeChunk(index);
             }
         }
         return isAllocated();
@@ -83,20 +81,24 @@ final class TableMemory extends Reclaimable {
     @Nullable
     Words words(int index) {
         Chunk chunk = chunks.get(index);
-        return chunk == null ? null : chunk.words();
+        return chunk == null ? null : chunk.words;
     }
 
-    /** Releases the memory of a table that was never published, or that no thread accesses any more. */
+    /** Releases the memory of a table that was never published, or that no thread accesses any more. Again if need be. */
     @Override
     protected void reclaim() {
-        released = true;
         owner.release(this);
     }
 
-    /** Takes a chunk out, once; null if it is missing. */
+    /** Whether a chunk is not released yet. */
+    boolean isUnreleased(int index) {
+        return chunks.get(index) != RELEASED;
+    }
+
+    /** Takes a chunk out for good, once; null if it was not allocated. */
     @Nullable
     Chunk takeChunk(int index) {
-        return chunks.getAndSet(index, null);
+        return chunks.getAndSet(index, RELEASED);
     }
 
     int chunkCount() {
@@ -106,12 +108,5 @@ final class TableMemory extends Reclaimable {
     /** Reclaims what was pinned and is retired. */
     void reclaimRetired() {
         owner.reclaim();
-    }
-
-    private void freeChunk(int index) {
-        Chunk chunk = takeChunk(index);
-        if (chunk != null) {
-            owner.freeUncounted(chunk);
-        }
     }
 }

@@ -143,6 +143,7 @@ final class Traversal implements AutoCloseable {
 
     /** Removes the mapping that was met last, whatever its value is by now. */
     void remove() {
+        RecursiveUpdates.check(list, key);
         long word = table == null || at <= 0 ? MOVED : table.removeAt(key, valueAt);
         if (word == MOVED) {
             list.removeWord(key);

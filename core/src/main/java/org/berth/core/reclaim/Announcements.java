@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.berth.core.internal.StackSpace;
 import org.berth.offheap.internal.ProcessBarrier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * barrier. The package description has the protocol.
  *
  * <p>A platform thread keeps its line until it ends. Virtual threads, and platform threads that find no line, take one
- * for each call. A thread announces one memory at a time: announcing another, or entering again, replaces it. So a call
- * that ends without {@link #exit}, which only an error inside of it can bring about, holds memory no longer than until
- * the thread's next call.
+ * for each call. A thread announces one memory at a time: announcing another replaces it. So a call that ends without
+ * {@link #exit}, which only a lack of stack can bring about, holds memory no longer than until the thread's next call or
+ * its end.
  *
  * <p><b>Progress:</b> wait-free for a thread with a line of its own. The others wait while {@value #SHARED_LINES} threads
  * are inside a call on a line that is not their own.
@@ -51,6 +52,9 @@ public final class Announcements {
 
     /** Who owns a line, to tell when its owner has ended. */
     private static final AtomicReferenceArray<@Nullable Owner> OWNERS = new AtomicReferenceArray<>(OWNED_LINES);
+
+    /** The same for shared lines, while they are taken. Not weak: the thread clears it in the same call. */
+    private static final AtomicReferenceArray<@Nullable Thread> TAKERS = new AtomicReferenceArray<>(SHARED_LINES);
 
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -107,6 +111,7 @@ public final class Announcements {
         // Release: the accesses of this call come before.
         WORD.setRelease(WORDS, line + MEMORY, NOTHING);
         if (line >= FIRST_SHARED) {
+            TAKERS.setRelease(sharedIndex(line), null);
             WORD.setRelease(WORDS, line + OWNER, FREE);
         }
     }
@@ -124,45 +129,60 @@ public final class Announcements {
         }
         Thread thread = Thread.currentThread();
         if (!thread.isVirtual()) {
-            Owner owner = new Owner(thread);
             for (int probe = 0; probe < PROBES; probe++) {
                 int line = ownedLine(me + probe);
-                if (takeOwned(line, owner)) {
+                if (takeOwned(line, thread)) {
                     return line;
                 }
             }
         }
-        return takeShared(me);
+        return takeShared(thread);
     }
 
-    private static boolean takeOwned(int line, Owner me) {
+    private static boolean takeOwned(int line, Thread me) {
         long before = (long) WORD.getVolatile(WORDS, line + OWNER);
         if (before != FREE && !hasEnded(line, before)) {
             return false;
         }
-        if (!WORD.compareAndSet(WORDS, line + OWNER, before, me.threadId)) {
+        Owner owner = new Owner(me);
+        // Before the line is this thread's: an error in between would lose it.
+        StackSpace.ensure();
+        if (!WORD.compareAndSet(WORDS, line + OWNER, before, owner.threadId)) {
             return false;
         }
-        OWNERS.set((line - FIRST_OWNED) / LINE, me);
+        OWNERS.set((line - FIRST_OWNED) / LINE, owner);
         // What an ended thread has left.
         WORD.setRelease(WORDS, line + MEMORY, NOTHING);
         return true;
     }
 
-    /** Whether the owner of a line has ended. A thread that has just taken the line is not in OWNERS yet. */
+    /** Whether the owner of a line has ended. A thread that has just taken the line is not noted yet. */
     private static boolean hasEnded(int line, long threadId) {
         if (line >= FIRST_SHARED) {
-            return false;
+            Thread taker = TAKERS.get(sharedIndex(line));
+            return taker != null && taker.threadId() == threadId && !taker.isAlive();
         }
         Owner owner = OWNERS.get((line - FIRST_OWNED) / LINE);
         return owner != null && owner.threadId == threadId && owner.hasEnded();
     }
 
+    private static int sharedIndex(int line) {
+        return (line - FIRST_SHARED) / LINE;
+    }
+
     @SuppressWarnings("ThreadPriorityCheck") // a yield, where all lines are taken
-    private static int takeShared(long me) {
+    private static int takeShared(Thread thread) {
+        long me = thread.threadId();
         for (int i = 0; ; i++) {
             int line = FIRST_SHARED + ((int) (me + i) & (SHARED_LINES - 1)) * LINE;
-            if (WORDS[line + OWNER] == FREE && WORD.compareAndSet(WORDS, line + OWNER, FREE, me)) {
+            long owner = WORDS[line + OWNER];
+            // This thread's own is one that a call has left in which an error came before the exit.
+            if (owner == me) {
+                return line;
+            }
+            if ((owner == FREE || (i >= SHARED_LINES && hasEnded(line, owner)))
+                    && WORD.compareAndSet(WORDS, line + OWNER, owner, me)) {
+                TAKERS.setRelease(sharedIndex(line), thread);
                 return line;
             }
             if (i >= SHARED_LINES) {

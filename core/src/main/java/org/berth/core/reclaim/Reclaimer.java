@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.berth.core.internal.StackSpace;
 import org.berth.offheap.internal.ProcessBarrier;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +48,14 @@ public final class Reclaimer {
     /** What was held when it was last tried, and need not be tried again just because more memory is retired. */
     private final AtomicLong heldBytes = new AtomicLong();
 
+    /** What is deferred, and need not be tried again either. */
+    private final AtomicLong deferredBytes = new AtomicLong();
+
     private final AtomicBoolean reclaiming = new AtomicBoolean();
+
+    /** Set by a thread that found another one reclaiming, which then looks once more. */
+    private volatile boolean requested;
+
     private final AtomicBoolean working = new AtomicBoolean();
 
     /** What was announced. Guarded by reclaiming. */
@@ -115,7 +123,7 @@ public final class Reclaimer {
     /**
      * Reclaims the retired memory that no thread accesses.
      *
-     * @return false if another thread is at it
+     * @return false if another thread is at it, which then looks once more
      */
     public boolean reclaim() {
         freeDeferred();
@@ -123,25 +131,34 @@ public final class Reclaimer {
     }
 
     private boolean reclaim(boolean mayDefer) {
-        if (!reclaiming.compareAndSet(false, true)) {
-            return false;
-        }
-        try {
-            Reclaimable first = retired.getAndSet(null);
-            if (first != null) {
-                reclaim(first, mayDefer);
+        // Before anything is taken: an error in between would lose it.
+        StackSpace.ensure();
+        do {
+            requested = false;
+            while (!reclaiming.compareAndSet(false, true)) {
+                requested = true;
+                // If it still is, then that thread sees the request.
+                if (reclaiming.get()) {
+                    return false;
+                }
             }
-        } finally {
-            reclaiming.set(false);
-        }
+            try {
+                tryAll(mayDefer);
+            } finally {
+                reclaiming.set(false);
+            }
+        } while (requested);
         if (background && (heldBytes.get() != 0 || deferred.get() != null)) {
             startWorking();
         }
         return true;
     }
 
-    private void reclaim(Reclaimable first, boolean mayDefer) {
-        @Nullable Reclaimable untried = first;
+    private void tryAll(boolean mayDefer) {
+        @Nullable Reclaimable untried = retired.getAndSet(null);
+        if (untried == null) {
+            return;
+        }
         @Nullable Reclaimable held = null;
         long bytesHeld = 0;
         try {
@@ -151,55 +168,67 @@ public final class Reclaimer {
             int count = Announcements.collect(announced);
             while (untried != null) {
                 Reclaimable memory = untried;
-                untried = memory.nextRetired;
+                Reclaimable next = memory.nextRetired;
                 if (memory.isHeld(announced, count)) {
                     memory.nextRetired = held;
                     held = memory;
                     bytesHeld += memory.bytes();
                 } else if (mayDefer && memory.bytes() > DEFERRED_BYTES) {
+                    retiredBytes.addAndGet(-memory.bytes());
+                    deferredBytes.addAndGet(memory.bytes());
                     push(deferred, memory, memory);
                 } else {
-                    retiredBytes.addAndGet(-memory.bytes());
+                    // If that throws, then the memory is still the first of those that are put back.
                     memory.reclaim();
+                    retiredBytes.addAndGet(-memory.bytes());
                 }
+                untried = next;
             }
         } finally {
             heldBytes.set(bytesHeld);
-            putBack(untried);
-            putBack(held);
+            putBack(retired, untried);
+            putBack(retired, held);
         }
     }
 
-    private void putBack(@Nullable Reclaimable first) {
+    private static void putBack(AtomicReference<@Nullable Reclaimable> stack, @Nullable Reclaimable first) {
         if (first != null) {
             Reclaimable last = first;
             for (Reclaimable next = last.nextRetired; next != null; next = last.nextRetired) {
                 last = next;
             }
-            push(retired, first, last);
+            push(stack, first, last);
         }
     }
 
     private void freeDeferred() {
-        Reclaimable memory = deferred.getAndSet(null);
-        while (memory != null) {
-            Reclaimable next = memory.nextRetired;
-            retiredBytes.addAndGet(-memory.bytes());
-            memory.reclaim();
-            memory = next;
+        StackSpace.ensure();
+        @Nullable Reclaimable untried = deferred.getAndSet(null);
+        try {
+            while (untried != null) {
+                Reclaimable next = untried.nextRetired;
+                untried.reclaim();
+                deferredBytes.addAndGet(-untried.bytes());
+                untried = next;
+            }
+        } finally {
+            putBack(deferred, untried);
         }
     }
 
     private void startWorking() {
         if (working.compareAndSet(false, true)) {
-            boolean started = false;
             try {
-                Thread.ofPlatform().daemon().name("berth-reclaimer").start(this::work);
-                started = true;
-            } finally {
-                if (!started) {
-                    working.set(false);
-                }
+                Thread worker = Thread.ofPlatform()
+                        .daemon()
+                        .name("berth-reclaimer")
+                        .inheritInheritableThreadLocals(false)
+                        .unstarted(this::work);
+                worker.setContextClassLoader(null);
+                worker.start();
+            } catch (RuntimeException | Error e) {
+                // No thread is to be had. The next call that reclaims tries again; this one has done its own work.
+                working.set(false);
             }
         }
     }
@@ -208,24 +237,34 @@ public final class Reclaimer {
     private void work() {
         long pause = FIRST_PAUSE_NANOS;
         while (true) {
-            freeDeferred();
-            if (heldBytes.get() == 0) {
+            long before = heldBytes.get();
+            try {
+                freeDeferred();
+                if (heldBytes.get() != 0) {
+                    reclaim(true);
+                }
+            } catch (RuntimeException | Error e) {
+                // What could not be freed was put back, and is tried again.
+            }
+            if (isIdle()) {
                 working.set(false);
                 // What came just before that line has found this thread still working.
-                if ((heldBytes.get() == 0 && deferred.get() == null) || !working.compareAndSet(false, true)) {
+                if (isIdle() || !working.compareAndSet(false, true)) {
                     return;
                 }
             }
-            LockSupport.parkNanos(pause);
-            long before = heldBytes.get();
-            reclaim(true);
             // Held for long, as by an iterator: less often.
             pause = heldBytes.get() < before ? FIRST_PAUSE_NANOS : Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+            LockSupport.parkNanos(pause);
         }
+    }
+
+    private boolean isIdle() {
+        return heldBytes.get() == 0 && deferred.get() == null;
     }
 
     /** {@return the memory that is retired and not reclaimed yet, in bytes} */
     public long retiredBytes() {
-        return retiredBytes.get();
+        return retiredBytes.get() + deferredBytes.get();
     }
 }

@@ -1,17 +1,21 @@
-package org.berth.core.map;
+package org.berth.core.internal;
 
 /**
  * Makes sure, before a thread takes on a duty, that it has the stack to lay it down again. A {@link StackOverflowError}
  * comes here, where nothing is lost by it.
  */
-final class StackSpace {
+public final class StackSpace {
 
-    /** More frames than any call has between the duty and the last line that hands it on. */
-    private static final int FRAMES = 24;
+    /**
+     * Some four kilobytes of compiled frames, more of interpreted ones: what the last calls of a duty take while they are
+     * not compiled yet.
+     */
+    private static final int FRAMES = 128;
 
     private StackSpace() {}
 
-    static void ensure() {
+    /** Throws a {@link StackOverflowError} if there is not enough stack. */
+    public static void ensure() {
         ensure(FRAMES, 0, 0, 0, 0);
     }
 
