@@ -80,15 +80,17 @@ final class MapMemory {
                 return null;
             }
         }
+        TableMemory table = null;
         boolean added = false;
-        TableMemory table;
         try {
             table = new TableMemory(this, size);
             tables.add(table);
             added = true;
         } finally {
-            if (!added) {
+            if (table == null) {
                 bytes.addAndGet(-size);
+            } else if (!added) {
+                table.reclaim();
             }
         }
         if (closed) {
@@ -214,9 +216,9 @@ final class MapMemory {
         }
     }
 
-    /** Reclaims what no thread accesses, now. */
-    void reclaim() {
-        reclaimer.reclaim();
+    /** Reclaims what no thread accesses, now; false if another thread is at it. */
+    boolean reclaim() {
+        return reclaimer.reclaim();
     }
 
     /**

@@ -32,6 +32,9 @@ abstract class TableList {
     /** How long an operation that needs memory for a new key makes room, before it is refused. */
     private static final long PATIENCE_NANOS = 10_000_000;
 
+    /** How long it does so if another thread is reclaiming, or in a transfer. */
+    private static final long LONG_PATIENCE_NANOS = 200_000_000;
+
     /** How long it leaves the processor to the threads that hold memory, each time it found none. */
     private static final long PAUSE_NANOS = 100_000;
 
@@ -252,10 +255,16 @@ abstract class TableList {
      */
     private Table makeRoom(Table full, int line) {
         long start = System.nanoTime();
+        long deadline = start + PATIENCE_NANOS;
         while (true) {
             finishTransfers(line);
-            memory.reclaim();
+            boolean reclaimed = memory.reclaim();
             Table first = announceRoot(line);
+            if (!reclaimed || first.next != null) {
+                // Only the thread that reclaims, or that transfers the last range, can free memory. It has all it needs
+                // but, perhaps, a processor.
+                deadline = start + LONG_PATIENCE_NANOS;
+            }
             if (full.next != null) {
                 return first;
             }
@@ -269,7 +278,7 @@ abstract class TableList {
             if (refused == null) {
                 return announceRoot(line);
             }
-            if (hopeless || System.nanoTime() - start > PATIENCE_NANOS) {
+            if (hopeless || System.nanoTime() - deadline > 0) {
                 throw refused.exception(memory, this);
             }
             // Nothing is held by this thread meanwhile.
