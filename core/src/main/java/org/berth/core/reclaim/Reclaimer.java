@@ -147,7 +147,8 @@ public final class Reclaimer {
             } finally {
                 reclaiming.set(false);
             }
-        } while (requested);
+            // A thread that has retired little leaves it for the next batch: a barrier each would take too long.
+        } while (requested && isBatchFull());
         if (background && (heldBytes.get() != 0 || deferred.get() != null)) {
             startWorking();
         }
