@@ -167,7 +167,7 @@ final class Resizer {
     /** With another hash, the same buckets will do, unless there are too many keys or it was tried before. */
     private long overflowBuckets(Table table) {
         long buckets = Math.max(targetBuckets(table), table.buckets());
-        return table.fromOverflow && buckets == table.buckets() ? buckets * 2 : buckets;
+        return table.fromOverflow && !table.isNearlyFull() && buckets == table.buckets() ? buckets * 2 : buckets;
     }
 
     /** Where memory for so many buckets is refused, there may be enough for those that the mappings need. */

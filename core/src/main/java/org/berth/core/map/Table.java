@@ -118,6 +118,12 @@ final class Table extends TableWords {
     /** The occupied slots in the sampled buckets at which a resize begins. */
     private final long resizeThreshold;
 
+    /**
+     * Whether so many slots are occupied that a resize is due. Plain: set once, and a thread that sees it late takes a
+     * slot more.
+     */
+    private boolean nearlyFull;
+
     /** On the heap: unlike the slots, they are read after the table's memory may have been reused. */
     private final AtomicLongArray counters = new AtomicLongArray(COUNTERS);
 
@@ -454,7 +460,7 @@ final class Table extends TableWords {
         }
         long home = home(key);
         // Mostly the first slot is the key's, and no loop is set up.
-        return wordAt(home) == key ? home + VALUE : claimFrom(home, key);
+        return wordAt(home) == key ? home + VALUE : claimFrom(home, key, false);
     }
 
     private long claimOrdered(long key) {
@@ -468,7 +474,7 @@ final class Table extends TableWords {
         if (slot >= 0) {
             return home + slot + VALUE;
         }
-        if (last == EMPTY) {
+        if (last == EMPTY && !nearlyFull) {
             // Before the look at next: if there is none after these reads, then none of the words was FROZEN.
             VarHandle.loadLoadFence();
             if (next == null) {
@@ -480,14 +486,27 @@ final class Table extends TableWords {
                 }
             }
         }
-        return claimFrom(home, key);
+        return claimFrom(home, key, false);
     }
 
-    private long claimFrom(long home, long key) {
+    /**
+     * Does the same as {@link #claim} for a mapping of an earlier table, for which the last slots are reserved: if
+     * inserts took them all while a transfer is suspended, its mappings would find no slot when it goes on, and the
+     * tables before could not be retired to give memory for another.
+     */
+    long claimForTransfer(long key) {
+        long at = claim(key);
+        return at == IN_NEXT_TABLE && nearlyFull ? claimFrom(home(key), key, true) : at;
+    }
+
+    private long claimFrom(long home, long key, boolean fromReserve) {
         long at = home;
         while (true) {
             long word = wordAt(at);
             if (word == EMPTY) {
+                if (nearlyFull && !fromReserve && next == null && list.root != this) {
+                    return IN_NEXT_TABLE;
+                }
                 word = claimOrFreeze(at, key);
             }
             if (word == key) {
@@ -520,10 +539,22 @@ final class Table extends TableWords {
         if (witness != EMPTY) {
             return witness;
         }
-        if (wanted == key && (at & unsampledMask) == 0 && counters.getAndIncrement(OCCUPIED) + 1 >= resizeThreshold) {
-            list.resizer.resize(this);
+        if (wanted == key && (at & unsampledMask) == 0) {
+            occupied(counters.getAndIncrement(OCCUPIED) + 1);
         }
         return wanted;
+    }
+
+    private void occupied(long sampled) {
+        if (sampled >= resizeThreshold) {
+            nearlyFull = true;
+            list.resizer.resize(this);
+        }
+    }
+
+    /** Whether so many slots are occupied that a key without a slot says nothing about the hash. */
+    boolean isNearlyFull() {
+        return nearlyFull;
     }
 
     /**

@@ -30,7 +30,7 @@ abstract class TableList {
     }
 
     /** How long an operation that needs memory for a new key makes room, before it is refused. */
-    private static final long PATIENCE_NANOS = 10_000_000;
+    private static final long PATIENCE_NANOS = 50_000_000;
 
     /** How long it does so if another thread is reclaiming, or in a transfer. */
     private static final long LONG_PATIENCE_NANOS = 200_000_000;
@@ -372,8 +372,9 @@ abstract class TableList {
             }
             if (!transferred && first == root) {
                 if (first.next == null) {
-                    memory.freeSpare();
+                    // In this order: what is reclaimed becomes spare.
                     memory.reclaim();
+                    memory.freeSpare();
                     return true;
                 }
                 return false;

@@ -65,7 +65,7 @@ class Transfer {
                 continue;
             }
             if (copied == null) {
-                copyAt = to.claim(key);
+                copyAt = to.claimForTransfer(key);
                 if (copyAt < 0) {
                     to = from.list().nextForTransfer(to);
                     continue;
