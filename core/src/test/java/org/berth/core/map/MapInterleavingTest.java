@@ -252,6 +252,7 @@ class MapInterleavingTest {
         public void setMemory(long offset, long length, byte value) {
             steps.step();
             super.setMemory(offset, length, value);
+            steps.step();
         }
     }
 
