@@ -6,6 +6,7 @@ import org.berth.offheap.ForwardingWords;
 import org.berth.offheap.SplitWords;
 import org.berth.offheap.Words;
 import org.berth.offheap.YieldingWords;
+import org.berth.offheap.internal.ProcessBarrier;
 import org.jspecify.annotations.Nullable;
 
 /** Maps in which one step of a resize is broken, for {@link MapLincheckTest} to catch. */
@@ -16,13 +17,18 @@ final class BrokenMaps {
     /** A CAS is a read and then a write. */
     public static final class LostUpdates extends MapOperations {
         public LostUpdates() {
-            super(bytes -> SplitWords.yielding(new ArrayWords(bytes)), new Transfer(), 1);
+            super(bytes -> SplitWords.yielding(new ArrayWords(bytes)), new Transfer(), 1, Form.ORDERED);
         }
     }
 
     public static final class LostUpdatesOffHeap extends MapOperations {
         public LostUpdatesOffHeap() {
-            super(bytes -> SplitWords.yielding(Words.ofAuto(bytes)), new Transfer(), 1);
+            super(
+                    bytes -> SplitWords.yielding(Words.ofAuto(bytes)),
+                    new Transfer(),
+                    1,
+                    Form.ORDERED,
+                    ProcessBarrier.PROCESS::run);
         }
     }
 
@@ -30,7 +36,7 @@ final class BrokenMaps {
     public static final class MovedByAStore extends MapOperations {
 
         public MovedByAStore() {
-            super(Stored::new, new Transfer(), 1);
+            super(Stored::new, new Transfer(), 1, Form.ORDERED);
         }
 
         private static final class Stored extends ArrayWords {
@@ -55,7 +61,7 @@ final class BrokenMaps {
     public static final class CopyNotRemoved extends MapOperations {
 
         public CopyNotRemoved() {
-            super(new Memory(), new Transfer(), 1);
+            super(new Memory(), new Transfer(), 1, Form.ORDERED);
         }
 
         private static final class Memory implements LongFunction<Words> {
@@ -101,10 +107,9 @@ final class BrokenMaps {
             }
 
             private boolean holds(long key) {
-                long end = size() - Table.bytes(0);
+                long end = size();
                 for (long at = 0; at < end; at += Long.BYTES) {
-                    // A reserved key has a table of its own, and no copies.
-                    if (!isValue(at) && key != Table.FROZEN && get(at) == key) {
+                    if (!isValue(at) && get(at) == key) {
                         return getVolatile(at + Table.VALUE) != ValueCodec.MOVED;
                     }
                 }
@@ -118,7 +123,7 @@ final class BrokenMaps {
      */
     public static final class ValueFrozen extends MapOperations {
         public ValueFrozen() {
-            super(ArrayWords::new, new FreezesValue(), 2);
+            super(ArrayWords::new, new FreezesValue(), 2, Form.UNORDERED);
         }
 
         private static final class FreezesValue extends Transfer {
@@ -133,7 +138,7 @@ final class BrokenMaps {
 
     public static final class ValueFrozenOffHeap extends MapOperations {
         public ValueFrozenOffHeap() {
-            super(BrokenMaps::yielding, new ValueFrozen.FreezesValue(), 2);
+            super(BrokenMaps::yielding, new ValueFrozen.FreezesValue(), 2, Form.UNORDERED, ProcessBarrier.PROCESS::run);
         }
     }
 
@@ -141,7 +146,7 @@ final class BrokenMaps {
     public static final class AnyFrozenSlotDecides extends MapOperations {
 
         public AnyFrozenSlotDecides() {
-            super(bytes -> new AnyFrozen(new ArrayWords(bytes)), new Transfer(), 2);
+            super(bytes -> new AnyFrozen(new ArrayWords(bytes)), new Transfer(), 2, Form.UNORDERED);
         }
 
         private static final class AnyFrozen extends ForwardingWords {
@@ -164,7 +169,52 @@ final class BrokenMaps {
 
     public static final class AnyFrozenSlotDecidesOffHeap extends MapOperations {
         public AnyFrozenSlotDecidesOffHeap() {
-            super(bytes -> new AnyFrozenSlotDecides.AnyFrozen(yielding(bytes)), new Transfer(), 2);
+            super(
+                    bytes -> new AnyFrozenSlotDecides.AnyFrozen(yielding(bytes)),
+                    new Transfer(),
+                    2,
+                    Form.UNORDERED,
+                    ProcessBarrier.PROCESS::run);
+        }
+    }
+
+    /** A removal that another thread comes before gives up, and says that it was done. */
+    static final class UnremovedWords extends ForwardingWords {
+
+        UnremovedWords(Words words) {
+            super(words);
+        }
+
+        @Override
+        public long compareAndExchange(long offset, long expected, long value) {
+            long witness = super.compareAndExchange(offset, expected, value);
+            return isValue(offset) && value == ValueCodec.ABSENT ? expected : witness;
+        }
+    }
+
+    public static final class RemovalGivesUp extends MapOperations {
+        public RemovalGivesUp() {
+            super(bytes -> new UnremovedWords(new ArrayWords(bytes)), new Transfer(), 1, Form.ORDERED);
+        }
+    }
+
+    /** An update that a removal comes before drops its value, and says that it was done. */
+    static final class UnputWords extends ForwardingWords {
+
+        UnputWords(Words words) {
+            super(words);
+        }
+
+        @Override
+        public long compareAndExchange(long offset, long expected, long value) {
+            long witness = super.compareAndExchange(offset, expected, value);
+            return isValue(offset) && witness == ValueCodec.ABSENT ? expected : witness;
+        }
+    }
+
+    public static final class PutGivesUp extends MapOperations {
+        public PutGivesUp() {
+            super(bytes -> new UnputWords(new ArrayWords(bytes)), new Transfer(), 1, Form.ORDERED);
         }
     }
 

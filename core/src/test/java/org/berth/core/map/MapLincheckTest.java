@@ -6,10 +6,15 @@ import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.f
 
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongFunction;
+import org.berth.core.reclaim.Announcements;
+import org.berth.core.reclaim.Reclaimer;
 import org.berth.offheap.ArrayWords;
 import org.berth.offheap.TestDepth;
 import org.berth.offheap.Thorough;
 import org.berth.offheap.Words;
+import org.berth.offheap.YieldingWords;
+import org.berth.offheap.internal.ProcessBarrier;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
@@ -33,26 +38,73 @@ class MapLincheckTest {
 
     public static final class OneBucket extends MapOperations {
         public OneBucket() {
-            super(ArrayWords::new, new Transfer(), 1);
+            super(ArrayWords::new, new Transfer(), 1, Form.ORDERED);
+        }
+    }
+
+    public static final class OneUnorderedBucket extends MapOperations {
+        public OneUnorderedBucket() {
+            super(ArrayWords::new, new Transfer(), 1, Form.UNORDERED);
         }
     }
 
     /** Shrinks when the last mapping is removed. */
     public static final class TwoBuckets extends MapOperations {
         public TwoBuckets() {
-            super(ArrayWords::new, new Transfer(), 2);
+            super(ArrayWords::new, new Transfer(), 2, Form.ORDERED);
+        }
+    }
+
+    public static final class TwoUnorderedBuckets extends MapOperations {
+        public TwoUnorderedBuckets() {
+            super(ArrayWords::new, new Transfer(), 2, Form.UNORDERED);
+        }
+    }
+
+    public static final class TwoChunks extends MapOperations {
+        public TwoChunks() {
+            super(ArrayWords::new, new Transfer(), 2, Form.CHUNKED);
+        }
+    }
+
+    /** The first resize is refused memory, so that a key overflows. */
+    public static final class RefusedOnce extends MapOperations {
+
+        public RefusedOnce() {
+            super(new Refusing(), new Transfer(), 1, Form.ORDERED);
+        }
+
+        private static final class Refusing implements LongFunction<Words> {
+
+            private int calls;
+
+            @Override
+            public Words apply(long bytes) {
+                calls++;
+                // Each is made twice: the second time with what other maps have spared.
+                if (calls == 2 || calls == 3) {
+                    throw new OutOfMemoryError("refused");
+                }
+                return new ArrayWords(bytes);
+            }
         }
     }
 
     public static final class OneBucketOffHeap extends MapOperations {
         public OneBucketOffHeap() {
-            super(Slow::allocate, new Slow(), 1);
+            super(Slow::allocate, new Slow(), 1, Form.ORDERED, ProcessBarrier.PROCESS::run);
         }
     }
 
     public static final class TwoBucketsOffHeap extends MapOperations {
         public TwoBucketsOffHeap() {
-            super(Slow::allocate, new Slow(), 2);
+            super(Slow::allocate, new Slow(), 2, Form.CHUNKED, ProcessBarrier.PROCESS::run);
+        }
+    }
+
+    public static final class TwoUnorderedBucketsOffHeap extends MapOperations {
+        public TwoUnorderedBucketsOffHeap() {
+            super(Slow::allocate, new Slow(), 2, Form.UNORDERED, ProcessBarrier.PROCESS::run);
         }
     }
 
@@ -67,7 +119,8 @@ class MapLincheckTest {
             for (int i = ThreadLocalRandom.current().nextInt(8); i > 0; i--) {
                 Thread.yield();
             }
-            return Words.ofAuto(bytes);
+            // A pause between a claim and the resize that it begins is what an overflow takes.
+            return new YieldingWords(Words.ofAuto(bytes));
         }
 
         @Override
@@ -81,9 +134,12 @@ class MapLincheckTest {
     void modelChecking() {
         ResizeCoverage.reset();
         random().check(OneBucket.class);
-        random().check(TwoBuckets.class);
-        growing(TestDepth.of(300, GROWING)).check(OneBucket.class);
-        shrinking(TestDepth.of(700, SHRINKING)).check(TwoBuckets.class);
+        random().check(TwoChunks.class);
+        overflowing(TestDepth.of(100, GROWING)).check(RefusedOnce.class);
+        growing(TestDepth.of(200, GROWING)).check(OneBucket.class);
+        growing(TestDepth.of(50, GROWING)).check(OneUnorderedBucket.class);
+        shrinking(TestDepth.of(200, SHRINKING)).check(TwoUnorderedBuckets.class);
+        shrinking(TestDepth.of(100, SHRINKING)).check(TwoBuckets.class);
         ResizeCoverage.assertEverything();
     }
 
@@ -114,11 +170,40 @@ class MapLincheckTest {
         assertCaught(shrinking(SHRINKING), BrokenMaps.AnyFrozenSlotDecides.class);
     }
 
+    /** A put, a removal and an addition meet at one key, with a resize and without. */
+    @Test
+    void oneKey() {
+        oneKey(TestDepth.of(100, GROWING)).check(OneBucket.class);
+        oneKey(TestDepth.of(50, GROWING)).check(OneUnorderedBucket.class);
+    }
+
+    /** Threads are in a table, or about to come to it, while it is retired and its memory is that of another. */
+    @Test
+    void reusedMemory() {
+        ResizeCoverage.reset();
+        reusing(TestDepth.of(100, SHRINKING)).check(OneBucket.class);
+        ResizeCoverage.assertReused();
+        ResizeCoverage.reset();
+        reusing(TestDepth.of(30, SHRINKING)).check(OneUnorderedBucket.class);
+        ResizeCoverage.assertReused();
+    }
+
+    @Test
+    void aRemovalThatGivesUpIsCaught() {
+        assertCaught(oneKey(GROWING), BrokenMaps.RemovalGivesUp.class);
+    }
+
+    @Test
+    void aPutThatGivesUpIsCaught() {
+        assertCaught(oneKey(GROWING), BrokenMaps.PutGivesUp.class);
+    }
+
     @Test
     void stress() {
         ResizeCoverage.reset();
         shipped(growingStress()).check(OneBucketOffHeap.class);
         shipped(shrinkingStress()).check(TwoBucketsOffHeap.class);
+        shipped(shrinkingStress()).check(TwoUnorderedBucketsOffHeap.class);
         ResizeCoverage.assertEverything();
     }
 
@@ -175,6 +260,64 @@ class MapLincheckTest {
                 actor("recordResizes"));
     }
 
+    private static ExecutionScenario meeting() {
+        return new ExecutionScenario(
+                List.of(actor("put", 2, 1)),
+                List.of(
+                        List.of(actor("put", 2, 2), actor("remove", 2)),
+                        List.of(actor("remove", 2), actor("get", 2)),
+                        List.of(actor("getAndAdd", 2, 3))),
+                List.of(actor("get", 2)),
+                actor("recordResizes"));
+    }
+
+    /** The key is removed and put while its table is transferred, retired and reused. */
+    private static ExecutionScenario meetingInAResize() {
+        return new ExecutionScenario(
+                List.of(actor("put", 2, 1), actor("put", 3, 1)),
+                List.of(
+                        List.of(actor("put", 2, 2), actor("remove", 2), actor("put", 2, 3)),
+                        List.of(
+                                actor("put", 5, 1),
+                                actor("finishResize"),
+                                actor("remove", 2),
+                                actor("remove", 5),
+                                actor("finishResize"))),
+                List.of(actor("get", 2), actor("get", 3), actor("get", 5)),
+                actor("recordResizes"));
+    }
+
+    /** The map has no memory to grow at the third key, and no slot for the fifth. */
+    private static ExecutionScenario overfilling() {
+        return new ExecutionScenario(
+                List.of(actor("put", 2, 1), actor("put", 3, 1), actor("put", 5, 1), actor("put", 6, 1)),
+                List.of(
+                        List.of(actor("put", 7, 1), actor("get", 2)),
+                        List.of(actor("put", 2, 2), actor("remove", 3)),
+                        List.of(actor("getAndAdd", 5, 3), actor("putIfAbsent", 7, 2))),
+                List.of(actor("get", 2), actor("get", 3), actor("get", 5), actor("get", 7)),
+                actor("recordResizes"));
+    }
+
+    /** The map is rehashed twice: the third table is made of the memory of the first. */
+    private static ExecutionScenario rehashingTwice() {
+        return new ExecutionScenario(
+                List.of(actor("put", 2, 1), actor("remove", 2), actor("put", 3, 1)),
+                List.of(
+                        List.of(
+                                actor("put", 5, 1),
+                                actor("remove", 5),
+                                actor("finishResize"),
+                                actor("put", 6, 2),
+                                actor("remove", 6),
+                                actor("put", 7, 3),
+                                actor("finishResize")),
+                        List.of(actor("get", 3), actor("put", 2, 2)),
+                        List.of(actor("getAndAdd", 3, 3))),
+                List.of(actor("get", 2), actor("get", 3), actor("get", 5), actor("get", 6), actor("get", 7)),
+                actor("recordResizes"));
+    }
+
     /** Lincheck must find an impossible result, not just any exception, nor a run that does not end. */
     private static void assertCaught(Options<?, ?> options, Class<?> broken) {
         assertThatThrownBy(() -> options.minimizeFailedScenario(false).check(broken))
@@ -205,6 +348,28 @@ class MapLincheckTest {
                 .addCustomScenario(claiming());
     }
 
+    private static ModelCheckingOptions overflowing(int invocations) {
+        return modelCheckingOptions()
+                .iterations(0)
+                .invocationsPerIteration(invocations)
+                .addCustomScenario(overfilling());
+    }
+
+    private static ModelCheckingOptions reusing(int invocations) {
+        return modelCheckingOptions()
+                .iterations(0)
+                .invocationsPerIteration(invocations)
+                .addCustomScenario(rehashingTwice());
+    }
+
+    private static ModelCheckingOptions oneKey(int invocations) {
+        return modelCheckingOptions()
+                .iterations(0)
+                .invocationsPerIteration(invocations)
+                .addCustomScenario(meeting())
+                .addCustomScenario(meetingInAResize());
+    }
+
     /** Fewer random scenarios by default. The broken maps get all of them, and end when they are caught. */
     private static StressOptions shipped(StressOptions options) {
         return TestDepth.THOROUGH ? options : options.iterations(3);
@@ -227,9 +392,16 @@ class MapLincheckTest {
                 .addGuarantee(
                         forClasses(ResizeCoverage.class.getName()).allMethods().ignore())
                 // Concerns one thread, and nothing of what another thread sees.
-                .addGuarantee(forClasses(RecursiveUpdates.class.getName())
+                .addGuarantee(forClasses(RecursiveUpdates.class.getName(), StackSpace.class.getName())
                         .allMethods()
                         .ignore())
+                // The protocol has a model of its own. Here it is one step to retire a table and to reclaim what is not
+                // announced: the look at every thread's line would be taken for a loop that does not end. So would the
+                // look at the spare chunks of each size.
+                .addGuarantee(forClasses(
+                                Reclaimer.class.getName(), Announcements.class.getName(), SpareChunks.class.getName())
+                        .allMethods()
+                        .treatAsAtomic())
                 .sequentialSpecification(MapOperations.Specification.class);
     }
 

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
+import org.berth.offheap.ForwardingWords;
 import org.berth.offheap.Words;
 import org.jetbrains.kotlinx.lincheck.Actor;
 import org.jetbrains.lincheck.datastructures.IntGen;
@@ -21,13 +22,57 @@ public abstract class MapOperations {
     private final LongLongMap map;
     private long seed;
 
-    MapOperations(LongFunction<Words> memory, Transfer transfer, long buckets) {
+    /** What the tables are like. */
+    enum Form {
+        ORDERED(MapOptions.ORDERED_BYTES, ChunkSource.EAGER_CHUNK),
+        UNORDERED(0, ChunkSource.EAGER_CHUNK),
+        /** Each bucket in a chunk of its own. */
+        CHUNKED(MapOptions.ORDERED_BYTES, Table.BUCKET);
+
+        private final long orderedBytes;
+        private final long chunkBytes;
+
+        Form(long orderedBytes, long chunkBytes) {
+            this.orderedBytes = orderedBytes;
+            this.chunkBytes = chunkBytes;
+        }
+    }
+
+    /** Makes a map for the model checker, which runs one thread at a time: there is no need of a barrier. */
+    MapOperations(LongFunction<Words> memory, Transfer transfer, long buckets, Form form) {
+        this(memory, transfer, buckets, form, () -> {});
+    }
+
+    /** Makes a map that reclaims each table at once. Most of the time the next table is made of it. */
+    MapOperations(LongFunction<Words> memory, Transfer transfer, long buckets, Form form, Runnable barrier) {
         LongFunction<Words> recording = bytes -> {
             allocating();
-            return memory.apply(bytes);
+            return new Recorded(memory.apply(bytes));
         };
         // Another hash for each table, and the same ones in each run.
-        map = TestMaps.create(recording, () -> seed += 0x9E3779B97F4A7C15L, transfer, buckets, 1, Long.MAX_VALUE);
+        map = TestMaps.reclaimingAtOnce(
+                recording,
+                transfer,
+                TestMaps.options(() -> seed += 0x9E3779B97F4A7C15L, buckets, form.orderedBytes),
+                form.chunkBytes,
+                barrier,
+                true);
+    }
+
+    /** Words that record when they are cleared for another table. */
+    private static final class Recorded extends ForwardingWords {
+
+        Recorded(Words words) {
+            super(words);
+        }
+
+        @Override
+        public void setMemory(long offset, long length, byte value) {
+            if (value == 0) {
+                ResizeCoverage.reused();
+            }
+            super.setMemory(offset, length, value);
+        }
     }
 
     /** Not in the lambda, which may not read a final field that is not set yet. */

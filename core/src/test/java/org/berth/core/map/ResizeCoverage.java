@@ -17,6 +17,9 @@ final class ResizeCoverage {
     /** Counted beside the kinds of resize: tables that were made to follow one that is not the root. */
     private static final String OVERLAPPING = "OVERLAPPING";
 
+    /** Counted, too: tables that were made of the memory of a retired one. */
+    private static final String REUSED = "REUSED";
+
     private ResizeCoverage() {}
 
     static void reset() {
@@ -37,6 +40,11 @@ final class ResizeCoverage {
         }
     }
 
+    /** Counts memory that is cleared for another table. */
+    static void reused() {
+        count(REUSED, 1);
+    }
+
     private static void count(String what, long times) {
         if (times > 0) {
             COUNTS.merge(what, times, Long::sum);
@@ -48,5 +56,9 @@ final class ResizeCoverage {
         for (Resizer.Resize kind : Resizer.Resize.values()) {
             assertThat(COUNTS).containsKey(kind.name());
         }
+    }
+
+    static void assertReused() {
+        assertThat(COUNTS).containsKey(REUSED);
     }
 }

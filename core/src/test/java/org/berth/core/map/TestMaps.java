@@ -13,6 +13,8 @@ final class TestMaps {
     /** Some tables at a time: a barrier for each would take most of the time of the tests. */
     private static final long BATCH_BYTES = 1 << 13;
 
+    private static final long SPARE_BYTES = 1 << 16;
+
     private static final byte POISON = (byte) 0xa5;
 
     private TestMaps() {}
@@ -38,9 +40,38 @@ final class TestMaps {
             LongFunction<Words> memory, Transfer transfer, MapOptions options, long chunkBytes, long maximumBytes) {
         Reclaimer reclaimer = new Reclaimer(ProcessBarrier.PROCESS::run, BATCH_BYTES, false);
         return new LongLongMap(
-                new MapMemory(poisoned(memory), chunkBytes, maximumBytes, reclaimer, new SpareChunks(1 << 16)),
+                new MapMemory(poisoned(memory), chunkBytes, maximumBytes, reclaimer, new SpareChunks(SPARE_BYTES)),
                 transfer,
                 options);
+    }
+
+    /**
+     * Makes a map that reclaims each retired table at once, so that the next table is made of it.
+     *
+     * @param barrier of the reclaimer
+     * @param reuse   whether the next table is made of it; otherwise it is freed
+     */
+    static LongLongMap reclaimingAtOnce(
+            LongFunction<Words> memory,
+            Transfer transfer,
+            MapOptions options,
+            long chunkBytes,
+            Runnable barrier,
+            boolean reuse) {
+        return new LongLongMap(
+                new MapMemory(
+                        poisoned(memory),
+                        chunkBytes,
+                        Long.MAX_VALUE,
+                        new Reclaimer(barrier, 0, false),
+                        new SpareChunks(reuse ? SPARE_BYTES : 0)),
+                transfer,
+                options);
+    }
+
+    /** Returns options for a map of so many buckets or more. */
+    static MapOptions options(LongSupplier seeds, long buckets, long orderedBytes) {
+        return new MapOptions(seeds, buckets, 1, orderedBytes, new ValueCodec(LongLongMap.MISSING));
     }
 
     static ChunkSource poisoned(LongFunction<Words> memory) {

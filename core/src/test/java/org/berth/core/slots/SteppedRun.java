@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * the second so many, and so on; then the second runs to its end, and then the first. So a run is the same each time,
  * and all schedules of a few turns can be tried.
  */
-final class SteppedRun {
+public final class SteppedRun {
 
     private final int[] turns;
 
@@ -30,10 +30,10 @@ final class SteppedRun {
         this.turns = turns;
     }
 
-    /** Words that pass the accesses of the threads of a run through its schedule, and others at once. */
-    static final class SteppedWords extends WatchedWords {
+    /** The steps of a table or a map, which the threads of a run make by its schedule, and others at once. */
+    public static final class Steps {
 
-        /** Far more than a table needs for a few operations. */
+        /** Far more than a few operations need. */
         private static final int MAX_ACCESSES = 100_000;
 
         /** All accesses so far. Threads that take turns change it. */
@@ -41,22 +41,12 @@ final class SteppedRun {
 
         volatile @Nullable SteppedRun run;
 
-        SteppedWords(Words words) {
-            super(words);
-        }
-
-        @Override
-        void beforeLoad() {
-            step();
-        }
-
-        @Override
-        void beforeStore() {
-            step();
-        }
-
-        /** @throws AssertionError if the accesses do not come to an end */
-        private void step() {
+        /**
+         * Makes a step.
+         *
+         * @throws AssertionError if the steps do not come to an end
+         */
+        public void step() {
             if (accesses++ > MAX_ACCESSES) {
                 throw new AssertionError("an operation does not end: accesses=" + accesses);
             }
@@ -67,15 +57,40 @@ final class SteppedRun {
         }
     }
 
+    /** Words each access to which is a step. */
+    static final class SteppedWords extends WatchedWords {
+
+        final Steps steps = new Steps();
+
+        SteppedWords(Words words) {
+            super(words);
+        }
+
+        @Override
+        void beforeLoad() {
+            steps.step();
+        }
+
+        @Override
+        void beforeStore() {
+            steps.step();
+        }
+    }
+
+    /** Runs two operations on one table, see below. */
+    static int[] of(SteppedWords words, Runnable first, Runnable second, int... turns) throws InterruptedException {
+        return of(words.steps, first, second, turns);
+    }
+
     /**
      * Runs two operations by a schedule.
      *
      * @param turns how many accesses the first thread makes, then the second, and so on
      * @return the number of accesses that each has made
      */
-    static int[] of(SteppedWords words, Runnable first, Runnable second, int... turns) throws InterruptedException {
+    public static int[] of(Steps steps, Runnable first, Runnable second, int... turns) throws InterruptedException {
         SteppedRun run = new SteppedRun(turns);
-        words.run = run;
+        steps.run = run;
         AtomicReference<Throwable> failure = new AtomicReference<>();
         Runnable[] operations = {first, second};
         for (int i = 0; i < 2; i++) {
@@ -89,7 +104,7 @@ final class SteppedRun {
         for (Thread thread : run.threads) {
             thread.join();
         }
-        words.run = null;
+        steps.run = null;
         if (failure.get() != null) {
             throw new AssertionError(failure.get());
         }
