@@ -121,7 +121,7 @@ abstract class TableList {
                 if (before != MOVED) {
                     return before;
                 }
-                table = announceNextOrNew(table, line);
+                table = announceNextOrNew(table, key, line);
             }
         } finally {
             Announcements.exit(line);
@@ -142,7 +142,7 @@ abstract class TableList {
                 if (witness != MOVED) {
                     return witness;
                 }
-                @Nullable Table next = expected == ABSENT ? announceNextOrNew(table, line) : announceNext(table, line);
+                @Nullable Table next = expected == ABSENT ? announceNextOrNew(table, key, line) : announceNext(table, line);
                 if (next == null) {
                     return ABSENT;
                 }
@@ -189,7 +189,7 @@ abstract class TableList {
                 if (before != MOVED) {
                     return before;
                 }
-                table = announceNextOrNew(table, line);
+                table = announceNextOrNew(table, key, line);
             }
         } finally {
             Announcements.exit(line);
@@ -235,7 +235,13 @@ abstract class TableList {
     }
 
     /** Does the same for a key that needs a slot: if there is no next table, makes one. */
-    private Table announceNextOrNew(Table table, int line) {
+    private Table announceNextOrNew(Table table, long key, int line) {
+        if (table.get(key) != MOVED) {
+            // The key got no slot, as the last ones are reserved for transfers. To go on, it must first freeze its slot
+            // here, or readers would not find it. It does so once there is a next table.
+            Refusal refused = table.next == null ? resizer.overflow(table) : null;
+            return refused == null ? table : makeRoom(table, line);
+        }
         Table next = announceNext(table, line);
         if (next != null) {
             return next;

@@ -7,6 +7,7 @@ import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.f
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongFunction;
+import org.berth.core.internal.StackSpace;
 import org.berth.core.reclaim.Announcements;
 import org.berth.core.reclaim.Reclaimer;
 import org.berth.offheap.ArrayWords;
