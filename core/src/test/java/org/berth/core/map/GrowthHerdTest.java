@@ -1,0 +1,36 @@
+package org.berth.core.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import org.berth.offheap.TestDepth;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Many threads that all need the next table: they allocate one, not one each. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class GrowthHerdTest {
+
+    private static final int THREADS = 16;
+    private static final long SIZE = TestDepth.of(600_000, 2_000_000);
+
+    @ParameterizedTest
+    @ValueSource(longs = {ChunkSource.EAGER_CHUNK, ChunkSource.LAZY_CHUNK})
+    void growthTakesAFewTablesAtATime(long chunkBytes) throws InterruptedException {
+        CountedMemory memory = new CountedMemory();
+        LongLongMap map = memory.map(new Transfer(), 64, 64, chunkBytes, Long.MAX_VALUE);
+        CountedMemory.inParallel(THREADS, thread -> {
+            for (long key = thread; key < SIZE; key += THREADS) {
+                map.put(key, key);
+            }
+        });
+        assertThat(map.size()).isEqualTo(SIZE);
+        assertThat(memory.peak()).as(map.statistics().toString()).isLessThanOrEqualTo(4 * map.memoryBytes());
+        assertThat(map.finishResize()).isTrue();
+        assertThat(memory.bytes()).isEqualTo(map.memoryBytes());
+        map.close();
+        memory.reclaimer.reclaim();
+        assertThat(memory.bytes()).isZero();
+    }
+}
