@@ -7,8 +7,8 @@ package org.berth.core.internal;
 public final class StackSpace {
 
     /**
-     * Some four kilobytes of compiled frames, more of interpreted ones: what the last calls of a duty take while they are
-     * not compiled yet.
+     * Some four kilobytes of compiled frames, more of interpreted ones: what the last calls of a duty take while they
+     * are not compiled yet.
      */
     private static final int FRAMES = 128;
 

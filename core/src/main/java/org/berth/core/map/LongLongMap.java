@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Progress.</b> Reads never write and never help a resize: they are wait-free outside a resize, and lock-free
  * during one. Updates are lock-free: no thread waits for another, not even for a suspended one, but in two cases. A
- * thread that finds no slot for a new key lets the threads that allocate the next table go first, for two milliseconds;
+ * thread that finds no slot for a new key lets the threads that allocate the next table go first, for five milliseconds;
  * and one that finds no memory tries for ten milliseconds to get some back, and is then refused. During a resize, a
  * writer transfers a small range of the table before its own work, or allocates a chunk of the next table, of two
  * megabytes at most.
@@ -52,18 +52,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Once a megabyte of old tables has come together in the process, the writer that notices it frees them. For that it
  * makes a barrier for all threads, which takes some ten to a hundred microseconds. But where native access is not
  * granted, it waits until each thread of the JVM polls: one that copies or allocates an array of some hundred megabytes
- * meanwhile holds it up for up to a second. The system property {@code org.berth.barrier=fence} avoids that, at the cost
- * of some nanoseconds in each update.
+ * meanwhile holds it up for up to a second. The system property {@code org.berth.barrier=fence} avoids that, at the
+ * cost of some nanoseconds in each update.
  *
- * <p><b>Memory.</b> 16 bytes per slot, in tables of a power of two of slots. Mappings take between some 11 and 75 percent
- * of them: about 21 to 145 bytes per mapping, and never more than 70 once {@link #finishResize} was called. A removed
- * key leaves a tombstone, which the next resize drops. During a resize both tables are allocated. Memory is bounded by
- * what is live, whatever the garbage collector does: beside the tables there is a megabyte of old tables in the process
- * or, of a map that is larger, one table that is spare; and one table for each thread that is stopped inside an
- * operation, and what open iterators hold ({@link MapStatistics#pinnedBytes()}). All maps together have the limit {@code
- * org.berth.maxMemoryBytes}, a system property, by default the JVM's {@code -XX:MaxDirectMemorySize}, or the maximum
- * size of the heap, or what the container allows if that is less. A map that is lost without being closed is freed by
- * the garbage collector.
+ * <p><b>Memory.</b> 16 bytes per slot, in tables of a power of two of slots. Mappings take between some 11 and 75
+ * percent of them: about 21 to 145 bytes per mapping, and never more than 70 once {@link #finishResize} was called. A
+ * removed key leaves a tombstone, which the next resize drops. During a resize both tables are allocated. Memory is
+ * bounded by what is live, whatever the garbage collector does: beside the tables there is a megabyte of old tables in
+ * the process or, of a map that is larger, one table that is spare; and one table for each thread that is stopped
+ * inside an operation, and what open iterators hold ({@link MapStatistics#pinnedBytes()}). All maps together have the
+ * limit {@code org.berth.maxMemoryBytes}, a system property, by default the JVM's {@code -XX:MaxDirectMemorySize}, or
+ * the maximum size of the heap, or what the container allows if that is less. A map that is lost without being closed
+ * is freed by the garbage collector.
  *
  * <p><b>Errors.</b> After {@link #close} every method that looks at the mappings throws {@link IllegalStateException};
  * an operation that is running meanwhile may still take effect. An operation on a new key throws {@link
@@ -720,7 +720,8 @@ public final class LongLongMap extends TableList implements AutoCloseable {
          *
          * @return an empty map
          * @throws IllegalArgumentException      if the first table would take more than {@link #maximumBytes(long)}
-         * @throws OutOfMemoryError              if the memory is beyond the limit of the process, or refused by the system
+         * @throws OutOfMemoryError              if the memory is beyond the limit of the process, or refused by the
+         *                                       system
          * @throws UnsupportedOperationException if the placement is refused
          */
         public LongLongMap build() {

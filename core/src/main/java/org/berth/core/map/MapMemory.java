@@ -167,7 +167,10 @@ final class MapMemory {
         }
     }
 
-    /** Frees or keeps the memory of a table that no thread accesses any more. What a call that fails leaves, another does. */
+    /**
+     * Frees or keeps the memory of a table that no thread accesses any more. What a call that fails leaves, another
+     * does.
+     */
     void release(TableMemory table) {
         StackSpace.ensure();
         for (int i = 0; i < table.chunkCount(); i++) {

@@ -1,5 +1,6 @@
 package org.berth.core.map;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ final class NextTable {
     /** Null until it is decided, then a table or GIVEN_UP. */
     private final AtomicReference<@Nullable Object> outcome = new AtomicReference<>();
 
+    /** When a thread was last let allocate what others are allocating. */
+    private final AtomicLong again = new AtomicLong(System.nanoTime());
+
     NextTable(TableMemory memory, boolean fromOverflow) {
         this.memory = memory;
         this.fromOverflow = fromOverflow;
@@ -27,6 +31,16 @@ final class NextTable {
 
     long buckets() {
         return memory.bytes() / Table.BUCKET;
+    }
+
+    /**
+     * Whether the caller may allocate what other threads are allocating. That is one thread at a time, unless it takes
+     * too long, too: otherwise many threads would allocate the same.
+     */
+    boolean mayAllocateAgain(long patienceNanos) {
+        long last = again.get();
+        long now = System.nanoTime();
+        return now - last > patienceNanos && again.compareAndSet(last, now);
     }
 
     boolean isDecided() {

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.berth.core.internal.StackSpace;
 
 /**
- * The tables that a traversal keeps from being reclaimed. Refers to their memory only, so that the memory of an iterator
- * that is given up half-way is unpinned by the garbage collector.
+ * The tables that a traversal keeps from being reclaimed. Refers to their memory only, so that the memory of an
+ * iterator that is given up half-way is unpinned by the garbage collector.
  */
 final class PinnedTables implements Runnable {
 

@@ -45,7 +45,7 @@ final class Resizer {
     private static final long RETRY_NANOS = 1_000_000;
 
     /** How long a thread that needs the next table leaves its allocation to the threads that are at it. */
-    private static final long PATIENCE_NANOS = 2_000_000;
+    private static final long PATIENCE_NANOS = 5_000_000;
 
     private final TableList list;
     private final MapMemory memory;
@@ -147,9 +147,9 @@ final class Resizer {
     @SuppressWarnings("ThreadPriorityCheck") // a yield, to the thread that allocates
     @Nullable
     Refusal overflow(Table table) {
-        long start = System.nanoTime();
         while (table.next == null) {
-            boolean again = System.nanoTime() - start > PATIENCE_NANOS;
+            NextTable allocation = table.allocation;
+            boolean again = allocation != null && allocation.mayAllocateAgain(PATIENCE_NANOS);
             Refusal refused = step(table, () -> overflowBuckets(table), true, again);
             if (refused != null && table == list.root) {
                 refused = stepToFewer(table, refused);

@@ -213,8 +213,8 @@ final class Table extends TableWords {
     }
 
     /**
-     * Returns the number of mappings, estimated by a look at some buckets that are spread evenly; exact in a small table.
-     * If the table is retired meanwhile, the result means nothing.
+     * Returns the number of mappings, estimated by a look at some buckets that are spread evenly; exact in a small
+     * table. If the table is retired meanwhile, the result means nothing.
      */
     long estimatedSize() {
         long step = Math.max(1, buckets() / COUNTED_BUCKETS);

@@ -142,7 +142,8 @@ abstract class TableList {
                 if (witness != MOVED) {
                     return witness;
                 }
-                @Nullable Table next = expected == ABSENT ? announceNextOrNew(table, key, line) : announceNext(table, line);
+                @Nullable
+                Table next = expected == ABSENT ? announceNextOrNew(table, key, line) : announceNext(table, line);
                 if (next == null) {
                     return ABSENT;
                 }

@@ -7,9 +7,9 @@ import org.berth.offheap.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory of one table: a chunk, or several of the same size. Any number of threads may allocate the chunks, one each
- * at a time; a thread that is suspended meanwhile delays no other. Knows nothing of the map, so that the map's memory
- * can be freed when the map itself was collected.
+ * The memory of one table: a chunk, or several of the same size. Any number of threads may allocate the chunks, one
+ * each at a time; a thread that is suspended meanwhile delays no other. Knows nothing of the map, so that the map's
+ * memory can be freed when the map itself was collected.
  */
 final class TableMemory extends Reclaimable {
 
@@ -84,7 +84,9 @@ final class TableMemory extends Reclaimable {
         return chunk == null ? null : chunk.words;
     }
 
-    /** Releases the memory of a table that was never published, or that no thread accesses any more. Again if need be. */
+    /**
+     * Releases the memory of a table that was never published, or that no thread accesses any more. Again if need be.
+     */
     @Override
     protected void reclaim() {
         owner.release(this);

@@ -110,7 +110,7 @@
  * table, as often as it finds it changed, and then marks the old slot by a CAS from the value that the copy has to
  * MOVED. Until that CAS the mapping lives in the old table, and from then on in the copy. The thread that transfers the
  * last range advances the root past every table that is transferred, and retires it. No thread waits for another, with
- * one exception: one that finds no slot at all leaves the allocation for two milliseconds to the threads that are at
+ * one exception: one that finds no slot at all leaves the allocation for five milliseconds to the threads that are at
  * it, before it does it all alone.
  *
  * <p>The next table has the same size while the mappings take between 0.11 and 0.52 of the slots. Otherwise it is sized

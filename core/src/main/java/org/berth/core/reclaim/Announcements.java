@@ -9,17 +9,17 @@ import org.berth.offheap.internal.ProcessBarrier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which reclaimable memory each thread of the process updates at the moment. Each thread has a line of its own, in which
- * it announces the id of the memory by an ordinary store; {@link Reclaimer} looks at all lines after a process-wide
- * barrier. The package description has the protocol.
+ * Which reclaimable memory each thread of the process updates at the moment. Each thread has a line of its own, in
+ * which it announces the id of the memory by an ordinary store; {@link Reclaimer} looks at all lines after a
+ * process-wide barrier. The package description has the protocol.
  *
  * <p>A platform thread keeps its line until it ends. Virtual threads, and platform threads that find no line, take one
  * for each call. A thread announces one memory at a time: announcing another replaces it. So a call that ends without
- * {@link #exit}, which only a lack of stack can bring about, holds memory no longer than until the thread's next call or
- * its end.
+ * {@link #exit}, which only a lack of stack can bring about, holds memory no longer than until the thread's next call
+ * or its end.
  *
- * <p><b>Progress:</b> wait-free for a thread with a line of its own. The others wait while {@value #SHARED_LINES} threads
- * are inside a call on a line that is not their own.
+ * <p><b>Progress:</b> wait-free for a thread with a line of its own. The others wait while {@value #SHARED_LINES}
+ * threads are inside a call on a line that is not their own.
  */
 public final class Announcements {
 

@@ -10,8 +10,8 @@ import org.berth.offheap.internal.ProcessBarrier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frees retired memory once no thread accesses it any more: makes a process-wide barrier, and then looks which memory is
- * {@linkplain Announcements announced} or {@linkplain Reclaimable#pin pinned}. The rest is reclaimed.
+ * Frees retired memory once no thread accesses it any more: makes a process-wide barrier, and then looks which memory
+ * is {@linkplain Announcements announced} or {@linkplain Reclaimable#pin pinned}. The rest is reclaimed.
  *
  * <p>As a barrier costs some ten microseconds, and more where many threads run, retired memory is first collected:
  * {@value #BATCH_BYTES} bytes in the whole process. What a thread holds is tried again by a thread of this class, which

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.berth.core.reclaim.Reclaimer;
 import org.berth.offheap.ChildJvm;
 import org.berth.offheap.Region;
@@ -61,7 +62,6 @@ class MapMemoryTest {
             assertThat(map.size()).isEqualTo(SIZE / 100);
             assertProportionate("after shrinking", map, budget, regions);
             assertThat(map.get(next - 1)).isEqualTo(next - 1);
-            assertThat(map.memory.retiredBytes()).isZero();
         }
         Reclaimer.PROCESS.reclaim();
         SpareChunks.PROCESS.clear();
@@ -71,13 +71,17 @@ class MapMemoryTest {
     }
 
     private static void assertProportionate(String when, LongLongMap map, long budget, long regions) {
+        // Another thread may be reclaiming at this moment.
+        for (int i = 0; map.memory.retiredBytes() > 0 && i < 1_000; i++) {
+            LockSupport.parkNanos(1_000_000);
+        }
         String as = when + ", " + map.statistics();
         long allowed = ALLOWED_PER_MAPPING * map.size();
         assertThat(map.memory.bytes()).as(as).isBetween(map.memoryBytes(), allowed + (1 << 16));
-        assertThat(MemoryBudget.PROCESS.used() - budget)
-                .as(as)
-                .isBetween(map.memoryBytes(), allowed + ALLOWED_OVERHEAD);
-        assertThat(regionBytes() - regions).as(as).isBetween(map.memoryBytes(), allowed + ALLOWED_OVERHEAD);
+        assertThat(map.memory.retiredBytes()).as(as).isZero();
+        // At most: maps that other tests have left to the collector may be freed meanwhile.
+        assertThat(MemoryBudget.PROCESS.used() - budget).as(as).isLessThanOrEqualTo(allowed + ALLOWED_OVERHEAD);
+        assertThat(regionBytes() - regions).as(as).isLessThanOrEqualTo(allowed + ALLOWED_OVERHEAD);
     }
 
     private static long regionBytes() {
