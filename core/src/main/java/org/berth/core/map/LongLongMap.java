@@ -45,9 +45,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Progress.</b> Reads never write and never help a resize: they are wait-free outside a resize, and lock-free
  * during one. Updates are lock-free: no thread waits for another, not even for a suspended one, but in two cases. A
  * thread that finds no slot for a new key lets the threads that allocate the next table go first, for five
- * milliseconds; and one that finds no memory tries for ten milliseconds to get some back, and is then refused. During a
- * resize, a writer transfers a small range of the table before its own work, or allocates a chunk of the next table, of
- * two megabytes at most.
+ * milliseconds; and one that finds no memory tries to get some back for a twentieth of a second, or a fifth while
+ * another thread is about to free some, and is then refused. During a resize, a writer transfers a small range of the
+ * table before its own work, or allocates a chunk of the next table, of two megabytes at most.
  *
  * <p>Once a megabyte of old tables has come together in the process, the writer that notices it frees them. For that it
  * makes a barrier for all threads, which takes some ten to a hundred microseconds. But where native access is not

@@ -119,8 +119,10 @@
  * buckets that are spread evenly. Each table has a hash of its own.
  *
  * <p>At the limit of its memory, an operation that needs a slot transfers what is left, reclaims, and tries again, for
- * ten milliseconds at most. With a limit of 2 + k tables it succeeds while k threads are stopped inside an operation:
- * each of them holds one table or, if it is stopped in a transfer, that table and all later ones.
+ * a twentieth of a second, or for a fifth while another thread transfers or reclaims. With a limit of 2 + k tables
+ * there is memory for it while k threads are stopped inside an operation: each of them holds one table or, if it is
+ * stopped in a transfer, that table and all later ones. So that such a transfer can end, inserts leave the last quarter
+ * of a table that is not the root to transfers; a key that is refused a slot there freezes it before it goes on.
  *
  * <p>Invariants: (1) the key word of an occupied slot never changes; (2) once the first unoccupied slot of a key's
  * probe is FROZEN, the key never claims a slot in that table; (3) a key that has a mapping in a table has, in the table
@@ -141,8 +143,8 @@
  * <h2>Why it is as it is</h2>
  *
  * <ul>
- *   <li>In a table that is in the cache, a branch that is mispredicted costs more than reading a bucket: a miss takes
- *       9.5 ns instead of 14, and churn is faster by a fifth. A hit takes one nanosecond more. In a larger table, where
+ *   <li>In a table that is in the cache, a branch that is mispredicted costs more than reading a bucket: misses
+ *       and churn become faster by a fifth or more, and a hit slower by up to a nanosecond. In a larger table, where
  *       the core must run ahead to the next miss, a search by slots from the hash on is faster: three of four hit at
  *       once. There the four slots are written out, as the JIT compiler prepares a loop at more cost.
  *   <li>Keys are read plain. The volatile read of the root comes first in each operation, and keeps them from being
