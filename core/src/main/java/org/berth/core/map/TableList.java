@@ -237,21 +237,16 @@ abstract class TableList {
 
     /** Does the same for a key that needs a slot: if there is no next table, makes one. */
     private Table announceNextOrNew(Table table, long key, int line) {
-        if (table.get(key) != MOVED) {
-            // The key got no slot, as the last ones are reserved for transfers. To go on, it must first freeze its slot
-            // here, or readers would not find it. It does so once there is a next table.
-            Refusal refused = table.next == null ? resizer.overflow(table) : null;
-            return refused == null ? table : makeRoom(table, line);
-        }
-        Table next = announceNext(table, line);
-        if (next != null) {
-            return next;
-        }
-        Refusal refused = resizer.overflow(table);
-        if (refused != null) {
+        if (table.next == null && resizer.overflow(table) != null) {
             return makeRoom(table, line);
         }
-        next = announceNext(table, line);
+        // A key that was refused one of the last slots has not frozen it, as there was no next table: now it does, or
+        // readers would not find it in the next. Another thread may have got a slot for the key meanwhile.
+        long at = table.claim(key);
+        if (at >= 0 && table.wordAtAcquire(at) != MOVED) {
+            return table;
+        }
+        Table next = announceNext(table, line);
         return next != null ? next : announceRoot(line);
     }
 
