@@ -78,16 +78,46 @@ class SuspendedThreadTest {
         assertThat(memory.bytes()).isEqualTo(map.memoryBytes());
     }
 
-    @Test
-    void inATransferWhenTheMapIsClosed() throws InterruptedException {
-        Transfer transfer = new Transfer() {
+    private Transfer suspendedBeforeTheMark() {
+        return new Transfer() {
             @Override
             long markMoved(Table from, long valueAt, long word) {
                 suspendOnce();
                 return super.markMoved(from, valueAt, word);
             }
         };
-        LongLongMap map = memory.map(transfer, 64, 64, 1 << 12, Long.MAX_VALUE);
+    }
+
+    /** Inserts are refused the last slots of each later table, and what goes on from there must be found at once. */
+    @Test
+    void inATransferBehindWhichTheTablesFill() throws InterruptedException {
+        // Of so many chunks that a table is nearly full before the next one is allocated.
+        LongLongMap map = memory.map(suspendedBeforeTheMark(), 64, 64, 1 << 8, Long.MAX_VALUE);
+        suspend.set(true);
+        Thread stopped = Thread.ofPlatform().daemon().start(() -> {
+            for (long key = -1_000; key < 0; key++) {
+                map.put(key, key);
+            }
+        });
+        suspended.await();
+        for (long key = 2; key < SIZE; key++) {
+            map.put(key, key);
+            assertThat(map.get(key)).isEqualTo(key);
+            if (key % 4 != 0) {
+                assertThat(map.remove(key)).isEqualTo(key);
+            }
+        }
+        assertThat(map.tables()).isGreaterThan(2);
+        resumed.countDown();
+        stopped.join();
+        assertThat(map.finishResize()).isTrue();
+        assertThat(map.size()).isEqualTo(1_000 + SIZE / 4 - 1);
+        assertThat(memory.bytes()).isEqualTo(map.memoryBytes());
+    }
+
+    @Test
+    void inATransferWhenTheMapIsClosed() throws InterruptedException {
+        LongLongMap map = memory.map(suspendedBeforeTheMark(), 64, 64, 1 << 12, Long.MAX_VALUE);
         suspend.set(true);
         Thread stopped = Thread.ofPlatform().daemon().start(() -> Work.untilClosed(map, 0));
         suspended.await();
