@@ -219,9 +219,9 @@ final class MapMemory {
         }
     }
 
-    /** Reclaims what no thread accesses, now; false if another thread is at it. */
-    boolean reclaim() {
-        return reclaimer.reclaim();
+    /** Reclaims what no thread accesses, now. */
+    void reclaim() {
+        reclaimer.reclaim();
     }
 
     /**

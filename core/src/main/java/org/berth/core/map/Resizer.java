@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.berth.core.internal.StackSpace;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -200,6 +201,8 @@ final class Resizer {
         NextTable allocation = table.allocation;
         if (allocation == null) {
             long wanted = buckets.getAsLong();
+            // Before it is reserved: an error in between would keep it until the map is closed.
+            StackSpace.ensure();
             TableMemory reserved = memory.reserve(Table.bytes(wanted));
             if (reserved == null) {
                 // Another thread may have the memory, and begin the same.

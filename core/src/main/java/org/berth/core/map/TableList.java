@@ -32,7 +32,7 @@ abstract class TableList {
     /** How long an operation that needs memory for a new key makes room, before it is refused. */
     private static final long PATIENCE_NANOS = 50_000_000;
 
-    /** How long it does so if another thread is reclaiming, or in a transfer. */
+    /** How long it does so if another thread is in a transfer. */
     private static final long LONG_PATIENCE_NANOS = 200_000_000;
 
     /** How long it leaves the processor to the threads that hold memory, each time it found none. */
@@ -60,6 +60,8 @@ abstract class TableList {
     /** Makes a list of one empty table. */
     @SuppressWarnings("this-escape") // only to the first table, which does nothing with it yet
     TableList(MapMemory memory, Transfer transfer, MapOptions options) {
+        // Initialises the class here, and not in a first operation, which may have little stack.
+        Announcements.exit(Announcements.enter());
         this.memory = memory;
         this.transfer = transfer;
         codec = options.codec();
@@ -260,11 +262,11 @@ abstract class TableList {
         long deadline = start + PATIENCE_NANOS;
         while (true) {
             finishTransfers(line);
-            boolean reclaimed = memory.reclaim();
+            memory.reclaim();
             Table first = announceRoot(line);
-            if (!reclaimed || first.next != null) {
-                // Only the thread that reclaims, or that transfers the last range, can free memory. It has all it needs
-                // but, perhaps, a processor.
+            if (first.next != null) {
+                // Only the thread that transfers the last range can free memory. It has all it needs but, perhaps, a
+                // processor.
                 deadline = start + LONG_PATIENCE_NANOS;
             }
             if (full.next != null) {

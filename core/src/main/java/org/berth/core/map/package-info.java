@@ -119,7 +119,7 @@
  * buckets that are spread evenly. Each table has a hash of its own.
  *
  * <p>At the limit of its memory, an operation that needs a slot transfers what is left, reclaims, and tries again, for
- * a twentieth of a second, or for a fifth while another thread transfers or reclaims. With a limit of 2 + k tables
+ * a twentieth of a second, or for a fifth while another thread transfers. With a limit of 2 + k tables
  * there is memory for it while k threads are stopped inside an operation: each of them holds one table or, if it is
  * stopped in a transfer, that table and all later ones. So that such a transfer can end, inserts leave the last quarter
  * of a table that is not the root to transfers; a key that is refused a slot there freezes it before it goes on.

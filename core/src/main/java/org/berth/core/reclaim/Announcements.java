@@ -77,6 +77,11 @@ public final class Announcements {
         }
     }
 
+    static {
+        // Links what is called where there may be little stack.
+        exit(takeShared(Thread.currentThread()));
+    }
+
     private Announcements() {}
 
     /** {@return the calling thread's line, to which it alone writes until {@link #exit}} */

@@ -19,6 +19,9 @@ public abstract class Reclaimable {
     /** Volatile: a thread that announces this memory, and then finds it retired, leaves it alone. */
     private volatile boolean retired;
 
+    /** When it was retired, on the clock of the {@link Reclaimer}. Guarded by the list that this memory is in. */
+    long retiredAt;
+
     /** The next in a list of retired memory. Guarded by the list: memory is in one at most. */
     @Nullable
     Reclaimable nextRetired;

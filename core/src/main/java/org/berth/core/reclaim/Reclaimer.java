@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * {@value #BATCH_BYTES} bytes in the whole process. What a thread holds is tried again by a thread of this class, which
  * exists only while there is such memory. It also frees what is large, so that no other thread has to.
  *
- * <p>Safe for use by any number of threads. One reclaims at a time, and the others do not wait for it. {@link #retire}
- * allocates nothing.
+ * <p>Safe for use by any number of threads. None waits for another: each makes a barrier of its own before it takes any
+ * memory, so that one which is suspended in it holds none. To retire memory allocates nothing.
  */
 public final class Reclaimer {
 
@@ -32,6 +32,14 @@ public final class Reclaimer {
 
     private static final long FIRST_PAUSE_NANOS = 100_000;
     private static final long LONGEST_PAUSE_NANOS = 50_000_000;
+
+    static {
+        // Links what is called where there may be little stack.
+        AtomicReference<@Nullable Reclaimable> stack = new AtomicReference<>();
+        Reclaimable linked = new ReclaimableGroup(List.of());
+        push(stack, linked, linked);
+        putBack(stack, stack.getAndSet(null));
+    }
 
     private final Runnable barrier;
     private final long batchBytes;
@@ -51,15 +59,13 @@ public final class Reclaimer {
     /** What is deferred, and need not be tried again either. */
     private final AtomicLong deferredBytes = new AtomicLong();
 
-    private final AtomicBoolean reclaiming = new AtomicBoolean();
+    /** Counts barriers: memory that was retired before a barrier began can be reclaimed after it. */
+    private final AtomicLong clock = new AtomicLong();
 
-    /** Set by a thread that found another one reclaiming, which then looks once more. */
-    private volatile boolean requested;
+    /** Whether a thread is making a barrier, so that others need not make one each for the same batch. */
+    private final AtomicBoolean underWay = new AtomicBoolean();
 
     private final AtomicBoolean working = new AtomicBoolean();
-
-    /** What was announced. Guarded by reclaiming. */
-    private final long[] announced = new long[Announcements.MAXIMUM];
 
     /**
      * Makes a reclaimer.
@@ -81,10 +87,10 @@ public final class Reclaimer {
      * @param memory that {@linkplain Reclaimable#setRetired() says so}
      */
     public void retire(Reclaimable memory) {
-        retiredBytes.addAndGet(memory.bytes());
-        push(retired, memory, memory);
-        if (isBatchFull()) {
-            reclaim(background);
+        add(memory);
+        if (isFull(batchBytes)) {
+            // If another thread is at it, then only once that one takes too long.
+            reclaim(background, isFull(2 * batchBytes));
         }
     }
 
@@ -95,16 +101,21 @@ public final class Reclaimer {
      * @param memory each of which says that it is retired
      */
     public void retireTogether(List<? extends Reclaimable> memory) {
-        Reclaimable group = new ReclaimableGroup(memory);
-        retiredBytes.addAndGet(group.bytes());
-        push(retired, group, group);
-        if (isBatchFull()) {
+        add(new ReclaimableGroup(memory));
+        if (isFull(batchBytes)) {
             reclaim();
         }
     }
 
-    private boolean isBatchFull() {
-        return retiredBytes.get() - heldBytes.get() >= batchBytes;
+    private void add(Reclaimable memory) {
+        // After it says that it is retired: a thread that begins a barrier at a later time sees that.
+        memory.retiredAt = clock.get();
+        retiredBytes.addAndGet(memory.bytes());
+        push(retired, memory, memory);
+    }
+
+    private boolean isFull(long bytes) {
+        return retiredBytes.get() - heldBytes.get() >= bytes;
     }
 
     @SuppressWarnings("ReferenceEquality") // a CAS compares references
@@ -120,60 +131,58 @@ public final class Reclaimer {
         }
     }
 
-    /**
-     * Reclaims the retired memory that no thread accesses.
-     *
-     * @return false if another thread is at it, which then looks once more
-     */
-    public boolean reclaim() {
+    /** Reclaims the retired memory that no thread accesses. */
+    public void reclaim() {
         freeDeferred();
-        return reclaim(false);
+        reclaim(false, true);
     }
 
-    private boolean reclaim(boolean mayDefer) {
+    /**
+     * Reclaims.
+     *
+     * @param mayDefer whether to leave large memory to the thread of this class
+     * @param always   whether to make a barrier though another thread is in the middle of one
+     */
+    private void reclaim(boolean mayDefer, boolean always) {
         // Before anything is taken: an error in between would lose it.
         StackSpace.ensure();
-        do {
-            requested = false;
-            while (!reclaiming.compareAndSet(false, true)) {
-                requested = true;
-                // If it still is, then that thread sees the request.
-                if (reclaiming.get()) {
-                    return false;
+        boolean alone = underWay.compareAndSet(false, true);
+        if (alone || always) {
+            try {
+                if (retired.get() != null) {
+                    reclaimAfterBarrier(mayDefer);
+                }
+            } finally {
+                if (alone) {
+                    underWay.set(false);
                 }
             }
-            try {
-                tryAll(mayDefer);
-            } finally {
-                reclaiming.set(false);
-            }
-            // A thread that has retired little leaves it for the next batch: a barrier each would take too long.
-        } while (requested && isBatchFull());
+        }
         if (background && (heldBytes.get() != 0 || deferred.get() != null)) {
             startWorking();
         }
-        return true;
     }
 
-    private void tryAll(boolean mayDefer) {
+    private void reclaimAfterBarrier(boolean mayDefer) {
+        long[] announced = new long[Announcements.MAXIMUM];
+        long now = clock.incrementAndGet();
+        barrier.run();
+        // Only now: what a thread has announced before the barrier is seen, and what it announces after it, it leaves
+        // alone, as it sees that the memory is retired.
+        int count = Announcements.collect(announced);
+        // Not before the barrier, in which a thread may be suspended for long: it would hold what it has taken.
         @Nullable Reclaimable untried = retired.getAndSet(null);
-        if (untried == null) {
-            return;
-        }
-        @Nullable Reclaimable held = null;
+        @Nullable Reclaimable kept = null;
         long bytesHeld = 0;
         try {
-            barrier.run();
-            // Only now: what a thread has announced before the barrier is seen, and what it announces after it, it
-            // leaves alone, as it sees that the memory is retired.
-            int count = Announcements.collect(announced);
             while (untried != null) {
                 Reclaimable memory = untried;
                 Reclaimable next = memory.nextRetired;
-                if (memory.isHeld(announced, count)) {
-                    memory.nextRetired = held;
-                    held = memory;
-                    bytesHeld += memory.bytes();
+                boolean isLater = memory.retiredAt >= now;
+                if (isLater || memory.isHeld(announced, count)) {
+                    memory.nextRetired = kept;
+                    kept = memory;
+                    bytesHeld += isLater ? 0 : memory.bytes();
                 } else if (mayDefer && memory.bytes() > DEFERRED_BYTES) {
                     retiredBytes.addAndGet(-memory.bytes());
                     deferredBytes.addAndGet(memory.bytes());
@@ -188,7 +197,7 @@ public final class Reclaimer {
         } finally {
             heldBytes.set(bytesHeld);
             putBack(retired, untried);
-            putBack(retired, held);
+            putBack(retired, kept);
         }
     }
 
@@ -242,7 +251,7 @@ public final class Reclaimer {
             try {
                 freeDeferred();
                 if (heldBytes.get() != 0) {
-                    reclaim(true);
+                    reclaim(true, false);
                 }
             } catch (RuntimeException | Error e) {
                 // What could not be freed was put back, and is tried again.

@@ -17,9 +17,10 @@
  *   <li><b>Read:</b> reads, makes an acquire fence, and looks at {@code retired}. If that is set, what was read counts
  *       for nothing, and so does an exception that says the memory is closed.
  *   <li><b>What lasts longer:</b> pins the memory, looks at {@code retired} of each, and unpins it at the end.
- *   <li><b>Reclaim:</b> one thread at a time takes the list of retired memory, makes a process-wide barrier, and
- *       <em>then</em> looks at all lines and pins. Memory that is neither announced nor pinned is freed, or zeroed for
- *       reuse. The rest goes back to the list.
+ *   <li><b>Reclaim:</b> a thread makes a process-wide barrier, <em>then</em> takes the list of retired memory, and
+ *       looks at all lines and pins. Memory that was retired before the barrier began, and is neither announced nor
+ *       pinned, is freed, or zeroed for reuse. The rest goes back to the list. A clock that counts barriers tells which
+ *       is which.
  *   <li><b>Close:</b> all memory of the structure is retired at once, and reclaimed only when none of it is announced
  *       or pinned: who is inside may go from one to another.
  * </ul>
@@ -57,7 +58,10 @@
  *   <tr><td>pins</td><td>scan: volatile, after the barrier</td><td>traversals: getAndAdd</td><td>itself</td></tr>
  *   <tr><td>retired, deferred (lists)</td><td>CAS, getAndSet</td><td>CAS, getAndSet</td><td>itself; the links belong to
  *       who has taken the list</td></tr>
- *   <tr><td>reclaiming, working</td><td>CAS</td><td>CAS; volatile</td><td>itself: one thread at a time</td></tr>
+ *   <tr><td>underWay, working</td><td>CAS</td><td>CAS; volatile</td><td>itself: hints, that spare barriers and
+ *       threads</td></tr>
+ *   <tr><td>clock</td><td>volatile, before memory is put into the list</td><td>getAndAdd, before a barrier</td>
+ *       <td>itself</td></tr>
  *   <tr><td>retiredBytes, heldBytes</td><td>volatile: hints</td><td>getAndAdd; volatile</td><td>itself</td></tr>
  * </table>
  */
