@@ -107,11 +107,16 @@ final class Resizer {
         }
     }
 
-    /** Shrinks as far as the mappings allow, without the margin that keeps a map from going to and fro. */
+    /**
+     * Shrinks a table that the caller has announced as far as the mappings allow, without the margin that keeps a map
+     * from going to and fro.
+     */
     void shrinkToFit(Table table) {
-        boolean shrinking = true;
-        while (shrinking && table == list.root && table.next == null && !wasRefused()) {
-            shrinking = shrinkTo(table, mappings(table));
+        // Exact: an estimate may stop one size above, and this is for memory, not for speed.
+        long mappings = table.exactSize();
+        boolean allocating = true;
+        while (allocating && table == list.root && table.next == null && !wasRefused()) {
+            allocating = shrinkTo(table, mappings) && table.allocation != null;
         }
     }
 
@@ -264,9 +269,7 @@ final class Resizer {
     private void publish(Table table, NextTable allocation) {
         boolean smaller = allocation.buckets() < table.buckets();
         // Keys may have come since the decision, in great numbers if threads were suspended.
-        if (smaller
-                && !allocation.fromOverflow
-                && allocation.buckets() < atLeast(table, Table.fewestBuckets(mappings(table)))) {
+        if (smaller && !allocation.fromOverflow && !Table.fits(mappings(table), allocation.buckets())) {
             giveUp(table, allocation);
             return;
         }

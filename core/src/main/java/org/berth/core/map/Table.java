@@ -59,6 +59,12 @@ final class Table extends TableWords {
     /** A table is followed by one of its size, though slightly more of the slots hold a mapping. */
     private static final double MAX_REHASHED_LOAD = 1.15 * TARGET_LOAD;
 
+    /**
+     * A smaller table is given up if by now more of its slots would hold a mapping: so much more than the target load
+     * that an estimate hardly ever says so by mistake.
+     */
+    private static final double MAX_SHRUNK_LOAD = 0.6;
+
     /** A table in which less of the slots holds a mapping shrinks: far below what a shrink leads to. */
     private static final double MIN_LOAD = TARGET_LOAD / 4;
 
@@ -195,6 +201,11 @@ final class Table extends TableWords {
         return load >= MIN_LOAD && load <= MAX_REHASHED_LOAD ? buckets() : fewestBuckets(mappings);
     }
 
+    /** Whether a table of so many buckets holds so many mappings, and some more that come during the transfer. */
+    static boolean fits(long mappings, long buckets) {
+        return mappings <= MAX_SHRUNK_LOAD * SLOTS_PER_BUCKET * buckets;
+    }
+
     /** Returns the buckets of the smallest table that holds so many mappings at the target load. */
     static long fewestBuckets(long mappings) {
         return powerOfTwo(mappings / (TARGET_LOAD * SLOTS_PER_BUCKET));
@@ -217,7 +228,16 @@ final class Table extends TableWords {
      * table. If the table is retired meanwhile, the result means nothing.
      */
     long estimatedSize() {
-        long step = Math.max(1, buckets() / COUNTED_BUCKETS);
+        return size(Math.max(1, buckets() / COUNTED_BUCKETS));
+    }
+
+    /** Returns the number of mappings, by a look at every bucket. */
+    long exactSize() {
+        return size(1);
+    }
+
+    /** Counts the mappings of each bucket of so many, and returns as many times that number. */
+    private long size(long step) {
         long mappings = 0;
         for (long bucket = 0; bucket < end; bucket += step * BUCKET) {
             for (long at = bucket + VALUE; at < bucket + BUCKET; at += Long.BYTES) {
