@@ -242,11 +242,13 @@ abstract class TableList {
         if (table.next == null && resizer.overflow(table) != null) {
             return makeRoom(table, line);
         }
-        // A key that was refused one of the last slots has not frozen it, as there was no next table: now it does, or
-        // readers would not find it in the next. Another thread may have got a slot for the key meanwhile.
-        long at = table.claim(key);
-        if (at >= 0 && table.wordAtAcquire(at) != MOVED) {
-            return table;
+        if (table.isNearlyFull()) {
+            // A key that was refused one of the last slots has not frozen it, as there was no next table: now it does,
+            // or readers would not find it in the next. Another thread may have got a slot for the key meanwhile.
+            long at = table.claim(key);
+            if (at >= 0 && table.wordAtAcquire(at) != MOVED) {
+                return table;
+            }
         }
         Table next = announceNext(table, line);
         return next != null ? next : announceRoot(line);

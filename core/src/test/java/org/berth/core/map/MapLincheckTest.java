@@ -385,7 +385,7 @@ class MapLincheckTest {
     }
 
     private static StressOptions claimingStress() {
-        return stressOptions().iterations(0).invocationsPerIteration(1_000_000).addCustomScenario(claiming());
+        return stressOptions().iterations(0).invocationsPerIteration(200_000).addCustomScenario(claiming());
     }
 
     private static ModelCheckingOptions modelCheckingOptions() {
