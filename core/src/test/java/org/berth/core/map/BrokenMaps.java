@@ -167,17 +167,6 @@ final class BrokenMaps {
         }
     }
 
-    public static final class AnyFrozenSlotDecidesOffHeap extends MapOperations {
-        public AnyFrozenSlotDecidesOffHeap() {
-            super(
-                    bytes -> new AnyFrozenSlotDecides.AnyFrozen(yielding(bytes)),
-                    new Transfer(),
-                    2,
-                    Form.UNORDERED,
-                    ProcessBarrier.PROCESS::run);
-        }
-    }
-
     /** A removal that another thread comes before gives up, and says that it was done. */
     static final class UnremovedWords extends ForwardingWords {
 

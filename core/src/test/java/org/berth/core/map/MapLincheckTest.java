@@ -165,8 +165,8 @@ class MapLincheckTest {
         assertCaught(shrinking(SHRINKING), BrokenMaps.ValueFrozen.class);
     }
 
+    /** Stress meets the schedule too seldom. */
     @Test
-    @Thorough
     void decidingByAnyFrozenSlotIsCaught() {
         assertCaught(shrinking(SHRINKING), BrokenMaps.AnyFrozenSlotDecides.class);
     }
@@ -216,11 +216,6 @@ class MapLincheckTest {
     @Test
     void freezingTheValueIsCaughtByStress() {
         assertCaught(claimingStress(), BrokenMaps.ValueFrozenOffHeap.class);
-    }
-
-    @Test
-    void decidingByAnyFrozenSlotIsCaughtByStress() {
-        assertCaught(claimingStress(), BrokenMaps.AnyFrozenSlotDecidesOffHeap.class);
     }
 
     /** Mappings are updated while they are transferred. */
