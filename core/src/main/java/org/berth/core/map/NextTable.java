@@ -1,6 +1,6 @@
 package org.berth.core.map;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +13,9 @@ final class NextTable {
 
     private static final Object GIVEN_UP = new Object();
 
+    /** So that the time does not overflow. */
+    private static final int MOST_DOUBLINGS = 20;
+
     final TableMemory memory;
 
     /** Whether a key found no slot in the table before. */
@@ -21,8 +24,10 @@ final class NextTable {
     /** Null until it is decided, then a table or GIVEN_UP. */
     private final AtomicReference<@Nullable Object> outcome = new AtomicReference<>();
 
-    /** When a thread was last let allocate what others are allocating. */
-    private final AtomicLong again = new AtomicLong(System.nanoTime());
+    private final long begun = System.nanoTime();
+
+    /** How often a thread was let allocate what others are allocating. */
+    private final AtomicInteger again = new AtomicInteger();
 
     NextTable(TableMemory memory, boolean fromOverflow) {
         this.memory = memory;
@@ -34,13 +39,13 @@ final class NextTable {
     }
 
     /**
-     * Whether the caller may allocate what other threads are allocating. That is one thread at a time, unless it takes
-     * too long, too: otherwise many threads would allocate the same.
+     * Whether the caller may allocate what other threads are allocating. That is one thread after a while, and another
+     * after twice that, and so on: otherwise many threads would allocate the same.
      */
     boolean mayAllocateAgain(long patienceNanos) {
-        long last = again.get();
-        long now = System.nanoTime();
-        return now - last > patienceNanos && again.compareAndSet(last, now);
+        int times = again.get();
+        return System.nanoTime() - begun > patienceNanos << Math.min(times, MOST_DOUBLINGS)
+                && again.compareAndSet(times, times + 1);
     }
 
     boolean isDecided() {

@@ -40,7 +40,8 @@ class SparsenessTest {
                 }
             }
             assertThat(map.statistics().shrinks()).isZero();
-            assertThat(map.capacity()).isEqualTo(capacity);
+            // A table of which the slots are nearly all occupied may still be followed by a larger one.
+            assertThat(map.capacity()).isGreaterThanOrEqualTo(capacity);
             assertThat(map.size()).isEqualTo(SIZE);
         }
     }
