@@ -77,13 +77,21 @@ abstract class TableList {
 
     /** Returns the value word of a key, as each operation here does, in whichever table it is. Announces nothing. */
     final long getWord(long key) {
-        @Nullable Table table = openRoot();
+        Table first = openRoot();
         if (ReservedKeys.contains(key)) {
             return reservedKeys.get(key);
         }
+        long word = getWord(first, key);
+        // The reads of the table come before the look whether it still was one: what they found counts only then.
+        VarHandle.acquireFence();
+        // While it is the root, it is not retired, and the root is two loads nearer.
+        return word != MOVED && first == root ? word : getWordFrom(first, key);
+    }
+
+    private long getWordFrom(Table first, long key) {
+        @Nullable Table table = first;
         do {
             long word = getWord(table, key);
-            // The reads of the table come before the look whether it still was one: what they found counts only then.
             VarHandle.acquireFence();
             if (table.memory.isRetired()) {
                 table = openRoot();

@@ -30,7 +30,7 @@ class FullTableTest {
                 TestMaps.create(Words::ofAuto, new Transfer(), options, ChunkSource.EAGER_CHUNK, Table.bytes(buckets));
         // The last bucket: a probe goes on with the first.
         List<Long> keys = colliding(buckets, buckets - 1);
-        int slots = (int) Math.min(buckets, 64) * Table.SLOTS_PER_BUCKET;
+        int slots = (int) Math.min(buckets, Table.MAX_PROBE_BUCKETS) * Table.SLOTS_PER_BUCKET;
         for (int i = 0; i < slots; i++) {
             assertThat(map.put(keys.get(i), i)).isEqualTo(MISSING);
         }
@@ -53,7 +53,7 @@ class FullTableTest {
     private static List<Long> colliding(long buckets, long bucket) {
         SplittableRandom random = new SplittableRandom(7);
         List<Long> keys = new ArrayList<>();
-        while (keys.size() <= Math.min(buckets, 64) * Table.SLOTS_PER_BUCKET) {
+        while (keys.size() <= Math.min(buckets, Table.MAX_PROBE_BUCKETS) * Table.SLOTS_PER_BUCKET) {
             long key = random.nextLong();
             if ((Table.hash(key, SEED) & (buckets - 1) * Table.BUCKET) == bucket * Table.BUCKET) {
                 keys.add(key);

@@ -14,6 +14,8 @@ import org.berth.offheap.TestDepth;
 import org.berth.offheap.Words;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** When tables are made and retired, and how a map gets over a resize that fails or is disturbed. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -234,7 +236,7 @@ class ResizeTest {
                 Words::ofAuto, () -> seeds.getAndAdd(0x9E3779B97F4A7C15L), new Transfer(), 1024, 1024, Long.MAX_VALUE);
         SplittableRandom random = new SplittableRandom(7);
         int added = 0;
-        while (added < 400) {
+        while (added < 700) {
             long key = random.nextLong();
             if ((Table.hash(key, seed) & (1023 * 64)) < 64) {
                 map.put(key, added++);
@@ -245,9 +247,24 @@ class ResizeTest {
         assertThat(map.capacity()).isEqualTo(4096);
         assertThat(map.finishResize()).isTrue();
         MapStatistics statistics = map.statistics();
-        assertThat(statistics.size()).isEqualTo(400);
+        assertThat(statistics.size()).isEqualTo(700);
         assertThat(statistics.overflows()).isEqualTo(1);
         assertThat(statistics.longestProbe()).isLessThan(4);
+    }
+
+    /** For each of these seeds, some key's probe passes 64 buckets, as one of three thousand hashes has it by chance. */
+    @ParameterizedTest
+    @ValueSource(longs = {1045, 1144, 1293, 1544})
+    void noKeyOverflowsByChance(long seed) {
+        long buckets = 1 << 16;
+        SplittableRandom keys = new SplittableRandom(seed);
+        try (LongLongMap map = TestMaps.small(buckets, seed)) {
+            // Up to a load of 0.748: an expansion begins at 0.75.
+            for (int i = 0; i < 196_000; i++) {
+                map.put(keys.nextLong(), i);
+            }
+            assertThat(map.resizer.resizes(Resizer.Resize.OVERFLOW)).isZero();
+        }
     }
 
     @Test
