@@ -58,11 +58,11 @@ public final class LongDoubleMap implements AutoCloseable {
         return new Builder();
     }
 
-    private static long bits(double value) {
+    static long bits(double value) {
         return Double.doubleToLongBits(value);
     }
 
-    private static double value(long bits) {
+    static double value(long bits) {
         return Double.longBitsToDouble(bits);
     }
 
@@ -224,8 +224,7 @@ public final class LongDoubleMap implements AutoCloseable {
      * @return the new value
      */
     public double updateAndGet(long key, double ifMissing, DoubleUnaryOperator function) {
-        Objects.requireNonNull(function, "function");
-        return value(map.updateAndGet(key, bits(ifMissing), bits -> bits(function.applyAsDouble(value(bits)))));
+        return value(FunctionUpdate.UPDATE_AND_GET.applyToDouble(map, key, bits(ifMissing), function));
     }
 
     /**
@@ -237,8 +236,7 @@ public final class LongDoubleMap implements AutoCloseable {
      * @return the previous value, {@code ifMissing} if there was none
      */
     public double getAndUpdate(long key, double ifMissing, DoubleUnaryOperator function) {
-        Objects.requireNonNull(function, "function");
-        return value(map.getAndUpdate(key, bits(ifMissing), bits -> bits(function.applyAsDouble(value(bits)))));
+        return value(FunctionUpdate.GET_AND_UPDATE.applyToDouble(map, key, bits(ifMissing), function));
     }
 
     /**
@@ -249,8 +247,7 @@ public final class LongDoubleMap implements AutoCloseable {
      * @return the new value, or NaN if there was none
      */
     public double updateIfPresent(long key, DoubleUnaryOperator function) {
-        Objects.requireNonNull(function, "function");
-        return value(map.updateIfPresent(key, bits -> bits(function.applyAsDouble(value(bits)))));
+        return value(FunctionUpdate.UPDATE_IF_PRESENT.applyToDouble(map, key, map.missingValue(), function));
     }
 
     /**
@@ -262,9 +259,7 @@ public final class LongDoubleMap implements AutoCloseable {
      * @return the new value
      */
     public double merge(long key, double value, DoubleBinaryOperator function) {
-        Objects.requireNonNull(function, "function");
-        return value(
-                map.merge(key, bits(value), (bits, given) -> bits(function.applyAsDouble(value(bits), value(given)))));
+        return value(FunctionUpdate.MERGE.applyToDouble(map, key, bits(value), function));
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.berth.core.map;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import org.berth.core.internal.StackSpace;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,8 @@ final class RecursiveUpdates {
 
     /** Watches this thread until {@link #endCall}, which must follow. */
     static void beginCall(TableList map, long key) {
+        // An error between the two steps would leave a call behind that is over.
+        StackSpace.ensure();
         CALLS.set(new Call(map, key, CALLS.get()));
         WATCHED.getAndIncrement();
     }

@@ -48,6 +48,9 @@ public final class Reclaimer {
     /** Retired memory, as a stack: linked through the memory itself, so that nothing can fail. */
     private final AtomicReference<@Nullable Reclaimable> retired = new AtomicReference<>();
 
+    /** For the ids that a thread collects; null while it is in use. */
+    private final AtomicReference<long @Nullable []> spareIds = new AtomicReference<>();
+
     /** What no thread accesses any more, and is left to the thread of this class. */
     private final AtomicReference<@Nullable Reclaimable> deferred = new AtomicReference<>();
 
@@ -164,7 +167,8 @@ public final class Reclaimer {
     }
 
     private void reclaimAfterBarrier(boolean mayDefer) {
-        long[] announced = new long[Announcements.MAXIMUM];
+        long @Nullable [] spare = spareIds.getAndSet(null);
+        long[] announced = spare == null ? new long[Announcements.MAXIMUM] : spare;
         long now = clock.incrementAndGet();
         barrier.run();
         // Only now: what a thread has announced before the barrier is seen, and what it announces after it, it leaves
@@ -198,6 +202,7 @@ public final class Reclaimer {
             heldBytes.set(bytesHeld);
             putBack(retired, untried);
             putBack(retired, kept);
+            spareIds.set(announced);
         }
     }
 
