@@ -35,6 +35,7 @@ class CoreBoundariesTest {
                         "org.berth.offheap..",
                         "java..",
                         "org.agrona..",
+                        "com.dynatrace.hash4j.hashing",
                         "org.jctools.queues.varhandle",
                         "org.jspecify..")
                 .check(CLASSES);
@@ -81,6 +82,11 @@ class CoreBoundariesTest {
                 "org.berth.core.map",
                 List.of("Table", "TableList", "Transfer", "ValueCodec", "RecursiveUpdates", "FunctionUpdate"),
                 List.of("LongLongMap", "LongDoubleMap", "ConcurrentMapView", "Traversal"));
+        assertKnowNothingOf(
+                "org.berth.core.store",
+                List.of("Records", "Segment", "SegmentStack", "Log", "Segments", "Xxh3"),
+                List.of("Evacuator", "RecordMap", "BytesMap"));
+        assertKnowNothingOf("org.berth.core.store", List.of("Evacuator"), List.of("RecordMap", "BytesMap"));
         assertKnowNothingOf(
                 "org.berth.core.lock",
                 List.of("ThreadState", "LockTable", "LockNode", "ExclusiveLock", "MultiLock"),

@@ -15,6 +15,7 @@ import java.util.Spliterators;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.berth.core.internal.Cleaning;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -333,7 +334,7 @@ final class ConcurrentMapView extends AbstractMap<Long, Long> implements Concurr
             private Cleaner.Cleanable register() {
                 boolean registered = false;
                 try {
-                    Cleaner.Cleanable cleanable = PinnedTables.CLEANER.register(this, mappings.pins);
+                    Cleaner.Cleanable cleanable = Cleaning.CLEANER.register(this, mappings.pins);
                     registered = true;
                     return cleanable;
                 } finally {

@@ -1,7 +1,7 @@
 package org.berth.core.map;
 
-import static org.berth.core.map.LongDoubleMap.bits;
-import static org.berth.core.map.LongDoubleMap.value;
+import static java.lang.Double.doubleToLongBits;
+import static java.lang.Double.longBitsToDouble;
 import static org.berth.core.map.ValueCodec.ABSENT;
 
 import java.util.Objects;
@@ -107,8 +107,11 @@ enum FunctionUpdate {
         return switch (type) {
             case LONG_UNARY -> ((LongUnaryOperator) function).applyAsLong(before);
             case LONG_BINARY -> ((LongBinaryOperator) function).applyAsLong(before, operand);
-            case DOUBLE_UNARY -> bits(((DoubleUnaryOperator) function).applyAsDouble(value(before)));
-            case DOUBLE_BINARY -> bits(((DoubleBinaryOperator) function).applyAsDouble(value(before), value(operand)));
+            case DOUBLE_UNARY ->
+                doubleToLongBits(((DoubleUnaryOperator) function).applyAsDouble(longBitsToDouble(before)));
+            case DOUBLE_BINARY ->
+                doubleToLongBits(((DoubleBinaryOperator) function)
+                        .applyAsDouble(longBitsToDouble(before), longBitsToDouble(operand)));
         };
     }
 }

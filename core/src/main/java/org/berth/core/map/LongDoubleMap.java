@@ -58,11 +58,11 @@ public final class LongDoubleMap implements AutoCloseable {
         return new Builder();
     }
 
-    static long bits(double value) {
+    private static long bits(double value) {
         return Double.doubleToLongBits(value);
     }
 
-    static double value(long bits) {
+    private static double value(long bits) {
         return Double.longBitsToDouble(bits);
     }
 

@@ -12,6 +12,7 @@ import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.LongLongConsumer;
+import org.berth.core.internal.Cleaning;
 import org.berth.core.reclaim.Reclaimer;
 import org.berth.offheap.Words;
 import org.berth.offheap.placement.Placement;
@@ -746,7 +747,7 @@ public final class LongLongMap extends TableList implements AutoCloseable {
             // A map that is lost without being closed.
             boolean registered = false;
             try {
-                PinnedTables.CLEANER.register(map, memory::close);
+                Cleaning.CLEANER.register(map, memory::close);
                 registered = true;
                 return map;
             } finally {

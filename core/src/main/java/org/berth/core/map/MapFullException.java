@@ -14,7 +14,13 @@ public final class MapFullException extends IllegalStateException {
 
     private static final long serialVersionUID = 1;
 
-    MapFullException(String message, @Nullable Throwable cause) {
+    /**
+     * Makes an exception.
+     *
+     * @param message which limit, and what holds the memory
+     * @param cause   or null
+     */
+    public MapFullException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

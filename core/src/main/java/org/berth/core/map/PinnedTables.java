@@ -1,6 +1,5 @@
 package org.berth.core.map;
 
-import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,8 +10,6 @@ import org.berth.core.internal.StackSpace;
  * iterator that is given up half-way is unpinned by the garbage collector.
  */
 final class PinnedTables implements Runnable {
-
-    static final Cleaner CLEANER = Cleaner.create();
 
     private final List<TableMemory> tables;
     private final AtomicBoolean unpinned = new AtomicBoolean();

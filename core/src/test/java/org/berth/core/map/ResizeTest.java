@@ -252,7 +252,7 @@ class ResizeTest {
         assertThat(statistics.longestProbe()).isLessThan(4);
     }
 
-    /** For each of these seeds, some key's probe passes 64 buckets, as one of three thousand hashes has it by chance. */
+    /** With each of these seeds a probe passes 64 buckets, which of so many keys one set of four hundred does. */
     @ParameterizedTest
     @ValueSource(longs = {1045, 1144, 1293, 1544})
     void noKeyOverflowsByChance(long seed) {

@@ -1,0 +1,385 @@
+package org.berth.core.store;
+
+import static java.lang.ref.Reference.reachabilityFence;
+
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.berth.core.internal.Cleaning;
+import org.berth.core.map.MapFullException;
+import org.berth.core.store.RecordMap.Change;
+import org.berth.offheap.internal.MemoryBudget;
+
+/**
+ * A concurrent map from byte strings to byte strings, off the heap: for any keys and values that can be written as
+ * bytes, and for more of them than a heap should hold.
+ *
+ * <p>Keys and values are ranges of Agrona buffers: over arrays, {@code ByteBuffer}s or memory off the heap. They are
+ * copied in and out, so that nothing refers to the caller's buffers afterwards. No method but {@link #forEach} and
+ * {@link #statistics} allocates on the heap, unless two keys have the same 64-bit hash.
+ *
+ * <p>Use this for keys or values that are not {@code long}: sessions, documents, messages by an identifier. Prefer
+ * {@link org.berth.core.map.LongLongMap} where both are, which is several times as fast and smaller; a slot table where
+ * each key has one writer; and {@link java.util.concurrent.ConcurrentHashMap} for objects that are few enough for the
+ * heap: it hands out a reference where this map copies.
+ *
+ * <p><b>Thread-safety:</b> any number of threads may call all methods. A buffer that is an argument must not change
+ * during the call.
+ *
+ * <p><b>Memory order:</b> every method that returns one key's state is linearizable, and has the effects of a volatile
+ * access of that key: what a thread did before it stored a value is visible to a thread that has read the value. A
+ * reader sees one value as a whole, never a part of one and of another.
+ *
+ * <p><b>Progress:</b> reads store to no shared word, and are wait-free unless the map's memory is recycled under them
+ * again and again; updates are lock-free. No thread waits for another, with one exception: at the limit of its memory a
+ * call that needs some makes room for a twentieth of a second, before it throws.
+ *
+ * <p><b>Memory:</b> records are appended to segments of a megabyte, and never changed; an update writes a new record.
+ * Updates copy what is live out of segments that are mostly dead, so that these are used again: the segments take about
+ * 1.4 times what is live in them and some segments more, for each processor one. A record has 8 bytes besides its key
+ * and its value, each rounded up to 8, and its place in the index takes 30 to 70. {@link #close} frees everything
+ * before it returns.
+ *
+ * <p><b>Errors:</b> an index or a length outside a buffer throws {@link IndexOutOfBoundsException}, as that buffer
+ * does; a call after {@link #close} throws {@link IllegalStateException}; one that finds no memory throws {@link
+ * MapFullException}. A call that throws has changed nothing, unless it ran at the same time as {@code close}.
+ */
+public final class BytesMap implements AutoCloseable {
+
+    /** What {@link #get} returns for a key without a mapping. Negative, unlike any length. */
+    public static final int MISSING = RecordMap.MISSING;
+
+    private final RecordMap records;
+
+    BytesMap(RecordMap records) {
+        this.records = records;
+    }
+
+    /** {@return a new map with the default settings} */
+    public static BytesMap create() {
+        return builder().build();
+    }
+
+    /** {@return a builder of maps} */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Copies the value of a key into a buffer.
+     *
+     * @param key       has the key
+     * @param keyOffset of the key
+     * @param keyLength of the key
+     * @param into      gets the value; grows if it can
+     * @param offset    where the value is to begin
+     * @return the length of the value, or {@link #MISSING}
+     * @throws IndexOutOfBoundsException if the buffer is too small for the value and cannot grow; it is unchanged
+     */
+    public int get(DirectBuffer key, int keyOffset, int keyLength, MutableDirectBuffer into, int offset) {
+        checkKey(key, keyOffset, keyLength);
+        try {
+            return records.get(key, keyOffset, keyLength, into, offset);
+        } finally {
+            reachabilityFence(this);
+        }
+    }
+
+    /**
+     * {@return whether the key has a mapping}
+     *
+     * @param key    has the key
+     * @param offset of the key
+     * @param length of the key
+     */
+    public boolean containsKey(DirectBuffer key, int offset, int length) {
+        checkKey(key, offset, length);
+        try {
+            return records.containsKey(key, offset, length);
+        } finally {
+            reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Associates a value with a key.
+     *
+     * @param key         has the key
+     * @param keyOffset   of the key
+     * @param keyLength   of the key
+     * @param value       has the value
+     * @param valueOffset of the value
+     * @param valueLength of the value
+     * @return true if another value was replaced, false if the mapping is new
+     * @throws MapFullException if there is no memory for it
+     */
+    public boolean put(
+            DirectBuffer key, int keyOffset, int keyLength, DirectBuffer value, int valueOffset, int valueLength) {
+        return update(Change.PUT, key, keyOffset, keyLength, value, valueOffset, valueLength);
+    }
+
+    /**
+     * Associates a value with a key that has none.
+     *
+     * @param key         has the key
+     * @param keyOffset   of the key
+     * @param keyLength   of the key
+     * @param value       has the value
+     * @param valueOffset of the value
+     * @param valueLength of the value
+     * @return true if it is stored, false if the key had a mapping, which is unchanged
+     * @throws MapFullException if there is no memory for it
+     */
+    public boolean putIfAbsent(
+            DirectBuffer key, int keyOffset, int keyLength, DirectBuffer value, int valueOffset, int valueLength) {
+        return !update(Change.PUT_IF_ABSENT, key, keyOffset, keyLength, value, valueOffset, valueLength);
+    }
+
+    /**
+     * Associates another value with a key that has one.
+     *
+     * @param key         has the key
+     * @param keyOffset   of the key
+     * @param keyLength   of the key
+     * @param value       has the value
+     * @param valueOffset of the value
+     * @param valueLength of the value
+     * @return true if the value was replaced, false if there was none
+     * @throws MapFullException if there is no memory for it
+     */
+    public boolean replace(
+            DirectBuffer key, int keyOffset, int keyLength, DirectBuffer value, int valueOffset, int valueLength) {
+        return update(Change.REPLACE, key, keyOffset, keyLength, value, valueOffset, valueLength);
+    }
+
+    private boolean update(
+            Change change,
+            DirectBuffer key,
+            int keyOffset,
+            int keyLength,
+            DirectBuffer value,
+            int valueOffset,
+            int valueLength) {
+        checkKey(key, keyOffset, keyLength);
+        checkValue(value, valueOffset, valueLength);
+        try {
+            return records.update(change, key, keyOffset, keyLength, null, 0, 0, value, valueOffset, valueLength);
+        } finally {
+            reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Associates another value with a key if its value is the expected one, byte by byte.
+     *
+     * @param key            has the key
+     * @param keyOffset      of the key
+     * @param keyLength      of the key
+     * @param expected       has the expected value
+     * @param expectedOffset of the expected value
+     * @param expectedLength of the expected value
+     * @param value          has the new value
+     * @param valueOffset    of the new value
+     * @param valueLength    of the new value
+     * @return true if the value was the expected one and is replaced
+     * @throws MapFullException if there is no memory for it
+     */
+    public boolean compareAndSet(
+            DirectBuffer key,
+            int keyOffset,
+            int keyLength,
+            DirectBuffer expected,
+            int expectedOffset,
+            int expectedLength,
+            DirectBuffer value,
+            int valueOffset,
+            int valueLength) {
+        checkKey(key, keyOffset, keyLength);
+        checkValue(expected, expectedOffset, expectedLength);
+        checkValue(value, valueOffset, valueLength);
+        try {
+            return records.update(
+                    Change.REPLACE,
+                    key,
+                    keyOffset,
+                    keyLength,
+                    expected,
+                    expectedOffset,
+                    expectedLength,
+                    value,
+                    valueOffset,
+                    valueLength);
+        } finally {
+            reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Removes a mapping. Needs no memory, unless another key has the same 64-bit hash.
+     *
+     * @param key    has the key
+     * @param offset of the key
+     * @param length of the key
+     * @return true if there was one
+     */
+    public boolean remove(DirectBuffer key, int offset, int length) {
+        checkKey(key, offset, length);
+        try {
+            return records.update(Change.REMOVE, key, offset, length, null, 0, 0, null, 0, 0);
+        } finally {
+            reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Removes a mapping if its value is the expected one, byte by byte. Needs no memory, unless another key has
+     * the same 64-bit hash.
+     *
+     * @param key            has the key
+     * @param keyOffset      of the key
+     * @param keyLength      of the key
+     * @param expected       has the expected value
+     * @param expectedOffset of the expected value
+     * @param expectedLength of the expected value
+     * @return true if the value was the expected one, and the mapping is removed
+     */
+    public boolean remove(
+            DirectBuffer key,
+            int keyOffset,
+            int keyLength,
+            DirectBuffer expected,
+            int expectedOffset,
+            int expectedLength) {
+        checkKey(key, keyOffset, keyLength);
+        checkValue(expected, expectedOffset, expectedLength);
+        try {
+            return records.update(
+                    Change.REMOVE, key, keyOffset, keyLength, expected, expectedOffset, expectedLength, null, 0, 0);
+        } finally {
+            reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Shows a visitor each mapping, in no order: each that exists throughout the call once, and of those that come or
+     * go meanwhile some. The visitor may update the map.
+     *
+     * @param visitor gets each key and its value
+     */
+    public void forEach(BytesVisitor visitor) {
+        try {
+            records.forEach(visitor);
+        } finally {
+            reachabilityFence(this);
+        }
+    }
+
+    /** {@return the number of mappings, counted one by one} Exact if no thread updates the map meanwhile. */
+    public long size() {
+        try {
+            return records.size();
+        } finally {
+            reachabilityFence(this);
+        }
+    }
+
+    /** Removes each mapping that exists throughout, not those that come meanwhile. Not atomic. */
+    public void clear() {
+        try {
+            records.clear();
+        } finally {
+            reachabilityFence(this);
+        }
+    }
+
+    /** {@return statistics, in time proportional to the size} */
+    public BytesMapStatistics statistics() {
+        try {
+            return records.statistics();
+        } finally {
+            reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Frees all memory before it returns. Calls that are under way in other threads throw {@link
+     * IllegalStateException}, or have been completed. Closing again has no effect.
+     */
+    @Override
+    public void close() {
+        records.close();
+    }
+
+    @Override
+    public String toString() {
+        return "BytesMap[" + (records.isClosed() ? "closed" : statistics()) + "]";
+    }
+
+    private static void checkKey(DirectBuffer key, int offset, int length) {
+        key.boundsCheck(offset, length);
+        if (length > Records.MAX_KEY) {
+            throw new IllegalArgumentException("key is too long: length=" + length + " maximum=" + Records.MAX_KEY);
+        }
+    }
+
+    private static void checkValue(DirectBuffer value, int offset, int length) {
+        value.boundsCheck(offset, length);
+        if (length > Records.MAX_VALUE) {
+            throw new IllegalArgumentException("value is too long: length=" + length + " maximum=" + Records.MAX_VALUE);
+        }
+    }
+
+    /** Builds maps. */
+    public static final class Builder {
+
+        private long expectedSize;
+        private long maximumBytes = MemoryBudget.PROCESS.limit();
+
+        private Builder() {}
+
+        /**
+         * Makes room in the index for so many mappings, so that it does not grow until then.
+         *
+         * @param size at least 0
+         * @return this
+         */
+        public Builder expectedSize(long size) {
+            if (size < 0) {
+                throw new IllegalArgumentException("a size is not negative: expectedSize=" + size);
+            }
+            expectedSize = size;
+            return this;
+        }
+
+        /**
+         * Limits the memory of the records. By default the limit is that of the process. The index comes on top.
+         *
+         * @param bytes at least a megabyte
+         * @return this
+         */
+        public Builder maximumBytes(long bytes) {
+            if (bytes < Segments.MIN_BYTES) {
+                throw new IllegalArgumentException(
+                        "too little memory for a map: maximumBytes=" + bytes + " minimum=" + Segments.MIN_BYTES);
+            }
+            maximumBytes = bytes;
+            return this;
+        }
+
+        /** {@return a new, empty map} */
+        public BytesMap build() {
+            RecordMap records = RecordMap.create(expectedSize, maximumBytes);
+            BytesMap map = new BytesMap(records);
+            // A map that is lost without being closed.
+            boolean registered = false;
+            try {
+                Cleaning.CLEANER.register(map, records::close);
+                registered = true;
+                return map;
+            } finally {
+                if (!registered) {
+                    records.close();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package org.berth.core.store;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.berth.core.internal.StackSpace;
+import org.berth.core.map.LongLongMap;
+import org.berth.offheap.Words;
+
+/**
+ * Copies what is live out of sparse segments, so that they can be recycled. Writers do it, a few records each; there is
+ * no thread of its own, and no thread waits for another.
+ *
+ * <p>An evacuation only moves records: by a CAS of the index, from the old reference to the copy's. It never frees, so
+ * any number of threads may walk the same segment, and any may be suspended: the thread whose addition completes a
+ * segment's dead bytes recycles it.
+ */
+final class Evacuator {
+
+    private static final int NONE = -1;
+
+    /** For each byte that a writer appends it walks so many, and some more. */
+    private static final int WALKED_PER_BYTE = 3;
+
+    private static final int WALKED_ALWAYS = 64;
+
+    /** Segments are evacuated while they take more than this multiple of what is live in them ... */
+    private static final double BOUND = 1.4;
+
+    /** ... and of so many segments more. */
+    static final int SLACK = 4;
+
+    private final Log log;
+    private final LongLongMap index;
+    private final KeyHash hash;
+    private final int slack;
+
+    /** The segment that is being evacuated. */
+    private final AtomicInteger victim = new AtomicInteger(NONE);
+
+    /** How many segments had been taken when a victim was looked for last. */
+    private final AtomicLong looked = new AtomicLong();
+
+    private final AtomicLong evacuated = new AtomicLong();
+
+    /**
+     * Makes one.
+     *
+     * @param slack how many segments may be sparse
+     */
+    Evacuator(Log log, LongLongMap index, KeyHash hash, int slack) {
+        this.slack = slack;
+        this.log = log;
+        this.index = index;
+        this.hash = hash;
+    }
+
+    long evacuated() {
+        return evacuated.get();
+    }
+
+    /** Does a part of the work, for a writer that appends so many bytes. */
+    void help(long bytes) {
+        if (victim.get() == NONE) {
+            long taken = log.taken();
+            long before = looked.get();
+            if (taken == before || !looked.compareAndSet(before, taken) || !choose(false)) {
+                return;
+            }
+        }
+        long left = WALKED_PER_BYTE * bytes + WALKED_ALWAYS;
+        while (left > 0) {
+            long walked = step();
+            if (walked < 0) {
+                return;
+            }
+            left -= walked;
+        }
+    }
+
+    /**
+     * Evacuates a segment from beginning to end, for a writer that found no memory.
+     *
+     * @return whether there was one with something dead in it
+     */
+    boolean makeRoom() {
+        if (victim.get() == NONE && !choose(true)) {
+            return false;
+        }
+        int id = victim.get();
+        while (id != NONE && id == victim.get() && step() >= 0) {
+            // The next record.
+        }
+        return true;
+    }
+
+    /** Chooses the segment with the most dead bytes. */
+    private boolean choose(boolean whateverIsLive) {
+        long live = 0;
+        long used = 0;
+        long most = 0;
+        Segment sparsest = null;
+        for (int id = 0, end = log.created(); id < end; id++) {
+            Segment segment = log.segmentOrNull(id);
+            // A larger one has a single record, which is live.
+            if (segment == null || segment.capacity != log.segmentBytes()) {
+                continue;
+            }
+            long dead = segment.deadBytes();
+            if (dead >= segment.capacity) {
+                continue;
+            }
+            used += segment.capacity;
+            live += segment.capacity - dead;
+            if (dead > most && segment.canBeWalked()) {
+                most = dead;
+                sparsest = segment;
+            }
+        }
+        if (sparsest == null || (!whateverIsLive && used <= BOUND * live + (double) slack * log.segmentBytes())) {
+            return false;
+        }
+        // It may have been walked before, when the index did not have some records yet.
+        sparsest.rewindCursor();
+        return victim.compareAndSet(NONE, sparsest.id) || victim.get() != NONE;
+    }
+
+    /** Looks at one record of the victim, and returns its size; a negative number if the walk is over. */
+    private long step() {
+        int id = victim.get();
+        if (id == NONE) {
+            return -1;
+        }
+        Segment segment = log.segmentOrNull(id);
+        if (segment == null) {
+            return -1;
+        }
+        // In this order: the generation, whether the segment can be walked, the header, and the generation again.
+        long cursor = segment.cursor();
+        long generation = Segment.generation(cursor);
+        long at = Segment.offset(cursor);
+        if (at >= segment.capacity || !segment.isCurrent(generation) || !segment.canBeWalked()) {
+            if (victim.compareAndSet(id, NONE)) {
+                choose(false);
+            }
+            return -1;
+        }
+        long header;
+        try {
+            header = segment.words.get(at);
+        } catch (IllegalStateException e) {
+            // Freed meanwhile: of another generation, unless the store is closed.
+            header = 0;
+        }
+        if (!segment.isCurrent(generation)) {
+            return 0;
+        }
+        long bytes = Records.size(header);
+        if (!segment.advanceCursor(cursor, bytes)) {
+            return 0;
+        }
+        if ((header & (Records.FILLER | Records.DEAD)) == 0) {
+            evacuate(segment, generation, at, header, bytes);
+        }
+        return bytes;
+    }
+
+    private void evacuate(Segment from, long generation, long at, long header, long bytes) {
+        Words words = from.words;
+        long reference = Reference.of(from.id, generation, at);
+        long keyHash;
+        try {
+            long entry = (header & Records.SHARED) == 0 ? at : at + Records.HEADER;
+            keyHash = hash.hash(words, entry + Records.HEADER, Records.keyLength(words.get(entry)));
+        } catch (IllegalStateException | IndexOutOfBoundsException e) {
+            if (from.isCurrent(generation)) {
+                throw e;
+            }
+            return;
+        }
+        // Dead, or not in the index yet, or the hash is of what has come after it: not to be moved.
+        if (index.get(keyHash) != reference) {
+            return;
+        }
+        // Before there is a copy of this thread's: an error in between would lose its memory.
+        StackSpace.ensure();
+        long copy = log.append(bytes, log.points());
+        if (copy == Log.NONE) {
+            return;
+        }
+        Segment to = log.segment(copy);
+        boolean owned = true;
+        try {
+            boolean whole = false;
+            try {
+                whole = copyRecord(from, generation, at, to, Reference.offset(copy), bytes);
+            } finally {
+                // Who walks by must find the end, and may not look at entries that are anything.
+                to.words.set(Reference.offset(copy), whole ? header : header | Records.DEAD);
+                to.settle(bytes);
+            }
+            StackSpace.ensure();
+            if (whole && index.compareAndSet(keyHash, reference, copy)) {
+                owned = false;
+                evacuated.incrementAndGet();
+                log.declareDead(from, bytes);
+            }
+        } finally {
+            if (owned) {
+                log.declareDead(to, bytes);
+            }
+        }
+    }
+
+    /** Copies a record but for its header; returns false if it was recycled meanwhile. */
+    private static boolean copyRecord(Segment from, long generation, long at, Segment to, long toAt, long bytes) {
+        try {
+            Records.copy(from.words, at + Records.HEADER, to.words, toAt + Records.HEADER, bytes - Records.HEADER);
+            return from.isCurrent(generation);
+        } catch (IllegalStateException e) {
+            if (from.isCurrent(generation)) {
+                throw e;
+            }
+            return false;
+        }
+    }
+}

@@ -1,0 +1,346 @@
+package org.berth.core.store;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records' memory: segments to which records are appended, each at one of several points so that threads do not
+ * meet, and which are recycled once everything in them is dead.
+ *
+ * <p>A record has one owner at any time: the thread that writes it, then the index, then the thread that took it out of
+ * the index. The last one declares it dead, once.
+ */
+final class Log implements AutoCloseable {
+
+    /** What {@link #append} returns where there is no memory. */
+    static final long NONE = -1;
+
+    /** Segments that only evacuations take, so that a full log can still be made smaller. */
+    static final int RESERVE = 3;
+
+    /** So many segments are kept for the next use, and a part of those in use. */
+    private static final int POOLED = 2;
+
+    private static final int POOLED_SHIFT = 4;
+
+    /** In words: no append point shares a cache line with another, nor is fetched in a pair with one. */
+    private static final int SPACING = 16;
+
+    private static final int GENERATION_SHIFT = Integer.SIZE;
+
+    private final LongFunction<Segment.Memory> memory;
+    private final int segmentBytes;
+    private final long maximumBytes;
+    private final long lastGeneration;
+    private final int points;
+
+    private final AtomicReferenceArray<@Nullable Segment> segments;
+    private final AtomicInteger created = new AtomicInteger();
+
+    /** Segments with memory that are not in use. */
+    private final SegmentStack pool;
+
+    /** Segments whose memory is freed. */
+    private final SegmentStack ids;
+
+    private final AtomicInteger pooled = new AtomicInteger();
+
+    /** The bytes of segments in use. */
+    private final AtomicLong usedBytes = new AtomicLong();
+
+    private final AtomicLong allocatedBytes = new AtomicLong();
+    private final AtomicLong taken = new AtomicLong();
+    private final AtomicLong recycled = new AtomicLong();
+
+    /**
+     * For each append point the segment's generation and its id + 1, or 0. With the generation, a segment that comes
+     * back is not taken for the one that was there. The last point is the evacuations'.
+     */
+    private final AtomicLongArray installed;
+
+    private volatile boolean closed;
+
+    /**
+     * Makes an empty log.
+     *
+     * @param memory       allocates memory of a size
+     * @param segmentBytes of a segment, a multiple of 8
+     * @param maximumBytes of the segments in use
+     * @param points       where threads append, a power of two
+     * @param lastGeneration of a segment
+     */
+    Log(LongFunction<Segment.Memory> memory, int segmentBytes, long maximumBytes, int points, long lastGeneration) {
+        this.memory = memory;
+        this.segmentBytes = segmentBytes;
+        this.maximumBytes = maximumBytes;
+        this.lastGeneration = lastGeneration;
+        this.points = points;
+        segments = new AtomicReferenceArray<>(
+                (int) Math.min(Reference.MAX_SEGMENTS, 2 * (maximumBytes / segmentBytes) + 2 * RESERVE));
+        pool = new SegmentStack(segments);
+        ids = new SegmentStack(segments);
+        installed = new AtomicLongArray((points + 2) * SPACING);
+    }
+
+    /** Returns the segment of a reference that was read in the index. */
+    Segment segment(long reference) {
+        return segment(Reference.id(reference));
+    }
+
+    @SuppressWarnings("NullAway") // an id that somebody has is that of a segment
+    private Segment segment(int id) {
+        return segments.get(id);
+    }
+
+    int segmentBytes() {
+        return segmentBytes;
+    }
+
+    int points() {
+        return points;
+    }
+
+    long maximumBytes() {
+        return maximumBytes;
+    }
+
+    long usedBytes() {
+        return usedBytes.get();
+    }
+
+    long allocatedBytes() {
+        return allocatedBytes.get();
+    }
+
+    /** Returns how many segments were taken into use until now. */
+    long taken() {
+        return taken.get();
+    }
+
+    long recycled() {
+        return recycled.get();
+    }
+
+    int created() {
+        return created.get();
+    }
+
+    /** Returns a segment by its number, from 0 to {@link #created}; null if it was never made. */
+    @Nullable
+    Segment segmentOrNull(int id) {
+        return segments.get(id);
+    }
+
+    /**
+     * Reserves memory for a record. The caller writes it, {@linkplain Segment#settle settles} it in any case, and owns
+     * it.
+     *
+     * @param bytes of the record, a multiple of 8
+     * @param point where to append; {@link #points} for an evacuation
+     * @return the record's reference, or {@link #NONE}
+     */
+    long append(long bytes, int point) {
+        if (bytes > segmentBytes) {
+            return appendAlone(bytes);
+        }
+        int index = (point + 1) * SPACING;
+        while (true) {
+            long seen = installed.get(index);
+            if (seen != 0) {
+                Segment segment = segment((int) seen - 1);
+                long word = segment.reserve(bytes);
+                long offset = Segment.offset(word);
+                if (offset + bytes <= segment.capacity) {
+                    // Of another use of the segment, perhaps, if this thread was suspended: it is as good.
+                    return Reference.of(segment.id, Segment.generation(word), offset);
+                }
+                if (installed.get(index) != seen) {
+                    if (offset < segment.capacity) {
+                        fill(segment, offset);
+                    }
+                    continue;
+                }
+                if (Segment.isInactive(word)) {
+                    // Whoever meets it opens it. Not before it is installed: late threads would fill it in the pool.
+                    segment.open(seen >>> GENERATION_SHIFT);
+                    continue;
+                }
+                if (offset < segment.capacity) {
+                    fill(segment, offset);
+                }
+            }
+            if (!install(index, seen, point == points)) {
+                return NONE;
+            }
+        }
+    }
+
+    /** Fills the rest of a segment. Only one thread's reservation goes over the end. */
+    private void fill(Segment segment, long offset) {
+        long rest = segment.capacity - offset;
+        segment.words.set(offset, Records.FILLER | (rest - Records.HEADER));
+        segment.settle(rest);
+        declareDead(segment, rest);
+    }
+
+    /** Installs another segment; false if there is none. */
+    private boolean install(int index, long seen, boolean evacuating) {
+        Segment segment = take(evacuating);
+        if (segment == null) {
+            return installed.get(index) != seen;
+        }
+        if (installed.compareAndSet(index, seen, segment.generation() << GENERATION_SHIFT | segment.id + 1)) {
+            if (seen != 0) {
+                Segment before = segment((int) seen - 1);
+                if (before.retire()) {
+                    recycle(before);
+                }
+            }
+        } else {
+            segment.deactivate();
+            usedBytes.addAndGet(-segment.capacity);
+            pooled.incrementAndGet();
+            pool.push(segment);
+        }
+        return true;
+    }
+
+    /** Takes a segment into use; null if there is no memory for it. */
+    private @Nullable Segment take(boolean evacuating) {
+        if (!use(segmentBytes, evacuating)) {
+            return null;
+        }
+        Segment segment = null;
+        try {
+            segment = pool.pop();
+            if (segment != null) {
+                pooled.decrementAndGet();
+            } else {
+                segment = allocate(segmentBytes);
+            }
+        } finally {
+            if (segment == null) {
+                usedBytes.addAndGet(-segmentBytes);
+            }
+        }
+        if (segment == null) {
+            return null;
+        }
+        segment.activate();
+        taken.incrementAndGet();
+        return segment;
+    }
+
+    private boolean use(long bytes, boolean evacuating) {
+        long limit = maximumBytes - (evacuating ? 0 : (long) RESERVE * segmentBytes);
+        long used = usedBytes.get();
+        while (bytes <= limit - used) {
+            long witness = usedBytes.compareAndExchange(used, used + bytes);
+            if (witness == used) {
+                return true;
+            }
+            used = witness;
+        }
+        return false;
+    }
+
+    /** A record that is larger than a segment has one of its own. */
+    private long appendAlone(long bytes) {
+        if (!use(bytes, false)) {
+            return NONE;
+        }
+        Segment segment = null;
+        try {
+            segment = allocate(bytes);
+        } finally {
+            if (segment == null) {
+                usedBytes.addAndGet(-bytes);
+            }
+        }
+        if (segment == null) {
+            return NONE;
+        }
+        segment.activateForOne();
+        taken.incrementAndGet();
+        return Reference.of(segment.id, segment.generation(), 0);
+    }
+
+    /** Makes a segment; null if memory is refused. */
+    private @Nullable Segment allocate(long bytes) {
+        Segment.Memory granted;
+        try {
+            granted = memory.apply(bytes);
+        } catch (OutOfMemoryError e) {
+            return null;
+        }
+        Segment segment = null;
+        try {
+            segment = segmentOf(granted);
+            return segment;
+        } finally {
+            if (segment == null || closed) {
+                granted.freeing().run();
+            }
+        }
+    }
+
+    private @Nullable Segment segmentOf(Segment.Memory granted) {
+        Segment before = ids.pop();
+        int id = before != null ? before.id : created.getAndIncrement();
+        if (id >= segments.length()) {
+            created.getAndDecrement();
+            return null;
+        }
+        Segment segment = new Segment(id, before == null ? 0 : before.generation(), granted);
+        segments.set(id, segment);
+        allocatedBytes.addAndGet(segment.capacity);
+        return segment;
+    }
+
+    /** Declares bytes of a segment dead, for their owner. */
+    void declareDead(Segment segment, long bytes) {
+        if (segment.addDead(bytes)) {
+            recycle(segment);
+        }
+    }
+
+    /** Nobody appends to the segment, nobody has a record in it, nothing refers to it: only readers that are late. */
+    private void recycle(Segment segment) {
+        recycled.incrementAndGet();
+        usedBytes.addAndGet(-segment.capacity);
+        boolean last = segment.advanceGeneration() > lastGeneration;
+        boolean pooling = !last
+                && segment.capacity == segmentBytes
+                && pooled.get() < POOLED + ((usedBytes.get() / segmentBytes) >> POOLED_SHIFT);
+        if (pooling) {
+            pooled.incrementAndGet();
+            pool.push(segment);
+            return;
+        }
+        allocatedBytes.addAndGet(-segment.capacity);
+        segment.free();
+        if (!last) {
+            ids.push(segment);
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Frees all memory. Threads that are inside get an {@link IllegalStateException}. */
+    @Override
+    public void close() {
+        closed = true;
+        for (int id = 0; id < Math.min(created.get(), segments.length()); id++) {
+            Segment segment = segments.get(id);
+            if (segment != null) {
+                segment.free();
+            }
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package org.berth.core.store;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.berth.offheap.OffHeapBuffer;
+import org.berth.offheap.Words;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A piece of the log: memory to which records are appended, and the words that say what has become of them. Segments of
+ * one size are used again and again, each time as the next generation.
+ */
+final class Segment {
+
+    /** In words: each counter has a cache line of its own, and none is fetched in a pair with another. */
+    private static final int SPACING = 16;
+
+    private static final int APPENDED = SPACING;
+    private static final int SETTLED = 2 * SPACING;
+    private static final int DEAD = 3 * SPACING;
+
+    /** In the line of the dead bytes: who walks looks at both. */
+    private static final int CURSOR = DEAD + 1;
+
+    private static final int COUNTERS = 5 * SPACING;
+
+    /** The lower bits of the words {@link #APPENDED} and {@link #CURSOR} are an offset, the upper ones a generation. */
+    private static final int GENERATION_SHIFT = 40;
+
+    private static final long OFFSET_MASK = (1L << GENERATION_SHIFT) - 1;
+
+    /** Offsets from here on say that nothing can be appended yet. */
+    private static final long INACTIVE = 1L << (GENERATION_SHIFT - 1);
+
+    /** Added to the dead bytes when the segment is an append point no more: it may be recycled from then on. */
+    private static final long RETIRED = 1L << GENERATION_SHIFT;
+
+    private static final VarHandle NEXT;
+
+    static {
+        try {
+            NEXT = MethodHandles.lookup().findVarHandle(Segment.class, "next", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    final int id;
+    final long capacity;
+    final Words words;
+
+    /** The same memory, to copy many bytes at once; null if it is on the heap, in tests. */
+    final @Nullable OffHeapBuffer buffer;
+
+    private final Runnable freeing;
+
+    /** Volatile: it changes before the memory is used again, and readers look at it after their last read. */
+    private volatile long generation;
+
+    private final AtomicLongArray counters = new AtomicLongArray(COUNTERS);
+
+    /** The link of a stack that this segment is in. Opaque, see {@link SegmentStack}. */
+    @SuppressWarnings("unused") // by the handle
+    private int next;
+
+    Segment(int id, long generation, Memory memory) {
+        this.id = id;
+        this.generation = generation;
+        words = memory.words();
+        buffer = memory.buffer();
+        freeing = memory.freeing();
+        capacity = words.size();
+        // As after its last use: full, settled, dead.
+        counters.setPlain(APPENDED, appended(generation, capacity));
+        counters.setPlain(SETTLED, capacity);
+        counters.setPlain(DEAD, RETIRED + capacity);
+    }
+
+    /** What a segment is made of. */
+    record Memory(Words words, @Nullable OffHeapBuffer buffer, Runnable freeing) {}
+
+    private static long appended(long generation, long offset) {
+        return generation << GENERATION_SHIFT | offset;
+    }
+
+    long generation() {
+        return generation;
+    }
+
+    /** Whether what was read before was of a record of this generation. */
+    boolean isCurrent(long ofReference) {
+        // The reads of the record come before the look.
+        VarHandle.acquireFence();
+        return generation == ofReference;
+    }
+
+    /** Begins the next generation: late readers find that what they have read does not count. */
+    long advanceGeneration() {
+        // One thread only, the one that has completed the dead bytes.
+        long next = generation + 1;
+        generation = next;
+        return next;
+    }
+
+    void free() {
+        freeing.run();
+    }
+
+    // The use of the segment: taken out of the pool, installed as an append point, opened, filled, retired.
+
+    /** Makes the segment ready to be installed. In this order: at no time does it look like one that can be walked. */
+    void activate() {
+        counters.set(SETTLED, 0);
+        counters.set(DEAD, 0);
+        counters.set(CURSOR, appended(generation, 0));
+        counters.set(APPENDED, appended(generation, INACTIVE));
+    }
+
+    /** Undoes {@link #activate} where another segment was installed. */
+    void deactivate() {
+        counters.set(DEAD, RETIRED + capacity);
+        counters.set(SETTLED, capacity);
+    }
+
+    /** Makes the segment one of a single record, which no thread appends to. */
+    void activateForOne() {
+        counters.set(SETTLED, 0);
+        counters.set(DEAD, RETIRED);
+        counters.set(APPENDED, appended(generation, capacity));
+    }
+
+    /**
+     * Reserves memory.
+     *
+     * @return the generation and the offset, see {@link #offset}: there is memory only if the bytes from there fit
+     */
+    long reserve(long bytes) {
+        // A look first: threads that try again and again while memory is short must not add up to INACTIVE.
+        long word = counters.getAcquire(APPENDED);
+        long offset = offset(word);
+        return offset >= capacity ? word : counters.getAndAdd(APPENDED, bytes);
+    }
+
+    static long offset(long word) {
+        return word & OFFSET_MASK;
+    }
+
+    static long generation(long word) {
+        return word >>> GENERATION_SHIFT;
+    }
+
+    static boolean isInactive(long word) {
+        return offset(word) >= INACTIVE;
+    }
+
+    /** Opens a segment that was installed as this generation. Late additions have done no harm until then. */
+    void open(long installed) {
+        long word = counters.get(APPENDED);
+        while (isInactive(word) && generation(word) == installed) {
+            long witness = counters.compareAndExchange(APPENDED, word, appended(installed, 0));
+            if (witness == word) {
+                return;
+            }
+            word = witness;
+        }
+    }
+
+    /** Says that memory that was reserved is written. Releases what was written. */
+    void settle(long bytes) {
+        counters.getAndAdd(SETTLED, bytes);
+    }
+
+    /**
+     * Says that bytes are dead.
+     *
+     * @return whether that were the last, and the segment is retired: the caller recycles it
+     */
+    boolean addDead(long bytes) {
+        return counters.addAndGet(DEAD, bytes) == RETIRED + capacity;
+    }
+
+    /** Says that nobody appends any more; the same as {@link #addDead}. */
+    boolean retire() {
+        return addDead(RETIRED);
+    }
+
+    // What an evacuation looks at.
+
+    /** Whether all that was reserved is written, and the segment is retired and not recycled. */
+    boolean canBeWalked() {
+        long appended = offset(counters.getAcquire(APPENDED));
+        long dead = counters.getAcquire(DEAD);
+        return appended >= capacity
+                && appended < INACTIVE
+                && counters.getAcquire(SETTLED) == capacity
+                && dead >= RETIRED
+                && dead < RETIRED + capacity;
+    }
+
+    /** Returns the dead bytes; all of them if nothing lies in this segment. */
+    long deadBytes() {
+        return counters.getAcquire(DEAD) & OFFSET_MASK;
+    }
+
+    /** Returns the bytes that were appended and are not dead; exact while no thread uses the segment. */
+    long liveBytes() {
+        long appended = offset(counters.getAcquire(APPENDED));
+        return appended >= INACTIVE ? 0 : Math.min(appended, capacity) - deadBytes();
+    }
+
+    /** Returns the generation and the offset up to which the segment is walked. */
+    long cursor() {
+        return counters.getAcquire(CURSOR);
+    }
+
+    boolean advanceCursor(long from, long bytes) {
+        return counters.compareAndSet(CURSOR, from, from + bytes);
+    }
+
+    /** Walks the segment again from its beginning: some records were perhaps not in the index yet. */
+    void rewindCursor() {
+        long word = cursor();
+        counters.compareAndSet(CURSOR, word, appended(generation(word), 0));
+    }
+
+    int next() {
+        return (int) NEXT.getOpaque(this);
+    }
+
+    void setNext(int id) {
+        NEXT.setOpaque(this, id);
+    }
+}

@@ -1,0 +1,187 @@
+package org.berth.core.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.agrona.MutableDirectBuffer;
+import org.berth.core.map.MapFullException;
+import org.berth.core.store.RecordMap.Change;
+import org.berth.offheap.OffHeapBuffer;
+import org.berth.offheap.TestDepth;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Threads that update the same keys in a map whose segments are recycled all the time, and keep a ledger. A value has
+ * its key, a number that no other value has, and words that follow from both: so a reader knows whether it saw one
+ * whole value of the right key, and whether an older one came back.
+ */
+@Timeout(300)
+class RecordMapLedgerTest {
+
+    private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(TestDepth.of(1_500, 15_000));
+
+    private final AtomicBoolean stop = new AtomicBoolean();
+    private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
+
+    /** One key of one thread's own, or keys that all threads share, of few or many hashes. */
+    @ParameterizedTest
+    @CsvSource({
+        "2, 16, 512, 1, -1, 1024",
+        "4, 64, 1024, 2, -1, 64",
+        "4, 8, 512, 1, 1, 1024",
+        "8, 300, 4096, 4, -1, 512",
+        "3, 2, 256, 2, -1, 1024",
+        "4, 12, 1024, 2, 3, 1024"
+    })
+    void eachVersionIsStoredAndReplacedOnce(
+            int threads, int keys, int segment, int points, long hashMask, int limitInSegments)
+            throws InterruptedException {
+        // For each key the sum of all versions that went in and did not come out again.
+        AtomicLongArray ledger = new AtomicLongArray(keys);
+        AtomicLong versions = new AtomicLong();
+        try (RecordMap map = TestRecordMaps.create(segment, (long) limitInSegments * segment, points, hashMask)) {
+            run(threads, thread -> {
+                SplittableRandom random = new SplittableRandom(thread);
+                Worker worker = new Worker(map, keys, ledger, versions, random);
+                while (!stop.get()) {
+                    worker.step();
+                }
+            });
+            assertThat(failures).isEmpty();
+            Worker reader = new Worker(map, keys, ledger, versions, new SplittableRandom());
+            for (int key = 0; key < keys; key++) {
+                assertThat(reader.read(key)).as("key %d", key).isEqualTo(ledger.get(key));
+            }
+            TestRecordMaps.audit(map);
+            BytesMapStatistics statistics = map.statistics();
+            assertThat(statistics.segmentsRecycled()).as(statistics.toString()).isGreaterThan(100);
+            assertThat(statistics.evacuated()).as(statistics.toString()).isPositive();
+        }
+    }
+
+    private interface Body {
+        void run(int thread) throws Exception;
+    }
+
+    private void run(int threads, Body body) throws InterruptedException {
+        CountDownLatch ended = new CountDownLatch(threads);
+        for (int i = 0; i < threads; i++) {
+            int thread = i;
+            Thread.ofPlatform().daemon().start(() -> {
+                try {
+                    body.run(thread);
+                } catch (Throwable e) {
+                    failures.add(e);
+                    stop.set(true);
+                } finally {
+                    ended.countDown();
+                }
+            });
+        }
+        long deadline = System.nanoTime() + NANOS;
+        while (!stop.get() && System.nanoTime() - deadline < 0) {
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+        stop.set(true);
+        assertThat(ended.await(60, TimeUnit.SECONDS)).as("threads end").isTrue();
+    }
+
+    private static final class Worker {
+
+        private static final int HEAD = 2 * Long.BYTES;
+
+        private final RecordMap map;
+        private final int keys;
+        private final AtomicLongArray ledger;
+        private final AtomicLong versions;
+        private final SplittableRandom random;
+        private final MutableDirectBuffer key = OffHeapBuffer.ofAuto(128);
+        private final MutableDirectBuffer seen = OffHeapBuffer.ofAuto(128);
+        private final MutableDirectBuffer next = OffHeapBuffer.ofAuto(128);
+
+        Worker(RecordMap map, int keys, AtomicLongArray ledger, AtomicLong versions, SplittableRandom random) {
+            this.map = map;
+            this.keys = keys;
+            this.ledger = ledger;
+            this.versions = versions;
+            this.random = random;
+        }
+
+        private int key(int number) {
+            key.putLong(0, number * 0x9E3779B97F4A7C15L);
+            key.putInt(8, number);
+            return 8 + number % 5;
+        }
+
+        private static int length(int key, long version) {
+            return HEAD + (int) ((key * 31L + version * 17) & 63);
+        }
+
+        private int write(MutableDirectBuffer into, int number, long version) {
+            int length = length(number, version);
+            into.putLong(0, number);
+            into.putLong(8, version);
+            for (int i = HEAD; i < length; i++) {
+                into.putByte(i, (byte) (number + version + i));
+            }
+            return length;
+        }
+
+        /** Returns the version of a key's value, 0 if there is none. */
+        long read(int number) {
+            int length = map.get(key, 0, key(number), seen, 0);
+            return length == RecordMap.MISSING ? 0 : check(number, length);
+        }
+
+        private long check(int number, int length) {
+            long version = seen.getLong(8);
+            assertThat(seen.getLong(0)).as("key").isEqualTo(number);
+            assertThat(length).as("length").isEqualTo(length(number, version));
+            for (int i = HEAD; i < length; i++) {
+                if (seen.getByte(i) != (byte) (number + version + i)) {
+                    throw new AssertionError("torn value: key=" + number + " version=" + version + " at=" + i);
+                }
+            }
+            return version;
+        }
+
+        void step() {
+            int number = random.nextInt(keys);
+            int length = map.get(key, 0, key(number), seen, 0);
+            int keyLength = key(number);
+            try {
+                if (length == RecordMap.MISSING) {
+                    long version = versions.incrementAndGet();
+                    int nextLength = write(next, number, version);
+                    if (!map.update(Change.PUT_IF_ABSENT, key, 0, keyLength, null, 0, 0, next, 0, nextLength)) {
+                        ledger.addAndGet(number, version);
+                    }
+                    return;
+                }
+                long before = check(number, length);
+                if (random.nextInt(8) == 0) {
+                    if (map.update(Change.REMOVE, key, 0, keyLength, seen, 0, length, null, 0, 0)) {
+                        ledger.addAndGet(number, -before);
+                    }
+                    return;
+                }
+                long version = versions.incrementAndGet();
+                int nextLength = write(next, number, version);
+                if (map.update(Change.REPLACE, key, 0, keyLength, seen, 0, length, next, 0, nextLength)) {
+                    ledger.addAndGet(number, version - before);
+                }
+            } catch (MapFullException e) {
+                // All segments are partly filled, or wait for a thread that was suspended.
+                Thread.onSpinWait();
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package org.berth.core.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import org.agrona.MutableDirectBuffer;
+import org.berth.core.map.MapFullException;
+import org.berth.offheap.OffHeapBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The map of bytes against the JDK's, with segments so small that everything is evacuated all the time. */
+@Timeout(120)
+class RecordMapTest {
+
+    private static final int SEGMENT = 1 << 10;
+
+    private final MutableDirectBuffer key = OffHeapBuffer.ofAuto(64);
+    private final MutableDirectBuffer value = OffHeapBuffer.ofAuto(8 * SEGMENT);
+    private final MutableDirectBuffer other = OffHeapBuffer.ofAuto(8 * SEGMENT);
+
+    @ParameterizedTest
+    @CsvSource({"1, -1, 1", "2, -1, 2", "3, 15, 1", "4, 1, 1", "5, 0, 2", "6, 255, 4"})
+    void againstHashMap(long seed, long hashMask, int points) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Map<String, String> expected = new HashMap<>();
+        AtomicLong memory = new AtomicLong();
+        try (RecordMap map = TestRecordMaps.create(
+                bytes -> TestRecordMaps.regions(bytes, memory), SEGMENT, 1 << 20, points, hashMask, 50, 0)) {
+            for (int i = 0; i < 30_000; i++) {
+                String k = text(random.nextInt(60), 24);
+                String v = text(i, i % 100 == 0 ? 3 * SEGMENT : 150);
+                step(map, expected, k, v, random.nextInt(8));
+                if (i % 5_000 == 0) {
+                    TestRecordMaps.audit(map);
+                }
+            }
+            assertThat(contents(map)).isEqualTo(expected);
+            assertThat(map.size()).isEqualTo(expected.size());
+            TestRecordMaps.audit(map);
+            BytesMapStatistics statistics = map.statistics();
+            assertThat(statistics.segmentsRecycled()).isGreaterThan(1_000);
+            if (hashMask > 1 || hashMask < 0) {
+                // Otherwise a record has so many keys that it has a segment of its own.
+                assertThat(statistics.evacuated()).isGreaterThan(100);
+            }
+            assertThat(memory.get()).isEqualTo(statistics.allocatedBytes());
+            map.clear();
+            assertThat(map.size()).isZero();
+            TestRecordMaps.audit(map);
+        }
+        assertThat(memory).hasValue(0);
+    }
+
+    /** A text of some length, the same for the same number. */
+    private static String text(int number, int maximum) {
+        return (Integer.toString(number, 36) + "-").repeat(maximum).substring(0, number * 31 % (maximum + 1));
+    }
+
+    private void step(RecordMap map, Map<String, String> expected, String k, String v, int operation) {
+        int keyLength = put(key, k);
+        int length = put(value, v);
+        switch (operation) {
+            case 0, 1 ->
+                assertThat(map.update(RecordMap.Change.PUT, key, 3, keyLength, null, 0, 0, value, 3, length))
+                        .isEqualTo(expected.put(k, v) != null);
+            case 2 ->
+                assertThat(map.update(RecordMap.Change.PUT_IF_ABSENT, key, 3, keyLength, null, 0, 0, value, 3, length))
+                        .isEqualTo(expected.putIfAbsent(k, v) != null);
+            case 3 ->
+                assertThat(map.update(RecordMap.Change.REPLACE, key, 3, keyLength, null, 0, 0, value, 3, length))
+                        .isEqualTo(expected.replace(k, v) != null);
+            case 4 ->
+                assertThat(map.update(RecordMap.Change.REMOVE, key, 3, keyLength, null, 0, 0, null, 0, 0))
+                        .isEqualTo(expected.remove(k) != null);
+            case 5 -> {
+                String before = expected.getOrDefault(k, "");
+                int beforeLength = put(other, before);
+                assertThat(map.update(
+                                RecordMap.Change.REPLACE, key, 3, keyLength, other, 3, beforeLength, value, 3, length))
+                        .isEqualTo(expected.replace(k, before, v));
+                assertThat(map.update(
+                                RecordMap.Change.REPLACE, key, 3, keyLength, other, 3, beforeLength, value, 3, length))
+                        .isEqualTo(expected.replace(k, before, v));
+            }
+            case 6 -> {
+                int wrong = put(other, v);
+                assertThat(map.update(RecordMap.Change.REMOVE, key, 3, keyLength, other, 3, wrong, null, 0, 0))
+                        .isEqualTo(expected.remove(k, v));
+            }
+            default -> {
+                String present = expected.get(k);
+                int found = map.get(key, 3, keyLength, other, 5);
+                assertThat(map.containsKey(key, 3, keyLength)).isEqualTo(present != null);
+                assertThat(found == RecordMap.MISSING ? null : string(other, 5, found))
+                        .isEqualTo(present);
+            }
+        }
+    }
+
+    private static int put(MutableDirectBuffer buffer, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        // At an odd offset, and followed by what is not part of it.
+        buffer.putBytes(3, bytes);
+        buffer.putLong(3 + bytes.length, -1);
+        return bytes.length;
+    }
+
+    private static String string(MutableDirectBuffer buffer, int offset, int length) {
+        byte[] bytes = new byte[length];
+        buffer.getBytes(offset, bytes);
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    private static Map<String, String> contents(RecordMap map) {
+        Map<String, String> contents = new HashMap<>();
+        map.forEach((bytes, keyOffset, keyLength, valueOffset, valueLength) -> {
+            byte[] k = new byte[keyLength];
+            bytes.getBytes(keyOffset, k);
+            byte[] v = new byte[valueLength];
+            bytes.getBytes(valueOffset, v);
+            assertThat(contents.put(
+                            new String(k, StandardCharsets.ISO_8859_1), new String(v, StandardCharsets.ISO_8859_1)))
+                    .isNull();
+        });
+        return contents;
+    }
+
+    @Test
+    void aFullMapStaysUsable() {
+        try (RecordMap map = TestRecordMaps.create(SEGMENT, 32 * SEGMENT, 1, -1)) {
+            List<String> keys = new ArrayList<>();
+            assertThatThrownBy(() -> {
+                        for (int i = 1; i < 10_000; i++) {
+                            String k = "key " + i;
+                            update(map, RecordMap.Change.PUT, k, "value " + i);
+                            keys.add(k);
+                        }
+                    })
+                    .isInstanceOf(MapFullException.class)
+                    .hasMessageContaining("maximumBytes=" + 32 * SEGMENT);
+            assertThat(keys.size()).isGreaterThan(400);
+            TestRecordMaps.audit(map);
+            for (int i = 1; i <= keys.size(); i++) {
+                assertThat(get(map, "key " + i)).isEqualTo("value " + i);
+            }
+            // Removing needs no memory, and gives some.
+            for (int round = 0; round < 20; round++) {
+                for (int i = 0; i < keys.size(); i += 2) {
+                    update(map, RecordMap.Change.REMOVE, keys.get(i), null);
+                }
+                for (int i = 0; i < keys.size(); i += 2) {
+                    assertThat(update(map, RecordMap.Change.PUT, keys.get(i), "new " + i))
+                            .isFalse();
+                }
+            }
+            assertThat(map.size()).isEqualTo(keys.size());
+            TestRecordMaps.audit(map);
+        }
+    }
+
+    @Test
+    void memoryStaysBoundedWhileEverythingIsReplaced() {
+        AtomicLong memory = new AtomicLong();
+        try (RecordMap map = TestRecordMaps.create(
+                bytes -> TestRecordMaps.regions(bytes, memory), SEGMENT, 1 << 24, 2, -1, 1 << 20, Evacuator.SLACK)) {
+            int keys = 2_000;
+            long live = 0;
+            for (int i = 1; i <= keys; i++) {
+                update(map, RecordMap.Change.PUT, "key " + i, "value " + i);
+                live += Records.size(Records.header(("key " + i).length(), ("value " + i).length()));
+            }
+            SplittableRandom random = new SplittableRandom(5);
+            for (int i = 0; i < 100 * keys; i++) {
+                update(map, RecordMap.Change.PUT, "key " + (1 + random.nextInt(keys)), "value " + (1000 + i % 1000));
+                assertThat(memory.get()).isLessThan(3 * live / 2 + 8 * SEGMENT);
+            }
+        }
+    }
+
+    private boolean update(RecordMap map, RecordMap.Change change, String k, String v) {
+        int keyLength = put(key, k);
+        if (v == null) {
+            return map.update(change, key, 3, keyLength, null, 0, 0, null, 0, 0);
+        }
+        return map.update(change, key, 3, keyLength, null, 0, 0, value, 3, put(value, v));
+    }
+
+    private String get(RecordMap map, String k) {
+        int length = map.get(key, 3, put(key, k), other, 0);
+        return length == RecordMap.MISSING ? null : string(other, 0, length);
+    }
+
+    @Test
+    void valuesOfAllSizes() {
+        try (BytesMap map = BytesMap.create()) {
+            OffHeapBuffer large = OffHeapBuffer.ofAuto(1 << 24);
+            OffHeapBuffer copy = OffHeapBuffer.ofAuto(7 + (1 << 24));
+            for (int length = 1; length <= 1 << 24; length *= 2) {
+                large.setMemory(0, length, (byte) (length % 127 + 1));
+                key.putInt(0, length);
+                for (int less = 0; less < 2; less++) {
+                    assertThat(map.put(key, 0, 4 + less, large, 0, length - less))
+                            .isFalse();
+                    assertThat(map.get(key, 0, 4 + less, copy, 7)).isEqualTo(length - less);
+                    if (length > 1) {
+                        assertThat(copy.getByte(7)).isEqualTo(large.getByte(0));
+                        assertThat(copy.getByte(7 + length - less - 1)).isEqualTo(large.getByte(0));
+                    }
+                }
+            }
+            assertThat(map.size()).isEqualTo(50);
+            map.clear();
+            assertThat(map.statistics().allocatedBytes()).isLessThan(8 << 20);
+        }
+    }
+}
