@@ -14,8 +14,8 @@ import org.berth.offheap.internal.MemoryBudget;
  * bytes, and for more of them than a heap should hold.
  *
  * <p>Keys and values are ranges of Agrona buffers: over arrays, {@code ByteBuffer}s or memory off the heap. They are
- * copied in and out, so that nothing refers to the caller's buffers afterwards. No method but {@link #forEach} and
- * {@link #statistics} allocates on the heap, unless two keys have the same 64-bit hash.
+ * copied in and out, so that nothing refers to the caller's buffers afterwards. Reads of a key do not allocate on the
+ * heap. Updates do so only where they take a new segment of memory, which most are without: segments are used again.
  *
  * <p>Use this for keys or values that are not {@code long}: sessions, documents, messages by an identifier. Prefer
  * {@link org.berth.core.map.LongLongMap} where both are, which is several times as fast and smaller; a slot table where
@@ -25,13 +25,15 @@ import org.berth.offheap.internal.MemoryBudget;
  * <p><b>Thread-safety:</b> any number of threads may call all methods. A buffer that is an argument must not change
  * during the call.
  *
- * <p><b>Memory order:</b> every method that returns one key's state is linearizable, and has the effects of a volatile
- * access of that key: what a thread did before it stored a value is visible to a thread that has read the value. A
+ * <p><b>Memory order:</b> every method for one key is linearizable. A read has the effects of an acquire read and an
+ * update those of a volatile one: what a thread did before it stored a value is visible to a thread that has read it. A
  * reader sees one value as a whole, never a part of one and of another.
  *
  * <p><b>Progress:</b> reads store to no shared word, and are wait-free unless the map's memory is recycled under them
- * again and again; updates are lock-free. No thread waits for another, with one exception: at the limit of its memory a
- * call that needs some makes room for a twentieth of a second, before it throws.
+ * again and again; updates are lock-free. There are two exceptions. At the limit of its memory, a call that needs some
+ * makes room for it before it throws: for a twentieth of a second in which no room appears, and for a second at most;
+ * the index may wait as {@link org.berth.core.map.LongLongMap} says. And memory that is freed, as that of a value
+ * larger than a segment, is unmapped once every thread of the JVM has polled for a safepoint.
  *
  * <p><b>Memory:</b> records are appended to segments of a megabyte, and never changed; an update writes a new record.
  * Updates copy what is live out of segments that are mostly dead, so that these are used again: the segments take about
@@ -70,10 +72,11 @@ public final class BytesMap implements AutoCloseable {
      * @param key       has the key
      * @param keyOffset of the key
      * @param keyLength of the key
-     * @param into      gets the value; grows if it can
+     * @param into      gets the value; grows if it can. It must not overlap the key. If there is no value, or it is
+     *                  replaced meanwhile by one for which there is no room, other bytes may be there
      * @param offset    where the value is to begin
      * @return the length of the value, or {@link #MISSING}
-     * @throws IndexOutOfBoundsException if the buffer is too small for the value and cannot grow; it is unchanged
+     * @throws IndexOutOfBoundsException if the buffer is too small for the value and cannot grow
      */
     public int get(DirectBuffer key, int keyOffset, int keyLength, MutableDirectBuffer into, int offset) {
         checkKey(key, keyOffset, keyLength);
@@ -282,7 +285,7 @@ public final class BytesMap implements AutoCloseable {
         }
     }
 
-    /** Removes each mapping that exists throughout, not those that come meanwhile. Not atomic. */
+    /** Removes each mapping that exists throughout, and perhaps some that come meanwhile. Not atomic. */
     public void clear() {
         try {
             records.clear();
@@ -301,7 +304,7 @@ public final class BytesMap implements AutoCloseable {
     }
 
     /**
-     * Frees all memory before it returns. Calls that are under way in other threads throw {@link
+     * Frees all memory. Calls that are under way in other threads throw {@link
      * IllegalStateException}, or have been completed. Closing again has no effect.
      */
     @Override
@@ -361,7 +364,7 @@ public final class BytesMap implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "too little memory for a map: maximumBytes=" + bytes + " minimum=" + Segments.MIN_BYTES);
             }
-            maximumBytes = bytes;
+            maximumBytes = Math.min(bytes, MemoryBudget.PROCESS.limit());
             return this;
         }
 

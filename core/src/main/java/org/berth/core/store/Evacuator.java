@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.berth.core.internal.StackSpace;
 import org.berth.core.map.LongLongMap;
 import org.berth.offheap.Words;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copies what is live out of sparse segments, so that they can be recycled. Writers do it, a few records each; there is
@@ -12,9 +13,9 @@ import org.berth.offheap.Words;
  *
  * <p>An evacuation only moves records: by a CAS of the index, from the old reference to the copy's. It never frees, so
  * any number of threads may walk the same segment, and any may be suspended: the thread whose addition completes a
- * segment's dead bytes recycles it.
+ * segment's dead bytes recycles it. Tests extend this class to break a step on purpose.
  */
-final class Evacuator {
+class Evacuator {
 
     private static final int NONE = -1;
 
@@ -29,6 +30,12 @@ final class Evacuator {
     /** ... and of so many segments more. */
     static final int SLACK = 4;
 
+    /** At most so many segments are looked at for a victim, in turn. */
+    private static final int MOST_LOOKED_AT = 1 << 12;
+
+    /** A segment of which less than this part is dead is not worth a walk. */
+    private static final int WORTH_A_WALK = 8;
+
     private final Log log;
     private final LongLongMap index;
     private final KeyHash hash;
@@ -37,8 +44,10 @@ final class Evacuator {
     /** The segment that is being evacuated. */
     private final AtomicInteger victim = new AtomicInteger(NONE);
 
-    /** How many segments had been taken when a victim was looked for last. */
+    /** The {@linkplain Log#changes() changes} when a victim was looked for last. */
     private final AtomicLong looked = new AtomicLong();
+
+    private final AtomicInteger nextLook = new AtomicInteger();
 
     private final AtomicLong evacuated = new AtomicLong();
 
@@ -61,9 +70,9 @@ final class Evacuator {
     /** Does a part of the work, for a writer that appends so many bytes. */
     void help(long bytes) {
         if (victim.get() == NONE) {
-            long taken = log.taken();
+            long changes = log.changes();
             long before = looked.get();
-            if (taken == before || !looked.compareAndSet(before, taken) || !choose(false)) {
+            if (changes == before || !looked.compareAndSet(before, changes) || !choose(false)) {
                 return;
             }
         }
@@ -80,7 +89,7 @@ final class Evacuator {
     /**
      * Evacuates a segment from beginning to end, for a writer that found no memory.
      *
-     * @return whether there was one with something dead in it
+     * @return whether there was a segment that is worth it
      */
     boolean makeRoom() {
         if (victim.get() == NONE && !choose(true)) {
@@ -93,14 +102,19 @@ final class Evacuator {
         return true;
     }
 
-    /** Chooses the segment with the most dead bytes. */
-    private boolean choose(boolean whateverIsLive) {
+    /**
+     * Chooses the segment with the most dead bytes that was not walked yet. One that was may still have a record that
+     * was not in the index then, or the memory of its copy was refused: it comes again where no other is sparse.
+     */
+    private boolean choose(boolean full) {
         long live = 0;
         long used = 0;
-        long most = 0;
         Segment sparsest = null;
-        for (int id = 0, end = log.created(); id < end; id++) {
-            Segment segment = log.segmentOrNull(id);
+        Segment walked = null;
+        int end = log.created();
+        int start = end <= MOST_LOOKED_AT ? 0 : nextLook.getAndAdd(MOST_LOOKED_AT);
+        for (int i = 0; i < Math.min(end, MOST_LOOKED_AT); i++) {
+            Segment segment = log.segmentOrNull(Math.floorMod(start + i, end));
             // A larger one has a single record, which is live.
             if (segment == null || segment.capacity != log.segmentBytes()) {
                 continue;
@@ -111,17 +125,35 @@ final class Evacuator {
             }
             used += segment.capacity;
             live += segment.capacity - dead;
-            if (dead > most && segment.canBeWalked()) {
-                most = dead;
-                sparsest = segment;
+            if (dead > 0 && segment.canBeWalked()) {
+                if (!segment.isWalked()) {
+                    sparsest = sparser(segment, sparsest);
+                } else {
+                    walked = sparser(segment, walked);
+                }
             }
         }
-        if (sparsest == null || (!whateverIsLive && used <= BOUND * live + (double) slack * log.segmentBytes())) {
+        if (walked != null && (sparsest == null || sparsest.deadBytes() < sparsest.capacity / WORTH_A_WALK)) {
+            sparsest = walked;
+        }
+        if (sparsest == null || !isWorthIt(sparsest, full, used, live)) {
             return false;
         }
-        // It may have been walked before, when the index did not have some records yet.
-        sparsest.rewindCursor();
+        if (sparsest.isWalked()) {
+            sparsest.rewindCursor();
+        }
         return victim.compareAndSet(NONE, sparsest.id) || victim.get() != NONE;
+    }
+
+    /** A segment that is nearly all live gives no memory when it is moved, however full the log is. */
+    private boolean isWorthIt(Segment sparsest, boolean full, long used, long live) {
+        return full
+                ? sparsest.deadBytes() >= sparsest.capacity / WORTH_A_WALK
+                : used > BOUND * live + (double) slack * log.segmentBytes();
+    }
+
+    private static Segment sparser(Segment segment, @Nullable Segment other) {
+        return other == null || segment.deadBytes() > other.deadBytes() ? segment : other;
     }
 
     /** Looks at one record of the victim, and returns its size; a negative number if the walk is over. */
@@ -199,7 +231,7 @@ final class Evacuator {
                 to.settle(bytes);
             }
             StackSpace.ensure();
-            if (whole && index.compareAndSet(keyHash, reference, copy)) {
+            if (whole && move(keyHash, reference, copy)) {
                 owned = false;
                 evacuated.incrementAndGet();
                 log.declareDead(from, bytes);
@@ -209,6 +241,11 @@ final class Evacuator {
                 log.declareDead(to, bytes);
             }
         }
+    }
+
+    /** Sets the index to the copy, unless it has another record by now. */
+    boolean move(long keyHash, long reference, long copy) {
+        return index.compareAndSet(keyHash, reference, copy);
     }
 
     /** Copies a record but for its header; returns false if it was recycled meanwhile. */

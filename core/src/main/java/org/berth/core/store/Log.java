@@ -19,20 +19,33 @@ final class Log implements AutoCloseable {
     /** What {@link #append} returns where there is no memory. */
     static final long NONE = -1;
 
-    /** Segments that only evacuations take, so that a full log can still be made smaller. */
+    /**
+     * Segments that only evacuations take, so that a full log can still be made smaller: within the limit of this log,
+     * and of what the process may have.
+     */
     static final int RESERVE = 3;
 
-    /** So many segments are kept for the next use, and a part of those in use. */
+    /** Besides the reserve, so many segments are kept for the next use, and a part of those in use. */
     private static final int POOLED = 2;
 
     private static final int POOLED_SHIFT = 4;
+
+    /** Even the smallest log has ids for some dozen terabytes, as an id is given up after so many generations. */
+    private static final long MIN_IDS = 1 << 12;
 
     /** In words: no append point shares a cache line with another, nor is fetched in a pair with one. */
     private static final int SPACING = 16;
 
     private static final int GENERATION_SHIFT = Integer.SIZE;
 
+    /** Makes a segment. */
+    @FunctionalInterface
+    interface SegmentMaker {
+        Segment make(int id, long generation, Segment.Memory memory);
+    }
+
     private final LongFunction<Segment.Memory> memory;
+    private final SegmentMaker maker;
     private final int segmentBytes;
     private final long maximumBytes;
     private final long lastGeneration;
@@ -44,8 +57,8 @@ final class Log implements AutoCloseable {
     /** Segments with memory that are not in use. */
     private final SegmentStack pool;
 
-    /** Segments whose memory is freed. */
-    private final SegmentStack ids;
+    /** Segments whose memory is freed, and whose ids are used again. */
+    private final SegmentStack freed;
 
     private final AtomicInteger pooled = new AtomicInteger();
 
@@ -54,6 +67,7 @@ final class Log implements AutoCloseable {
 
     private final AtomicLong allocatedBytes = new AtomicLong();
     private final AtomicLong taken = new AtomicLong();
+    private final AtomicLong halfDead = new AtomicLong();
     private final AtomicLong recycled = new AtomicLong();
 
     /**
@@ -74,15 +88,26 @@ final class Log implements AutoCloseable {
      * @param lastGeneration of a segment
      */
     Log(LongFunction<Segment.Memory> memory, int segmentBytes, long maximumBytes, int points, long lastGeneration) {
+        this(memory, Segment::new, segmentBytes, maximumBytes, points, lastGeneration);
+    }
+
+    Log(
+            LongFunction<Segment.Memory> memory,
+            SegmentMaker maker,
+            int segmentBytes,
+            long maximumBytes,
+            int points,
+            long lastGeneration) {
         this.memory = memory;
+        this.maker = maker;
         this.segmentBytes = segmentBytes;
         this.maximumBytes = maximumBytes;
         this.lastGeneration = lastGeneration;
         this.points = points;
-        segments = new AtomicReferenceArray<>(
-                (int) Math.min(Reference.MAX_SEGMENTS, 2 * (maximumBytes / segmentBytes) + 2 * RESERVE));
+        long ids = Math.max(MIN_IDS, 2 * (maximumBytes / segmentBytes));
+        segments = new AtomicReferenceArray<>((int) Math.min(Reference.MAX_SEGMENTS, ids));
         pool = new SegmentStack(segments);
-        ids = new SegmentStack(segments);
+        freed = new SegmentStack(segments);
         installed = new AtomicLongArray((points + 2) * SPACING);
     }
 
@@ -121,12 +146,18 @@ final class Log implements AutoCloseable {
         return taken.get();
     }
 
+    /** Returns a number that has changed whenever there may be a segment to evacuate. */
+    long changes() {
+        return taken.get() + halfDead.get();
+    }
+
     long recycled() {
         return recycled.get();
     }
 
+    /** Returns how many ids were used. */
     int created() {
-        return created.get();
+        return Math.min(created.get(), segments.length());
     }
 
     /** Returns a segment by its number, from 0 to {@link #created}; null if it was never made. */
@@ -203,8 +234,7 @@ final class Log implements AutoCloseable {
         } else {
             segment.deactivate();
             usedBytes.addAndGet(-segment.capacity);
-            pooled.incrementAndGet();
-            pool.push(segment);
+            keepOrFree(segment);
         }
         return true;
     }
@@ -216,12 +246,7 @@ final class Log implements AutoCloseable {
         }
         Segment segment = null;
         try {
-            segment = pool.pop();
-            if (segment != null) {
-                pooled.decrementAndGet();
-            } else {
-                segment = allocate(segmentBytes);
-            }
+            segment = evacuating ? takePooledOrAllocate(0) : takeForWriter();
         } finally {
             if (segment == null) {
                 usedBytes.addAndGet(-segmentBytes);
@@ -233,6 +258,38 @@ final class Log implements AutoCloseable {
         segment.activate();
         taken.incrementAndGet();
         return segment;
+    }
+
+    /** Before a writer gets a segment, the reserve is filled. */
+    private @Nullable Segment takeForWriter() {
+        while (pooled.get() < RESERVE) {
+            Segment reserved = allocate(segmentBytes);
+            if (reserved == null) {
+                return null;
+            }
+            pool.push(reserved);
+            pooled.incrementAndGet();
+        }
+        return takePooledOrAllocate(RESERVE);
+    }
+
+    private @Nullable Segment takePooledOrAllocate(int left) {
+        Segment segment = takePooled(left);
+        return segment != null ? segment : allocate(segmentBytes);
+    }
+
+    /** Takes a segment out of the pool, if it has more than so many. */
+    private @Nullable Segment takePooled(int left) {
+        int count = pooled.get();
+        while (count > left) {
+            int witness = pooled.compareAndExchange(count, count - 1);
+            if (witness == count) {
+                // It is counted after it was pushed: so there is one.
+                return pool.pop();
+            }
+            count = witness;
+        }
+        return null;
     }
 
     private boolean use(long bytes, boolean evacuating) {
@@ -275,7 +332,17 @@ final class Log implements AutoCloseable {
         try {
             granted = memory.apply(bytes);
         } catch (OutOfMemoryError e) {
-            return null;
+            // What is kept for later comes first.
+            Segment spare = takePooled(RESERVE);
+            while (spare != null) {
+                free(spare);
+                spare = takePooled(RESERVE);
+            }
+            try {
+                granted = memory.apply(bytes);
+            } catch (OutOfMemoryError again) {
+                return null;
+            }
         }
         Segment segment = null;
         try {
@@ -289,13 +356,20 @@ final class Log implements AutoCloseable {
     }
 
     private @Nullable Segment segmentOf(Segment.Memory granted) {
-        Segment before = ids.pop();
+        Segment before = freed.pop();
         int id = before != null ? before.id : created.getAndIncrement();
         if (id >= segments.length()) {
             created.getAndDecrement();
             return null;
         }
-        Segment segment = new Segment(id, before == null ? 0 : before.generation(), granted);
+        Segment segment = null;
+        try {
+            segment = maker.make(id, before == null ? 0 : before.generation(), granted);
+        } finally {
+            if (segment == null && before != null) {
+                freed.push(before);
+            }
+        }
         segments.set(id, segment);
         allocatedBytes.addAndGet(segment.capacity);
         return segment;
@@ -305,6 +379,8 @@ final class Log implements AutoCloseable {
     void declareDead(Segment segment, long bytes) {
         if (segment.addDead(bytes)) {
             recycle(segment);
+        } else if (segment.becameHalfDead(bytes)) {
+            halfDead.incrementAndGet();
         }
     }
 
@@ -312,19 +388,41 @@ final class Log implements AutoCloseable {
     private void recycle(Segment segment) {
         recycled.incrementAndGet();
         usedBytes.addAndGet(-segment.capacity);
-        boolean last = segment.advanceGeneration() > lastGeneration;
-        boolean pooling = !last
-                && segment.capacity == segmentBytes
-                && pooled.get() < POOLED + ((usedBytes.get() / segmentBytes) >> POOLED_SHIFT);
-        if (pooling) {
-            pooled.incrementAndGet();
-            pool.push(segment);
-            return;
+        if (segment.advanceGeneration() <= lastGeneration) {
+            keepOrFree(segment);
+        } else {
+            freeMemory(segment);
         }
+    }
+
+    private void keepOrFree(Segment segment) {
+        if (segment.capacity == segmentBytes && isPoolable()) {
+            pool.push(segment);
+            pooled.incrementAndGet();
+        } else {
+            free(segment);
+        }
+    }
+
+    private boolean isPoolable() {
+        int count = pooled.get();
+        long used = usedBytes.get();
+        return count < RESERVE
+                || (count < RESERVE + POOLED + ((used / segmentBytes) >> POOLED_SHIFT)
+                        && used + (count + 1L) * segmentBytes <= maximumBytes);
+    }
+
+    private void free(Segment segment) {
+        freeMemory(segment);
+        freed.push(segment);
+    }
+
+    private void freeMemory(Segment segment) {
         allocatedBytes.addAndGet(-segment.capacity);
-        segment.free();
-        if (!last) {
-            ids.push(segment);
+        try {
+            segment.free();
+        } catch (RuntimeException | Error e) {
+            // The call that brought this about has taken effect, so it must not throw.
         }
     }
 
@@ -336,7 +434,7 @@ final class Log implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        for (int id = 0; id < Math.min(created.get(), segments.length()); id++) {
+        for (int id = 0; id < created(); id++) {
             Segment segment = segments.get(id);
             if (segment != null) {
                 segment.free();

@@ -1,5 +1,6 @@
 package org.berth.core.store;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.DirectBuffer;
@@ -26,8 +27,11 @@ final class RecordMap implements AutoCloseable {
 
     private static final long NO_RECORD = -1;
 
-    /** How long a writer that finds no memory makes room, before it is refused. */
+    /** How long a writer that finds no memory makes room, and no segment is recycled, before it is refused. */
     private static final long PATIENCE_NANOS = 50_000_000;
+
+    /** How long it does so at most. */
+    private static final long LONGEST_PATIENCE_NANOS = 1_000_000_000;
 
     private static final long PAUSE_NANOS = 100_000;
 
@@ -49,15 +53,22 @@ final class RecordMap implements AutoCloseable {
 
     /** Makes an empty map whose records take at most so many bytes. */
     static RecordMap create(long expectedSize, long maximumBytes) {
-        LongLongMap index = LongLongMap.builder().expectedSize(expectedSize).build();
+        LongLongMap index = LongLongMap.builder()
+                .expectedSize(expectedSize)
+                .maximumBytes(MemoryBudget.PROCESS.limit())
+                .build();
         return new RecordMap(index, Segments.log(maximumBytes), Xxh3.ofRandomSeed(), Evacuator.SLACK);
     }
 
     RecordMap(LongLongMap index, Log log, KeyHash hash, int slack) {
+        this(index, log, hash, new Evacuator(log, index, hash, slack));
+    }
+
+    RecordMap(LongLongMap index, Log log, KeyHash hash, Evacuator evacuator) {
         this.index = index;
         this.log = log;
         this.hash = hash;
-        evacuator = new Evacuator(log, index, hash, slack);
+        this.evacuator = evacuator;
     }
 
     int get(DirectBuffer key, int keyOffset, int keyLength, MutableDirectBuffer into, int offset) {
@@ -104,7 +115,9 @@ final class RecordMap implements AutoCloseable {
 
     private static void checkRoom(MutableDirectBuffer into, int offset, int length) {
         if (into.isExpandable()) {
-            into.checkLimit(Math.addExact(offset, length));
+            // Checked without a capacity: it grows to the limit that it is given.
+            Objects.checkFromIndexSize(offset, length, Integer.MAX_VALUE);
+            into.checkLimit(offset + length);
         }
         into.boundsCheck(offset, length);
     }
@@ -150,7 +163,7 @@ final class RecordMap implements AutoCloseable {
             @Nullable DirectBuffer value,
             int valueOffset,
             int valueLength) {
-        evacuator.help(value == null ? 0 : Records.size(Records.header(keyLength, valueLength)));
+        evacuator.help(evacuatedFor(value == null ? 0 : Records.size(Records.header(keyLength, valueLength))));
         long keyHash = hash.hash(key, keyOffset, keyLength);
         long record = NO_RECORD;
         try {
@@ -199,6 +212,11 @@ final class RecordMap implements AutoCloseable {
                 log.declareDead(segment, Records.size(Records.header(keyLength, valueLength)));
             }
         }
+    }
+
+    /** A record with a segment of its own makes no other sparse. */
+    private long evacuatedFor(long bytes) {
+        return bytes > log.segmentBytes() ? 0 : bytes;
     }
 
     /** Returns the entry if it has this value, {@link Records#NOT_FOUND} if not, or {@link #STALE}. */
@@ -265,6 +283,10 @@ final class RecordMap implements AutoCloseable {
         long kept = end - begin - cut;
         long added = value == null ? 0 : Records.size(Records.header(keyLength, valueLength));
         long bytes = alone ? kept : Records.HEADER + kept + added;
+        if (bytes > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("values of keys that have one hash are too long together: bytes=" + bytes
+                    + " maximum=" + Integer.MAX_VALUE + "; store less under these keys");
+        }
         long record = append(bytes);
         Segment to = log.segment(record);
         long recordAt = Reference.offset(record);
@@ -353,24 +375,35 @@ final class RecordMap implements AutoCloseable {
         StackSpace.ensure();
         int point = (int) Thread.currentThread().threadId() & (log.points() - 1);
         long record = log.append(bytes, point);
-        long deadline = record == Log.NONE ? System.nanoTime() + PATIENCE_NANOS : 0;
-        while (record == Log.NONE) {
-            if (log.isClosed()) {
+        return record != Log.NONE ? record : appendToFull(bytes, point);
+    }
+
+    private long appendToFull(long bytes, int point) {
+        long begun = System.nanoTime();
+        long progress = begun;
+        long recycled = log.recycled();
+        while (true) {
+            if (isClosed()) {
                 throw closed();
             }
             boolean evacuated = evacuator.makeRoom();
-            record = log.append(bytes, point);
-            if (record == Log.NONE) {
-                if (System.nanoTime() - deadline > 0) {
-                    throw full(bytes);
-                }
-                if (!evacuated) {
-                    // Other threads may be about to publish what they wrote, and to take out what was there before.
-                    LockSupport.parkNanos(PAUSE_NANOS);
-                }
+            long record = log.append(bytes, point);
+            if (record != Log.NONE) {
+                return record;
+            }
+            long now = System.nanoTime();
+            if (recycled != log.recycled()) {
+                recycled = log.recycled();
+                progress = now;
+            }
+            if (now - progress > PATIENCE_NANOS || now - begun > LONGEST_PATIENCE_NANOS) {
+                throw full(bytes);
+            }
+            if (!evacuated) {
+                // Other threads may be about to publish what they wrote, and to take out what was there before.
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
-        return record;
     }
 
     private MapFullException full(long bytes) {
@@ -454,7 +487,7 @@ final class RecordMap implements AutoCloseable {
     }
 
     long size() {
-        return index.size() + sharing.get();
+        return Math.max(0, index.size() + sharing.get());
     }
 
     void clear() {
@@ -500,12 +533,16 @@ final class RecordMap implements AutoCloseable {
     }
 
     boolean isClosed() {
-        return log.isClosed();
+        // It is closed first.
+        return index.isClosed();
     }
 
     @Override
     public void close() {
-        index.close();
-        log.close();
+        try {
+            index.close();
+        } finally {
+            log.close();
+        }
     }
 }

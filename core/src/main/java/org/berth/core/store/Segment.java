@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A piece of the log: memory to which records are appended, and the words that say what has become of them. Segments of
- * one size are used again and again, each time as the next generation.
+ * one size are used again and again, each time as the next generation. Tests extend this class to break a step on
+ * purpose.
  */
-final class Segment {
+class Segment {
 
     /** In words: each counter has a cache line of its own, and none is fetched in a pair with another. */
     private static final int SPACING = 16;
@@ -77,7 +78,13 @@ final class Segment {
         counters.setPlain(DEAD, RETIRED + capacity);
     }
 
-    /** What a segment is made of. */
+    /**
+     * What a segment is made of.
+     *
+     * @param words   the memory
+     * @param buffer  the same memory, or null
+     * @param freeing frees it; has no effect again
+     */
     record Memory(Words words, @Nullable OffHeapBuffer buffer, Runnable freeing) {}
 
     private static long appended(long generation, long offset) {
@@ -180,6 +187,12 @@ final class Segment {
         return counters.addAndGet(DEAD, bytes) == RETIRED + capacity;
     }
 
+    /** Whether so many bytes, which were just added, have made half of the segment dead; roughly. */
+    boolean becameHalfDead(long bytes) {
+        long dead = deadBytes();
+        return dead >= capacity / 2 && dead - bytes < capacity / 2;
+    }
+
     /** Says that nobody appends any more; the same as {@link #addDead}. */
     boolean retire() {
         return addDead(RETIRED);
@@ -193,9 +206,19 @@ final class Segment {
         long dead = counters.getAcquire(DEAD);
         return appended >= capacity
                 && appended < INACTIVE
-                && counters.getAcquire(SETTLED) == capacity
+                && isSettled()
                 && dead >= RETIRED
                 && dead < RETIRED + capacity;
+    }
+
+    /** Whether nothing lies in this segment, and nothing can be appended to it. */
+    boolean isRecycled() {
+        return counters.getAcquire(DEAD) == RETIRED + capacity;
+    }
+
+    /** Whether all that was reserved is written, once all is reserved. */
+    boolean isSettled() {
+        return counters.getAcquire(SETTLED) == capacity;
     }
 
     /** Returns the dead bytes; all of them if nothing lies in this segment. */
@@ -212,6 +235,11 @@ final class Segment {
     /** Returns the generation and the offset up to which the segment is walked. */
     long cursor() {
         return counters.getAcquire(CURSOR);
+    }
+
+    /** Whether a walk has come to the end. */
+    boolean isWalked() {
+        return offset(cursor()) >= capacity;
     }
 
     boolean advanceCursor(long from, long bytes) {

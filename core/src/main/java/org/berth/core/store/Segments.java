@@ -43,18 +43,31 @@ final class Segments {
     @SuppressWarnings("MustBeClosed") // the segment closes it
     private static Segment.Memory region(long bytes, @Nullable Placement placement) {
         MemoryBudget.PROCESS.reserve(bytes);
+        Region region = null;
+        boolean made = false;
         try {
-            Region region = placement == null ? Region.anonymous(bytes) : Region.anonymous(bytes, placement);
-            AtomicBoolean freed = new AtomicBoolean();
-            return new Segment.Memory(region.words(), region.buffer(0, (int) bytes), () -> {
-                if (freed.compareAndSet(false, true)) {
+            region = placement == null ? Region.anonymous(bytes) : Region.anonymous(bytes, placement);
+            Segment.Memory memory = memory(region, bytes);
+            made = true;
+            return memory;
+        } finally {
+            if (!made) {
+                if (region != null) {
                     free(region, bytes);
+                } else {
+                    MemoryBudget.PROCESS.unreserve(bytes);
                 }
-            });
-        } catch (Throwable failure) {
-            MemoryBudget.PROCESS.unreserve(bytes);
-            throw failure;
+            }
         }
+    }
+
+    private static Segment.Memory memory(Region region, long bytes) {
+        AtomicBoolean freed = new AtomicBoolean();
+        return new Segment.Memory(region.words(), region.buffer(0, (int) bytes), () -> {
+            if (freed.compareAndSet(false, true)) {
+                free(region, bytes);
+            }
+        });
     }
 
     private static void free(Region region, long bytes) {

@@ -14,9 +14,11 @@ import org.berth.core.map.MapFullException;
 import org.berth.core.store.RecordMap.Change;
 import org.berth.offheap.OffHeapBuffer;
 import org.berth.offheap.TestDepth;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Threads that update the same keys in a map whose segments are recycled all the time, and keep a ledger. A value has
@@ -27,6 +29,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RecordMapLedgerTest {
 
     private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(TestDepth.of(1_500, 15_000));
+
+    private static final long MAX_NANOS_TO_CATCH = TimeUnit.SECONDS.toNanos(60);
+
+    /** How long the threads may take to end. A broken map can keep one for ever, until it is closed. */
+    private long secondsToEnd = 60;
 
     private final AtomicBoolean stop = new AtomicBoolean();
     private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
@@ -44,34 +51,84 @@ class RecordMapLedgerTest {
     void eachVersionIsStoredAndReplacedOnce(
             int threads, int keys, int segment, int points, long hashMask, int limitInSegments)
             throws InterruptedException {
-        // For each key the sum of all versions that went in and did not come out again.
-        AtomicLongArray ledger = new AtomicLongArray(keys);
-        AtomicLong versions = new AtomicLong();
         try (RecordMap map = TestRecordMaps.create(segment, (long) limitInSegments * segment, points, hashMask)) {
-            run(threads, thread -> {
-                SplittableRandom random = new SplittableRandom(thread);
-                Worker worker = new Worker(map, keys, ledger, versions, random);
-                while (!stop.get()) {
-                    worker.step();
-                }
-            });
-            assertThat(failures).isEmpty();
-            Worker reader = new Worker(map, keys, ledger, versions, new SplittableRandom());
-            for (int key = 0; key < keys; key++) {
-                assertThat(reader.read(key)).as("key %d", key).isEqualTo(ledger.get(key));
-            }
-            TestRecordMaps.audit(map);
+            keepLedger(map, threads, keys, NANOS);
             BytesMapStatistics statistics = map.statistics();
             assertThat(statistics.segmentsRecycled()).as(statistics.toString()).isGreaterThan(100);
             assertThat(statistics.evacuated()).as(statistics.toString()).isPositive();
         }
     }
 
+    /** Each of these is caught by the ledger, by the audit, or by a check on the way. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "OPENED_IN_THE_POOL")
+    void brokenStepsAreCaught(BrokenStores broken) throws InterruptedException {
+        secondsToEnd = 5;
+        long begun = System.nanoTime();
+        boolean caught = false;
+        while (!caught && System.nanoTime() - begun < MAX_NANOS_TO_CATCH) {
+            stop.set(false);
+            failures.clear();
+            try (RecordMap map = broken.create(512, 64 * 512, 2)) {
+                keepLedger(map, 6, 12, NANOS / 3);
+            } catch (AssertionError e) {
+                caught = true;
+            }
+        }
+        assertThat(caught).as("caught").isTrue();
+    }
+
+    /** All memory is given back, whatever the threads are in the middle of. */
+    @Test
+    void closingWhileThreadsAreInside() throws InterruptedException {
+        for (int round = 0; round < 20; round++) {
+            AtomicLong memory = new AtomicLong();
+            RecordMap map = TestRecordMaps.create(
+                    bytes -> TestRecordMaps.regions(bytes, memory), 512, 64 * 512, 2, -1, 1000, 0);
+            AtomicLongArray ledger = new AtomicLongArray(12);
+            AtomicLong versions = new AtomicLong();
+            stop.set(false);
+            run(4, TimeUnit.MILLISECONDS.toNanos(20), thread -> {
+                Worker worker = new Worker(map, 12, ledger, versions, new SplittableRandom(thread));
+                try {
+                    while (!map.isClosed()) {
+                        worker.step();
+                        if (stop.get()) {
+                            map.close();
+                        }
+                    }
+                } catch (IllegalStateException e) {
+                    assertThat(map.isClosed()).isTrue();
+                }
+            });
+            assertThat(failures).isEmpty();
+            assertThat(memory).hasValue(0);
+        }
+    }
+
+    private void keepLedger(RecordMap map, int threads, int keys, long nanos) throws InterruptedException {
+        // For each key the sum of all versions that went in and did not come out again.
+        AtomicLongArray ledger = new AtomicLongArray(keys);
+        AtomicLong versions = new AtomicLong();
+        run(threads, nanos, thread -> {
+            Worker worker = new Worker(map, keys, ledger, versions, new SplittableRandom(thread));
+            while (!stop.get()) {
+                worker.step();
+            }
+        });
+        assertThat(failures).isEmpty();
+        Worker reader = new Worker(map, keys, ledger, versions, new SplittableRandom());
+        for (int key = 0; key < keys; key++) {
+            assertThat(reader.read(key)).as("key %d", key).isEqualTo(ledger.get(key));
+        }
+        TestRecordMaps.audit(map);
+    }
+
     private interface Body {
         void run(int thread) throws Exception;
     }
 
-    private void run(int threads, Body body) throws InterruptedException {
+    private void run(int threads, long nanos, Body body) throws InterruptedException {
         CountDownLatch ended = new CountDownLatch(threads);
         for (int i = 0; i < threads; i++) {
             int thread = i;
@@ -86,12 +143,14 @@ class RecordMapLedgerTest {
                 }
             });
         }
-        long deadline = System.nanoTime() + NANOS;
+        long deadline = System.nanoTime() + nanos;
         while (!stop.get() && System.nanoTime() - deadline < 0) {
             TimeUnit.MILLISECONDS.sleep(5);
         }
         stop.set(true);
-        assertThat(ended.await(60, TimeUnit.SECONDS)).as("threads end").isTrue();
+        assertThat(ended.await(secondsToEnd, TimeUnit.SECONDS))
+                .as("threads end")
+                .isTrue();
     }
 
     private static final class Worker {

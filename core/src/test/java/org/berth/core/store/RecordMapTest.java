@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 import org.agrona.MutableDirectBuffer;
 import org.berth.core.map.MapFullException;
 import org.berth.offheap.OffHeapBuffer;
@@ -173,17 +174,95 @@ class RecordMapTest {
         AtomicLong memory = new AtomicLong();
         try (RecordMap map = TestRecordMaps.create(
                 bytes -> TestRecordMaps.regions(bytes, memory), SEGMENT, 1 << 24, 2, -1, 1 << 20, Evacuator.SLACK)) {
-            int keys = 2_000;
-            long live = 0;
-            for (int i = 1; i <= keys; i++) {
+            churn(map, memory, 100);
+        }
+    }
+
+    /** Replaces values many times, and asserts all the time that the memory is bounded by what is live. */
+    private void churn(RecordMap map, AtomicLong memory, int times) {
+        int keys = 2_000;
+        long live = 0;
+        for (int i = 1; i <= keys; i++) {
+            update(map, RecordMap.Change.PUT, "key " + i, "value " + i);
+            live += Records.size(Records.header(("key " + i).length(), ("value " + i).length()));
+        }
+        SplittableRandom random = new SplittableRandom(5);
+        for (int i = 0; i < times * keys; i++) {
+            update(map, RecordMap.Change.PUT, "key " + (1 + random.nextInt(keys)), "value " + (1000 + i % 1000));
+            assertThat(memory.get()).isLessThan(3 * live / 2 + 8 * SEGMENT);
+        }
+    }
+
+    /** The process has less memory than the map may use: the limit of the map never comes to bear. */
+    @Test
+    void aMapThatIsRefusedMemoryStaysUsable() {
+        AtomicLong memory = new AtomicLong();
+        LongFunction<Segment.Memory> refusing = bytes -> {
+            if (memory.get() + bytes > 32 * SEGMENT) {
+                throw new OutOfMemoryError("refused");
+            }
+            return TestRecordMaps.regions(bytes, memory);
+        };
+        try (RecordMap map = TestRecordMaps.create(refusing, SEGMENT, 1 << 24, 1, -1, 1000, 0)) {
+            List<String> keys = new ArrayList<>();
+            assertThatThrownBy(() -> {
+                        for (int i = 1; i < 10_000; i++) {
+                            update(map, RecordMap.Change.PUT, "key " + i, "value " + i);
+                            keys.add("key " + i);
+                        }
+                    })
+                    .isInstanceOf(MapFullException.class);
+            assertThat(keys.size()).isGreaterThan(400);
+            for (int round = 0; round < 20; round++) {
+                for (int i = 0; i < keys.size(); i += 2) {
+                    assertThat(update(map, RecordMap.Change.REMOVE, keys.get(i), null))
+                            .isTrue();
+                }
+                for (int i = 0; i < keys.size(); i += 2) {
+                    assertThat(update(map, RecordMap.Change.PUT, keys.get(i), "new " + i))
+                            .isFalse();
+                }
+            }
+            TestRecordMaps.audit(map);
+        }
+        assertThat(memory).hasValue(0);
+    }
+
+    /** A thread that stops before it sets the index keeps its segment, and no other. */
+    @Test
+    void aWriterThatIsStoppedHoldsUpNoEvacuation() {
+        AtomicLong memory = new AtomicLong();
+        try (RecordMap map = TestRecordMaps.create(
+                bytes -> TestRecordMaps.regions(bytes, memory), SEGMENT, 1 << 24, 1, -1, 1 << 20, Evacuator.SLACK)) {
+            long stopped = map.log.append(40, 0);
+            Segment segment = map.log.segment(stopped);
+            segment.words.set(Reference.offset(stopped), Records.header(8, 24));
+            segment.settle(40);
+            churn(map, memory, 10);
+            map.log.declareDead(segment, 40);
+            TestRecordMaps.audit(map);
+        }
+        assertThat(memory).hasValue(0);
+    }
+
+    @Test
+    void removalsAloneGiveMemoryBack() {
+        AtomicLong memory = new AtomicLong();
+        try (RecordMap map = TestRecordMaps.create(
+                bytes -> TestRecordMaps.regions(bytes, memory), SEGMENT, 1 << 24, 1, -1, 1000, Evacuator.SLACK)) {
+            int keys = 10_000;
+            long bytes = 0;
+            for (int i = 0; i < keys; i++) {
                 update(map, RecordMap.Change.PUT, "key " + i, "value " + i);
-                live += Records.size(Records.header(("key " + i).length(), ("value " + i).length()));
+                bytes += Records.size(Records.header(("key " + i).length(), ("value " + i).length()));
             }
-            SplittableRandom random = new SplittableRandom(5);
-            for (int i = 0; i < 100 * keys; i++) {
-                update(map, RecordMap.Change.PUT, "key " + (1 + random.nextInt(keys)), "value " + (1000 + i % 1000));
-                assertThat(memory.get()).isLessThan(3 * live / 2 + 8 * SEGMENT);
+            for (int i = 0; i < keys; i++) {
+                if (i % 10 != 0) {
+                    update(map, RecordMap.Change.REMOVE, "key " + i, null);
+                }
             }
+            assertThat(memory.get()).isLessThan(3 * bytes / 20 + 12 * SEGMENT);
+            TestRecordMaps.audit(map);
         }
     }
 

@@ -1,0 +1,174 @@
+package org.berth.core.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.berth.offheap.ArrayWords;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Segments and the log, with threads that are late: what they do in between is called where they would stop. */
+@Timeout(60)
+class LogTest {
+
+    private static final int CAPACITY = 128;
+    private static final int RECORD = 40;
+
+    private final AtomicLong memory = new AtomicLong();
+
+    private Segment.Memory memory(long bytes) {
+        memory.addAndGet(bytes);
+        AtomicLong held = new AtomicLong(bytes);
+        return new Segment.Memory(new ArrayWords(bytes), null, () -> memory.addAndGet(-held.getAndSet(0)));
+    }
+
+    private static boolean givesMemory(Segment segment) {
+        return Segment.offset(segment.reserve(RECORD)) + RECORD <= segment.capacity;
+    }
+
+    @Test
+    void aSegmentGivesMemoryOnlyOnceItIsOpened() {
+        assertThat(givesMemoryBeforeItIsOpened(BrokenStores.MOVED_BY_STORE)).isFalse();
+        assertThat(givesMemoryBeforeItIsOpened(BrokenStores.OPENED_IN_THE_POOL)).isTrue();
+    }
+
+    private boolean givesMemoryBeforeItIsOpened(BrokenStores store) {
+        Segment segment = store.segment(1, 7, memory(CAPACITY));
+        assertThat(givesMemory(segment)).isFalse();
+        segment.activate();
+        segment.open(6);
+        boolean gives = givesMemory(segment);
+        segment.open(7);
+        assertThat(givesMemory(segment)).isTrue();
+        return gives;
+    }
+
+    /** At no step of its life but one can a segment be walked. */
+    @Test
+    void aSegmentIsWalkedOnlyWhenItIsFullSettledAndRetired() {
+        Segment segment = new Segment(1, 0, memory(3 * RECORD));
+        assertThat(segment.canBeWalked()).isFalse();
+        segment.activate();
+        assertThat(segment.canBeWalked()).isFalse();
+        segment.open(0);
+        for (int i = 0; i < 3; i++) {
+            assertThat(givesMemory(segment)).isTrue();
+            assertThat(segment.canBeWalked()).isFalse();
+        }
+        segment.settle(RECORD);
+        segment.settle(RECORD);
+        assertThat(segment.retire()).isFalse();
+        assertThat(segment.canBeWalked()).isFalse();
+        segment.settle(RECORD);
+        assertThat(segment.canBeWalked()).isTrue();
+        assertThat(segment.addDead(RECORD)).isFalse();
+        assertThat(segment.addDead(RECORD)).isFalse();
+        assertThat(segment.canBeWalked()).isTrue();
+        assertThat(segment.addDead(RECORD)).isTrue();
+        assertThat(segment.canBeWalked()).isFalse();
+    }
+
+    /** A segment that is wholly dead, but still an append point, is not recycled. */
+    @Test
+    void aSegmentIsRecycledOnceItIsRetired() {
+        Log log = new Log(this::memory, CAPACITY, 64 * CAPACITY, 1, 100);
+        for (int i = 0; i < 3; i++) {
+            discard(log, log.append(RECORD, 0));
+        }
+        assertThat(log.recycled()).isZero();
+        discard(log, log.append(RECORD, 0));
+        assertThat(log.recycled()).isEqualTo(1);
+    }
+
+    private static void discard(Log log, long record) {
+        Segment segment = log.segment(record);
+        segment.words.set(Reference.offset(record), Records.header(0, RECORD - Records.HEADER));
+        segment.settle(RECORD);
+        log.declareDead(segment, RECORD);
+    }
+
+    /**
+     * A thread stops between its look at the append point and its reservation, and goes on when the segment is in the
+     * pool, taken for another use, installed, opened, or full.
+     */
+    @ParameterizedTest
+    @EnumSource
+    void aLateThreadGetsAPlaceInThePresentUse(Late late) {
+        List<Runnable> meanwhile = new ArrayList<>();
+        Log log = new Log(
+                this::memory,
+                (id, generation, granted) -> {
+                    return new Segment(id, generation, granted) {
+                        @Override
+                        long reserve(long bytes) {
+                            if (!meanwhile.isEmpty()) {
+                                meanwhile.removeFirst().run();
+                            }
+                            return super.reserve(bytes);
+                        }
+                    };
+                },
+                CAPACITY,
+                64 * CAPACITY,
+                2,
+                100);
+        long opened = log.append(RECORD, 0);
+        meanwhile.add(() -> late.meanwhile(log, opened));
+        long record = log.append(RECORD, 0);
+        Segment segment = log.segment(record);
+        assertThat(segment.isCurrent(Reference.generation(record))).isTrue();
+        assertThat(segment.canBeWalked()).isFalse();
+        assertThat(log.segment(opened).generation()).isEqualTo(1);
+        discard(log, record);
+        // All that was appended is dead, or was given to somebody: nothing is lost, and nothing recycled twice.
+        long live = 0;
+        for (int id = 0; id < log.created(); id++) {
+            live += log.segmentOrNull(id).liveBytes();
+        }
+        assertThat(live).isZero();
+    }
+
+    /** When the late thread goes on. */
+    enum Late {
+        POOLED(0),
+        INSTALLED_ELSEWHERE(1),
+        PARTLY_FILLED(2),
+        FULL(3);
+
+        private final int appended;
+
+        Late(int appended) {
+            this.appended = appended;
+        }
+
+        private void meanwhile(Log log, long first) {
+            discard(log, first);
+            // The rest of the first segment, and one record of the next.
+            for (int i = 0; i < 3; i++) {
+                discard(log, log.append(RECORD, 0));
+            }
+            // The other point takes the first segment from the pool.
+            for (int i = 0; i < appended; i++) {
+                discard(log, log.append(RECORD, 1));
+            }
+        }
+    }
+
+    @Test
+    void anIdIsGivenUpWhenItsGenerationsHaveRunOut() {
+        Log log = new Log(this::memory, CAPACITY, 8 * CAPACITY, 1, 2);
+        for (int i = 0; i < 60; i++) {
+            long record = log.append(RECORD, 0);
+            assertThat(record).isNotEqualTo(Log.NONE);
+            assertThat(Reference.generation(record)).isLessThanOrEqualTo(2);
+            discard(log, record);
+        }
+        assertThat(memory.get()).isEqualTo(log.allocatedBytes());
+        log.close();
+        assertThat(memory).hasValue(0);
+    }
+}
