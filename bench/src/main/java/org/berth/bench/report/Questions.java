@@ -19,12 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class Questions {
 
     private static final String SLOTS = "2026-11-23-epyc-2cpu-0.1.0-slots";
-    private static final String MAP = "2026-11-23-epyc-2cpu-0.1.0-map-newest";
-    private static final List<String> MAP_DETAILS = List.of(
-            "2026-11-23-epyc-2cpu-0.1.0-map-1k",
-            "2026-11-23-epyc-2cpu-0.1.0-map-100k",
-            "2026-11-23-epyc-2cpu-0.1.0-map-10m");
-    private static final String GROWTH = "2026-11-23-epyc-2cpu-0.1.0-growth";
+    private static final String MAP = "2026-11-28-epyc-2cpu-0.1.0-map";
+    private static final List<String> MAP_DETAILS =
+            List.of("2026-11-28-epyc-2cpu-0.1.0-map-more", "2026-11-28-epyc-2cpu-0.1.0-map-10m");
+    private static final String GROWTH = "2026-11-28-epyc-2cpu-0.1.0-growth";
     private static final String LATENCY = "2026-11-23-epyc-2cpu-0.1.0-latency";
     private static final String LOCKS = "2026-11-27-epyc-2cpu-0.1.0-sections";
     private static final String PER_THREAD = "2026-11-27-epyc-2cpu-0.1.0-per-thread";
