@@ -83,6 +83,11 @@ class DocumentationTest {
     }
 
     @Test
+    void documents() throws Exception {
+        assertShown("docs/bytes.md", "DocumentsExample", DocumentsExample::main);
+    }
+
+    @Test
     void sbeQuotes() throws Exception {
         assertShown("docs/buffers.md", "SbeQuotesExample", SbeQuotesExample::main);
     }
