@@ -33,6 +33,9 @@ class Evacuator {
     /** At most so many segments are looked at for a victim, in turn. */
     private static final int MOST_LOOKED_AT = 1 << 12;
 
+    /** One time of so many, a segment that was walked is chosen though others are sparse. */
+    private static final int WALKED_AGAIN = 8;
+
     /** A segment of which less than this part is dead is not worth a walk. */
     private static final int WORTH_A_WALK = 8;
 
@@ -48,6 +51,7 @@ class Evacuator {
     private final AtomicLong looked = new AtomicLong();
 
     private final AtomicInteger nextLook = new AtomicInteger();
+    private final AtomicInteger looks = new AtomicInteger();
 
     private final AtomicLong evacuated = new AtomicLong();
 
@@ -104,7 +108,8 @@ class Evacuator {
 
     /**
      * Chooses the segment with the most dead bytes that was not walked yet. One that was may still have a record that
-     * was not in the index then, or the memory of its copy was refused: it comes again where no other is sparse.
+     * was not in the index then, or the memory of its copy was refused: it comes again where no other is sparse, and
+     * now and then.
      */
     private boolean choose(boolean full) {
         long live = 0;
@@ -133,7 +138,8 @@ class Evacuator {
                 }
             }
         }
-        if (walked != null && (sparsest == null || sparsest.deadBytes() < sparsest.capacity / WORTH_A_WALK)) {
+        boolean again = looks.getAndIncrement() % WALKED_AGAIN == 0;
+        if (walked != null && (again || sparsest == null || sparsest.deadBytes() < sparsest.capacity / WORTH_A_WALK)) {
             sparsest = walked;
         }
         if (sparsest == null || !isWorthIt(sparsest, full, used, live)) {

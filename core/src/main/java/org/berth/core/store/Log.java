@@ -141,6 +141,11 @@ final class Log implements AutoCloseable {
         return allocatedBytes.get();
     }
 
+    /** Returns the bytes of segments that are kept for the next use. */
+    long pooledBytes() {
+        return (long) pooled.get() * segmentBytes;
+    }
+
     /** Returns how many segments were taken into use until now. */
     long taken() {
         return taken.get();

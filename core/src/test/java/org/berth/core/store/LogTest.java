@@ -47,6 +47,20 @@ class LogTest {
         return gives;
     }
 
+    /** Threads may try for long while memory is short: their tries must not add up. */
+    @Test
+    void reservationsOfAFullSegmentChangeNothing() {
+        Segment segment = new Segment(1, 7, memory(CAPACITY));
+        segment.activate();
+        segment.open(7);
+        segment.reserve(CAPACITY);
+        long full = segment.reserve(RECORD);
+        for (int i = 0; i < 1 << 21; i++) {
+            segment.reserve(Reference.MAX_SEGMENT);
+        }
+        assertThat(segment.reserve(RECORD)).isEqualTo(full);
+    }
+
     /** At no step of its life but one can a segment be walked. */
     @Test
     void aSegmentIsWalkedOnlyWhenItIsFullSettledAndRetired() {

@@ -3,15 +3,19 @@ package org.berth.core.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
+import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.berth.core.map.LongLongMap;
 import org.berth.core.map.MapFullException;
 import org.berth.offheap.OffHeapBuffer;
 import org.junit.jupiter.api.Test;
@@ -228,21 +232,70 @@ class RecordMapTest {
         assertThat(memory).hasValue(0);
     }
 
-    /** A thread that stops before it sets the index keeps its segment, and no other. */
+    /**
+     * A thread that stops before it sets the index keeps its segment, and no other. When it has gone on, its record is
+     * moved like any other, though its segment was walked before.
+     */
     @Test
     void aWriterThatIsStoppedHoldsUpNoEvacuation() {
         AtomicLong memory = new AtomicLong();
-        try (RecordMap map = TestRecordMaps.create(
-                bytes -> TestRecordMaps.regions(bytes, memory), SEGMENT, 1 << 24, 1, -1, 1 << 20, Evacuator.SLACK)) {
-            long stopped = map.log.append(40, 0);
-            Segment segment = map.log.segment(stopped);
-            segment.words.set(Reference.offset(stopped), Records.header(8, 24));
-            segment.settle(40);
+        KeyHash hash = Xxh3.ofRandomSeed();
+        Log log = new Log(size -> TestRecordMaps.regions(size, memory), SEGMENT, 1 << 24, 1, 1 << 20);
+        try (RecordMap map = new RecordMap(LongLongMap.create(), log, hash, Evacuator.SLACK)) {
+            int keyLength = put(key, "stopped");
+            int length = put(value, "value");
+            long bytes = Records.size(Records.header(keyLength, length));
+            long stopped = log.append(bytes, 0);
+            Segment segment = log.segment(stopped);
+            Records.write(segment.words, null, Reference.offset(stopped), key, 3, keyLength, value, 3, length);
+            segment.settle(bytes);
             churn(map, memory, 10);
-            map.log.declareDead(segment, 40);
+            assertThat(segment.isCurrent(Reference.generation(stopped))).isTrue();
+            map.index.put(hash.hash(key, 3, put(key, "stopped")), stopped);
+            churn(map, memory, 10);
+            assertThat(segment.isCurrent(Reference.generation(stopped))).isFalse();
+            assertThat(get(map, "stopped")).isEqualTo("value");
             TestRecordMaps.audit(map);
         }
         assertThat(memory).hasValue(0);
+    }
+
+    /** A buffer of the caller's own throws while it is read: nothing is changed, and nothing lost. */
+    @Test
+    void buffersThatThrow() {
+        try (RecordMap map = TestRecordMaps.create(SEGMENT, 64 * SEGMENT, 1, 1)) {
+            for (String k : List.of("a", "b", "c", "d")) {
+                update(map, RecordMap.Change.PUT, k, "present " + k);
+            }
+            int length = put(value, "a value of five whole words and a rest");
+            int failures = 0;
+            for (int i = 0; i < 2_000; i++) {
+                AtomicInteger left = new AtomicInteger(i % 7);
+                DirectBuffer throwing = throwing(value, left);
+                int keyLength = put(key, List.of("a", "b", "e").get(i % 3));
+                try {
+                    map.update(RecordMap.Change.PUT, key, 3, keyLength, null, 0, 0, throwing, 3, length);
+                    assertThat(left.get()).isNotNegative();
+                } catch (UnsupportedOperationException e) {
+                    failures++;
+                }
+            }
+            assertThat(failures).isGreaterThan(1_000);
+            TestRecordMaps.audit(map);
+            assertThat(get(map, "c")).isEqualTo("present c");
+        }
+    }
+
+    private static DirectBuffer throwing(DirectBuffer buffer, AtomicInteger left) {
+        return (DirectBuffer) Proxy.newProxyInstance(
+                RecordMapTest.class.getClassLoader(),
+                new Class<?>[] {DirectBuffer.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("getLong") && left.decrementAndGet() < 0) {
+                        throw new UnsupportedOperationException("on purpose");
+                    }
+                    return method.invoke(buffer, arguments);
+                });
     }
 
     @Test
