@@ -16,6 +16,7 @@ import org.berth.offheap.Thorough;
 import org.berth.offheap.Words;
 import org.berth.offheap.YieldingWords;
 import org.berth.offheap.internal.ProcessBarrier;
+import org.jetbrains.kotlinx.lincheck.Actor;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
@@ -59,6 +60,12 @@ class MapLincheckTest {
     public static final class TwoUnorderedBuckets extends MapOperations {
         public TwoUnorderedBuckets() {
             super(ArrayWords::new, new Transfer(), 2, Form.UNORDERED);
+        }
+    }
+
+    public static final class OneFreedBucket extends MapOperations {
+        public OneFreedBucket() {
+            super(ArrayWords::new, new Transfer(), 1, Form.FREED);
         }
     }
 
@@ -176,6 +183,12 @@ class MapLincheckTest {
     void oneKey() {
         oneKey(TestDepth.of(100, GROWING)).check(OneBucket.class);
         oneKey(TestDepth.of(50, GROWING)).check(OneUnorderedBucket.class);
+    }
+
+    @Test
+    void anOperationThatComesLate() {
+        comingLate(TestDepth.of(200, 3_000)).check(OneBucket.class);
+        comingLate(TestDepth.of(200, 3_000)).check(OneFreedBucket.class);
     }
 
     /** Threads are in a table, or about to come to it, while it is retired and its memory is that of another. */
@@ -314,6 +327,27 @@ class MapLincheckTest {
                 actor("recordResizes"));
     }
 
+    /**
+     * One operation, and a thread that rehashes the map twice meanwhile. So the model checker comes to each of its steps:
+     * also to that between the look at the root and the announcement.
+     */
+    private static ExecutionScenario comingLate(Actor late) {
+        return new ExecutionScenario(
+                List.of(actor("put", 2, 1), actor("remove", 2), actor("put", 3, 1)),
+                List.of(
+                        List.of(late),
+                        List.of(
+                                actor("put", 5, 1),
+                                actor("remove", 5),
+                                actor("finishResize"),
+                                actor("put", 6, 2),
+                                actor("remove", 6),
+                                actor("put", 7, 3),
+                                actor("finishResize"))),
+                List.of(actor("get", 2), actor("get", 3), actor("get", 7)),
+                actor("recordResizes"));
+    }
+
     /** Lincheck must find an impossible result, not just any exception, nor a run that does not end. */
     private static void assertCaught(Options<?, ?> options, Class<?> broken) {
         assertThatThrownBy(() -> options.minimizeFailedScenario(false).check(broken))
@@ -356,6 +390,16 @@ class MapLincheckTest {
                 .iterations(0)
                 .invocationsPerIteration(invocations)
                 .addCustomScenario(rehashingTwice());
+    }
+
+    private static ModelCheckingOptions comingLate(int invocations) {
+        return modelCheckingOptions()
+                .threads(2)
+                .iterations(0)
+                .invocationsPerIteration(invocations)
+                .addCustomScenario(comingLate(actor("put", 2, 2)))
+                .addCustomScenario(comingLate(actor("get", 3)))
+                .addCustomScenario(comingLate(actor("remove", 3)));
     }
 
     private static ModelCheckingOptions oneKey(int invocations) {

@@ -27,7 +27,9 @@ public abstract class MapOperations {
         ORDERED(MapOptions.ORDERED_BYTES, ChunkSource.EAGER_CHUNK),
         UNORDERED(0, ChunkSource.EAGER_CHUNK),
         /** Each bucket in a chunk of its own. */
-        CHUNKED(MapOptions.ORDERED_BYTES, Table.BUCKET);
+        CHUNKED(MapOptions.ORDERED_BYTES, Table.BUCKET),
+        /** The memory of a retired table is freed, and not used for the next. */
+        FREED(MapOptions.ORDERED_BYTES, ChunkSource.EAGER_CHUNK);
 
         private final long orderedBytes;
         private final long chunkBytes;
@@ -56,11 +58,13 @@ public abstract class MapOperations {
                 TestMaps.options(() -> seed += 0x9E3779B97F4A7C15L, buckets, form.orderedBytes),
                 form.chunkBytes,
                 barrier,
-                true);
+                form != Form.FREED);
     }
 
-    /** Words that record when they are cleared for another table. */
+    /** Words that record when they are cleared for another table, and throw once they are freed. */
     private static final class Recorded extends ForwardingWords {
+
+        private boolean freed;
 
         Recorded(Words words) {
             super(words);
@@ -70,8 +74,37 @@ public abstract class MapOperations {
         public void setMemory(long offset, long length, byte value) {
             if (value == 0) {
                 ResizeCoverage.reused();
+            } else {
+                freed = true;
             }
             super.setMemory(offset, length, value);
+        }
+
+        private Words live() {
+            if (freed) {
+                throw new IllegalStateException("freed");
+            }
+            return words;
+        }
+
+        @Override
+        public long get(long offset) {
+            return live().get(offset);
+        }
+
+        @Override
+        public long getOpaque(long offset) {
+            return live().getOpaque(offset);
+        }
+
+        @Override
+        public long getAcquire(long offset) {
+            return live().getAcquire(offset);
+        }
+
+        @Override
+        public long compareAndExchange(long offset, long expected, long value) {
+            return live().compareAndExchange(offset, expected, value);
         }
     }
 
