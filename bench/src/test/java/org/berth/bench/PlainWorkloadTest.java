@@ -2,6 +2,7 @@ package org.berth.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.dynatrace.hash4j.hashing.Hashing;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ class PlainWorkloadTest {
                 location(SlotTable.class),
                 location(Region.class),
                 location(AtomicBuffer.class),
+                location(Hashing.class),
                 location(MessagePassingQueue.class),
                 location(MpscVarHandleArrayQueue.class));
 
