@@ -187,8 +187,8 @@ class MapLincheckTest {
 
     @Test
     void anOperationThatComesLate() {
-        comingLate(TestDepth.of(200, 3_000)).check(OneBucket.class);
-        comingLate(TestDepth.of(200, 3_000)).check(OneFreedBucket.class);
+        comingLate(TestDepth.of(200, 1_000)).check(OneBucket.class);
+        comingLate(TestDepth.of(200, 1_000)).check(OneFreedBucket.class);
     }
 
     /** Threads are in a table, or about to come to it, while it is retired and its memory is that of another. */

@@ -45,8 +45,8 @@ class RecordMapLincheckTest {
     void modelChecking() {
         StoreCoverage.reset();
         modelCheckingOptions()
-                .iterations(TestDepth.of(5, 20))
-                .invocationsPerIteration(TestDepth.of(300, 2_000))
+                .iterations(TestDepth.of(5, 10))
+                .invocationsPerIteration(TestDepth.of(300, 1_000))
                 .actorsPerThread(2)
                 .addCustomScenario(Scenario.evacuating())
                 .addCustomScenario(Scenario.sharing())
