@@ -35,11 +35,12 @@ import org.berth.offheap.internal.MemoryBudget;
  * the index may wait as {@link org.berth.core.map.LongLongMap} says. And memory that is freed, as that of a value
  * larger than a segment, is unmapped once every thread of the JVM has polled for a safepoint.
  *
- * <p><b>Memory:</b> records are appended to segments of a megabyte, and never changed; an update writes a new record.
- * Updates copy what is live out of segments that are mostly dead, so that these are used again: the segments take about
- * 1.4 times what is live in them and some segments more, for each processor one. A record has 8 bytes besides its key
- * and its value, each rounded up to 8, and its place in the index takes 30 to 70. {@link #close} frees everything
- * before it returns.
+ * <p><b>Memory:</b> records are appended to segments of a megabyte, in a small map of less, and never changed; an
+ * update writes a new record. Updates copy what is live out of segments that are mostly dead, so that these are used
+ * again: the segments take about 1.4 times what is live in them and some segments more, for each processor one. A
+ * record has 8 bytes besides its key and its value, each rounded up to 8, and its place in the index takes 30 to 70.
+ * {@link #close} frees the records before it returns, and the index as {@link org.berth.core.map.LongLongMap#close}
+ * does.
  *
  * <p><b>Errors:</b> an index or a length outside a buffer throws {@link IndexOutOfBoundsException}, as that buffer
  * does; a call after {@link #close} throws {@link IllegalStateException}; one that finds no memory throws {@link
@@ -354,7 +355,8 @@ public final class BytesMap implements AutoCloseable {
         }
 
         /**
-         * Limits the memory of the records. By default the limit is that of the process. The index comes on top.
+         * Limits the memory of the records, with three segments that are kept for moving some; for a moment it may be
+         * some segments more. By default the limit is that of the process. The index comes on top.
          *
          * @param bytes at least a megabyte
          * @return this

@@ -36,7 +36,7 @@ class Evacuator {
     /** One time of so many, a segment that was walked is chosen though others are sparse. */
     private static final int WALKED_AGAIN = 8;
 
-    /** A segment of which less than this part is dead is not worth a walk. */
+    /** A segment of which less than this part is dead is not worth a walk: it gives next to no memory. */
     private static final int WORTH_A_WALK = 8;
 
     private final Log log;
@@ -107,9 +107,9 @@ class Evacuator {
     }
 
     /**
-     * Chooses the segment with the most dead bytes that was not walked yet. One that was may still have a record that
-     * was not in the index then, or the memory of its copy was refused: it comes again where no other is sparse, and
-     * now and then.
+     * Chooses the segment with the most dead bytes, of some thousand, that was not walked yet. One that was may still
+     * have a record that was not in the index then, or the memory of its copy was refused: it comes again where no
+     * other is sparse, and now and then.
      */
     private boolean choose(boolean full) {
         long live = 0;
@@ -138,11 +138,12 @@ class Evacuator {
                 }
             }
         }
-        boolean again = looks.getAndIncrement() % WALKED_AGAIN == 0;
-        if (walked != null && (again || sparsest == null || sparsest.deadBytes() < sparsest.capacity / WORTH_A_WALK)) {
+        if (walked != null && (sparsest == null || isWalkedPreferred(walked, sparsest, full))) {
             sparsest = walked;
         }
-        if (sparsest == null || !isWorthIt(sparsest, full, used, live)) {
+        if (sparsest == null
+                || sparsest.deadBytes() < sparsest.capacity / WORTH_A_WALK
+                || (!full && used <= BOUND * live + (double) slack * log.segmentBytes())) {
             return false;
         }
         if (sparsest.isWalked()) {
@@ -151,11 +152,14 @@ class Evacuator {
         return victim.compareAndSet(NONE, sparsest.id) || victim.get() != NONE;
     }
 
-    /** A segment that is nearly all live gives no memory when it is moved, however full the log is. */
-    private boolean isWorthIt(Segment sparsest, boolean full, long used, long live) {
-        return full
-                ? sparsest.deadBytes() >= sparsest.capacity / WORTH_A_WALK
-                : used > BOUND * live + (double) slack * log.segmentBytes();
+    private boolean isWalkedPreferred(Segment walked, Segment other, boolean full) {
+        if (walked.deadBytes() < other.deadBytes()) {
+            return false;
+        }
+        // Where the reserve is in use, every other time: few copies may be all that it takes to have it back.
+        boolean scarce = full && log.usedBytes() > log.writableBytes();
+        return other.deadBytes() < other.capacity / WORTH_A_WALK
+                || looks.getAndIncrement() % (scarce ? 2 : WALKED_AGAIN) == 0;
     }
 
     private static Segment sparser(Segment segment, @Nullable Segment other) {
@@ -222,6 +226,9 @@ class Evacuator {
         // Before there is a copy of this thread's: an error in between would lose its memory.
         StackSpace.ensure();
         long copy = log.append(bytes, log.points());
+        if (copy == Log.NONE) {
+            copy = log.appendToRest(bytes);
+        }
         if (copy == Log.NONE) {
             return;
         }

@@ -141,6 +141,11 @@ final class Log implements AutoCloseable {
         return allocatedBytes.get();
     }
 
+    /** Returns the most that records of writers may take. */
+    long writableBytes() {
+        return maximumBytes - (long) RESERVE * segmentBytes;
+    }
+
     /** Returns the bytes of segments that are kept for the next use. */
     long pooledBytes() {
         return (long) pooled.get() * segmentBytes;
@@ -151,7 +156,7 @@ final class Log implements AutoCloseable {
         return taken.get();
     }
 
-    /** Returns a number that has changed whenever there may be a segment to evacuate. */
+    /** Returns a number that changes when a segment is retired, or half of one is dead. */
     long changes() {
         return taken.get() + halfDead.get();
     }
@@ -183,6 +188,23 @@ final class Log implements AutoCloseable {
         if (bytes > segmentBytes) {
             return appendAlone(bytes);
         }
+        return appendTo(bytes, point, true);
+    }
+
+    /**
+     * Reserves memory in what is left of the segments that are installed, for an evacuation that finds no segment.
+     *
+     * @return the record's reference, or {@link #NONE}
+     */
+    long appendToRest(long bytes) {
+        long record = NONE;
+        for (int point = 0; point < points && record == NONE; point++) {
+            record = appendTo(bytes, point, false);
+        }
+        return record;
+    }
+
+    private long appendTo(long bytes, int point, boolean mayInstall) {
         int index = (point + 1) * SPACING;
         while (true) {
             long seen = installed.get(index);
@@ -194,10 +216,10 @@ final class Log implements AutoCloseable {
                     // Of another use of the segment, perhaps, if this thread was suspended: it is as good.
                     return Reference.of(segment.id, Segment.generation(word), offset);
                 }
+                if (offset < segment.capacity) {
+                    fill(segment, offset);
+                }
                 if (installed.get(index) != seen) {
-                    if (offset < segment.capacity) {
-                        fill(segment, offset);
-                    }
                     continue;
                 }
                 if (Segment.isInactive(word)) {
@@ -205,11 +227,8 @@ final class Log implements AutoCloseable {
                     segment.open(seen >>> GENERATION_SHIFT);
                     continue;
                 }
-                if (offset < segment.capacity) {
-                    fill(segment, offset);
-                }
             }
-            if (!install(index, seen, point == points)) {
+            if (!mayInstall || !install(index, seen, point == points)) {
                 return NONE;
             }
         }
@@ -232,10 +251,9 @@ final class Log implements AutoCloseable {
         if (installed.compareAndSet(index, seen, segment.generation() << GENERATION_SHIFT | segment.id + 1)) {
             if (seen != 0) {
                 Segment before = segment((int) seen - 1);
-                if (before.retire()) {
-                    recycle(before);
-                }
+                died(before, before.retire());
             }
+            taken.incrementAndGet();
         } else {
             segment.deactivate();
             usedBytes.addAndGet(-segment.capacity);
@@ -261,7 +279,6 @@ final class Log implements AutoCloseable {
             return null;
         }
         segment.activate();
-        taken.incrementAndGet();
         return segment;
     }
 
@@ -298,7 +315,7 @@ final class Log implements AutoCloseable {
     }
 
     private boolean use(long bytes, boolean evacuating) {
-        long limit = maximumBytes - (evacuating ? 0 : (long) RESERVE * segmentBytes);
+        long limit = evacuating ? maximumBytes : writableBytes();
         long used = usedBytes.get();
         while (bytes <= limit - used) {
             long witness = usedBytes.compareAndExchange(used, used + bytes);
@@ -317,6 +334,9 @@ final class Log implements AutoCloseable {
         }
         Segment segment = null;
         try {
+            while (freePooled(poolable())) {
+                // What is kept for later counts against the limit, too.
+            }
             segment = allocate(bytes);
         } finally {
             if (segment == null) {
@@ -337,11 +357,8 @@ final class Log implements AutoCloseable {
         try {
             granted = memory.apply(bytes);
         } catch (OutOfMemoryError e) {
-            // What is kept for later comes first.
-            Segment spare = takePooled(RESERVE);
-            while (spare != null) {
-                free(spare);
-                spare = takePooled(RESERVE);
+            while (freePooled(RESERVE)) {
+                // What is kept for later comes first.
             }
             try {
                 granted = memory.apply(bytes);
@@ -382,9 +399,13 @@ final class Log implements AutoCloseable {
 
     /** Declares bytes of a segment dead, for their owner. */
     void declareDead(Segment segment, long bytes) {
-        if (segment.addDead(bytes)) {
+        died(segment, segment.addDead(bytes));
+    }
+
+    private void died(Segment segment, Segment.Dying dying) {
+        if (dying == Segment.Dying.ALL_DEAD) {
             recycle(segment);
-        } else if (segment.becameHalfDead(bytes)) {
+        } else if (dying == Segment.Dying.HALF_DEAD) {
             halfDead.incrementAndGet();
         }
     }
@@ -401,20 +422,31 @@ final class Log implements AutoCloseable {
     }
 
     private void keepOrFree(Segment segment) {
-        if (segment.capacity == segmentBytes && isPoolable()) {
+        if (segment.capacity == segmentBytes && pooled.get() < poolable()) {
             pool.push(segment);
             pooled.incrementAndGet();
         } else {
             free(segment);
+            // One at a time: to free a segment takes some ten microseconds.
+            freePooled(poolable());
         }
     }
 
-    private boolean isPoolable() {
-        int count = pooled.get();
+    /** Returns how many segments the pool may have: fewer when fewer are in use, and where the limit is near. */
+    private int poolable() {
         long used = usedBytes.get();
-        return count < RESERVE
-                || (count < RESERVE + POOLED + ((used / segmentBytes) >> POOLED_SHIFT)
-                        && used + (count + 1L) * segmentBytes <= maximumBytes);
+        long wanted = RESERVE + POOLED + ((used / segmentBytes) >> POOLED_SHIFT);
+        return (int) Math.max(RESERVE, Math.min(wanted, (maximumBytes - used) / segmentBytes));
+    }
+
+    /** Frees a segment of the pool, if it has more than so many; returns whether it had. */
+    private boolean freePooled(int left) {
+        Segment spare = takePooled(left);
+        if (spare == null) {
+            return false;
+        }
+        free(spare);
+        return true;
     }
 
     private void free(Segment segment) {

@@ -379,6 +379,9 @@ final class RecordMap implements AutoCloseable {
     }
 
     private long appendToFull(long bytes, int point) {
+        if (bytes > log.writableBytes()) {
+            throw full(bytes);
+        }
         long begun = System.nanoTime();
         long progress = begun;
         long recycled = log.recycled();
@@ -386,20 +389,21 @@ final class RecordMap implements AutoCloseable {
             if (isClosed()) {
                 throw closed();
             }
-            boolean evacuated = evacuator.makeRoom();
+            evacuator.makeRoom();
             long record = log.append(bytes, point);
             if (record != Log.NONE) {
                 return record;
             }
             long now = System.nanoTime();
-            if (recycled != log.recycled()) {
+            boolean recycling = recycled != log.recycled();
+            if (recycling) {
                 recycled = log.recycled();
                 progress = now;
             }
             if (now - progress > PATIENCE_NANOS || now - begun > LONGEST_PATIENCE_NANOS) {
                 throw full(bytes);
             }
-            if (!evacuated) {
+            if (!recycling) {
                 // Other threads may be about to publish what they wrote, and to take out what was there before.
                 LockSupport.parkNanos(PAUSE_NANOS);
             }

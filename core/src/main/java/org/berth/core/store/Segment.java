@@ -178,23 +178,27 @@ class Segment {
         counters.getAndAdd(SETTLED, bytes);
     }
 
-    /**
-     * Says that bytes are dead.
-     *
-     * @return whether that were the last, and the segment is retired: the caller recycles it
-     */
-    boolean addDead(long bytes) {
-        return counters.addAndGet(DEAD, bytes) == RETIRED + capacity;
+    /** What an addition of dead bytes has brought about. */
+    enum Dying {
+        LIVE,
+        /** Half of the segment is dead: it may be worth an evacuation. */
+        HALF_DEAD,
+        /** Those were the last, and the segment is retired: the caller recycles it. */
+        ALL_DEAD
     }
 
-    /** Whether so many bytes, which were just added, have made half of the segment dead; roughly. */
-    boolean becameHalfDead(long bytes) {
-        long dead = deadBytes();
-        return dead >= capacity / 2 && dead - bytes < capacity / 2;
+    /** Says that bytes are dead. One addition crosses the half, and one is the last. */
+    Dying addDead(long bytes) {
+        long dead = counters.addAndGet(DEAD, bytes);
+        if (dead == RETIRED + capacity) {
+            return Dying.ALL_DEAD;
+        }
+        long half = capacity / 2;
+        return offset(dead) >= half && offset(dead - bytes) < half ? Dying.HALF_DEAD : Dying.LIVE;
     }
 
     /** Says that nobody appends any more; the same as {@link #addDead}. */
-    boolean retire() {
+    Dying retire() {
         return addDead(RETIRED);
     }
 

@@ -47,6 +47,8 @@
  *   <tr><td>recycled</td><td>of a segment: retired and all dead. It is pooled then, or its memory is freed</td></tr>
  *   <tr><td>generation</td><td>counts how often a segment was recycled</td></tr>
  *   <tr><td>victim</td><td>the segment that is being evacuated</td></tr>
+ *   <tr><td>reserve</td><td>segments of the pool that only evacuations take, so that a full map can be made smaller
+ *       </td></tr>
  * </table>
  *
  * <h2>Which thread may access which word, and how</h2>
@@ -58,17 +60,20 @@
  *       <td>plain, by the thread that has reserved them, before it settles them and before the index has the
  *       reference</td><td>the reservation, then nobody: they do not change</td></tr>
  *   <tr><td>the dead bit of a header</td><td>plain: a hint to who walks</td><td>plain, by the thread that took the
- *       reference out of the index</td><td>the record's owner</td></tr>
+ *       reference out of the index, or whose copy never came into it</td><td>the record's owner</td></tr>
  *   <tr><td>generation</td><td>volatile, after an acquire fence</td><td>volatile, by the thread that recycles</td>
  *       <td>that thread is the only one</td></tr>
  *   <tr><td>appended</td><td>acquire</td><td>append: getAndAdd; who meets an installed segment: CAS from inactive;
  *       activation: volatile, while it is in no list</td><td>itself; its upper bits are the generation</td></tr>
  *   <tr><td>settled, dead</td><td>acquire</td><td>getAndAdd; activation: volatile</td><td>itself</td></tr>
- *   <tr><td>cursor</td><td>acquire</td><td>a walk: CAS; who chooses a victim: CAS to the beginning</td>
+ *   <tr><td>cursor</td><td>acquire</td><td>a walk: CAS; who chooses a victim: CAS to the beginning; activation:
+ *       volatile</td>
  *       <td>itself; its upper bits are the generation</td></tr>
  *   <tr><td>installed</td><td>volatile</td><td>CAS, with the generation</td><td>itself</td></tr>
  *   <tr><td>stacks</td><td>volatile</td><td>CAS of the head, which counts changes</td><td>itself</td></tr>
- *   <tr><td>victim, looked</td><td>volatile</td><td>CAS</td><td>itself; both are hints</td></tr>
+ *   <tr><td>pooled</td><td>volatile</td><td>CAS or getAndAdd: incremented after a push, decremented before a pop</td>
+ *       <td>itself: so there is a segment for whoever has decremented it</td></tr>
+ *   <tr><td>victim, looked, looks</td><td>volatile</td><td>CAS, getAndAdd</td><td>itself; they are hints</td></tr>
  * </table>
  *
  * <h2>Invariants</h2>
@@ -83,8 +88,8 @@
  *       have meant: no two records ever have the same one. So any number of threads may walk a segment.
  *   <li>A segment is walked only while it is retired, settled to its end, and not all dead. The walk reads the
  *       generation first, then that, then the header, and then the generation again.
- *   <li>The generation advances before a segment is in the pool. A reader that finds it unchanged after its last read
- *       has read the record that it meant.
+ *   <li>The generation advances before a segment that had records is in the pool. A reader that finds it unchanged
+ *       after its last read has read the record that it meant.
  *   <li>What is appended to has its generation in the same word as the place: a thread that was suspended between its
  *       look at the append point and its reservation gets a valid place in the segment's present use, or none.
  *   <li>The record of a reference that the index has is complete: it was written before the CAS.

@@ -328,8 +328,8 @@ class MapLincheckTest {
     }
 
     /**
-     * One operation, and a thread that rehashes the map twice meanwhile. So the model checker comes to each of its steps:
-     * also to that between the look at the root and the announcement.
+     * One operation, and a thread that rehashes the map twice meanwhile. So the model checker comes to each of its
+     * steps: also to that between the look at the root and the announcement.
      */
     private static ExecutionScenario comingLate(Actor late) {
         return new ExecutionScenario(

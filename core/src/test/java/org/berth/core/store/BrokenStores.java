@@ -51,9 +51,9 @@ enum BrokenStores {
         Segment segment(int id, long generation, Segment.Memory memory) {
             return new Segment(id, generation, memory) {
                 @Override
-                boolean addDead(long bytes) {
-                    boolean last = super.addDead(bytes);
-                    return last || (deadBytes() == capacity && bytes <= capacity);
+                Dying addDead(long bytes) {
+                    Dying dying = super.addDead(bytes);
+                    return deadBytes() == capacity && bytes <= capacity ? Dying.ALL_DEAD : dying;
                 }
             };
         }

@@ -75,14 +75,14 @@ class LogTest {
         }
         segment.settle(RECORD);
         segment.settle(RECORD);
-        assertThat(segment.retire()).isFalse();
+        assertThat(segment.retire()).isEqualTo(Segment.Dying.LIVE);
         assertThat(segment.canBeWalked()).isFalse();
         segment.settle(RECORD);
         assertThat(segment.canBeWalked()).isTrue();
-        assertThat(segment.addDead(RECORD)).isFalse();
-        assertThat(segment.addDead(RECORD)).isFalse();
+        assertThat(segment.addDead(RECORD)).isEqualTo(Segment.Dying.LIVE);
+        assertThat(segment.addDead(RECORD)).isEqualTo(Segment.Dying.HALF_DEAD);
         assertThat(segment.canBeWalked()).isTrue();
-        assertThat(segment.addDead(RECORD)).isTrue();
+        assertThat(segment.addDead(RECORD)).isEqualTo(Segment.Dying.ALL_DEAD);
         assertThat(segment.canBeWalked()).isFalse();
     }
 
