@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class StackOverflowTest {
 
-    private static final int ROUNDS = TestDepth.of(2, 8);
+    private static final int ROUNDS = TestDepth.of(2, 4);
     private static final int SIZE = 1_000;
 
     /** What is done at every depth. */

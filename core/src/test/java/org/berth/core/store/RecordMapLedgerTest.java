@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(300)
 class RecordMapLedgerTest {
 
-    private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(TestDepth.of(1_500, 15_000));
+    private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(TestDepth.of(1_500, 6_000));
 
     private static final long MAX_NANOS_TO_CATCH = TimeUnit.SECONDS.toNanos(60);
 
