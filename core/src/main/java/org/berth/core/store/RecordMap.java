@@ -165,6 +165,9 @@ final class RecordMap implements AutoCloseable {
             int valueLength) {
         evacuator.help(evacuatedFor(value == null ? 0 : Records.size(Records.header(keyLength, valueLength))));
         long keyHash = hash.hash(key, keyOffset, keyLength);
+        // Once for all that follows, as it takes long: from here on this thread may own a record, and an error between
+        // two steps would lose its memory.
+        StackSpace.ensure();
         long record = NO_RECORD;
         try {
             while (true) {
@@ -194,8 +197,6 @@ final class RecordMap implements AutoCloseable {
                 if (value != null && record == NO_RECORD) {
                     record = write(key, keyOffset, keyLength, value, valueOffset, valueLength);
                 }
-                // Before the record that was there is this thread's: an error in between would lose its memory.
-                StackSpace.ensure();
                 if (value == null
                         ? index.remove(keyHash, reference)
                         : index.compareAndSet(keyHash, reference, record)) {
@@ -316,7 +317,6 @@ final class RecordMap implements AutoCloseable {
             if (!whole) {
                 return false;
             }
-            StackSpace.ensure();
             if (index.compareAndSet(keyHash, reference, record)) {
                 owned = false;
                 declareDead(reference);
@@ -372,7 +372,6 @@ final class RecordMap implements AutoCloseable {
 
     /** Reserves memory for a record; makes room for it for a while, if there is none. */
     private long append(long bytes) {
-        StackSpace.ensure();
         int point = (int) Thread.currentThread().threadId() & (log.points() - 1);
         long record = log.append(bytes, point);
         return record != Log.NONE ? record : appendToFull(bytes, point);
