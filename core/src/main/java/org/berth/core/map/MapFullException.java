@@ -3,12 +3,12 @@ package org.berth.core.map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a {@link LongLongMap} has no free slot for a new key, and its {@linkplain
- * LongLongMap.Builder#maximumBytes(long) limit} or that of the process refuses the memory to grow. The message says
- * which limit, and what holds the memory.
+ * Thrown when a map has no room for what is to be stored, and its limit ({@link LongLongMap.Builder#maximumBytes(long)}
+ * or the like) or that of the process refuses the memory to grow. The message says which limit, and what holds the
+ * memory.
  *
- * <p>The call that throws it has changed nothing. The map goes on at its present size: all mappings can be read,
- * updated and removed. The next call for a new key tries again.
+ * <p>The call that throws it has changed nothing. The map goes on at its present size: all mappings can be read and
+ * removed, and those of a {@link LongLongMap} updated. The next call that needs memory tries again.
  */
 public final class MapFullException extends IllegalStateException {
 

@@ -85,24 +85,28 @@ abstract class TableList {
         // The reads of the table come before the look whether it still was one: what they found counts only then.
         VarHandle.acquireFence();
         // While it is the root, it is not retired, and the root is two loads nearer.
-        return word != MOVED && first == root ? word : getWordFrom(first, key);
+        return word != MOVED && first == root ? word : getWordFrom(first, word, key);
     }
 
-    private long getWordFrom(Table first, long key) {
-        @Nullable Table table = first;
-        do {
-            long word = getWord(table, key);
-            VarHandle.acquireFence();
+    /** Goes on where a table had a word, or said that it is in the next, or was retired meanwhile. */
+    private long getWordFrom(Table first, long firstWord, long key) {
+        Table table = first;
+        long word = firstWord;
+        while (true) {
             if (table.memory.isRetired()) {
                 table = openRoot();
-                continue;
-            }
-            if (word != MOVED) {
+            } else if (word != MOVED) {
                 return word;
+            } else {
+                Table next = table.next;
+                if (next == null) {
+                    return ABSENT;
+                }
+                table = next;
             }
-            table = table.next;
-        } while (table != null);
-        return ABSENT;
+            word = getWord(table, key);
+            VarHandle.acquireFence();
+        }
     }
 
     private static long getWord(Table table, long key) {
