@@ -80,6 +80,8 @@ class Evacuator {
                 return;
             }
         }
+        // Once for all records: with a copy of its own, a thread would lose its memory by an error between two steps.
+        StackSpace.ensure();
         long left = WALKED_PER_BYTE * bytes + WALKED_ALWAYS;
         while (left > 0) {
             long walked = step();
@@ -91,19 +93,17 @@ class Evacuator {
     }
 
     /**
-     * Evacuates a segment from beginning to end, for a writer that found no memory.
-     *
-     * @return whether there was a segment that is worth it
+     * Evacuates a segment from beginning to end, if one is worth it, for a writer that found no memory and has ensured
+     * its stack.
      */
-    boolean makeRoom() {
-        if (victim.get() == NONE && !choose(true)) {
-            return false;
+    void makeRoom() {
+        if (victim.get() == NONE) {
+            choose(true);
         }
         int id = victim.get();
         while (id != NONE && id == victim.get() && step() >= 0) {
             // The next record.
         }
-        return true;
     }
 
     /**
@@ -223,8 +223,6 @@ class Evacuator {
         if (index.get(keyHash) != reference) {
             return;
         }
-        // Before there is a copy of this thread's: an error in between would lose its memory.
-        StackSpace.ensure();
         long copy = log.append(bytes, log.points());
         if (copy == Log.NONE) {
             copy = log.appendToRest(bytes);
@@ -243,7 +241,6 @@ class Evacuator {
                 to.words.set(Reference.offset(copy), whole ? header : header | Records.DEAD);
                 to.settle(bytes);
             }
-            StackSpace.ensure();
             if (whole && move(keyHash, reference, copy)) {
                 owned = false;
                 evacuated.incrementAndGet();

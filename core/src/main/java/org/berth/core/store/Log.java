@@ -463,10 +463,6 @@ final class Log implements AutoCloseable {
         }
     }
 
-    boolean isClosed() {
-        return closed;
-    }
-
     /** Frees all memory. Threads that are inside get an {@link IllegalStateException}. */
     @Override
     public void close() {

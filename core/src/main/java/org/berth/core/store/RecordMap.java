@@ -106,11 +106,17 @@ final class RecordMap implements AutoCloseable {
             Records.copyOut(segment.words, segment.buffer, at, length, into, offset);
             return segment.isCurrent(generation) ? length : STALE;
         } catch (IllegalStateException e) {
-            if (segment.isCurrent(generation)) {
-                throw e;
-            }
-            return STALE;
+            return stale(segment, reference, e);
         }
+    }
+
+    /** Says that a record was recycled while it was read, or throws what its reading has thrown. */
+    private static int stale(Segment segment, long reference, RuntimeException thrown) {
+        if (segment.isCurrent(Reference.generation(reference))) {
+            throw thrown;
+        }
+        // The memory is freed, or what was read is of another record.
+        return STALE;
     }
 
     private static void checkRoom(MutableDirectBuffer into, int offset, int length) {
@@ -143,11 +149,7 @@ final class RecordMap implements AutoCloseable {
             long entry = Records.find(segment.words, Reference.offset(reference), key, offset, length);
             return segment.isCurrent(generation) ? entry : STALE;
         } catch (IllegalStateException | IndexOutOfBoundsException e) {
-            // The memory is freed, or what was read is of another record.
-            if (segment.isCurrent(generation)) {
-                throw e;
-            }
-            return STALE;
+            return stale(segment, reference, e);
         }
     }
 
@@ -165,9 +167,7 @@ final class RecordMap implements AutoCloseable {
             int valueLength) {
         evacuator.help(evacuatedFor(value == null ? 0 : Records.size(Records.header(keyLength, valueLength))));
         long keyHash = hash.hash(key, keyOffset, keyLength);
-        // Once for all that follows, as it takes long: from here on this thread may own a record, and an error between
-        // two steps would lose its memory.
-        StackSpace.ensure();
+        boolean ensured = false;
         long record = NO_RECORD;
         try {
             while (true) {
@@ -186,6 +186,12 @@ final class RecordMap implements AutoCloseable {
                 boolean found = entry >= 0;
                 if (found ? change == Change.PUT_IF_ABSENT : change == Change.REPLACE || change == Change.REMOVE) {
                     return found;
+                }
+                if (!ensured) {
+                    // Once, as it takes long: from here on this thread may own a record, and an error between two steps
+                    // would lose its memory.
+                    StackSpace.ensure();
+                    ensured = true;
                 }
                 if (reference != LongLongMap.MISSING && entry != Reference.offset(reference)) {
                     if (changeShared(
@@ -232,10 +238,7 @@ final class RecordMap implements AutoCloseable {
             }
             return equal ? entry : Records.NOT_FOUND;
         } catch (IllegalStateException | IndexOutOfBoundsException e) {
-            if (segment.isCurrent(generation)) {
-                throw e;
-            }
-            return STALE;
+            return stale(segment, reference, e);
         }
     }
 
@@ -509,18 +512,14 @@ final class RecordMap implements AutoCloseable {
         });
     }
 
-    /** Returns the number of keys of a record; 0 if it was recycled meanwhile. */
+    /** Returns the number of keys of a record, or {@link #STALE}. */
     private int entries(long reference) {
         Segment segment = log.segment(reference);
-        long generation = Reference.generation(reference);
         try {
             int entries = Records.entries(segment.words, Reference.offset(reference));
-            return segment.isCurrent(generation) ? entries : 0;
+            return segment.isCurrent(Reference.generation(reference)) ? entries : STALE;
         } catch (IllegalStateException | IndexOutOfBoundsException e) {
-            if (segment.isCurrent(generation)) {
-                throw e;
-            }
-            return 0;
+            return stale(segment, reference, e);
         }
     }
 

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Treiber's stack of segments. The head counts the changes beside the id, so that a segment that was popped and pushed
- * again is not taken for the one that a slow thread has seen. A segment is in one stack at the most.
+ * again is not taken for the one that a slow thread has seen. A segment is in one stack at the most. The links are in
+ * the segments, which are objects, and so to push one allocates nothing.
  */
 final class SegmentStack {
 
