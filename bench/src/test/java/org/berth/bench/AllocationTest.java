@@ -23,6 +23,8 @@ import org.berth.core.slots.SlotTable;
 import org.berth.core.slots.SlotView;
 import org.berth.core.slots.SlotWrite;
 import org.berth.core.slots.Snapshot;
+import org.berth.core.store.BytesMap;
+import org.berth.offheap.OffHeapBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
@@ -312,6 +314,26 @@ class AllocationTest {
     private double insertsAllocate() {
         try (LongLongMap map = LongLongMap.create()) {
             return (double) allocatedBytes(() -> map.put(++sink, 1), STEPS) / STEPS;
+        }
+    }
+
+    /** Small values and large ones, whose copies are made in another way; segments are used again meanwhile. */
+    @Test
+    void inAMapOfBytes() {
+        OffHeapBuffer key = OffHeapBuffer.ofAuto(64);
+        OffHeapBuffer value = OffHeapBuffer.ofAuto(512);
+        try (BytesMap map = BytesMap.create()) {
+            for (int length : new int[] {20, 300}) {
+                assertAllocatesNothing(() -> {
+                    key.putLong(0, ++sink % 1_000);
+                    map.put(key, 0, 21, value, 0, length);
+                    sink += map.get(key, 0, 21, value, 0) - length;
+                    map.compareAndSet(key, 0, 21, value, 0, length, value, 0, length);
+                    map.putIfAbsent(key, 0, 21, value, 0, length);
+                    key.putLong(0, (sink + 7) % 1_000);
+                    map.remove(key, 0, 21);
+                });
+            }
         }
     }
 
