@@ -1,11 +1,6 @@
 package org.berth.core.store;
 
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.berth.offheap.Region;
-import org.berth.offheap.internal.LazyMemory;
-import org.berth.offheap.internal.MemoryBudget;
-import org.berth.offheap.placement.Placement;
-import org.jspecify.annotations.Nullable;
+import org.berth.core.internal.OwnedMemory;
 
 /** How large the segments of a log are, and what they are made of. */
 final class Segments {
@@ -18,9 +13,6 @@ final class Segments {
     /** More threads than that seldom append at the same moment, and each point has a segment of its own. */
     private static final int MAX_POINTS = 16;
 
-    /** Below this size, mapping pages costs more than zeroing them. */
-    private static final long LAZY_FROM = 1 << 18;
-
     private Segments() {}
 
     /** Makes a log within a limit. */
@@ -30,51 +22,20 @@ final class Segments {
         // A small log has small segments, so that those that are partly filled are a small part of it.
         long part = maximumBytes / (4L * (points + Log.RESERVE));
         int segmentBytes = Math.clamp(Long.highestOneBit(part), MIN_SEGMENT, Reference.MAX_SEGMENT);
-        boolean lazy = LazyMemory.isAvailable();
-        Placement local = Placement.local();
-        return new Log(
-                bytes -> region(bytes, lazy && bytes >= LAZY_FROM ? local : null),
-                segmentBytes,
-                maximumBytes,
-                points,
-                Reference.LAST_GENERATION);
+        return new Log(Segments::memory, segmentBytes, maximumBytes, points, Reference.LAST_GENERATION);
     }
 
-    @SuppressWarnings("MustBeClosed") // the segment closes it
-    private static Segment.Memory region(long bytes, @Nullable Placement placement) {
-        MemoryBudget.PROCESS.reserve(bytes);
-        Region region = null;
+    private static Segment.Memory memory(long bytes) {
+        OwnedMemory memory = OwnedMemory.allocate(bytes, null);
         boolean made = false;
         try {
-            region = placement == null ? Region.anonymous(bytes) : Region.anonymous(bytes, placement);
-            Segment.Memory memory = memory(region, bytes);
+            Segment.Memory granted = new Segment.Memory(memory.words(), memory.buffer(), memory::free);
             made = true;
-            return memory;
+            return granted;
         } finally {
             if (!made) {
-                if (region != null) {
-                    free(region, bytes);
-                } else {
-                    MemoryBudget.PROCESS.unreserve(bytes);
-                }
+                memory.free();
             }
-        }
-    }
-
-    private static Segment.Memory memory(Region region, long bytes) {
-        AtomicBoolean freed = new AtomicBoolean();
-        return new Segment.Memory(region.words(), region.buffer(0, (int) bytes), () -> {
-            if (freed.compareAndSet(false, true)) {
-                free(region, bytes);
-            }
-        });
-    }
-
-    private static void free(Region region, long bytes) {
-        try {
-            region.close();
-        } finally {
-            MemoryBudget.PROCESS.unreserve(bytes);
         }
     }
 }
