@@ -256,41 +256,21 @@ final class Table extends TableWords {
         return (word & ~MOVED) != 0;
     }
 
-    /** Does the same as a read at {@link #find}, but fetches the chunk once for the key and its value. */
     long get(long key) {
-        return ordered ? getOrdered(key) : getFromHome(key);
-    }
-
-    private long getOrdered(long key) {
-        long at = findOrdered(key);
+        if (!ordered) {
+            long home = home(key);
+            Words words = chunkOf(home);
+            long slot = inChunk(home);
+            // Mostly the first slot is the key's: then no loop is set up, and the chunk is fetched once.
+            if (words.get(slot) == key) {
+                return words.getAcquire(slot + VALUE);
+            }
+        }
+        long at = find(key);
         if (at >= 0) {
-            return Objects.requireNonNull(words).getAcquire(at);
+            return wordAtAcquire(at);
         }
         return at == NOT_FOUND ? ABSENT : MOVED;
-    }
-
-    private long getFromHome(long key) {
-        long home = home(key);
-        Words words = chunkOf(home);
-        long slot = inChunk(home);
-        // Mostly the first slot is the key's, and no loop is set up.
-        return words.get(slot) == key ? words.getAcquire(slot + VALUE) : getFrom(home, key);
-    }
-
-    private long getFrom(long home, long key) {
-        long at = home;
-        do {
-            Words chunk = chunkOf(at);
-            long found = findInBucket(chunk, inChunk(at), key);
-            if (found >= 0) {
-                return chunk.getAcquire(found);
-            }
-            if (found != IN_NEXT_BUCKET) {
-                return found == NOT_FOUND ? ABSENT : MOVED;
-            }
-            at = nextBucket(at);
-        } while (at != probeEnd(home));
-        return MOVED;
     }
 
     long getAndSet(long key, long value) {
@@ -440,6 +420,7 @@ final class Table extends TableWords {
     /**
      * Returns the offset of a key's value word, in a chunk, if the key is in the bucket of this slot; or a negative
      * number. The four slots are written out: for the JIT compiler, preparing a loop costs more than probing a bucket.
+     * In a method of its own, as the search is then small enough to be inlined where large tables are read.
      */
     private static long findInBucket(Words chunk, long slot, long key) {
         long at = slot;
