@@ -13,6 +13,15 @@ final class NextTable {
 
     private static final Object GIVEN_UP = new Object();
 
+    /** How long a thread that needs the table leaves its allocation to the threads that are at it, at least. */
+    private static final long PATIENCE_NANOS = 5_000_000;
+
+    /** How long in addition for each byte that has to be zeroed: several times what it takes. */
+    private static final long PATIENCE_NANOS_PER_BYTE = 2;
+
+    /** Larger chunks are zeroed by the kernel, page by page when they are touched. */
+    private static final long MOST_ZEROED = 1 << 27;
+
     /** So that the time does not overflow. */
     private static final int MOST_DOUBLINGS = 20;
 
@@ -24,7 +33,8 @@ final class NextTable {
     /** Null until it is decided, then a table or GIVEN_UP. */
     private final AtomicReference<@Nullable Object> outcome = new AtomicReference<>();
 
-    private final long begun = System.nanoTime();
+    /** In {@link System#nanoTime}. */
+    final long begun = System.nanoTime();
 
     /** How often a thread was let allocate what others are allocating. */
     private final AtomicInteger again = new AtomicInteger();
@@ -42,10 +52,10 @@ final class NextTable {
      * Whether the caller may allocate what other threads are allocating. That is one thread after a while, and another
      * after twice that, and so on: otherwise many threads would allocate the same.
      */
-    boolean mayAllocateAgain(long patienceNanos) {
+    boolean mayAllocateAgain(long nanoTime) {
         int times = again.get();
-        return System.nanoTime() - begun > patienceNanos << Math.min(times, MOST_DOUBLINGS)
-                && again.compareAndSet(times, times + 1);
+        long patience = PATIENCE_NANOS + PATIENCE_NANOS_PER_BYTE * Math.min(memory.chunkBytes(), MOST_ZEROED);
+        return nanoTime - begun > patience << Math.min(times, MOST_DOUBLINGS) && again.compareAndSet(times, times + 1);
     }
 
     boolean isDecided() {

@@ -45,9 +45,6 @@ final class Resizer {
     /** For how long a table that need not be resized yet is left alone after a refusal. */
     private static final long RETRY_NANOS = 1_000_000;
 
-    /** How long a thread that needs the next table leaves its allocation to the threads that are at it. */
-    private static final long PATIENCE_NANOS = 5_000_000;
-
     private final TableList list;
     private final MapMemory memory;
     private final LongSupplier seeds;
@@ -155,7 +152,7 @@ final class Resizer {
     Refusal overflow(Table table) {
         while (table.next == null) {
             NextTable allocation = table.allocation;
-            boolean again = allocation != null && allocation.mayAllocateAgain(PATIENCE_NANOS);
+            boolean again = allocation != null && allocation.mayAllocateAgain(System.nanoTime());
             Refusal refused = step(table, () -> overflowBuckets(table), true, again);
             if (refused != null && table == list.root) {
                 refused = stepToFewer(table, refused);

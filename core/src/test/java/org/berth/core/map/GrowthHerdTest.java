@@ -3,9 +3,11 @@ package org.berth.core.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.TimeUnit;
+import org.berth.core.reclaim.Reclaimer;
 import org.berth.offheap.TestDepth;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many threads that all need the next table: they allocate one, not one each. */
@@ -32,5 +34,18 @@ class GrowthHerdTest {
         map.close();
         memory.reclaimer.reclaim();
         assertThat(memory.bytes()).isZero();
+    }
+
+    /** A busy machine takes so long to zero it: nobody is to zero the same memory meanwhile. */
+    @ParameterizedTest
+    @CsvSource({"65536, 6", "67108864, 140"})
+    void aChunkIsLeftToOthersForAsLongAsZeroingTakes(long bytes, long millis) {
+        MapMemory memory = new MapMemory(
+                new CountedMemory(), ChunkSource.LAZY_CHUNK, Long.MAX_VALUE, Reclaimer.PROCESS, new SpareChunks(0));
+        NextTable allocation = new NextTable(new TableMemory(memory, bytes), false);
+        long patience = TimeUnit.MILLISECONDS.toNanos(millis);
+        assertThat(allocation.mayAllocateAgain(allocation.begun + patience / 2)).isFalse();
+        assertThat(allocation.mayAllocateAgain(allocation.begun + patience)).isTrue();
+        assertThat(allocation.mayAllocateAgain(allocation.begun + patience)).isFalse();
     }
 }
