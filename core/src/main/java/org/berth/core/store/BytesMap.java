@@ -2,12 +2,17 @@ package org.berth.core.store;
 
 import static java.lang.ref.Reference.reachabilityFence;
 
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.berth.core.internal.Cleaning;
+import org.berth.core.map.LongLongMap;
 import org.berth.core.map.MapFullException;
 import org.berth.core.store.RecordMap.Change;
 import org.berth.offheap.internal.MemoryBudget;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A concurrent map from byte strings to byte strings, off the heap: for any keys and values that can be written as
@@ -122,6 +127,43 @@ public final class BytesMap implements AutoCloseable {
     }
 
     /**
+     * Associates a value with a key, for a time of its own, see {@link Builder#expireAfterWrite}.
+     *
+     * @param key         has the key
+     * @param keyOffset   of the key
+     * @param keyLength   of the key
+     * @param value       has the value
+     * @param valueOffset of the value
+     * @param valueLength of the value
+     * @param lifetime    of the mapping, positive; {@link Builder#FOREVER} for no end
+     * @return true if another value was replaced, false if the mapping is new
+     * @throws MapFullException              if there is no memory for it
+     * @throws UnsupportedOperationException if the map was built without lifetimes
+     */
+    public boolean put(
+            DirectBuffer key,
+            int keyOffset,
+            int keyLength,
+            DirectBuffer value,
+            int valueOffset,
+            int valueLength,
+            Duration lifetime) {
+        if (!records.expires()) {
+            throw new UnsupportedOperationException("mappings of this map do not expire: lifetime=" + lifetime
+                    + "; build it with expireAfterWrite, of Builder.FOREVER if only some are to");
+        }
+        long nanos = Builder.nanos(lifetime);
+        checkKey(key, keyOffset, keyLength);
+        checkValue(value, valueOffset, valueLength);
+        try {
+            return records.update(
+                    Change.PUT, key, keyOffset, keyLength, null, 0, 0, value, valueOffset, valueLength, nanos);
+        } finally {
+            reachabilityFence(this);
+        }
+    }
+
+    /**
      * Associates a value with a key that has none.
      *
      * @param key         has the key
@@ -218,6 +260,77 @@ public final class BytesMap implements AutoCloseable {
     }
 
     /**
+     * Replaces the value of a key by what a function makes of it, in one step: no other update comes between.
+     *
+     * @param key       has the key
+     * @param keyOffset of the key
+     * @param keyLength of the key
+     * @param buffer    where the function finds the value and leaves the new one, from index 0 on. It must be large
+     *                  enough for both or grow, not overlap the key, and belong to this call
+     * @param function  computes the new value; called again if another thread was faster. It must not update this key:
+     *                  then it would never end
+     * @return the length of the new value, which is in the buffer, or {@link #MISSING}
+     * @throws IndexOutOfBoundsException if the buffer is too small for the value and cannot grow
+     * @throws IllegalArgumentException  if the function returns neither a length nor {@link #MISSING}
+     * @throws MapFullException          if there is no memory for the new value
+     */
+    public int update(
+            DirectBuffer key, int keyOffset, int keyLength, MutableDirectBuffer buffer, BytesUpdate function) {
+        checkKey(key, keyOffset, keyLength);
+        try {
+            return records.update(key, keyOffset, keyLength, buffer, function);
+        } finally {
+            reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Adds to a {@code long} in the value of a key. A key without a value counts as one whose value is zeros, up to the
+     * end of that {@code long}.
+     *
+     * @param key       has the key
+     * @param keyOffset of the key
+     * @param keyLength of the key
+     * @param index     of the {@code long} in the value, a multiple of 8; in native byte order
+     * @param delta     is added
+     * @return the {@code long} before
+     * @throws IndexOutOfBoundsException if the value is too short
+     * @throws MapFullException          if there is no memory for the new value
+     */
+    public long getAndAdd(DirectBuffer key, int keyOffset, int keyLength, int index, long delta) {
+        checkKey(key, keyOffset, keyLength);
+        if (index < 0 || index > Records.MAX_VALUE - Long.BYTES || (index & (Long.BYTES - 1)) != 0) {
+            throw new IllegalArgumentException(
+                    "not the index of a long in a value: index=" + index + "; it must be a multiple of 8, at least 0");
+        }
+        try {
+            return records.getAndAdd(key, keyOffset, keyLength, index, delta);
+        } finally {
+            reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Shows a visitor the value of a key where it is, without a copy. The memory around the value is not used again
+     * until the visitor returns. Prefer {@link #get} for values of up to some hundred bytes: to copy them costs less
+     * than to keep their memory, for which this updates a word that is shared with other readers.
+     *
+     * @param key     has the key
+     * @param offset  of the key
+     * @param length  of the key
+     * @param visitor looks at the value; it may use the map, but should be short
+     * @return whether there is a value
+     */
+    public boolean read(DirectBuffer key, int offset, int length, ValueVisitor visitor) {
+        checkKey(key, offset, length);
+        try {
+            return records.read(key, offset, length, visitor);
+        } finally {
+            reachabilityFence(this);
+        }
+    }
+
+    /**
      * Removes a mapping. Needs no memory, unless another key has the same 64-bit hash.
      *
      * @param key    has the key
@@ -257,7 +370,7 @@ public final class BytesMap implements AutoCloseable {
         checkValue(expected, expectedOffset, expectedLength);
         try {
             return records.update(
-                    Change.REMOVE, key, keyOffset, keyLength, expected, expectedOffset, expectedLength, null, 0, 0);
+                    Change.REMOVE, key, keyOffset, keyLength, expected, expectedOffset, expectedLength, null, 0, 0, 0);
         } finally {
             reachabilityFence(this);
         }
@@ -290,6 +403,18 @@ public final class BytesMap implements AutoCloseable {
     public void clear() {
         try {
             records.clear();
+        } finally {
+            reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Removes the mappings whose lifetime is over, for a map that is seldom updated: updates do it by the way, a part
+     * each. In time proportional to the memory that the map uses.
+     */
+    public void removeExpired() {
+        try {
+            records.removeExpired();
         } finally {
             reachabilityFence(this);
         }
@@ -335,8 +460,16 @@ public final class BytesMap implements AutoCloseable {
     /** Builds maps. */
     public static final class Builder {
 
+        /** The lifetime of mappings that do not expire: as good as for ever, some 292 years. */
+        public static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+
         private long expectedSize;
         private long maximumBytes = MemoryBudget.PROCESS.limit();
+        private @Nullable Duration lifetime;
+        private boolean evicting;
+        private boolean countingReads;
+        private @Nullable RemovalListener listener;
+        private LongSupplier nanoTime = System::nanoTime;
 
         private Builder() {}
 
@@ -370,9 +503,81 @@ public final class BytesMap implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Lets mappings expire so long after they were written last. From then on each call finds them missing; their
+         * memory is used again, and the listener is told, some time after: updates look for them, a part each, see
+         * {@link BytesMap#removeExpired}. {@link BytesMap#size} counts them until then. It costs 8 bytes for each
+         * mapping, and each read a look at the clock.
+         *
+         * @param duration the lifetime, positive; {@link #FOREVER} if only those are to expire that are put with
+         *                 another one
+         * @return this
+         */
+        public Builder expireAfterWrite(Duration duration) {
+            nanos(duration);
+            lifetime = duration;
+            return this;
+        }
+
+        /**
+         * Lets the map, where memory is short, remove what was written longest ago instead of refusing what is new: a
+         * cache. The order is that of segments, and so approximate: by some megabytes, or a part of a small map.
+         *
+         * @return this
+         */
+        public Builder evictOldest() {
+            evicting = true;
+            return this;
+        }
+
+        /**
+         * Tells a listener of each mapping that expires or is evicted.
+         *
+         * @param removalListener is told
+         * @return this
+         */
+        public Builder removalListener(RemovalListener removalListener) {
+            listener = Objects.requireNonNull(removalListener);
+            return this;
+        }
+
+        /**
+         * Counts reads that find a value and reads that find none, see {@link BytesMap#statistics}. It costs each read
+         * an addition to a counter.
+         *
+         * @return this
+         */
+        public Builder recordReads() {
+            countingReads = true;
+            return this;
+        }
+
+        /** Sets the clock, for tests. */
+        Builder nanoTime(LongSupplier clock) {
+            nanoTime = clock;
+            return this;
+        }
+
+        /** Returns a lifetime in nanoseconds. */
+        static long nanos(Duration duration) {
+            if (duration.isZero() || duration.isNegative()) {
+                throw new IllegalArgumentException("a lifetime is positive: lifetime=" + duration);
+            }
+            return duration.compareTo(FOREVER) >= 0 ? Long.MAX_VALUE : duration.toNanos();
+        }
+
         /** {@return a new, empty map} */
         public BytesMap build() {
-            RecordMap records = RecordMap.create(expectedSize, maximumBytes);
+            Expiry expiry = lifetime == null ? Expiry.NEVER : Expiry.after(nanos(lifetime), nanoTime);
+            LongLongMap index = LongLongMap.builder()
+                    .expectedSize(expectedSize)
+                    .maximumBytes(MemoryBudget.PROCESS.limit())
+                    .build();
+            Log log = Segments.log(maximumBytes);
+            KeyHash hash = Xxh3.ofRandomSeed();
+            Removals removals = new Removals(log, index, expiry, listener);
+            Evacuator evacuator = new Evacuator(log, index, hash, Evacuator.SLACK, removals, evicting);
+            RecordMap records = new RecordMap(index, log, hash, evacuator, countingReads);
             BytesMap map = new BytesMap(records);
             // A map that is lost without being closed.
             boolean registered = false;

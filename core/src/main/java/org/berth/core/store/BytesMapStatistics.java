@@ -10,6 +10,10 @@ package org.berth.core.store;
  * @param segmentsTaken    how often a segment was taken into use
  * @param segmentsRecycled how often one had nothing live any more
  * @param evacuated        records that were moved out of sparse segments
+ * @param evicted          mappings that were removed for want of memory
+ * @param expired          mappings that were removed or replaced because their lifetime was over
+ * @param hits             reads of a key that have found a value, if the map counts them
+ * @param misses           reads of a key that have not
  */
 public record BytesMapStatistics(
         long size,
@@ -18,4 +22,8 @@ public record BytesMapStatistics(
         long indexBytes,
         long segmentsTaken,
         long segmentsRecycled,
-        long evacuated) {}
+        long evacuated,
+        long evicted,
+        long expired,
+        long hits,
+        long misses) {}

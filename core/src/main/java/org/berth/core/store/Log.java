@@ -146,6 +146,12 @@ final class Log implements AutoCloseable {
         return maximumBytes - (long) RESERVE * segmentBytes;
     }
 
+    /** Whether so little memory is left that old records should go, if they may, before it is all in use. */
+    boolean isNearlyFull() {
+        long writable = writableBytes();
+        return usedBytes.get() > Math.max(writable / 2, writable - (points + 2L) * segmentBytes);
+    }
+
     /** Returns the bytes of segments that are kept for the next use. */
     long pooledBytes() {
         return (long) pooled.get() * segmentBytes;
@@ -253,11 +259,12 @@ final class Log implements AutoCloseable {
                 Segment before = segment((int) seen - 1);
                 died(before, before.retire());
             }
-            taken.incrementAndGet();
+            long count = taken.incrementAndGet();
+            if (!evacuating) {
+                segment.setAge(count);
+            }
         } else {
-            segment.deactivate();
-            usedBytes.addAndGet(-segment.capacity);
-            keepOrFree(segment);
+            died(segment, segment.giveUp());
         }
         return true;
     }
@@ -347,7 +354,7 @@ final class Log implements AutoCloseable {
             return NONE;
         }
         segment.activateForOne();
-        taken.incrementAndGet();
+        segment.setAge(taken.incrementAndGet());
         return Reference.of(segment.id, segment.generation(), 0);
     }
 
@@ -395,6 +402,11 @@ final class Log implements AutoCloseable {
         segments.set(id, segment);
         allocatedBytes.addAndGet(segment.capacity);
         return segment;
+    }
+
+    /** Undoes a {@link Segment#pin}. */
+    void unpin(Segment segment) {
+        died(segment, segment.unpin());
     }
 
     /** Declares bytes of a segment dead, for their owner. */
@@ -461,6 +473,10 @@ final class Log implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             // The call that brought this about has taken effect, so it must not throw.
         }
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /** Frees all memory. Threads that are inside get an {@link IllegalStateException}. */

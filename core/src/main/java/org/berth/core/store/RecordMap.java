@@ -1,15 +1,13 @@
 package org.berth.core.store;
 
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.LongAdder;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.berth.core.internal.StackSpace;
 import org.berth.core.map.LongLongMap;
-import org.berth.core.map.MapFullException;
+import org.berth.core.store.RecordReader.Match;
 import org.berth.offheap.OffHeapBuffer;
-import org.berth.offheap.internal.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,18 +20,7 @@ final class RecordMap implements AutoCloseable {
     /** What {@link #get} returns for a key without a mapping. */
     static final int MISSING = -1;
 
-    /** What a look at a record returns if it was recycled meanwhile. */
-    private static final int STALE = -2;
-
     private static final long NO_RECORD = -1;
-
-    /** How long a writer that finds no memory makes room, and no segment is recycled, before it is refused. */
-    private static final long PATIENCE_NANOS = 50_000_000;
-
-    /** How long it does so at most. */
-    private static final long LONGEST_PATIENCE_NANOS = 1_000_000_000;
-
-    private static final long PAUSE_NANOS = 100_000;
 
     /** What an update does with the mapping that it finds. */
     enum Change {
@@ -47,17 +34,23 @@ final class RecordMap implements AutoCloseable {
     final Log log;
     private final KeyHash hash;
     private final Evacuator evacuator;
+    private final Expiry expiry;
+    private final Removals removals;
+    private final RecordWriter writer;
+    private final SharedRecords shared;
+    private final RecordReader reader;
+    private final RecordTraversal traversal;
+    private final @Nullable Reads reads;
 
-    /** Entries of shared records beyond the first of each. */
-    private final AtomicLong sharing = new AtomicLong();
+    /** Counts reads, if that is wanted: it costs each some nanoseconds. */
+    private record Reads(LongAdder hit, LongAdder missed) {
+        long hits() {
+            return hit.sum();
+        }
 
-    /** Makes an empty map whose records take at most so many bytes. */
-    static RecordMap create(long expectedSize, long maximumBytes) {
-        LongLongMap index = LongLongMap.builder()
-                .expectedSize(expectedSize)
-                .maximumBytes(MemoryBudget.PROCESS.limit())
-                .build();
-        return new RecordMap(index, Segments.log(maximumBytes), Xxh3.ofRandomSeed(), Evacuator.SLACK);
+        long misses() {
+            return missed.sum();
+        }
     }
 
     RecordMap(LongLongMap index, Log log, KeyHash hash, int slack) {
@@ -65,67 +58,63 @@ final class RecordMap implements AutoCloseable {
     }
 
     RecordMap(LongLongMap index, Log log, KeyHash hash, Evacuator evacuator) {
+        this(index, log, hash, evacuator, false);
+    }
+
+    RecordMap(LongLongMap index, Log log, KeyHash hash, Evacuator evacuator, boolean countingReads) {
         this.index = index;
         this.log = log;
         this.hash = hash;
         this.evacuator = evacuator;
+        removals = evacuator.removals;
+        expiry = removals.expiry;
+        traversal = new RecordTraversal(index, log, removals);
+        reader = new RecordReader(expiry);
+        writer = new RecordWriter(log, evacuator);
+        shared = new SharedRecords(log, index, writer, removals);
+        reads = countingReads ? new Reads(new LongAdder(), new LongAdder()) : null;
+    }
+
+    /** Whether mappings expire. */
+    boolean expires() {
+        return expiry.isUsed();
+    }
+
+    void removeExpired() {
+        evacuator.removeExpired();
     }
 
     int get(DirectBuffer key, int keyOffset, int keyLength, MutableDirectBuffer into, int offset) {
-        long keyHash = hash.hash(key, keyOffset, keyLength);
+        int length = copy(hash.hash(key, keyOffset, keyLength), key, keyOffset, keyLength, into, offset);
+        count(length != MISSING);
+        return length;
+    }
+
+    private int copy(
+            long keyHash, DirectBuffer key, int keyOffset, int keyLength, MutableDirectBuffer into, int offset) {
         while (true) {
             long reference = index.get(keyHash);
             if (reference == LongLongMap.MISSING) {
                 return MISSING;
             }
             Segment segment = log.segment(reference);
-            long entry = entry(segment, reference, key, keyOffset, keyLength);
+            long entry = RecordReader.entry(segment, reference, key, keyOffset, keyLength);
             if (entry == Records.NOT_FOUND) {
                 return MISSING;
             }
-            if (entry != STALE) {
-                int length = copyValue(segment, reference, entry, keyLength, into, offset);
-                if (length != STALE) {
+            if (entry != RecordReader.STALE) {
+                int length = reader.copyValue(segment, reference, entry, keyLength, into, offset);
+                if (length != RecordReader.STALE) {
                     return length;
                 }
             }
         }
     }
 
-    private static int copyValue(
-            Segment segment, long reference, long entry, int keyLength, MutableDirectBuffer into, int offset) {
-        long generation = Reference.generation(reference);
-        try {
-            int length = Records.valueLength(segment.words.get(entry));
-            // Before the buffer is asked for room: the length must be that of this value.
-            if (!segment.isCurrent(generation)) {
-                return STALE;
-            }
-            checkRoom(into, offset, length);
-            long at = Records.valueAt(entry, keyLength);
-            Records.copyOut(segment.words, segment.buffer, at, length, into, offset);
-            return segment.isCurrent(generation) ? length : STALE;
-        } catch (IllegalStateException e) {
-            return stale(segment, reference, e);
+    private void count(boolean found) {
+        if (reads != null) {
+            (found ? reads.hit : reads.missed).increment();
         }
-    }
-
-    /** Says that a record was recycled while it was read, or throws what its reading has thrown. */
-    private static int stale(Segment segment, long reference, RuntimeException thrown) {
-        if (segment.isCurrent(Reference.generation(reference))) {
-            throw thrown;
-        }
-        // The memory is freed, or what was read is of another record.
-        return STALE;
-    }
-
-    private static void checkRoom(MutableDirectBuffer into, int offset, int length) {
-        if (into.isExpandable()) {
-            // Checked without a capacity: it grows to the limit that it is given.
-            Objects.checkFromIndexSize(offset, length, Integer.MAX_VALUE);
-            into.checkLimit(offset + length);
-        }
-        into.boundsCheck(offset, length);
     }
 
     boolean containsKey(DirectBuffer key, int offset, int length) {
@@ -135,22 +124,83 @@ final class RecordMap implements AutoCloseable {
             if (reference == LongLongMap.MISSING) {
                 return false;
             }
-            long entry = entry(log.segment(reference), reference, key, offset, length);
-            if (entry != STALE) {
-                return entry != Records.NOT_FOUND;
+            Segment segment = log.segment(reference);
+            long entry = RecordReader.entry(segment, reference, key, offset, length);
+            if (entry == Records.NOT_FOUND) {
+                return false;
+            }
+            if (entry != RecordReader.STALE) {
+                Match match = reader.match(segment, reference, entry, length, null, 0, 0);
+                if (match != Match.STALE) {
+                    return match == Match.YES;
+                }
             }
         }
     }
 
-    /** Returns where the key's entry is, {@link Records#NOT_FOUND} or {@link #STALE}. */
-    private static long entry(Segment segment, long reference, DirectBuffer key, int offset, int length) {
-        long generation = Reference.generation(reference);
-        try {
-            long entry = Records.find(segment.words, Reference.offset(reference), key, offset, length);
-            return segment.isCurrent(generation) ? entry : STALE;
-        } catch (IllegalStateException | IndexOutOfBoundsException e) {
-            return stale(segment, reference, e);
+    /** Shows a value where it is; returns whether there is one. */
+    boolean read(DirectBuffer key, int offset, int length, ValueVisitor visitor) {
+        long keyHash = hash.hash(key, offset, length);
+        while (true) {
+            long reference = index.get(keyHash);
+            if (reference == LongLongMap.MISSING) {
+                count(false);
+                return false;
+            }
+            // Before the pin: an error between it and its end would keep the segment for ever.
+            StackSpace.ensure();
+            Segment segment = log.segment(reference);
+            if (segment.pin()) {
+                try {
+                    // Of which generation the segment is does not change from here on.
+                    if (segment.isCurrent(Reference.generation(reference))) {
+                        long entry = Records.find(segment.words, Reference.offset(reference), key, offset, length);
+                        boolean found = entry >= 0 && !expiry.isExpired(segment.words, Records.valueAt(entry, length));
+                        count(found);
+                        if (found) {
+                            show(segment, entry, length, visitor);
+                        }
+                        return found;
+                    }
+                } finally {
+                    log.unpin(segment);
+                }
+            } else if (index.isClosed()) {
+                throw closed();
+            }
         }
+    }
+
+    private void show(Segment segment, long entry, int keyLength, ValueVisitor visitor) {
+        int at = (int) Records.valueAt(entry, keyLength) + expiry.deadlineBytes;
+        int length = Records.valueLength(segment.words.get(entry)) - expiry.deadlineBytes;
+        visitor.visit(Objects.requireNonNull(segment.readOnly), at, length);
+    }
+
+    /** The same as the other one, for mappings without a lifetime of their own. */
+    boolean update(
+            Change change,
+            DirectBuffer key,
+            int keyOffset,
+            int keyLength,
+            @Nullable DirectBuffer expected,
+            int expectedOffset,
+            int expectedLength,
+            @Nullable DirectBuffer value,
+            int valueOffset,
+            int valueLength) {
+        return update(
+                change,
+                key,
+                keyOffset,
+                keyLength,
+                expected,
+                expectedOffset,
+                expectedLength,
+                value,
+                valueOffset,
+                valueLength,
+                expiry.lifetime);
     }
 
     /** Returns whether there was a mapping, with the expected value if there is one. */
@@ -164,363 +214,293 @@ final class RecordMap implements AutoCloseable {
             int expectedLength,
             @Nullable DirectBuffer value,
             int valueOffset,
-            int valueLength) {
-        evacuator.help(evacuatedFor(value == null ? 0 : Records.size(Records.header(keyLength, valueLength))));
+            int valueLength,
+            long lifetime) {
+        // This thread will own a record, and an error between two steps would lose its memory.
+        StackSpace.ensure();
+        help(keyLength, value == null ? MISSING : valueLength);
         long keyHash = hash.hash(key, keyOffset, keyLength);
-        boolean ensured = false;
         long record = NO_RECORD;
         try {
             while (true) {
                 long reference = index.get(keyHash);
                 long entry = Records.NOT_FOUND;
+                boolean found = false;
                 if (reference != LongLongMap.MISSING) {
                     Segment segment = log.segment(reference);
-                    entry = entry(segment, reference, key, keyOffset, keyLength);
-                    if (entry >= 0 && expected != null) {
-                        entry = ifEqual(segment, reference, entry, keyLength, expected, expectedOffset, expectedLength);
+                    entry = RecordReader.entry(segment, reference, key, keyOffset, keyLength);
+                    Match match = entry == RecordReader.STALE ? Match.STALE : Match.NO;
+                    if (entry >= 0) {
+                        match = reader.match(
+                                segment, reference, entry, keyLength, expected, expectedOffset, expectedLength);
                     }
-                    if (entry == STALE) {
+                    if (match == Match.STALE) {
                         continue;
                     }
+                    found = match == Match.YES;
                 }
-                boolean found = entry >= 0;
                 if (found ? change == Change.PUT_IF_ABSENT : change == Change.REPLACE || change == Change.REMOVE) {
                     return found;
                 }
-                if (!ensured) {
-                    // Once, as it takes long: from here on this thread may own a record, and an error between two steps
-                    // would lose its memory.
-                    StackSpace.ensure();
-                    ensured = true;
-                }
-                if (reference != LongLongMap.MISSING && entry != Reference.offset(reference)) {
-                    if (changeShared(
-                            keyHash, reference, entry, key, keyOffset, keyLength, value, valueOffset, valueLength)) {
+                if (isShared(reference, entry)) {
+                    if (shared.change(
+                            keyHash,
+                            reference,
+                            entry,
+                            key,
+                            keyOffset,
+                            keyLength,
+                            value,
+                            valueOffset,
+                            valueLength,
+                            expiry.deadline(lifetime))) {
                         return found;
                     }
                     continue;
                 }
                 if (value != null && record == NO_RECORD) {
-                    record = write(key, keyOffset, keyLength, value, valueOffset, valueLength);
+                    record = writer.write(
+                            key, keyOffset, keyLength, value, valueOffset, valueLength, expiry.deadline(lifetime));
                 }
-                if (value == null
-                        ? index.remove(keyHash, reference)
-                        : index.compareAndSet(keyHash, reference, record)) {
+                if (set(keyHash, reference, record)) {
                     record = NO_RECORD;
-                    if (found) {
-                        declareDead(reference);
-                    }
+                    replaced(reference, entry, found);
                     return found;
                 }
             }
         } finally {
             if (record != NO_RECORD) {
-                Segment segment = log.segment(record);
-                log.declareDead(segment, Records.size(Records.header(keyLength, valueLength)));
+                writer.discard(record, writer.size(keyLength, valueLength));
             }
         }
     }
 
-    /** A record with a segment of its own makes no other sparse. */
-    private long evacuatedFor(long bytes) {
-        return bytes > log.segmentBytes() ? 0 : bytes;
+    private void help(int keyLength, int valueLength) {
+        if (valueLength == MISSING) {
+            writer.help();
+        } else {
+            writer.help(keyLength, valueLength);
+        }
     }
 
-    /** Returns the entry if it has this value, {@link Records#NOT_FOUND} if not, or {@link #STALE}. */
-    private static long ifEqual(
-            Segment segment, long reference, long entry, int keyLength, DirectBuffer expected, int offset, int length) {
-        long generation = Reference.generation(reference);
+    /** Whether a change concerns a record of other keys, too. */
+    private static boolean isShared(long reference, long entry) {
+        return reference != LongLongMap.MISSING && entry != Reference.offset(reference);
+    }
+
+    /** Sets the index to another record, or to none, if it still has what was seen. */
+    private boolean set(long keyHash, long seen, long record) {
+        return record == NO_RECORD ? index.remove(keyHash, seen) : index.compareAndSet(keyHash, seen, record);
+    }
+
+    /** The record that was seen is this thread's now, if there was one. */
+    private void replaced(long reference, long entry, boolean found) {
+        if (entry < 0) {
+            return;
+        }
         try {
-            boolean equal = Records.valueLength(segment.words.get(entry)) == length
-                    && Records.equal(segment.words, Records.valueAt(entry, keyLength), expected, offset, length);
-            if (!segment.isCurrent(generation)) {
-                return STALE;
+            if (!found && expiry.isUsed()) {
+                removals.replacedExpired(reference, entry);
             }
-            return equal ? entry : Records.NOT_FOUND;
-        } catch (IllegalStateException | IndexOutOfBoundsException e) {
-            return stale(segment, reference, e);
+        } finally {
+            removals.declareDead(reference);
         }
     }
 
-    /**
-     * Replaces the record of a hash by one with the entries of the other keys and, unless the value is null, the key's.
-     *
-     * @return false if the record is not the one of the reference any more
-     */
-    private boolean changeShared(
+    /** Returns the length of the new value, or {@link #MISSING}. */
+    int update(DirectBuffer key, int keyOffset, int keyLength, MutableDirectBuffer buffer, BytesUpdate function) {
+        long keyHash = hash.hash(key, keyOffset, keyLength);
+        while (true) {
+            long reference = index.get(keyHash);
+            long entry = Records.NOT_FOUND;
+            int length = MISSING;
+            if (reference != LongLongMap.MISSING) {
+                Segment segment = log.segment(reference);
+                entry = RecordReader.entry(segment, reference, key, keyOffset, keyLength);
+                if (entry >= 0) {
+                    length = reader.copyValue(segment, reference, entry, keyLength, buffer, 0);
+                }
+                if (entry == RecordReader.STALE || length == RecordReader.STALE) {
+                    continue;
+                }
+            }
+            int newLength = function.apply(buffer, length);
+            if (newLength == MISSING && length == MISSING) {
+                return MISSING;
+            }
+            if (newLength != MISSING) {
+                checkNewLength(buffer, newLength);
+            }
+            if (replace(keyHash, reference, entry, length != MISSING, key, keyOffset, keyLength, buffer, newLength)) {
+                return newLength;
+            }
+        }
+    }
+
+    private static void checkNewLength(MutableDirectBuffer buffer, int length) {
+        if (length < 0 || length > Records.MAX_VALUE) {
+            throw new IllegalArgumentException("a function has returned no length: length=" + length + " maximum="
+                    + Records.MAX_VALUE + "; return MISSING for no value");
+        }
+        buffer.boundsCheck(0, length);
+    }
+
+    /** Replaces the entry that was seen by a value in a buffer, or by none; false if it is another by now. */
+    private boolean replace(
+            long keyHash,
+            long reference,
+            long entry,
+            boolean found,
+            DirectBuffer key,
+            int keyOffset,
+            int keyLength,
+            MutableDirectBuffer buffer,
+            int length) {
+        StackSpace.ensure();
+        DirectBuffer value = length == MISSING ? null : buffer;
+        int valueLength = Math.max(0, length);
+        help(keyLength, value == null ? MISSING : valueLength);
+        long deadline = expiry.deadline(expiry.lifetime);
+        if (isShared(reference, entry)) {
+            return shared.change(keyHash, reference, entry, key, keyOffset, keyLength, value, 0, valueLength, deadline);
+        }
+        long record = NO_RECORD;
+        if (value != null) {
+            record = writer.write(key, keyOffset, keyLength, value, 0, valueLength, deadline);
+        }
+        boolean set = false;
+        try {
+            set = set(keyHash, reference, record);
+        } finally {
+            if (!set && record != NO_RECORD) {
+                writer.discard(record, writer.size(keyLength, valueLength));
+            }
+        }
+        if (set) {
+            replaced(reference, entry, found);
+        }
+        return set;
+    }
+
+    /** Returns the 8 bytes at an index of the value, before the addition; those of no value are zeros. */
+    long getAndAdd(DirectBuffer key, int keyOffset, int keyLength, int valueIndex, long delta) {
+        long keyHash = hash.hash(key, keyOffset, keyLength);
+        while (true) {
+            long reference = index.get(keyHash);
+            if (reference == LongLongMap.MISSING) {
+                if (!putSum(key, keyOffset, keyLength, valueIndex, delta)) {
+                    return 0;
+                }
+                continue;
+            }
+            Segment segment = log.segment(reference);
+            long entry = RecordReader.entry(segment, reference, key, keyOffset, keyLength);
+            if (entry == RecordReader.STALE) {
+                continue;
+            }
+            Match match = entry < 0 ? Match.NO : reader.match(segment, reference, entry, keyLength, null, 0, 0);
+            if (match == Match.NO && !putSum(key, keyOffset, keyLength, valueIndex, delta)) {
+                return 0;
+            }
+            if (match != Match.YES) {
+                continue;
+            }
+            long header = RecordReader.word(segment, reference, entry);
+            if (header == RecordReader.STALE) {
+                continue;
+            }
+            checkIndex(valueIndex, Records.valueLength(header) - expiry.deadlineBytes);
+            long wordAt = Records.valueAt(entry, keyLength) + expiry.deadlineBytes + valueIndex;
+            long before = RecordReader.word(segment, reference, wordAt);
+            if (!segment.isCurrent(Reference.generation(reference))) {
+                continue;
+            }
+            if (isShared(reference, entry)
+                    ? addShared(keyHash, reference, entry, key, keyOffset, keyLength, valueIndex, before + delta)
+                    : add(keyHash, reference, header & ~Records.DEAD, keyLength, wordAt - entry, before + delta)) {
+                return before;
+            }
+        }
+    }
+
+    private static void checkIndex(int valueIndex, int length) {
+        if (valueIndex > length - Long.BYTES) {
+            throw new IndexOutOfBoundsException(
+                    "the value has no 8 bytes there: index=" + valueIndex + " length=" + length);
+        }
+    }
+
+    /** Puts a value of zeros and, at its end, the sum, if there is none; returns whether there was one. */
+    private boolean putSum(DirectBuffer key, int keyOffset, int keyLength, int valueIndex, long sum) {
+        int length = valueIndex + Long.BYTES;
+        OffHeapBuffer value = OffHeapBuffer.ofAuto(length);
+        value.putLong(valueIndex, sum);
+        return update(Change.PUT_IF_ABSENT, key, keyOffset, keyLength, null, 0, 0, value, 0, length);
+    }
+
+    /** Replaces a record of one key by a copy with another word; false if it is another by now. */
+    private boolean add(long keyHash, long reference, long header, int keyLength, long wordOffset, long word) {
+        StackSpace.ensure();
+        help(keyLength, Records.valueLength(header) - expiry.deadlineBytes);
+        long valueOffset = Records.valueAt(0, keyLength);
+        long deadline = expiry.deadline(expiry.lifetime);
+        long copy = writer.copyWith(log.segment(reference), reference, header, valueOffset, deadline, wordOffset, word);
+        if (copy == RecordReader.STALE) {
+            return false;
+        }
+        boolean set = false;
+        try {
+            set = set(keyHash, reference, copy);
+        } finally {
+            if (!set) {
+                writer.discard(copy, Records.size(header));
+            }
+        }
+        if (set) {
+            removals.declareDead(reference);
+        }
+        return set;
+    }
+
+    /** Does the same for a key that shares its record, which happens next to never. */
+    private boolean addShared(
             long keyHash,
             long reference,
             long entry,
             DirectBuffer key,
             int keyOffset,
             int keyLength,
-            @Nullable DirectBuffer value,
-            int valueOffset,
-            int valueLength) {
-        Segment from = log.segment(reference);
-        long generation = Reference.generation(reference);
-        long begin;
-        long end;
-        long cut;
-        boolean alone;
-        long firstHeader;
-        try {
-            long at = Reference.offset(reference);
-            long header = from.words.get(at);
-            begin = (header & Records.SHARED) == 0 ? at : at + Records.HEADER;
-            end = at + Records.size(header);
-            cut = entry < 0 ? 0 : Records.size(from.words.get(entry));
-            long first = entry == begin ? begin + cut : begin;
-            firstHeader = from.words.get(first) & ~Records.DEAD;
-            // One entry that is left becomes a record like any other.
-            alone = value == null && Records.size(firstHeader) == end - begin - cut;
-        } catch (IllegalStateException | IndexOutOfBoundsException e) {
-            if (from.isCurrent(generation)) {
-                throw e;
-            }
-            return false;
-        }
-        if (!from.isCurrent(generation)) {
-            return false;
-        }
-        long cutAt = entry < 0 ? end : entry;
-        long kept = end - begin - cut;
-        long added = value == null ? 0 : Records.size(Records.header(keyLength, valueLength));
-        long bytes = alone ? kept : Records.HEADER + kept + added;
-        if (bytes > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("values of keys that have one hash are too long together: bytes=" + bytes
-                    + " maximum=" + Integer.MAX_VALUE + "; store less under these keys");
-        }
-        long record = append(bytes);
-        Segment to = log.segment(record);
-        long recordAt = Reference.offset(record);
-        boolean owned = true;
-        try {
-            boolean whole = false;
-            try {
-                long at = alone ? recordAt : recordAt + Records.HEADER;
-                Records.copy(from.words, begin, to.words, at, cutAt - begin);
-                Records.copy(from.words, cutAt + cut, to.words, at + cutAt - begin, end - cutAt - cut);
-                to.words.set(at, firstHeader);
-                if (value != null) {
-                    Records.write(
-                            to.words, to.buffer, at + kept, key, keyOffset, keyLength, value, valueOffset, valueLength);
-                }
-                whole = from.isCurrent(generation);
-            } catch (IllegalStateException e) {
-                if (from.isCurrent(generation)) {
-                    throw e;
-                }
-            } finally {
-                // Who walks by must find the end, and may not look at entries that are anything.
-                long header = alone ? firstHeader : Records.SHARED | (kept + added);
-                to.words.set(recordAt, whole ? header : header | Records.DEAD);
-                to.settle(bytes);
-            }
-            if (!whole) {
-                return false;
-            }
-            if (index.compareAndSet(keyHash, reference, record)) {
-                owned = false;
-                declareDead(reference);
-                if ((entry < 0) != (value == null)) {
-                    sharing.addAndGet(value == null ? -1 : 1);
-                }
-                return true;
-            }
-            return false;
-        } finally {
-            if (owned) {
-                log.declareDead(to, bytes);
-            }
-        }
-    }
-
-    /** The record is this thread's now, as it has taken the reference out of the index. */
-    private void declareDead(long reference) {
+            int valueIndex,
+            long word) {
         Segment segment = log.segment(reference);
-        long at = Reference.offset(reference);
-        long header = segment.words.get(at);
-        // So that who walks by need not look into the index; the cache line is at hand.
-        segment.words.set(at, header | Records.DEAD);
-        log.declareDead(segment, Records.size(header));
-    }
-
-    private long write(
-            DirectBuffer key, int keyOffset, int keyLength, DirectBuffer value, int valueOffset, int valueLength) {
-        long bytes = Records.size(Records.header(keyLength, valueLength));
-        long record = append(bytes);
-        Segment segment = log.segment(record);
-        boolean written = false;
-        try {
-            Records.write(
-                    segment.words,
-                    segment.buffer,
-                    Reference.offset(record),
-                    key,
-                    keyOffset,
-                    keyLength,
-                    value,
-                    valueOffset,
-                    valueLength);
-            written = true;
-        } finally {
-            segment.settle(bytes);
-            if (!written) {
-                log.declareDead(segment, bytes);
-            }
+        // As records do not change, this is the length of that value, or anything, if it is of another by now.
+        long header = RecordReader.word(segment, reference, entry);
+        int length = Records.valueLength(header) - expiry.deadlineBytes;
+        if (!segment.isCurrent(Reference.generation(reference))) {
+            return false;
         }
-        return record;
-    }
-
-    /** Reserves memory for a record; makes room for it for a while, if there is none. */
-    private long append(long bytes) {
-        int point = (int) Thread.currentThread().threadId() & (log.points() - 1);
-        long record = log.append(bytes, point);
-        return record != Log.NONE ? record : appendToFull(bytes, point);
-    }
-
-    private long appendToFull(long bytes, int point) {
-        if (bytes > log.writableBytes()) {
-            throw full(bytes);
+        OffHeapBuffer value = OffHeapBuffer.ofAuto(length);
+        if (reader.copyValue(segment, reference, entry, keyLength, value, 0) != length) {
+            return false;
         }
-        long begun = System.nanoTime();
-        long progress = begun;
-        long recycled = log.recycled();
-        while (true) {
-            if (isClosed()) {
-                throw closed();
-            }
-            evacuator.makeRoom();
-            long record = log.append(bytes, point);
-            if (record != Log.NONE) {
-                return record;
-            }
-            long now = System.nanoTime();
-            boolean recycling = recycled != log.recycled();
-            if (recycling) {
-                recycled = log.recycled();
-                progress = now;
-            }
-            if (now - progress > PATIENCE_NANOS || now - begun > LONGEST_PATIENCE_NANOS) {
-                throw full(bytes);
-            }
-            if (!recycling) {
-                // Other threads may be about to publish what they wrote, and to take out what was there before.
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
-        }
+        value.putLong(valueIndex, word);
+        return replace(keyHash, reference, entry, true, key, keyOffset, keyLength, value, length);
     }
 
-    private MapFullException full(long bytes) {
-        return new MapFullException(
-                "no memory for a record within the limit: bytes=" + bytes + " usedBytes=" + log.usedBytes()
-                        + " maximumBytes=" + log.maximumBytes() + " reservedForEvacuation="
-                        + (long) Log.RESERVE * log.segmentBytes() + " process=" + MemoryBudget.PROCESS
-                        + "; remove mappings, or build the map with a larger maximumBytes",
-                null);
-    }
-
-    private static IllegalStateException closed() {
+    static IllegalStateException closed() {
         return new IllegalStateException("map is closed; close it after its last use");
     }
 
     void forEach(BytesVisitor visitor) {
-        Copy copy = new Copy();
-        index.forEach((keyHash, reference) -> {
-            long seen = reference;
-            while (!copyRecord(seen, copy)) {
-                // It was moved, replaced or removed meanwhile.
-                seen = index.get(keyHash);
-                if (seen == LongLongMap.MISSING) {
-                    return;
-                }
-            }
-            copy.visit(visitor);
-        });
-    }
-
-    /** A copy of a record, in memory that is used for the next one. */
-    private static final class Copy {
-
-        private static final int FIRST_BYTES = 1 << 10;
-
-        private OffHeapBuffer buffer = OffHeapBuffer.ofAuto(FIRST_BYTES);
-        private int size;
-
-        private OffHeapBuffer buffer(int bytes) {
-            if (bytes > buffer.capacity()) {
-                buffer = OffHeapBuffer.ofAuto(Math.max(bytes, 2 * Math.min(buffer.capacity(), Records.MAX_VALUE / 2)));
-            }
-            size = bytes;
-            return buffer;
-        }
-
-        private void visit(BytesVisitor visitor) {
-            boolean shared = (buffer.getLong(0) & Records.SHARED) != 0;
-            int entry = shared ? Records.HEADER : 0;
-            while (entry < size) {
-                long header = buffer.getLong(entry);
-                int keyLength = Records.keyLength(header);
-                int valueAt = (int) Records.valueAt(entry, keyLength);
-                visitor.visit(buffer, entry + Records.HEADER, keyLength, valueAt, Records.valueLength(header));
-                entry += (int) Records.size(header);
-            }
-        }
-    }
-
-    /** Copies a record with its header; returns false if it was recycled meanwhile. */
-    private boolean copyRecord(long reference, Copy copy) {
-        Segment segment = log.segment(reference);
-        long generation = Reference.generation(reference);
-        long at = Reference.offset(reference);
-        try {
-            long header = segment.words.get(at) & ~Records.DEAD;
-            if (!segment.isCurrent(generation)) {
-                return false;
-            }
-            int size = (int) Records.size(header);
-            OffHeapBuffer buffer = copy.buffer(size);
-            Records.copyOut(segment.words, segment.buffer, at, size, buffer, 0);
-            buffer.putLong(0, header);
-            return segment.isCurrent(generation);
-        } catch (IllegalStateException e) {
-            if (segment.isCurrent(generation)) {
-                throw e;
-            }
-            return false;
-        }
-    }
-
-    long size() {
-        return Math.max(0, index.size() + sharing.get());
+        traversal.forEach(visitor);
     }
 
     void clear() {
-        index.forEach((keyHash, reference) -> {
-            long seen = reference;
-            while (seen != LongLongMap.MISSING) {
-                int entries = entries(seen);
-                StackSpace.ensure();
-                if (entries > 0 && index.remove(keyHash, seen)) {
-                    declareDead(seen);
-                    sharing.addAndGet(1 - entries);
-                    return;
-                }
-                seen = index.get(keyHash);
-            }
-        });
+        traversal.clear();
     }
 
-    /** Returns the number of keys of a record, or {@link #STALE}. */
-    private int entries(long reference) {
-        Segment segment = log.segment(reference);
-        try {
-            int entries = Records.entries(segment.words, Reference.offset(reference));
-            return segment.isCurrent(Reference.generation(reference)) ? entries : STALE;
-        } catch (IllegalStateException | IndexOutOfBoundsException e) {
-            return stale(segment, reference, e);
-        }
+    long size() {
+        return Math.max(0, index.size() + removals.sharing());
     }
 
     BytesMapStatistics statistics() {
@@ -531,7 +511,11 @@ final class RecordMap implements AutoCloseable {
                 index.memoryBytes(),
                 log.taken(),
                 log.recycled(),
-                evacuator.evacuated());
+                evacuator.evacuated(),
+                removals.evicted(),
+                removals.expired(),
+                reads == null ? 0 : reads.hits(),
+                reads == null ? 0 : reads.misses());
     }
 
     boolean isClosed() {

@@ -112,23 +112,8 @@ final class Records {
         return whole == length || words.get(at + whole) == lastWord(bytes, offset, length);
     }
 
-    /** Writes a record or an entry of one key. The header comes first: an error leaves a record that can be walked. */
-    static void write(
-            Words words,
-            @Nullable OffHeapBuffer whole,
-            long at,
-            DirectBuffer key,
-            int keyOffset,
-            int keyLength,
-            DirectBuffer value,
-            int valueOffset,
-            int valueLength) {
-        words.set(at, header(keyLength, valueLength));
-        copyIn(words, whole, at + HEADER, key, keyOffset, keyLength);
-        copyIn(words, whole, valueAt(at, keyLength), value, valueOffset, valueLength);
-    }
-
-    private static void copyIn(
+    /** Copies bytes from a buffer, and pads them with zeros. */
+    static void copyIn(
             Words words, @Nullable OffHeapBuffer whole, long at, DirectBuffer bytes, int offset, int length) {
         int full = length & -Long.BYTES;
         if (full > BULK && whole != null) {

@@ -8,7 +8,7 @@ final class Reference {
 
     private static final int OFFSET_BITS = 17;
     private static final int GENERATION_BITS = 22;
-    private static final int ID_BITS = 24;
+    static final int ID_BITS = 24;
 
     private static final long OFFSET_MASK = (1L << OFFSET_BITS) - 1;
 

@@ -24,7 +24,13 @@ class Segment {
     /** In the line of the dead bytes: who walks looks at both. */
     private static final int CURSOR = DEAD + 1;
 
-    private static final int COUNTERS = 5 * SPACING;
+    /** In a line of their own: appending reads them. */
+    private static final int FIRST_DEADLINE = 4 * SPACING;
+
+    private static final int LAST_DEADLINE = FIRST_DEADLINE + 1;
+    private static final int AGE = FIRST_DEADLINE + 2;
+
+    private static final int COUNTERS = 6 * SPACING;
 
     /** The lower bits of the words {@link #APPENDED} and {@link #CURSOR} are an offset, the upper ones a generation. */
     private static final int GENERATION_SHIFT = 40;
@@ -36,6 +42,15 @@ class Segment {
 
     /** Added to the dead bytes when the segment is an append point no more: it may be recycled from then on. */
     private static final long RETIRED = 1L << GENERATION_SHIFT;
+
+    /** Added to the dead bytes while a thread reads a record where it is: the segment is not recycled until then. */
+    private static final long PIN = RETIRED << 1;
+
+    /** Of the dead bytes: these themselves, and whether the segment is retired. */
+    private static final long PIN_MASK = PIN - 1;
+
+    /** The latest deadline is rounded up to a multiple of so many nanoseconds, so that it seldom changes. */
+    private static final long DEADLINE_STEP = 1L << 26;
 
     private static final VarHandle NEXT;
 
@@ -54,6 +69,9 @@ class Segment {
     /** The same memory, to copy many bytes at once; null if it is on the heap, in tests. */
     final @Nullable OffHeapBuffer buffer;
 
+    /** The same, for others to look at. */
+    final @Nullable OffHeapBuffer readOnly;
+
     private final Runnable freeing;
 
     /** Volatile: it changes before the memory is used again, and readers look at it after their last read. */
@@ -70,6 +88,7 @@ class Segment {
         this.generation = generation;
         words = memory.words();
         buffer = memory.buffer();
+        readOnly = buffer == null ? null : buffer.asReadOnly();
         freeing = memory.freeing();
         capacity = words.size();
         // As after its last use: full, settled, dead.
@@ -118,21 +137,31 @@ class Segment {
 
     /** Makes the segment ready to be installed. In this order: at no time does it look like one that can be walked. */
     void activate() {
+        clearHints();
         counters.set(SETTLED, 0);
         counters.set(DEAD, 0);
         counters.set(CURSOR, appended(generation, 0));
         counters.set(APPENDED, appended(generation, INACTIVE));
     }
 
-    /** Undoes {@link #activate} where another segment was installed. */
-    void deactivate() {
-        counters.set(DEAD, RETIRED + capacity);
-        counters.set(SETTLED, capacity);
+    private void clearHints() {
+        counters.setOpaque(FIRST_DEADLINE, Long.MAX_VALUE);
+        counters.setOpaque(LAST_DEADLINE, 0);
+        counters.setOpaque(AGE, 0);
+    }
+
+    /** Says that all of it is dead, which nobody appends to, as another segment was installed; see {@link #addDead}. */
+    Dying giveUp() {
+        settle(capacity);
+        // By an addition: a reader that is late may have pinned it.
+        return addDead(RETIRED + capacity);
     }
 
     /** Makes the segment one of a single record, which no thread appends to. */
     void activateForOne() {
+        clearHints();
         counters.set(SETTLED, 0);
+        counters.set(CURSOR, appended(generation, 0));
         counters.set(DEAD, RETIRED);
         counters.set(APPENDED, appended(generation, capacity));
     }
@@ -193,6 +222,7 @@ class Segment {
         if (dead == RETIRED + capacity) {
             return Dying.ALL_DEAD;
         }
+        // A pinned segment counts as any other: who unpins it does not look at the half.
         long half = capacity / 2;
         return offset(dead) >= half && offset(dead - bytes) < half ? Dying.HALF_DEAD : Dying.LIVE;
     }
@@ -202,12 +232,77 @@ class Segment {
         return addDead(RETIRED);
     }
 
+    /**
+     * Keeps the segment from being recycled until {@link #unpin}.
+     *
+     * @return false if it is recycled already
+     */
+    boolean pin() {
+        long dead = counters.getAcquire(DEAD);
+        while (dead != RETIRED + capacity) {
+            long witness = counters.compareAndExchange(DEAD, dead, dead + PIN);
+            if (witness == dead) {
+                return true;
+            }
+            dead = witness;
+        }
+        return false;
+    }
+
+    /** Undoes {@link #pin}. */
+    Dying unpin() {
+        return counters.addAndGet(DEAD, -PIN) == RETIRED + capacity ? Dying.ALL_DEAD : Dying.LIVE;
+    }
+
+    // Hints: when the records expire, and how old they are. What is done about a record depends on the record alone.
+
+    /** Says that a record with a deadline is appended. Before it is settled. */
+    void noteDeadline(long deadline) {
+        if (deadline < counters.getOpaque(FIRST_DEADLINE)) {
+            counters.getAndAccumulate(FIRST_DEADLINE, deadline, Math::min);
+        }
+        if (deadline > counters.getOpaque(LAST_DEADLINE)) {
+            long rounded = deadline > Long.MAX_VALUE - DEADLINE_STEP ? Long.MAX_VALUE : deadline + DEADLINE_STEP;
+            counters.getAndAccumulate(LAST_DEADLINE, rounded, Math::max);
+        }
+    }
+
+    /** Whether some records have expired, dead or not. */
+    boolean hasExpired(long now) {
+        return counters.getOpaque(FIRST_DEADLINE) <= now;
+    }
+
+    /** Whether all have. */
+    boolean isExpired(long now) {
+        return counters.getOpaque(LAST_DEADLINE) <= now && hasExpired(now);
+    }
+
+    /** Forgets the earliest deadline: a walk notes those that are left. */
+    void clearFirstDeadline() {
+        counters.setOpaque(FIRST_DEADLINE, Long.MAX_VALUE);
+    }
+
+    /** Returns how old the records are: the smaller the older, 0 if there are none. */
+    long age() {
+        return counters.getOpaque(AGE);
+    }
+
+    void setAge(long age) {
+        counters.setOpaque(AGE, age);
+    }
+
+    /** Says that a record of a segment of another age is appended at an offset. The age becomes the mean. */
+    void inheritAge(long other, long offset, long bytes) {
+        long age = age();
+        setAge(age == 0 ? other : age + (other - age) * bytes / (offset + bytes));
+    }
+
     // What an evacuation looks at.
 
     /** Whether all that was reserved is written, and the segment is retired and not recycled. */
     boolean canBeWalked() {
         long appended = offset(counters.getAcquire(APPENDED));
-        long dead = counters.getAcquire(DEAD);
+        long dead = counters.getAcquire(DEAD) & PIN_MASK;
         return appended >= capacity
                 && appended < INACTIVE
                 && isSettled()

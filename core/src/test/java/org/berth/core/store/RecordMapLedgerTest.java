@@ -212,10 +212,39 @@ class RecordMapLedgerTest {
             return version;
         }
 
+        private void replaceByFunction(int number, int keyLength, long version) {
+            long[] before = new long[1];
+            int result = map.update(key, 0, keyLength, seen, (value, length) -> {
+                if (length == RecordMap.MISSING) {
+                    return RecordMap.MISSING;
+                }
+                before[0] = check(number, length);
+                return write(value, number, version);
+            });
+            if (result != RecordMap.MISSING) {
+                ledger.addAndGet(number, version - before[0]);
+            }
+        }
+
+        /** Looks at a value where it is, twice: it must not change meanwhile. */
+        private void look(int number, int keyLength) {
+            map.read(key, 0, keyLength, (bytes, at, length) -> {
+                bytes.getBytes(at, seen, 0, length);
+                long version = check(number, length);
+                Thread.onSpinWait();
+                bytes.getBytes(at, seen, 0, length);
+                assertThat(check(number, length)).isEqualTo(version);
+            });
+        }
+
         void step() {
             int number = random.nextInt(keys);
             int length = map.get(key, 0, key(number), seen, 0);
             int keyLength = key(number);
+            if (random.nextInt(8) == 0) {
+                look(number, keyLength);
+                return;
+            }
             try {
                 if (length == RecordMap.MISSING) {
                     long version = versions.incrementAndGet();
@@ -233,6 +262,10 @@ class RecordMapLedgerTest {
                     return;
                 }
                 long version = versions.incrementAndGet();
+                if (random.nextInt(3) == 0) {
+                    replaceByFunction(number, keyLength, version);
+                    return;
+                }
                 int nextLength = write(next, number, version);
                 if (map.update(Change.REPLACE, key, 0, keyLength, seen, 0, length, next, 0, nextLength)) {
                     ledger.addAndGet(number, version - before);

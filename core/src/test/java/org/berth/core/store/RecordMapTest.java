@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,7 +46,7 @@ class RecordMapTest {
             for (int i = 0; i < 30_000; i++) {
                 String k = text(random.nextInt(60), 24);
                 String v = text(i, i % 100 == 0 ? 3 * SEGMENT : 150);
-                step(map, expected, k, v, random.nextInt(8));
+                step(map, expected, k, v, random.nextInt(11));
                 if (i % 5_000 == 0) {
                     TestRecordMaps.audit(map);
                 }
@@ -102,6 +104,43 @@ class RecordMapTest {
                 assertThat(map.update(RecordMap.Change.REMOVE, key, 3, keyLength, other, 3, wrong, null, 0, 0))
                         .isEqualTo(expected.remove(k, v));
             }
+            case 7 -> {
+                String present = expected.computeIfPresent(k, (name, before) -> v.isEmpty() ? null : before + v);
+                int result = map.update(key, 3, keyLength, other, (buffer, before) -> {
+                    if (before == RecordMap.MISSING || v.isEmpty()) {
+                        return RecordMap.MISSING;
+                    }
+                    buffer.putBytes(before, value, 3, length);
+                    return before + length;
+                });
+                assertThat(result == RecordMap.MISSING ? null : string(other, 0, result))
+                        .isEqualTo(present);
+                if (present != null && present.length() > 3 * SEGMENT) {
+                    map.update(RecordMap.Change.REMOVE, key, 3, keyLength, null, 0, 0, null, 0, 0);
+                    expected.remove(k);
+                }
+            }
+            case 8 -> {
+                StringBuilder seen = new StringBuilder();
+                boolean found = map.read(
+                        key, 3, keyLength, (bytes, at, size) -> bytes.getStringWithoutLengthAscii(at, size, seen));
+                assertThat(found ? seen.toString() : null).isEqualTo(expected.get(k));
+            }
+            case 9 -> {
+                expected.putIfAbsent(k, v);
+                map.update(RecordMap.Change.PUT_IF_ABSENT, key, 3, keyLength, null, 0, 0, value, 3, length);
+                int words = expected.get(k).length() / Long.BYTES;
+                if (words > 0) {
+                    int index = (words - 1) * Long.BYTES;
+                    assertThat(map.getAndAdd(key, 3, keyLength, index, 3)).isEqualTo(word(expected.get(k), index));
+                    assertThat(map.getAndAdd(key, 3, keyLength, index, -3)).isEqualTo(word(expected.get(k), index) + 3);
+                } else {
+                    int index = expected.get(k).length() & -Long.BYTES;
+                    assertThatThrownBy(() -> map.getAndAdd(key, 3, keyLength, index, 1))
+                            .isInstanceOf(IndexOutOfBoundsException.class)
+                            .hasMessageContaining("index=" + index);
+                }
+            }
             default -> {
                 String present = expected.get(k);
                 int found = map.get(key, 3, keyLength, other, 5);
@@ -110,6 +149,12 @@ class RecordMapTest {
                         .isEqualTo(present);
             }
         }
+    }
+
+    private static long word(String text, int index) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1))
+                .order(ByteOrder.nativeOrder())
+                .getLong(index);
     }
 
     private static int put(MutableDirectBuffer buffer, String text) {
@@ -247,7 +292,7 @@ class RecordMapTest {
             long bytes = Records.size(Records.header(keyLength, length));
             long stopped = log.append(bytes, 0);
             Segment segment = log.segment(stopped);
-            Records.write(segment.words, null, Reference.offset(stopped), key, 3, keyLength, value, 3, length);
+            TestRecordMaps.write(segment, stopped, key, 3, keyLength, value, 3, length);
             segment.settle(bytes);
             churn(map, memory, 10);
             assertThat(segment.isCurrent(Reference.generation(stopped))).isTrue();

@@ -67,6 +67,22 @@ final class TestRecordMaps {
         });
     }
 
+    /** Writes a record of one key where memory for it is reserved. */
+    static void write(
+            Segment segment,
+            long reference,
+            DirectBuffer key,
+            int keyOffset,
+            int keyLength,
+            DirectBuffer value,
+            int valueOffset,
+            int valueLength) {
+        long at = Reference.offset(reference);
+        segment.words.set(at, Records.header(keyLength, valueLength));
+        Records.copyIn(segment.words, null, at + Records.HEADER, key, keyOffset, keyLength);
+        Records.copyIn(segment.words, null, Records.valueAt(at, keyLength), value, valueOffset, valueLength);
+    }
+
     /** Asserts that what the segments count as live is what the index refers to. While no thread updates the map. */
     static void audit(RecordMap map) {
         long[] live = new long[map.log.created()];
