@@ -19,11 +19,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.berth.offheap.internal.TemporaryName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,7 +98,7 @@ final class LockedFile {
                 StandardOpenOption.SPARSE,
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE);
-        FileChannel channel = FileChannel.open(temporary, options, ownerOnly(path));
+        FileChannel channel = FileChannel.open(temporary, options, TemporaryName.ownerOnly(path));
         try {
             // Before the lock, which it would drop.
             boolean allocated = reserved == 0 || FileReservation.allocate(temporary, reserved);
@@ -226,16 +225,6 @@ final class LockedFile {
     private static Object key(Path path) throws IOException {
         Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
         return key != null ? key : path.toRealPath();
-    }
-
-    /** Set at creation, so that there is no moment at which other users could open the file. */
-    private static FileAttribute<?>[] ownerOnly(Path path) {
-        if (!path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            return new FileAttribute<?>[0];
-        }
-        return new FileAttribute<?>[] {
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-        };
     }
 
     private static void deleteQuietly(Path file, Throwable failure) {
