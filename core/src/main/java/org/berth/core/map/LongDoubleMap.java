@@ -2,9 +2,12 @@ package org.berth.core.map;
 
 import static org.berth.core.map.ValueCodec.ABSENT;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
+import org.berth.core.snapshot.Kind;
 import org.berth.offheap.placement.Placement;
 
 /**
@@ -285,6 +288,32 @@ public final class LongDoubleMap implements AutoCloseable {
     /** Removes each mapping that exists throughout, not those that come meanwhile. Not atomic. */
     public void clear() {
         map.clear();
+    }
+
+    /**
+     * Saves a snapshot of the map to a file, while other threads use the map; see {@link LongLongMap#save}.
+     *
+     * @param path of the file; its directory must exist
+     * @throws IOException           if the file cannot be written, as the device is full, or if the thread is
+     *                               interrupted. An older file is unchanged, and nothing else is left
+     * @throws IllegalStateException if the map is closed before the end of the call; as there
+     */
+    public void save(Path path) throws IOException {
+        MapSnapshot.save(map, Kind.LONG_DOUBLE, path);
+    }
+
+    /**
+     * Puts the mappings of a file that {@link #save} has written into this map; see {@link LongLongMap#load}.
+     *
+     * @param path of the file
+     * @return the number of mappings of the file
+     * @throws IOException              if the file cannot be read, or is damaged, cut off or no snapshot; as there
+     * @throws IllegalArgumentException if it is of another kind of map; nothing was put
+     * @throws MapFullException         if there is no memory for a mapping; as there
+     * @throws IllegalStateException    if the map is closed before the end of the call
+     */
+    public long load(Path path) throws IOException {
+        return MapSnapshot.load(map, Kind.LONG_DOUBLE, path);
     }
 
     /**

@@ -2,6 +2,8 @@ package org.berth.core.store;
 
 import static java.lang.ref.Reference.reachabilityFence;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -420,6 +422,58 @@ public final class BytesMap implements AutoCloseable {
         }
     }
 
+    /**
+     * Saves a snapshot of the map to a file, while other threads use the map. Each value is saved as a whole.
+     *
+     * <p>Use this to have the mappings again after a restart. Prefer a {@code SlotTable} in a file where every single
+     * update must survive the end of the process.
+     *
+     * <p><b>What is in it:</b> each mapping that exists throughout the call, once, with a value that its key had at a
+     * moment during the call. Of those that come or go meanwhile, some. It is not the map of one instant.
+     *
+     * <p><b>The file</b> is written under another name in the same directory, forced to the device, and then given its
+     * name, in place of a file that has it. So a process that is killed while it saves leaves the older file as it was.
+     * What it leaves of the new one is deleted by the next save to this path. The file can be read and written by its
+     * owner only. The format, which every machine can read, is in {@code docs/snapshot-format.md}.
+     *
+     * <p><b>Thread-safety:</b> any number of threads may call it, also for one path: the last to end wins. The call
+     * takes the time that the device takes, holds up no other thread, and needs some 64 KiB and a copy of the
+     * longest record.
+     *
+     * @param path of the file; its directory must exist
+     * @throws IOException           if the file cannot be written, as the device is full, or if the thread is
+     *                               interrupted. An older file is unchanged, and nothing else is left
+     * @throws IllegalStateException if the map is closed before the end of the call; as there
+     */
+    public void save(Path path) throws IOException {
+        BytesSnapshot.save(this, path);
+    }
+
+    /**
+     * Puts the mappings of a file that {@link #save} has written into this map. A mapping whose key the map has is
+     * replaced, and what else is in the map stays. In a map whose mappings expire, the lifetime of each begins anew.
+     *
+     * <p>The file is read twice: first it is checked from its begin to its end, and then its mappings are put one by
+     * one, as {@link #put} does it, so that other threads see them come. A file that is damaged, cut off or no snapshot
+     * is refused with the offset of what is wrong, and nothing is put.
+     *
+     * <p><b>Thread-safety:</b> other threads may use the map. The call takes the time that the device takes, and an
+     * interruption does not end it. It needs memory for the longest mapping.
+     *
+     * @param path of the file
+     * @return the number of mappings of the file
+     * @throws IOException              if the file cannot be read, or is refused. Nothing was put, unless the message
+     *                                  has {@code loaded=}: the file has changed, or the device failed, between the
+     *                                  two readings
+     * @throws IllegalArgumentException if it is of another kind of map; nothing was put
+     * @throws MapFullException         if there is no memory for a mapping. Those before it, whose number is in the
+     *                                  message, were put, and the map stays usable
+     * @throws IllegalStateException    if the map is closed before the end of the call
+     */
+    public long load(Path path) throws IOException {
+        return BytesSnapshot.load(this, path);
+    }
+
     /** {@return statistics, in time proportional to the size} */
     public BytesMapStatistics statistics() {
         try {
@@ -436,6 +490,10 @@ public final class BytesMap implements AutoCloseable {
     @Override
     public void close() {
         records.close();
+    }
+
+    boolean isClosed() {
+        return records.isClosed();
     }
 
     @Override
