@@ -88,6 +88,11 @@ class DocumentationTest {
     }
 
     @Test
+    void snapshots() throws Exception {
+        assertShown("docs/snapshots.md", "SnapshotExample", SnapshotExample::main);
+    }
+
+    @Test
     void sbeQuotes() throws Exception {
         assertShown("docs/buffers.md", "SbeQuotesExample", SbeQuotesExample::main);
     }
