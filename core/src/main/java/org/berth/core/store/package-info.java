@@ -15,14 +15,19 @@
  * reference  40..62 id | 17..38 generation | 0..16 offset / 8
  * </pre>
  *
+ * <p>In a map whose mappings expire, each value begins with a word more: when.
+ *
  * <h2>Reading order</h2>
  *
  * <ol>
  *   <li>{@code Reference}, {@code Records}: where a record is, and what it consists of. {@code KeyHash}, {@code Xxh3}.
  *   <li>{@code Segment}, {@code SegmentStack}: one segment, and the words that say what has become of it.
  *   <li>{@code Log}, {@code Segments}: all segments; where records are appended, and how a segment is recycled.
- *   <li>{@code Evacuator}: how sparse segments become empty.
- *   <li>{@code RecordMap}: the operations. {@code BytesMap}: the API.
+ *   <li>{@code Expiry}, {@code Removals}: when a mapping expires, and what becomes of a record that is removed.
+ *   <li>{@code Evacuator}: how segments that are sparse, expired or old become empty.
+ *   <li>{@code RecordReader}, {@code RecordWriter}, {@code SharedRecords}, {@code RecordTraversal}: the parts of
+ *       operations.
+ *   <li>{@code RecordMap}: the operations. {@code BytesMap}: the API. {@code BytesSnapshot}: files.
  * </ol>
  *
  * <p>Each type depends only on types before it.
@@ -46,7 +51,9 @@
  *   <tr><td>retired</td><td>of a segment: not installed any more</td></tr>
  *   <tr><td>recycled</td><td>of a segment: retired and all dead. It is pooled then, or its memory is freed</td></tr>
  *   <tr><td>generation</td><td>counts how often a segment was recycled</td></tr>
- *   <tr><td>victim</td><td>the segment that is being evacuated</td></tr>
+ *   <tr><td>pinned</td><td>of a segment: some thread reads a record where it is</td></tr>
+ *   <tr><td>victim</td><td>the segment that is being emptied: its live records are moved or, if they have expired or
+ *       the segment is evicted, removed</td></tr>
  *   <tr><td>reserve</td><td>segments of the pool that only evacuations take, so that a full map can be made smaller
  *       </td></tr>
  * </table>
@@ -65,7 +72,10 @@
  *       <td>that thread is the only one</td></tr>
  *   <tr><td>appended</td><td>acquire</td><td>append: getAndAdd; who meets an installed segment: CAS from inactive;
  *       activation: volatile, while it is in no list</td><td>itself; its upper bits are the generation</td></tr>
- *   <tr><td>settled, dead</td><td>acquire</td><td>getAndAdd; activation: volatile</td><td>itself</td></tr>
+ *   <tr><td>settled, dead</td><td>acquire</td><td>getAndAdd; pin: CAS, unless all is dead; activation: volatile, when
+ *       all is dead</td><td>itself; above the dead bytes are whether it is retired, and the number of pins</td></tr>
+ *   <tr><td>first and last deadline, age</td><td>opaque</td><td>getAndAccumulate, opaque</td><td>nothing: they are
+ *       hints for the choice of a victim, and each record is looked at by itself</td></tr>
  *   <tr><td>cursor</td><td>acquire</td><td>a walk: CAS; who chooses a victim: CAS to the beginning; activation:
  *       volatile</td>
  *       <td>itself; its upper bits are the generation</td></tr>
@@ -90,6 +100,11 @@
  *       generation first, then that, then the header, and then the generation again.
  *   <li>The generation advances before a segment that had records is in the pool. A reader that finds it unchanged
  *       after its last read has read the record that it meant.
+ *   <li>A segment is not recycled while it is pinned: the word of the dead bytes has the pins above them, so that the
+ *       addition which completes the dead bytes finds them, and the last unpinning recycles instead. Whether a pinned
+ *       segment is of the reader's generation is looked at after the pin: it does not change from then on.
+ *   <li>A mapping that has expired is absent for every operation, by the deadline in its record alone. Who takes its
+ *       record out of the index, to replace or to remove it, tells the listener, once, while it owns the record.
  *   <li>What is appended to has its generation in the same word as the place: a thread that was suspended between its
  *       look at the append point and its reservation gets a valid place in the segment's present use, or none.
  *   <li>The record of a reference that the index has is complete: it was written before the CAS.
@@ -113,6 +128,11 @@
  *   <li>The header of a record that leaves the index is marked. It saves who walks by a miss in the index: updates
  *       became a quarter faster at two million keys.
  *   <li>No thread evacuates for the others: one that is suspended would stop them.
+ *   <li>A reader in place pins the segment by a count, rather than to name it in a word of its own: whoever recycles
+ *       would have to look at the words of all threads, after a barrier for the whole process. Two additions to a
+ *       shared line cost less than the copy of a value for which reading in place is worth it.
+ *   <li>Age is a matter of segments: a record that an evacuation moves makes its new segment older by its share, so
+ *       that what is evicted is old on the whole, and no record needs a word for it.
  * </ul>
  */
 @NullMarked
