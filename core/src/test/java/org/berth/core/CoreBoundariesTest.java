@@ -88,6 +88,10 @@ class CoreBoundariesTest {
                 List.of("Evacuator", "RecordMap", "BytesMap"));
         assertKnowNothingOf("org.berth.core.store", List.of("Evacuator"), List.of("RecordMap", "BytesMap"));
         assertKnowNothingOf(
+                "org.berth.core.store",
+                List.of("RecordMap", "BytesMap", "ExpandableBuffer", "Codecs", "RecordCodecs"),
+                List.of("OffHeapMap", "OffHeapMapViews", "MappingCursor", "Scratch"));
+        assertKnowNothingOf(
                 "org.berth.core.lock",
                 List.of("ThreadState", "LockTable", "LockNode", "ExclusiveLock", "MultiLock"),
                 List.of("KeyLocks"));

@@ -58,7 +58,7 @@ public final class BytesMap implements AutoCloseable {
     /** What {@link #get} returns for a key without a mapping. Negative, unlike any length. */
     public static final int MISSING = RecordMap.MISSING;
 
-    private final RecordMap records;
+    final RecordMap records;
 
     BytesMap(RecordMap records) {
         this.records = records;

@@ -34,12 +34,12 @@ final class RecordMap implements AutoCloseable {
     final Log log;
     private final KeyHash hash;
     private final Evacuator evacuator;
-    private final Expiry expiry;
+    final Expiry expiry;
     private final Removals removals;
     private final RecordWriter writer;
     private final SharedRecords shared;
     private final RecordReader reader;
-    private final RecordTraversal traversal;
+    final RecordTraversal traversal;
     private final @Nullable Reads reads;
 
     /** Counts reads, if that is wanted: it costs each some nanoseconds. */

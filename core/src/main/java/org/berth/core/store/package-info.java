@@ -28,6 +28,9 @@
  *   <li>{@code RecordReader}, {@code RecordWriter}, {@code SharedRecords}, {@code RecordTraversal}: the parts of
  *       operations.
  *   <li>{@code RecordMap}: the operations. {@code BytesMap}: the API. {@code BytesSnapshot}: files.
+ *   <li>{@code Codec}, {@code Codecs}, {@code RecordCodecs}: how objects are written as bytes. {@code OffHeapMap}: a
+ *       map of objects over one of bytes; {@code Scratch}, the buffers of its calls, and {@code MappingCursor}, of its
+ *       iterators.
  * </ol>
  *
  * <p>Each type depends only on types before it.
