@@ -93,6 +93,11 @@ class DocumentationTest {
     }
 
     @Test
+    void sessionStore() throws Exception {
+        assertShown("docs/bytes.md", "SessionStoreExample", SessionStoreExample::main);
+    }
+
+    @Test
     void sbeQuotes() throws Exception {
         assertShown("docs/buffers.md", "SbeQuotesExample", SbeQuotesExample::main);
     }
