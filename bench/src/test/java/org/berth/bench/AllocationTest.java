@@ -24,6 +24,8 @@ import org.berth.core.slots.SlotView;
 import org.berth.core.slots.SlotWrite;
 import org.berth.core.slots.Snapshot;
 import org.berth.core.store.BytesMap;
+import org.berth.core.store.Codecs;
+import org.berth.core.store.OffHeapMap;
 import org.berth.offheap.OffHeapBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -334,6 +336,23 @@ class AllocationTest {
                     map.remove(key, 0, 21);
                 });
             }
+        }
+    }
+
+    /** Writes by codecs: of strings, and of a record with one inside, by the handles that its codec is made of. */
+    @Test
+    void inAMapOfObjects() {
+        record Position(int x, double y) {}
+        record Session(String user, long seen, Position position) {}
+        Session session = new Session("user", 1, new Position(2, 3));
+        String[] keys = {"session-1", "session-22", "session-333"};
+        try (OffHeapMap<String, Session> map = OffHeapMap.builder(Codecs.ofString(), Codecs.ofRecord(Session.class))
+                .build()) {
+            assertAllocatesNothing(() -> {
+                String key = keys[(int) (++sink % keys.length)];
+                map.set(key, session);
+                sink += map.containsKey(key) ? 0 : 1;
+            });
         }
     }
 
