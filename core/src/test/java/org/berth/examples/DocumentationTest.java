@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.berth.offheap.ChildJvm;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +86,17 @@ class DocumentationTest {
     @Test
     void documents() throws Exception {
         assertShown("docs/bytes.md", "DocumentsExample", DocumentsExample::main);
+    }
+
+    /** Of fewer sessions here, in a heap that would not hold them. */
+    @Test
+    void sessionService() throws Exception {
+        String page = Files.readString(ROOT.resolve("docs/bytes.md"));
+        assertThat(page).contains(block("SessionServiceExample"));
+        assertThat(page).contains("5000000 sessions\n1000000 requests\n");
+        List<String> flags =
+                List.of("-Xmx24m", "-XX:+UseSerialGC", "-Dorg.berth.maxMemoryBytes=2g", "-Dsessions=300000");
+        assertThat(ChildJvm.run(flags, SessionServiceExample.class)).isEqualTo("300000 sessions\n60000 requests");
     }
 
     @Test

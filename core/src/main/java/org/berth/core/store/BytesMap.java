@@ -87,6 +87,13 @@ public final class BytesMap implements AutoCloseable {
      * @throws IndexOutOfBoundsException if the buffer is too small for the value and cannot grow
      */
     public int get(DirectBuffer key, int keyOffset, int keyLength, MutableDirectBuffer into, int offset) {
+        int length = look(key, keyOffset, keyLength, into, offset);
+        records.count(length != MISSING);
+        return length;
+    }
+
+    /** The same, without counting it as a read. */
+    int look(DirectBuffer key, int keyOffset, int keyLength, MutableDirectBuffer into, int offset) {
         checkKey(key, keyOffset, keyLength);
         try {
             return records.get(key, keyOffset, keyLength, into, offset);

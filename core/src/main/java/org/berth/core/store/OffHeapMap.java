@@ -1,5 +1,8 @@
 package org.berth.core.store;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.AbstractMap;
 import java.util.Collection;
 import java.util.Map;
@@ -9,6 +12,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.berth.core.map.MapFullException;
 import org.jspecify.annotations.Nullable;
 
@@ -116,7 +120,9 @@ public final class OffHeapMap<K, V> extends AbstractMap<K, V> implements Concurr
     public @Nullable V get(@Nullable Object key) {
         Scratch scratch = begin(key);
         try {
-            return see(scratch);
+            @Nullable V value = see(scratch);
+            bytes.records.count(value != null);
+            return value;
         } finally {
             scratch.release();
         }
@@ -146,6 +152,26 @@ public final class OffHeapMap<K, V> extends AbstractMap<K, V> implements Concurr
         try {
             scratch.writeNext(valueCodec, value);
             bytes.put(scratch.key, 0, scratch.keyLength(), scratch.next, 0, scratch.nextLength());
+        } finally {
+            scratch.release();
+        }
+    }
+
+    /**
+     * Associates a value with a key, for a time of its own, see {@link BytesMap.Builder#expireAfterWrite}.
+     *
+     * @param key      the key
+     * @param value    the value
+     * @param lifetime of the mapping, positive; {@link BytesMap.Builder#FOREVER} for no end
+     * @throws MapFullException              if there is no memory for it
+     * @throws UnsupportedOperationException if the map was built without lifetimes
+     */
+    public void set(K key, V value, Duration lifetime) {
+        Objects.requireNonNull(value, "value");
+        Scratch scratch = begin(key);
+        try {
+            scratch.writeNext(valueCodec, value);
+            bytes.put(scratch.key, 0, scratch.keyLength(), scratch.next, 0, scratch.nextLength(), lifetime);
         } finally {
             scratch.release();
         }
@@ -255,6 +281,7 @@ public final class OffHeapMap<K, V> extends AbstractMap<K, V> implements Concurr
         Scratch scratch = begin(key);
         try {
             @Nullable V present = see(scratch);
+            bytes.records.count(present != null);
             if (present != null) {
                 return present;
             }
@@ -396,6 +423,34 @@ public final class OffHeapMap<K, V> extends AbstractMap<K, V> implements Concurr
         return new OffHeapMapViews.Entries<>(this);
     }
 
+    /** Removes the mappings whose lifetime is over, as {@link BytesMap#removeExpired} does. */
+    public void removeExpired() {
+        bytes.removeExpired();
+    }
+
+    /**
+     * Saves a snapshot of the map to a file, as {@link BytesMap#save} does.
+     *
+     * @param path of the file; its directory must exist
+     * @throws IOException if the file cannot be written; an older one is unchanged
+     */
+    public void save(Path path) throws IOException {
+        bytes.save(path);
+    }
+
+    /**
+     * Puts the mappings of a file that {@link #save} of a map with the same codecs has written, as
+     * {@link BytesMap#load} does. What was written by other codecs shows when it is read.
+     *
+     * @param path of the file
+     * @return the number of mappings of the file
+     * @throws IOException      if the file cannot be read, or is refused
+     * @throws MapFullException if there is no memory for a mapping; those before it were put
+     */
+    public long load(Path path) throws IOException {
+        return bytes.load(path);
+    }
+
     /** {@return statistics, in time proportional to the size} */
     public BytesMapStatistics statistics() {
         return bytes.statistics();
@@ -410,6 +465,25 @@ public final class OffHeapMap<K, V> extends AbstractMap<K, V> implements Concurr
     @Override
     public String toString() {
         return bytes.records.isClosed() ? "OffHeapMap[closed]" : super.toString();
+    }
+
+    /**
+     * Gets each mapping that the map removes by itself, see {@link RemovalListener}.
+     *
+     * @param <K> the type of the keys
+     * @param <V> the type of the values
+     */
+    @FunctionalInterface
+    public interface Listener<K, V> {
+
+        /**
+         * Gets a mapping.
+         *
+         * @param cause of the removal
+         * @param key   of the mapping
+         * @param value of the mapping
+         */
+        void removed(RemovalCause cause, K key, V value);
     }
 
     /**
@@ -448,6 +522,59 @@ public final class OffHeapMap<K, V> extends AbstractMap<K, V> implements Concurr
          */
         public Builder<K, V> maximumBytes(long maximum) {
             bytes.maximumBytes(maximum);
+            return this;
+        }
+
+        /**
+         * Sets what {@link BytesMap.Builder#expireAfterWrite} says.
+         *
+         * @param duration the lifetime
+         * @return this
+         */
+        public Builder<K, V> expireAfterWrite(Duration duration) {
+            bytes.expireAfterWrite(duration);
+            return this;
+        }
+
+        /**
+         * Sets what {@link BytesMap.Builder#evictOldest} says.
+         *
+         * @return this
+         */
+        public Builder<K, V> evictOldest() {
+            bytes.evictOldest();
+            return this;
+        }
+
+        /**
+         * Sets what {@link BytesMap.Builder#recordReads} says.
+         *
+         * @return this
+         */
+        public Builder<K, V> recordReads() {
+            bytes.recordReads();
+            return this;
+        }
+
+        /**
+         * Tells a listener of each mapping that expires or is evicted, as {@link RemovalListener} says. The codecs read
+         * both its key and its value for it.
+         *
+         * @param listener is told
+         * @return this
+         */
+        public Builder<K, V> removalListener(Listener<? super K, ? super V> listener) {
+            Objects.requireNonNull(listener);
+            bytes.removalListener((cause, buffer, keyOffset, keyLength, valueOffset, valueLength) -> listener.removed(
+                    cause,
+                    keyCodec.read(buffer, keyOffset, keyLength),
+                    valueCodec.read(buffer, valueOffset, valueLength)));
+            return this;
+        }
+
+        /** Sets the clock, for tests. */
+        Builder<K, V> nanoTime(LongSupplier clock) {
+            bytes.nanoTime(clock);
             return this;
         }
 

@@ -85,13 +85,7 @@ final class RecordMap implements AutoCloseable {
     }
 
     int get(DirectBuffer key, int keyOffset, int keyLength, MutableDirectBuffer into, int offset) {
-        int length = copy(hash.hash(key, keyOffset, keyLength), key, keyOffset, keyLength, into, offset);
-        count(length != MISSING);
-        return length;
-    }
-
-    private int copy(
-            long keyHash, DirectBuffer key, int keyOffset, int keyLength, MutableDirectBuffer into, int offset) {
+        long keyHash = hash.hash(key, keyOffset, keyLength);
         while (true) {
             long reference = index.get(keyHash);
             if (reference == LongLongMap.MISSING) {
@@ -111,7 +105,8 @@ final class RecordMap implements AutoCloseable {
         }
     }
 
-    private void count(boolean found) {
+    /** Counts a read of a key. */
+    void count(boolean found) {
         if (reads != null) {
             (found ? reads.hit : reads.missed).increment();
         }

@@ -98,9 +98,9 @@ final class Scratch {
         return fields.getPlain(SEEN_LENGTH);
     }
 
-    /** Looks for the key. */
+    /** Looks for the key. Not counted as a read, as an update looks, too. */
     void see(BytesMap map) {
-        fields.setPlain(SEEN_LENGTH, map.get(key, 0, keyLength(), seen, 0));
+        fields.setPlain(SEEN_LENGTH, map.look(key, 0, keyLength(), seen, 0));
     }
 
     /** Stores the next value, if the map has what was seen. */
