@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.berth.offheap.ArrayWords;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,97 @@ class LogTest {
         assertThat(log.recycled()).isZero();
         discard(log, log.append(RECORD, 0));
         assertThat(log.recycled()).isEqualTo(1);
+    }
+
+    /** What a segment was before still shows in its words while it is made one of a single record. */
+    @Test
+    void aSegmentOfOneRecordIsNotWalkedBeforeItIsSettled() {
+        assertThat(couldBeWalkedUnsettled(BrokenStores.NONE)).isFalse();
+        assertThat(couldBeWalkedUnsettled(BrokenStores.RETIRED_BEFORE_UNSETTLED))
+                .isTrue();
+    }
+
+    private boolean couldBeWalkedUnsettled(BrokenStores store) {
+        AtomicBoolean could = new AtomicBoolean();
+        List<Segment> made = new ArrayList<>();
+        AtomicBoolean looking = new AtomicBoolean();
+        Segment segment = store.segment(1, 7, memory(CAPACITY), () -> {
+            // Not at the steps of the look itself.
+            if (!made.isEmpty() && looking.compareAndSet(false, true)) {
+                could.compareAndSet(false, made.getFirst().canBeWalked());
+                looking.set(false);
+            }
+        });
+        made.add(segment);
+        segment.activateForOne();
+        segment.settle(RECORD);
+        return could.get();
+    }
+
+    /** A segment that is taken and not needed is settled before it is dead, or the other way round: it is closed. */
+    @Test
+    void aSegmentThatIsGivenBackIsNotWalked() {
+        Segment segment = new Segment(1, 7, memory(CAPACITY));
+        segment.activate();
+        segment.settle(CAPACITY);
+        assertThat(segment.canBeWalked()).isFalse();
+        assertThat(segment.retire()).isEqualTo(Segment.Dying.LIVE);
+        assertThat(segment.canBeWalked()).isFalse();
+        assertThat(segment.addDead(CAPACITY)).isEqualTo(Segment.Dying.ALL_DEAD);
+        assertThat(segment.canBeWalked()).isFalse();
+        assertThat(segment.isRecycled()).isTrue();
+    }
+
+    /** Memory that a call gets while the log is closed is freed, though the closing has not seen the segment. */
+    @Test
+    void memoryThatIsAllocatedWhileTheLogIsClosedIsFreed() {
+        List<Log> closing = new ArrayList<>();
+        Log log = new Log(
+                bytes -> {
+                    Segment.Memory granted = memory(bytes);
+                    closing.forEach(Log::close);
+                    return granted;
+                },
+                CAPACITY,
+                64 * CAPACITY,
+                1,
+                100);
+        assertThat(log.append(RECORD, 0)).isNotEqualTo(Log.NONE);
+        closing.add(log);
+        assertThat(memory).hasPositiveValue();
+        assertThat(log.append(2 * CAPACITY, 0)).isNotEqualTo(Log.NONE);
+        assertThat(memory).hasValue(0);
+    }
+
+    /** What is kept for the next use counts against the limit as well, where a record needs a segment of its own. */
+    @Test
+    void aLargeRecordComesBeforeWhatIsKept() {
+        int limit = 16 * CAPACITY;
+        Log log = new Log(this::memory, CAPACITY, limit, 1, 100);
+        List<Long> records = new ArrayList<>();
+        for (long record = log.append(RECORD, 0); record != Log.NONE; record = log.append(RECORD, 0)) {
+            records.add(record);
+        }
+        records.forEach(record -> discard(log, record));
+        long kept = log.pooledBytes();
+        assertThat(kept).isGreaterThan((long) Log.RESERVE * CAPACITY);
+        long large = log.writableBytes() - log.usedBytes();
+        assertThat(log.append(large, 0)).isNotEqualTo(Log.NONE);
+        assertThat(memory.get()).isEqualTo(log.allocatedBytes()).isLessThanOrEqualTo(limit);
+    }
+
+    /** An evacuation that finds no segment appends to what is left of those of the writers. */
+    @Test
+    void anEvacuationAppendsToTheRest() {
+        Log log = new Log(this::memory, CAPACITY, 8 * CAPACITY, 2, 100);
+        long written = log.append(RECORD, 1);
+        while (log.append(RECORD, 2) != Log.NONE) {
+            // All that evacuations may have.
+        }
+        long record = log.appendToRest(RECORD);
+        assertThat(Reference.id(record)).isEqualTo(Reference.id(written));
+        assertThat(Reference.offset(record)).isEqualTo(RECORD);
+        assertThat(log.appendToRest(CAPACITY)).isEqualTo(Log.NONE);
     }
 
     private static void discard(Log log, long record) {

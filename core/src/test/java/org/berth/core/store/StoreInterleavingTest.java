@@ -117,6 +117,7 @@ class StoreInterleavingTest {
                 List.of(put(2, 97), put(2, 98)))) {
             for (long lastGeneration : new long[] {1000, 0}) {
                 scenarios.add(new Scenario("churn", lastGeneration, setUp(false), first, churn()));
+                scenarios.add(new Scenario("moved", lastGeneration, setUp(true), first, moves()));
                 scenarios.add(new Scenario("shared", lastGeneration, setUp(true), first, changes()));
             }
         }
@@ -144,6 +145,11 @@ class StoreInterleavingTest {
                 put(2, 22),
                 put(1, 11),
                 put(2, 23));
+    }
+
+    /** The keys 1 and 5 are only moved. */
+    private static List<Step> moves() {
+        return List.of(put(2, 1), put(2, 2), put(2, 3), put(2, 16), put(2, 20), put(2, 21), put(2, 22), put(2, 23));
     }
 
     private static List<Step> changes() {
