@@ -29,7 +29,8 @@
  *       a read that acquires nothing; {@code SequenceWords}: a commit, or a read of several words, that lacks a step;
  *       {@code RetainWords}: a retain that is not counted; {@code StepWords}: one CAS that is a store, or is left out;
  *       {@code Message}: an update that releases nothing, or a read that acquires nothing; {@code BlindWords}: volatile
- *       reads that come too early), as only that package may extend {@code Words}. Each test takes the one whose effect
+ *       reads that come too early; {@code UnpublishedWords}: an update of other words that releases nothing), as only
+ *       that package may extend {@code Words}. Each test takes the one whose effect
  *       this processor and compiler really show, and says why. Where they show none, the words simulate what another
  *       processor might do, and must not do more than that.
  *   <li>jcstress makes millions of states, and a table is too expensive to make for each. A state borrows its record or
@@ -40,6 +41,8 @@
  *       table-level tests have a small table for each state, most of which take the general way. So both are tried.
  *   <li>Maps are of one bucket ({@link org.berth.stress.SmallMap}), so that the third key resizes them. A map is made
  *       anew for each state, as it does not go back to a first table; its memory is reused.
+ *   <li>Maps of bytes are of segments of three records ({@link org.berth.stress.SmallStore}). They go from state to
+ *       state, as what a segment held before is what a wrong reader finds.
  *   <li>Where the steps that must coincide are short, or the actors take unlike times, the actors wait for each other
  *       first ({@link org.berth.stress.SpinBarrier}).
  *   <li>The results go to local variables first and to jcstress's result at the end, so that the compiler is as free to
