@@ -1,6 +1,7 @@
 package org.berth.core.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -172,6 +173,7 @@ class LogTest {
         long kept = log.pooledBytes();
         assertThat(kept).isGreaterThan((long) Log.RESERVE * CAPACITY);
         long large = log.writableBytes() - log.usedBytes();
+        assertThat(log.append(large + 8, 0)).isEqualTo(Log.NONE);
         assertThat(log.append(large, 0)).isNotEqualTo(Log.NONE);
         assertThat(memory.get()).isEqualTo(log.allocatedBytes()).isLessThanOrEqualTo(limit);
     }
@@ -188,6 +190,92 @@ class LogTest {
         assertThat(Reference.id(record)).isEqualTo(Reference.id(written));
         assertThat(Reference.offset(record)).isEqualTo(RECORD);
         assertThat(log.appendToRest(CAPACITY)).isEqualTo(Log.NONE);
+    }
+
+    @Test
+    void aFullSegmentIsNotWalkedWhileItIsInstalled() {
+        Segment segment = new Segment(1, 0, memory(3 * RECORD));
+        segment.activate();
+        segment.open(0);
+        segment.reserve(3 * RECORD);
+        segment.settle(3 * RECORD);
+        assertThat(segment.canBeWalked()).isFalse();
+        assertThat(segment.retire()).isEqualTo(Segment.Dying.LIVE);
+        assertThat(segment.canBeWalked()).isTrue();
+    }
+
+    /** A walk that is late does not take the cursor back, nor into another use of the segment. */
+    @Test
+    void aLateWalkDoesNotMoveTheCursor() {
+        Segment segment = new Segment(1, 0, memory(CAPACITY));
+        segment.activate();
+        long before = segment.cursor();
+        assertThat(segment.advanceCursor(before, RECORD)).isTrue();
+        long after = segment.cursor();
+        assertThat(Segment.offset(after)).isEqualTo(RECORD);
+        assertThat(segment.advanceCursor(before, RECORD + RECORD)).isFalse();
+        assertThat(segment.cursor()).isEqualTo(after);
+        assertThat(segment.advanceGeneration()).isEqualTo(1);
+        segment.activate();
+        assertThat(segment.advanceCursor(after, RECORD)).isFalse();
+        assertThat(Segment.generation(segment.cursor())).isEqualTo(1);
+    }
+
+    @Test
+    void writersLeaveTheReserve() {
+        Log log = new Log(this::memory, CAPACITY, 64 * CAPACITY, 1, 100);
+        List<Long> records = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            long record = log.append(RECORD, 0);
+            if (record != Log.NONE) {
+                records.add(record);
+            }
+            if (i % 20 == 0) {
+                records.forEach(before -> discard(log, before));
+                records.clear();
+            }
+            assertThat(log.pooledBytes()).isGreaterThanOrEqualTo((long) Log.RESERVE * CAPACITY);
+        }
+    }
+
+    /** Memory is refused, or granted and the segment cannot be made. Later, the same id is used again. */
+    @Test
+    void aSegmentThatIsRefusedLeavesNothing() {
+        AtomicBoolean refused = new AtomicBoolean();
+        AtomicBoolean failing = new AtomicBoolean();
+        Log log = new Log(
+                bytes -> {
+                    if (refused.get()) {
+                        throw new OutOfMemoryError("on purpose");
+                    }
+                    return memory(bytes);
+                },
+                (id, generation, granted) -> {
+                    if (failing.get()) {
+                        throw new IllegalStateException("on purpose");
+                    }
+                    return new Segment(id, generation, granted);
+                },
+                CAPACITY,
+                64 * CAPACITY,
+                1,
+                100);
+        long first = log.append(2 * CAPACITY, 0);
+        Segment segment = log.segment(first);
+        segment.settle(2 * CAPACITY);
+        log.declareDead(segment, 2 * CAPACITY);
+        assertThat(memory).hasValue(0);
+        refused.set(true);
+        assertThat(log.append(2 * CAPACITY, 0)).isEqualTo(Log.NONE);
+        refused.set(false);
+        failing.set(true);
+        assertThatIllegalStateException().isThrownBy(() -> log.append(2 * CAPACITY, 0));
+        failing.set(false);
+        assertThat(memory).hasValue(0);
+        assertThat(log.usedBytes()).isZero();
+        long again = log.append(2 * CAPACITY, 0);
+        assertThat(Reference.id(again)).isEqualTo(Reference.id(first));
+        assertThat(Reference.generation(again)).isGreaterThan(Reference.generation(first));
     }
 
     private static void discard(Log log, long record) {
