@@ -73,7 +73,7 @@ class EvacuatorTest {
         for (int i = 0; i < valueLength; i += Long.BYTES) {
             buffer.putLong(8 + i, key);
         }
-        Records.write(segment.words, null, Reference.offset(record), buffer, 0, 8, buffer, 8, valueLength);
+        TestRecordMaps.write(segment, record, buffer, 0, 8, buffer, 8, valueLength);
         segment.settle(size(valueLength));
         index.put(key, record);
     }

@@ -32,10 +32,25 @@ class SteppedSegment extends Segment {
     }
 
     @Override
-    void deactivate() {
+    Dying giveUp() {
         step.run();
-        super.deactivate();
+        return super.giveUp();
+    }
+
+    @Override
+    boolean pin() {
         step.run();
+        boolean pinned = super.pin();
+        step.run();
+        return pinned;
+    }
+
+    @Override
+    Dying unpin() {
+        step.run();
+        Dying dying = super.unpin();
+        step.run();
+        return dying;
     }
 
     @Override

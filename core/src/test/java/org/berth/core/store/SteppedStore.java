@@ -83,7 +83,7 @@ final class SteppedStore implements AutoCloseable {
         long record = log.append(bytes, 0);
         Segment segment = log.segment(record);
         boolean published = map.index.putIfAbsent(HASH.hash(key(key), 0, Integer.BYTES), record) == LongLongMap.MISSING;
-        Records.write(segment.words, null, Reference.offset(record), key(key), 0, Integer.BYTES, from, 0, length);
+        TestRecordMaps.write(segment, record, key(key), 0, Integer.BYTES, from, 0, length);
         segment.settle(bytes);
         if (!published) {
             log.declareDead(segment, bytes);
