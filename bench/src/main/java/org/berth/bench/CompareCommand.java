@@ -66,6 +66,13 @@ final class CompareCommand implements Callable<Integer> {
     private boolean placement;
 
     @Option(
+            names = "--store",
+            description =
+                    "Measure the store of strings and bytes instead of the slots: 15 minutes on two CPUs, and 8 GB"
+                            + " of memory; with --full some hours, so include what matters.")
+    private boolean store;
+
+    @Option(
             names = "--include",
             paramLabel = "REGEX",
             defaultValue = "",
@@ -128,11 +135,11 @@ final class CompareCommand implements Callable<Integer> {
         if (Stream.of(smoke, quick, full).filter(chosen -> chosen).count() > 1) {
             throw mistake("--smoke, --quick and --full exclude each other");
         }
-        if (Stream.of(map, locks, perThread, records, placement)
+        if (Stream.of(map, locks, perThread, records, placement, store)
                         .filter(chosen -> chosen)
                         .count()
                 > 1) {
-            throw mistake("--map, --locks, --per-thread, --records and --placement exclude each other");
+            throw mistake("--map, --locks, --per-thread, --records, --placement and --store exclude each other");
         }
         require("--forks", forks, 1);
         require("--warmups", warmups, 0);
@@ -189,6 +196,9 @@ final class CompareCommand implements Callable<Integer> {
         }
         if (records) {
             return Suite.RECORDS;
+        }
+        if (store) {
+            return Suite.STORE;
         }
         return placement ? Suite.PLACEMENT : Suite.SLOTS;
     }

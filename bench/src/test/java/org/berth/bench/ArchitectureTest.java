@@ -25,6 +25,7 @@ class ArchitectureTest {
                             "org.berth.core.slots",
                             "org.berth.core.map",
                             "org.berth.core.lock",
+                            "org.berth.core.store",
                             "org.berth.offheap",
                             "org.berth.offheap.placement"))))
             .allowEmptyShould(false);

@@ -76,6 +76,8 @@ class CommandLineTest {
     void optionsThatMakeNoSenseAreRefused() {
         assertThat(execute("compare", "--smoke", "--full")).isEqualTo(2);
         assertThat(err.toString()).startsWith("--smoke, --quick and --full exclude each other");
+        assertThat(execute("compare", "--map", "--store")).isEqualTo(2);
+        assertThat(err.toString()).contains("--placement and --store exclude each other");
         assertThat(execute("compare", "--forks", "0")).isEqualTo(2);
         assertThat(err.toString()).contains("--forks must be 1 or more: value=0");
         assertThat(execute("compare", "--iterations", "0")).isEqualTo(2);
@@ -152,6 +154,24 @@ class CommandLineTest {
         assertThat(run.resolve("compare.md")).content().contains("**Not to be published: a smoke run");
         assertThat(run.resolve("jmh.log")).content().contains("# Fork: 1 of 1");
         assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void theStoreIsCompared() throws IOException {
+        Path run = folder.resolve("run");
+        assertThat(execute("compare", "--store", "--smoke", "--include=StoreRead.(berth|chronicle)", "--out=" + run))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(out.toString()).contains("2 measurements").contains("StoreRead.chronicleMap(32 uniform 1000), ");
+        assertThat(run.resolve("compare.md"))
+                .content()
+                .contains("## Store: get, 1 K values of 32 bytes", "| Chronicle Map | ", "a heap of 4 GB")
+                .contains("cost of Chronicle Map ÷ cost of Berth, get | ≥ 3.0 |");
+        assertThat(RunFile.parse(Files.readString(run.resolve("run.json"))).kind())
+                .isEqualTo("store");
+        assertThat(execute("report", run.toString())).isZero();
+        assertThat(run.resolve("report.md")).content().contains("Store: get, 1 K values of 32 bytes");
     }
 
     @Test

@@ -209,7 +209,7 @@ public final class Comparison {
         String modeName = mode.name().toLowerCase(Locale.ROOT);
         header.add("Run: %s, mode %s, %s".formatted(run.start(), modeName, timing));
         header.add("JVM of each fork: " + String.join(" ", Jmh.jvmArgs(pin))
-                + (suite == Suite.MAP ? ", but with a heap of 4 GB" : "")
+                + (suite == Suite.MAP || suite == Suite.STORE ? ", but with a heap of 4 GB" : "")
                 + (suite == Suite.PLACEMENT ? ", maps with a heap of 4 GB; native access where it is needed" : ""));
         if (pin) {
             header.add(CpuOrder.current().describe());

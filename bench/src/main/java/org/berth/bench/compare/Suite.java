@@ -10,7 +10,8 @@ public enum Suite {
     KEY_LOCKS,
     PER_THREAD,
     RECORDS,
-    PLACEMENT;
+    PLACEMENT,
+    STORE;
 
     /** Returns the name in published runs. */
     String id() {
@@ -25,6 +26,7 @@ public enum Suite {
             case PER_THREAD -> PerThreadCatalogue.sections();
             case RECORDS -> RecordCatalogue.sections();
             case PLACEMENT -> PlacementCatalogue.sections();
+            case STORE -> StoreCatalogue.sections();
         };
         return sections.stream().map(ReportSection::withRepeatedBaseline).toList();
     }

@@ -72,6 +72,7 @@ final class Targets {
                 // None was set.
             }
             case PLACEMENT -> targets.evaluatePlacement();
+            case STORE -> targets.evaluateStore();
         }
         targets.allocation();
         return List.copyOf(targets.outcomes);
@@ -95,6 +96,27 @@ final class Targets {
                 cheaper(mix, MapCatalogue.CONCURRENT, MapCatalogue.MIX, threads, small ? 1.5 : 2.5);
             }
             cheaper(MapCatalogue.alone(size), MapCatalogue.HASH_MAP, MapCatalogue.GET, 1, small ? 1 : 2);
+        }
+    }
+
+    private void evaluateStore() {
+        for (StoreCatalogue.Entries entries : StoreCatalogue.ENTRIES) {
+            boolean small = entries.size() == StoreCatalogue.SMALL;
+            boolean large = entries.size() == StoreCatalogue.LARGE;
+            String get = StoreCatalogue.get(entries);
+            for (int threads : new int[] {1, together}) {
+                cheaper(get, StoreCatalogue.CHRONICLE, StoreCatalogue.GET, threads, small ? 3 : 2);
+                within(get, StoreCatalogue.GET, StoreCatalogue.CONCURRENT, threads, 1.2);
+                if (small || large) {
+                    within(get, StoreCatalogue.GET, StoreCatalogue.PREBUILT, threads, small ? 2 : 1.3);
+                }
+                cheaper(
+                        StoreCatalogue.put(entries),
+                        StoreCatalogue.CHRONICLE,
+                        StoreCatalogue.PUT,
+                        threads,
+                        small ? 4 : large ? 1.2 : 1.5);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package org.berth.bench.workload;
 
 import java.util.concurrent.TimeUnit;
 import org.berth.bench.affinity.CpuOrder;
+import org.berth.bench.store.ChronicleFlags;
 import org.berth.core.map.LongLongMap;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -52,18 +53,18 @@ public class MapRead {
             jvmArgsAppend = {
                 MapFlags.HEAP_MIN,
                 MapFlags.HEAP_MAX,
-                MapFlags.OPEN_LANG,
-                MapFlags.OPEN_REFLECT,
-                MapFlags.OPEN_IO,
-                MapFlags.OPEN_UTIL,
-                MapFlags.OPEN_NIO,
-                MapFlags.OPEN_CH,
-                MapFlags.EXPORT_REF,
-                MapFlags.EXPORT_CH,
-                MapFlags.EXPORT_JAVAC,
-                MapFlags.OPEN_JAVAC,
+                ChronicleFlags.OPEN_LANG,
+                ChronicleFlags.OPEN_REFLECT,
+                ChronicleFlags.OPEN_IO,
+                ChronicleFlags.OPEN_UTIL,
+                ChronicleFlags.OPEN_NIO,
+                ChronicleFlags.OPEN_CH,
+                ChronicleFlags.EXPORT_REF,
+                ChronicleFlags.EXPORT_CH,
+                ChronicleFlags.EXPORT_JAVAC,
+                ChronicleFlags.OPEN_JAVAC,
                 CpuOrder.NATIVE_ACCESS,
-                MapFlags.NO_ANALYTICS
+                ChronicleFlags.NO_ANALYTICS
             })
     public long chronicleMap(SharedMaps.Chronicle shared, MapKeys.Draws draws) {
         return shared.map.get(draws.key());

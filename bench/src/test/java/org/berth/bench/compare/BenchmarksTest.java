@@ -43,7 +43,7 @@ class BenchmarksTest {
     }
 
     /** Benchmarks that need flags: peers except Agrona's map, and those that need native access. */
-    private static final String WITH_FLAGS = "agrona(?!HashMap)|chronicle|MapPages|CurrentNode|ClaimAndRemove";
+    private static final String WITH_FLAGS = "agrona(?!HashMap)|chronicle|ohc|MapPages|CurrentNode|ClaimAndRemove";
 
     static List<Measurement> inside() {
         return briefly(measurements("", WITH_FLAGS), Measurement::benchmark);

@@ -54,6 +54,28 @@ class PlanTest {
     }
 
     @Test
+    void aShortRunHasTheSmallestStoreAndADefaultRunAllSizes() {
+        List<Measurement> smoke = Plan.of(Suite.STORE, RunMode.SMOKE, Cpus.ofOneNode(2), ALL, null);
+        assertThat(smoke)
+                .hasSize(13)
+                .allMatch(measurement -> measurement.row().params().get("size").equals("1000"))
+                .allMatch(measurement -> measurement.row().params().get("bytes").equals("32"));
+        assertThat(smoke)
+                .extracting(measurement -> measurement.section().benchmarks().getSimpleName())
+                .contains("StoreRead", "StoreUpdate", "StoreMix", "StoreChurn");
+        List<Measurement> run = Plan.of(Suite.STORE, RunMode.DEFAULT, Cpus.ofOneNode(2), ALL, null);
+        assertThat(run)
+                .allMatch(measurement -> measurement.row().params().get("bytes").equals("32"))
+                .extracting(measurement -> measurement.row().params().get("size"))
+                .contains("1000", "100000", "5000000");
+        assertThat(run).extracting(Measurement::threads).containsOnly(1, 2, 8);
+        assertThat(RunMode.DEFAULT.timing().estimate(run.size())).isLessThan(Duration.ofMinutes(6));
+        assertThat(Plan.of(Suite.STORE, RunMode.FULL, Cpus.ofOneNode(2), ALL, null))
+                .extracting(measurement -> measurement.row().params().get("bytes"))
+                .contains("256", "4096");
+    }
+
+    @Test
     void fullOnlyRowsAreInAFullRunOnly() {
         assertThat(plan(RunMode.FULL, 2))
                 .anyMatch(measurement -> measurement.row().fullOnly());

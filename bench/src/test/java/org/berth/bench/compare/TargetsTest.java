@@ -137,6 +137,41 @@ class TargetsTest {
                         tuple("0", "0.000 at most, in 4 figures", "reached"));
     }
 
+    @Test
+    void theBoundsOfTheStoreDependOnItsSize() {
+        for (StoreCatalogue.Entries entries : StoreCatalogue.ENTRIES) {
+            results.put(StoreCatalogue.get(entries), StoreCatalogue.GET, 1, new Cost(10, 0.1, 0));
+            results.put(StoreCatalogue.get(entries), StoreCatalogue.CHRONICLE, 1, new Cost(25, 0.1, 0));
+            results.put(StoreCatalogue.get(entries), StoreCatalogue.CONCURRENT, 1, new Cost(8, 0.1, 90));
+            results.put(StoreCatalogue.get(entries), StoreCatalogue.PREBUILT, 1, new Cost(6, 0.1, 0));
+            results.put(StoreCatalogue.put(entries), StoreCatalogue.PUT, 1, new Cost(10, 0.1, 24));
+            results.put(StoreCatalogue.put(entries), StoreCatalogue.CHRONICLE, 1, new Cost(14, 0.1, 0));
+        }
+
+        List<Targets.Outcome> outcomes = Targets.evaluate(Suite.STORE, results, 2);
+        // Each for one thread and for two: three of every store, one of the smallest and of the largest ones.
+        assertThat(outcomes).hasSize(2 * (7 * 3 + 4) + 1);
+        assertThat(outcomes)
+                .filteredOn(outcome ->
+                        outcome.what().contains("1 thread:") && outcome.what().contains("of 32 bytes"))
+                .extracting(Targets.Outcome::wanted, Targets.Outcome::verdict)
+                .containsExactly(
+                        tuple("≥ 3.0", "missed"),
+                        tuple("≤ 1.2", "missed"),
+                        tuple("≤ 2.0", "reached"),
+                        tuple("≥ 4.0", "missed"),
+                        tuple("≥ 2.0", "reached"),
+                        tuple("≤ 1.2", "missed"),
+                        tuple("≥ 1.5", "missed"),
+                        tuple("≥ 2.0", "reached"),
+                        tuple("≤ 1.2", "missed"),
+                        tuple("≤ 1.3", "missed"),
+                        tuple("≥ 1.2", "reached"));
+        assertThat(outcomes.getLast())
+                .extracting(Targets.Outcome::wanted, Targets.Outcome::measured, Targets.Outcome::verdict)
+                .containsExactly("0", "24.000 at most, in 14 figures", "missed");
+    }
+
     private void put(String row, int threads, double nanos, double error) {
         results.put(BY_HANDLE, row, threads, new Cost(nanos, error, Double.NaN));
     }
