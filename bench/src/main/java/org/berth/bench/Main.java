@@ -7,6 +7,7 @@ import org.berth.bench.calls.CallsCommand;
 import org.berth.bench.growth.GrowthCommand;
 import org.berth.bench.latency.LatencyCommand;
 import org.berth.bench.memory.ChurnMemoryCommand;
+import org.berth.bench.memory.StoreMemoryCommand;
 import org.berth.bench.placement.PlacementCheckCommand;
 import org.berth.bench.report.PublishCommand;
 import org.berth.bench.report.ReportCommand;
@@ -30,6 +31,7 @@ import picocli.CommandLine.ScopeType;
             PlacementCheckCommand.class,
             PublishCommand.class,
             ReportCommand.class,
+            StoreMemoryCommand.class,
             SummaryCommand.class
         })
 public final class Main {

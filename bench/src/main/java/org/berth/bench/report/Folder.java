@@ -11,6 +11,7 @@ import org.berth.bench.compare.Measured;
 import org.berth.bench.folder.RunFile;
 import org.berth.bench.machine.Machine;
 import org.berth.bench.memory.ChurnMemory;
+import org.berth.bench.memory.StoreMemory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,7 @@ record Folder(
     private static final String MACHINE = "machine.json";
     /** The runs' own reports. */
     private static final List<String> REPORTS =
-            List.of("compare.md", "latency.md", "growth.md", Calls.REPORT, ChurnMemory.REPORT);
+            List.of("compare.md", "latency.md", "growth.md", Calls.REPORT, ChurnMemory.REPORT, StoreMemory.REPORT);
 
     private static final List<String> RAW = Stream.concat(
                     Stream.of(".json", ".json.gz", ".csv", ".hgrm", ".hlog", ".log", ChurnMemory.CHART),
@@ -58,11 +59,13 @@ record Folder(
         List<String> files = list(path);
         boolean growth = files.stream().anyMatch(Growth::isFigures);
         String jmh = JmhFile.in(files);
-        boolean tables = files.stream().anyMatch(file -> Calls.isFigures(file) || ChurnMemoryFiles.isSamples(file));
+        boolean tables = files.stream()
+                .anyMatch(file ->
+                        Calls.isFigures(file) || ChurnMemoryFiles.isSamples(file) || StoreMemoryFiles.isUse(file));
         if (jmh == null && !files.contains(Latency.NAME) && !growth && !tables) {
             throw new InvalidInputException("holds no result: folder=" + path + " wanted=" + JmhFile.NAME + ", "
                     + Latency.NAME
-                    + " or the .csv files of growth, calls or churn-memory");
+                    + " or the .csv files of growth, calls, churn-memory or store-memory");
         }
         Machine machine = machine(path.resolve(MACHINE));
         RunFile run = files.contains(RunFile.NAME) ? run(path.resolve(RunFile.NAME)) : null;
@@ -93,6 +96,9 @@ record Folder(
         if (files.stream().anyMatch(ChurnMemoryFiles::isSamples)) {
             tables.add(ChurnMemoryFiles.table(ChurnMemoryFiles.read(path, files), index));
         }
+        if (files.stream().anyMatch(StoreMemoryFiles::isUse)) {
+            tables.add(StoreMemoryFiles.table(StoreMemoryFiles.read(path, files), index));
+        }
         return tables;
     }
 
@@ -103,7 +109,7 @@ record Folder(
         }
         return growth != null
                 ? "growth.md"
-                : Stream.of(Calls.REPORT, ChurnMemory.REPORT)
+                : Stream.of(Calls.REPORT, ChurnMemory.REPORT, StoreMemory.REPORT)
                         .filter(files::contains)
                         .findFirst()
                         .orElse("latency.md");
