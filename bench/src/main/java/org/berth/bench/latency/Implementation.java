@@ -3,6 +3,8 @@ package org.berth.bench.latency;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.berth.bench.store.StoreKind;
+import org.jspecify.annotations.Nullable;
 
 /** The implementations under test. */
 enum Implementation {
@@ -21,6 +23,16 @@ enum Implementation {
     /** Returns its name on the command line and in files. */
     String id() {
         return LatencyCommand.id(this);
+    }
+
+    /** Returns the store under this name; null if there is none. */
+    @Nullable
+    StoreKind store() {
+        return switch (this) {
+            case BERTH -> StoreKind.BERTH;
+            case CONCURRENT -> StoreKind.CONCURRENT;
+            case SYNCHRONIZED, LOCK, NON_BLOCKING -> null;
+        };
     }
 
     /** Creates a dictionary with all records, and capacity for so many mappings. */

@@ -46,8 +46,8 @@ public final class LatencyCommand implements Callable<Integer> {
             names = "--workload",
             paramLabel = "NAME",
             split = ",",
-            description =
-                    "own-key, own-key-with-reader, test-and-set, map-5, map-50, insert; by default own-key and map-50.")
+            description = "own-key, own-key-with-reader, test-and-set, map-5, map-50, insert, store-get, store-put; by "
+                    + "default own-key and map-50. The last two of berth and concurrent only.")
     private @Nullable List<String> workloads;
 
     @Option(
@@ -68,7 +68,7 @@ public final class LatencyCommand implements Callable<Integer> {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "Threads of load; by default one for each CPU, but one CPU is left to a reader or neighbour.")
+            description = "Threads of load; by default one for each CPU, but one CPU is left to other threads.")
     private @Nullable Integer threads;
 
     @Option(
@@ -145,6 +145,10 @@ public final class LatencyCommand implements Callable<Integer> {
             throw mistake("--warmup must be from 0 to " + HIGHEST_SECONDS + ": value=" + warmup);
         }
         List<LatencyParameters> plan = plan();
+        if (plan.isEmpty()) {
+            throw mistake("no such implementation of these workloads: --implementation="
+                    + String.join(",", implementations == null ? List.of() : implementations));
+        }
         LatencySession session = new LatencySession(
                 folder(),
                 RunFolder.command("latency", spec.commandLine().getParseResult().originalArgs()),
@@ -173,11 +177,14 @@ public final class LatencyCommand implements Callable<Integer> {
     private void addLoads(List<LatencyParameters> plan, Workload workload, Environment environment, int round) {
         for (long rate : Set.copyOf(rates).stream().sorted().toList()) {
             for (Implementation implementation : implementations()) {
+                if (!workload.suits(implementation)) {
+                    continue;
+                }
                 plan.add(new LatencyParameters(
                         workload,
                         implementation,
                         rate,
-                        threads(environment.neighbour || workload.hasReader()),
+                        threads(environment.neighbour || workload.hasBackground()),
                         named("--arrivals", arrivals, Arrivals.values()),
                         environment.neighbour,
                         environment.gc,

@@ -3,11 +3,15 @@ package org.berth.bench.latency;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Renders the report of a latency run as Markdown. */
 final class LatencyReport {
+
+    /** Set before the measurement. */
+    private static final double TAIL_BOUND = 0.2;
 
     private LatencyReport() {}
 
@@ -25,6 +29,7 @@ final class LatencyReport {
         Map<String, List<LatencyResult>> settings = results.stream()
                 .collect(Collectors.groupingBy(LatencyResult::setting, LinkedHashMap::new, Collectors.toList()));
         settings.forEach((setting, measured) -> setting(report, setting, measured));
+        targets(report, settings);
         return report.toString();
     }
 
@@ -78,6 +83,40 @@ final class LatencyReport {
                                     ? ""
                                     : "**rate not reached**, %,d were due".formatted(result.scheduled())));
         }
+    }
+
+    /** Of the store beside a neighbour: its tail as a part of that of the map on the heap, a mean of the rounds. */
+    private static void targets(StringBuilder report, Map<String, List<LatencyResult>> settings) {
+        StringBuilder rows = new StringBuilder();
+        settings.forEach((setting, measured) -> {
+            LatencyResult first = measured.getFirst();
+            double berth = tail(measured, Implementation.BERTH);
+            double heap = tail(measured, Implementation.CONCURRENT);
+            if (first.workload().equals(Workload.STORE_GET.id()) && first.neighbour() && berth > 0 && heap > 0) {
+                double ratio = berth / heap;
+                rows.append(String.format(
+                        Locale.ROOT,
+                        "| p99.99 of Berth ÷ that of ConcurrentHashMap: %s | ≤ %.1f | %.2f | %s |\n",
+                        setting,
+                        TAIL_BOUND,
+                        ratio,
+                        ratio <= TAIL_BOUND ? "reached" : "**missed**"));
+            }
+        });
+        if (!rows.isEmpty()) {
+            report.append("\n## Targets\n\n| target | wanted | measured | |\n|---|---:|---:|---|\n")
+                    .append(rows);
+        }
+    }
+
+    /** Returns 0 if a rate was not reached, as then the times say nothing. */
+    private static double tail(List<LatencyResult> measured, Implementation implementation) {
+        List<LatencyResult> rounds = measured.stream()
+                .filter(result -> result.implementation().equals(implementation.label))
+                .toList();
+        return rounds.stream().allMatch(LatencyResult::reached)
+                ? rounds.stream().mapToLong(LatencyResult::p9999).average().orElse(0)
+                : 0;
     }
 
     private static String about(String workload) {

@@ -94,18 +94,24 @@ final class LatencyRun {
     }
 
     private void run(long dropped, int seconds, HistogramLogWriter writer) throws InterruptedException {
-        Dictionary dictionary = parameters.workload().create(parameters.implementation(), parameters.threads());
+        try (Operations operations = parameters.workload().create(parameters.implementation(), parameters.threads())) {
+            run(operations, dropped, seconds, writer);
+        }
+    }
+
+    private void run(Operations operations, long dropped, int seconds, HistogramLogWriter writer)
+            throws InterruptedException {
         long origin = System.nanoTime() + LEAD;
         for (int i = 0; i < parameters.threads(); i++) {
             OpenLoop loop = new OpenLoop(
-                    parameters.workload().operation(dictionary.forThread(i), i, parameters.threads()),
+                    operations.forThread(i),
                     new Schedule(parameters.arrivals(), parameters.rate(), (double) i / parameters.threads(), i),
                     System::nanoTime);
             loops.add(loop);
             working.add(start("load-" + i, () -> loop.run(origin, dropped, dropped + seconds * SECOND)));
         }
-        if (parameters.workload().hasReader()) {
-            background.add(start("reader", () -> everyMillisecond(dictionary::sum)));
+        if (parameters.workload().hasBackground()) {
+            background.add(start("background", () -> everyMillisecond(operations::background)));
         }
         if (parameters.neighbour()) {
             background.add(start("neighbour", () -> everyMillisecond(new Neighbour())));

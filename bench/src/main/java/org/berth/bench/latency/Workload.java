@@ -1,6 +1,7 @@
 package org.berth.bench.latency;
 
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import org.berth.bench.workload.MapKeys;
 
@@ -11,16 +12,16 @@ enum Workload {
                     + "maps by key.",
             0) {
         @Override
-        LongSupplier operation(Dictionary dictionary, int thread, int threads) {
-            return dictionary::addToOwn;
+        Operations create(Implementation implementation, int threads) {
+            return onDictionary(implementation, threads, (dictionary, thread) -> dictionary::addToOwn);
         }
     },
     OWN_KEY_WITH_READER(
             "The same, while another thread adds up the values of a thousand records, up to a thousand times a second.",
             0) {
         @Override
-        LongSupplier operation(Dictionary dictionary, int thread, int threads) {
-            return dictionary::addToOwn;
+        Operations create(Implementation implementation, int threads) {
+            return onDictionary(implementation, threads, (dictionary, thread) -> dictionary::addToOwn);
         }
     },
     TEST_AND_SET(
@@ -28,8 +29,8 @@ enum Workload {
                     + "maps by key.",
             0) {
         @Override
-        LongSupplier operation(Dictionary dictionary, int thread, int threads) {
-            return dictionary::testAndSet;
+        Operations create(Implementation implementation, int threads) {
+            return onDictionary(implementation, threads, (dictionary, thread) -> dictionary::testAndSet);
         }
     },
     MAP_5(
@@ -37,20 +38,36 @@ enum Workload {
                     + "others read.",
             5) {
         @Override
-        LongSupplier operation(Dictionary dictionary, int thread, int threads) {
-            return new Mix(dictionary, 5, thread);
+        Operations create(Implementation implementation, int threads) {
+            return onDictionary(implementation, threads, (dictionary, thread) -> new Mix(dictionary, 5, thread));
         }
     },
     MAP_50("50 % of the operations update such a map, half of them insert or replace, half remove.", 50) {
         @Override
-        LongSupplier operation(Dictionary dictionary, int thread, int threads) {
-            return new Mix(dictionary, 50, thread);
+        Operations create(Implementation implementation, int threads) {
+            return onDictionary(implementation, threads, (dictionary, thread) -> new Mix(dictionary, 50, thread));
         }
     },
     INSERT("Each thread inserts new keys into a map that starts small and grows.", 0) {
         @Override
-        LongSupplier operation(Dictionary dictionary, int thread, int threads) {
-            return new Insert(dictionary, thread, threads);
+        Operations create(Implementation implementation, int threads) {
+            return onDictionary(
+                    implementation, threads, (dictionary, thread) -> new Insert(dictionary, thread, threads));
+        }
+    },
+    STORE_GET(
+            "Each operation reads the value of a random string of a million, of 256 bytes, while another thread sets "
+                    + "up to a hundred thousand of them a second.",
+            0) {
+        @Override
+        Operations create(Implementation implementation, int threads) {
+            return StoreOperations.reads(implementation);
+        }
+    },
+    STORE_PUT("Each operation sets the value of a random string of a million, of 256 bytes.", 0) {
+        @Override
+        Operations create(Implementation implementation, int threads) {
+            return StoreOperations.updates(implementation);
         }
     };
 
@@ -69,20 +86,40 @@ enum Workload {
         return LatencyCommand.id(this);
     }
 
-    /** Returns the operation of a thread. */
-    abstract LongSupplier operation(Dictionary dictionary, int thread, int threads);
+    /** Creates and fills what the threads work on. */
+    abstract Operations create(Implementation implementation, int threads);
 
-    boolean hasReader() {
-        return this == OWN_KEY_WITH_READER;
+    /** Returns whether another thread works beside those whose operations are measured. */
+    boolean hasBackground() {
+        return this == OWN_KEY_WITH_READER || this == STORE_GET;
     }
 
-    /** Creates and fills a dictionary. */
-    Dictionary create(Implementation implementation, int threads) {
+    /** Returns whether an implementation can do it. */
+    boolean suits(Implementation implementation) {
+        return (this != STORE_GET && this != STORE_PUT) || implementation.store() != null;
+    }
+
+    final Operations onDictionary(
+            Implementation implementation, int threads, BiFunction<Dictionary, Integer, LongSupplier> operation) {
         Dictionary dictionary = implementation.create(threads, percent == 0 ? 0 : KEYS);
         for (int i = 0; percent > 0 && i < KEYS; i += 2) {
             dictionary.put(MapKeys.key(i), i);
         }
-        return dictionary;
+        return new DictionaryOperations(dictionary, operation);
+    }
+
+    private record DictionaryOperations(Dictionary dictionary, BiFunction<Dictionary, Integer, LongSupplier> operation)
+            implements Operations {
+
+        @Override
+        public LongSupplier forThread(int thread) {
+            return operation.apply(dictionary.forThread(thread), thread);
+        }
+
+        @Override
+        public long background() {
+            return dictionary.sum();
+        }
     }
 
     private static final class Mix implements LongSupplier {

@@ -66,6 +66,36 @@ class LatencyCommandTest {
         assertThat(run.resolve("report.md")).content().contains("## Latency: insert, 2,000 operations");
     }
 
+    /** Reads beside updates and a neighbour, and the bound on their tail. */
+    @Test
+    void theStoreIsComparedWithAMapOnTheHeap() throws IOException {
+        Path run = folder.resolve("run");
+        int exit = execute(
+                "--workload=store-get,store-put",
+                "--implementation=berth,concurrent,lock",
+                "--rate=1000",
+                "--threads=1",
+                "--neighbour",
+                "--seconds=1",
+                "--warmup=0",
+                "--out=" + run);
+        assertThat(exit).as(err.toString()).isEqualTo(out.toString().contains("rate not reached") ? 1 : 0);
+        assertThat(out.toString()).contains("[  4/4, ");
+        assertThat(run.resolve("store-get-concurrent-1000-constant-g1-neighbour-1.hgrm"))
+                .isNotEmptyFile();
+        assertThat(run.resolve("latency.md"))
+                .content()
+                .contains("## store-put, 1,000 per second and thread, 1 thread, constant arrivals, G1, beside a thread")
+                .contains(
+                        exit == 0
+                                ? "| p99.99 of Berth ÷ that of ConcurrentHashMap: store-get, 1,000 per second and "
+                                : "store-get");
+        assertThat(new CommandLine(new ReportCommand()).execute(run.toString())).isZero();
+        assertThat(run.resolve("report.md"))
+                .content()
+                .contains("## Latency: store-get, 1,000 operations", "## Latency: store-put, 1,000 operations");
+    }
+
     private static long count(File log) throws IOException {
         long count = 0;
         try (HistogramLogReader reader = new HistogramLogReader(log)) {
@@ -179,6 +209,10 @@ class LatencyCommandTest {
         assertThat(err.toString()).contains("--find-max begins at one rate");
         assertThat(execute("--full", "--gc=zgc")).isEqualTo(2);
         assertThat(err.toString()).contains("--full has each --gc");
+        assertThat(execute("--workload=store-get", "--implementation=lock,synchronized"))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("no such implementation of these workloads: --implementation=lock,synchronized");
         Path file = Files.writeString(folder.resolve("file"), "");
         assertThat(execute("--out=" + file.resolve("run"))).isEqualTo(2);
         assertThat(err.toString()).contains("cannot write to folder " + file);
