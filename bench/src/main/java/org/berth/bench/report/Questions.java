@@ -13,6 +13,7 @@ import org.berth.bench.calls.CallsVariant;
 import org.berth.bench.chart.Digits;
 import org.berth.bench.chart.SvgChart;
 import org.berth.bench.memory.ChurnMemory;
+import org.berth.bench.memory.StoreMemory;
 import org.jspecify.annotations.Nullable;
 
 /** The questions that the page of published runs answers, and which figures of which runs answer them. */
@@ -51,6 +52,7 @@ final class Questions {
         all.put("latency", questions.latency());
         all.put("placement", questions.placement());
         questions.addOthers(all);
+        questions.addStore(all);
         return all;
     }
 
@@ -202,6 +204,51 @@ final class Questions {
                     new MemorySummary(
                             ChurnMemoryFiles.read(memory, Folder.read(memory, 0).files())));
         }
+    }
+
+    /** Adds the questions about the store that published runs answer. */
+    private void addStore(Map<String, Summary> all) throws InvalidInputException {
+        Path store = newest("-store");
+        if (store != null) {
+            all.put("store", store(Folder.read(store, 0)));
+        }
+        Path memory = newest("-" + StoreMemory.KIND);
+        if (memory != null) {
+            all.put(
+                    StoreMemory.KIND,
+                    new StoreMemorySummary(
+                            StoreMemoryFiles.read(memory, Folder.read(memory, 0).files())));
+        }
+    }
+
+    private static CostSummary store(Folder folder) {
+        Map<String, String> operations = new LinkedHashMap<>();
+        operations.put("get", "Store: get, %s");
+        operations.put("get, zipf", "Store: get, %s, zipf");
+        operations.put("put", "Store: put, %s");
+        operations.put("5 % updates", "Store: 5 %% updates, %s");
+        operations.put("50 % updates", "Store: 50 %% updates, %s");
+        operations.put("churn", "Store: churn, %s");
+        List<CostSummary.Row> rows = new ArrayList<>();
+        operations.forEach((operation, table) -> {
+            rows.add(row(operation + ": Berth", table, "Berth", "Berth, get", "Berth, put"));
+            for (String peer : List.of(
+                    CONCURRENT + ", a String made per call",
+                    CONCURRENT + ", a String held",
+                    "Chronicle Map",
+                    "Caffeine, bounded",
+                    "Ehcache, off-heap",
+                    "OHC")) {
+                rows.add(row(operation + ": " + peer, table, peer));
+            }
+        });
+        List<CostSummary.Column> columns = new ArrayList<>();
+        for (String entries :
+                List.of("1 K values of 32", "100 K values of 32", "5 M values of 32", "100 K values of 256")) {
+            columns.add(new CostSummary.Column(entries, entries + " bytes", 2));
+        }
+        return new CostSummary(
+                "Two threads use a store under random strings: ns per operation", columns, rows, List.of(folder));
     }
 
     /** Returns the newest folder of a kind, whose name begins with the day, or null. */

@@ -7,7 +7,7 @@ interface Summary {
      * A table and a chart of the same figures.
      *
      * @param markdown the table
-     * @param svg      the chart
+     * @param svg      the chart; empty if there is none
      */
     record Rendered(String markdown, String svg) {}
 

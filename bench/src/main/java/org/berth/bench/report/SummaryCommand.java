@@ -58,10 +58,12 @@ public final class SummaryCommand implements Callable<Integer> {
             String page = page(rendered);
             Files.createDirectories(target.resolve(CHARTS));
             for (Map.Entry<String, Summary.Rendered> one : rendered.entrySet()) {
-                RunFolder.write(
-                        target.resolve(CHARTS),
-                        one.getKey() + ".svg",
-                        one.getValue().svg());
+                if (!one.getValue().svg().isEmpty()) {
+                    RunFolder.write(
+                            target.resolve(CHARTS),
+                            one.getKey() + ".svg",
+                            one.getValue().svg());
+                }
             }
             RunFolder.write(target, PAGE, page);
             PrintWriter print = spec.commandLine().getOut();

@@ -22,6 +22,10 @@ import org.HdrHistogram.HistogramLogWriter;
 import org.berth.bench.fork.MapKind;
 import org.berth.bench.memory.ChurnVariant;
 import org.berth.bench.memory.Samples;
+import org.berth.bench.memory.StoreUse;
+import org.berth.bench.memory.StoreVariant;
+import org.berth.bench.store.StoreKind;
+import org.berth.bench.workload.StoreRead;
 
 /** Folders with results: published ones, and some made up. */
 final class Folders {
@@ -108,6 +112,44 @@ final class Folders {
                 lines.append("%d.000,%d,%d,65536\n".formatted(second, second * 1_000_000L, resident));
             }
             Files.writeString(folder.resolve(new ChurnVariant(kind, 1_000, 1).name() + Samples.CSV), lines);
+        }
+        return folder;
+    }
+
+    /** What a comparison of the store writes, with made-up times. */
+    static Path store(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Path like = published("-map-newest");
+        Files.copy(like.resolve("machine.json"), folder.resolve("machine.json"));
+        JsonElement any = JsonParser.parseString(decompressed(like.resolve(JmhFile.PUBLISHED)))
+                .getAsJsonArray()
+                .get(0);
+        JsonArray all = new JsonArray();
+        for (String method : List.of("berth", "chronicleMap")) {
+            JsonObject result = any.deepCopy().getAsJsonObject();
+            result.addProperty("benchmark", StoreRead.class.getName() + "." + method);
+            result.addProperty("threads", 2);
+            JsonObject params = result.getAsJsonObject("params");
+            params.addProperty("size", "1000");
+            params.addProperty("bytes", "32");
+            JsonObject metric = result.getAsJsonObject("primaryMetric");
+            metric.addProperty("score", method.equals("berth") ? 40 : 120);
+            metric.addProperty("scoreError", 1);
+            all.add(result);
+        }
+        Files.writeString(folder.resolve(JmhFile.NAME), all.toString());
+        return folder;
+    }
+
+    /** What a run of store-memory writes, with made-up memory. */
+    static Path storeMemory(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Files.copy(published("-map-newest").resolve("machine.json"), folder.resolve("machine.json"));
+        for (StoreKind kind : List.of(StoreKind.BERTH, StoreKind.CONCURRENT)) {
+            String memory = kind == StoreKind.BERTH ? "10000,99990000,95000000\n" : "150000000,0,0\n";
+            Files.writeString(
+                    folder.resolve(new StoreVariant(kind, 1_000_000, 32, 1).name() + StoreUse.CSV),
+                    StoreUse.HEAD + "\n" + memory + memory);
         }
         return folder;
     }

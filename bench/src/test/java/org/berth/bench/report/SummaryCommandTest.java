@@ -74,6 +74,34 @@ class SummaryCommandTest {
         assertThat(folder.resolve("charts/churn-memory.svg")).content().contains(">Berth<");
     }
 
+    /** The memory of the store is a table without a chart; of its costs there is no published run yet. */
+    @Test
+    void theStoreIsAnsweredOnceARunIsPublished() throws IOException {
+        Path page = folder.resolve("results");
+        for (Path run : files(RESULTS)) {
+            if (Files.isDirectory(run)) {
+                Files.createSymbolicLink(Files.createDirectories(page).resolve(run.getFileName()), run.toRealPath());
+            }
+        }
+        Folders.storeMemory(page.resolve("2026-12-01-a-store-memory"));
+        Folders.store(page.resolve("2026-12-01-a-store"));
+        Files.writeString(
+                page.resolve("README.md"),
+                "<!-- table: store -->\nold\n<!-- end -->\n<!-- table: store-memory -->\nold\n<!-- end -->\n");
+
+        assertThat(execute("--results=" + page, "--out=" + folder))
+                .as(err.toString())
+                .isZero();
+        assertThat(folder.resolve("README.md"))
+                .content()
+                .contains("| **get: Berth** | 40.0 ± 1.0 | – | – | – |")
+                .contains("| get: Chronicle Map | 120 ± 1, 3.00 × | – | – | – |")
+                .contains("| 1,000,000 | **Berth** | 32 | 1 | 100 | 44 | 100 | 44 | 0.0 | 100.0 | 95.0 |")
+                .contains("| 1,000,000 | ConcurrentHashMap | 32 | 1 | 150 | 94 | 150 | 94 | 150.0 | 0.0 | – |");
+        assertThat(folder.resolve("charts/store.svg")).content().contains(">get: Chronicle Map<");
+        assertThat(folder.resolve("charts/store-memory.svg")).doesNotExist();
+    }
+
     @Test
     void missingRunsAreRefused() throws IOException {
         Path page = folder.resolve("results");
