@@ -216,6 +216,8 @@ class Evacuator {
             return begin(sparsest, 0);
         }
         if (oldest != null && (full || log.isNearlyFull())) {
+            // What a walk leaves was not in the index yet. Its writer may be suspended: others have their turn first.
+            oldest.setAge(log.taken());
             return begin(oldest, EVICT);
         }
         return expiry.isUsed() && lookThroughNext(now, end);

@@ -254,6 +254,37 @@ class RecordMapExpiryTest {
         }
     }
 
+    /** The record of a writer that is suspended before it is in the index cannot be evicted: the others can. */
+    @Test
+    void aWriterThatIsSuspendedHoldsUpNoEviction() {
+        AtomicLong memory = new AtomicLong();
+        LongLongMap index = LongLongMap.create();
+        Log log = new Log(bytes -> TestRecordMaps.regions(bytes, memory), 4096, 64 * 4096, 1, 1000);
+        KeyHash hash = Xxh3.ofRandomSeed();
+        Removals removals = new Removals(log, index, Expiry.NEVER, null);
+        Evacuator evacuator = new Evacuator(log, index, hash, 0, removals, true);
+        try (RecordMap map = new RecordMap(index, log, hash, evacuator)) {
+            long suspended = log.append(24, 0);
+            Segment segment = log.segment(suspended);
+            key.putLong(0, -1);
+            TestRecordMaps.write(segment, suspended, key, 0, 8, value, 0, 8);
+            segment.settle(24);
+            for (long k = 0; k < 50_000; k++) {
+                key.putLong(0, k);
+                map.update(RecordMap.Change.PUT, key, 0, 8, null, 0, 0, value, 0, 8);
+            }
+            assertThat(segment.isCurrent(Reference.generation(suspended))).isTrue();
+            key.putLong(0, -1);
+            index.put(hash.hash(key, 0, 8), suspended);
+            for (long k = 0; k < 50_000; k++) {
+                key.putLong(0, k);
+                map.update(RecordMap.Change.PUT, key, 0, 8, null, 0, 0, value, 0, 8);
+            }
+            assertThat(segment.isCurrent(Reference.generation(suspended))).isFalse();
+            TestRecordMaps.audit(map);
+        }
+    }
+
     /** Many threads: what each has put is there or was evicted, once. Hashes collide, so records are shared. */
     @ParameterizedTest
     @ValueSource(longs = {-1, 0xfff})

@@ -34,7 +34,7 @@ class StoreInterleavingTest {
     private static final int MISSING = SteppedStore.MISSING;
 
     /** Schedules of each kind per scenario that a brief build tries, roughly. */
-    private static final int SCHEDULES = TestDepth.of(40, 10_000);
+    private static final int SCHEDULES = TestDepth.of(40, 200);
 
     /** Enough for each broken variant. */
     private static final int SCHEDULES_TO_CATCH = 2_000;
