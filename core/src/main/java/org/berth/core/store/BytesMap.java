@@ -13,6 +13,7 @@ import org.berth.core.internal.Cleaning;
 import org.berth.core.map.LongLongMap;
 import org.berth.core.map.MapFullException;
 import org.berth.core.store.RecordMap.Change;
+import org.berth.offheap.OffHeapBuffer;
 import org.berth.offheap.internal.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +98,31 @@ public final class BytesMap implements AutoCloseable {
         checkKey(key, keyOffset, keyLength);
         try {
             return records.get(key, keyOffset, keyLength, into, offset);
+        } finally {
+            reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Returns the value of a key in memory of its own. It does not change, it outlives the mapping and the map, and
+     * nobody has to release it: the garbage collector frees it, as it does all memory of
+     * {@link OffHeapBuffer#ofAuto}. Such memory has a limit, that of the JVM for direct memory.
+     *
+     * <p>Use this to keep a value or to hand it on. Prefer {@link #get}, with a buffer that is used again, to look at
+     * one: this allocates.
+     *
+     * @param key    has the key
+     * @param offset of the key
+     * @param length of the key
+     * @return a read-only buffer of the length of the value, or null if there is none
+     * @throws OutOfMemoryError as {@link OffHeapBuffer#ofAuto}
+     */
+    public @Nullable OffHeapBuffer copyOf(DirectBuffer key, int offset, int length) {
+        checkKey(key, offset, length);
+        try {
+            OffHeapBuffer copy = records.copy(key, offset, length);
+            records.count(copy != null);
+            return copy == null ? null : copy.asReadOnly();
         } finally {
             reachabilityFence(this);
         }

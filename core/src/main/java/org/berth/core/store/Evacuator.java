@@ -38,7 +38,7 @@ class Evacuator {
     private static final double BOUND = 1.4;
 
     /** ... and of so many segments more. */
-    static final int SLACK = 4;
+    static final int SLACK = 2;
 
     /** At most so many segments are looked at for a victim, in turn. */
     private static final int MOST_LOOKED_AT = 1 << 12;

@@ -105,6 +105,33 @@ final class RecordMap implements AutoCloseable {
         }
     }
 
+    /** Returns a copy of a value, or null. */
+    @Nullable
+    OffHeapBuffer copy(DirectBuffer key, int offset, int length) {
+        long keyHash = hash.hash(key, offset, length);
+        while (true) {
+            long reference = index.get(keyHash);
+            if (reference == LongLongMap.MISSING) {
+                return null;
+            }
+            Segment segment = log.segment(reference);
+            long entry = RecordReader.entry(segment, reference, key, offset, length);
+            if (entry == Records.NOT_FOUND) {
+                return null;
+            }
+            long header = entry == RecordReader.STALE ? entry : RecordReader.word(segment, reference, entry);
+            if (header != RecordReader.STALE) {
+                int bytes = Records.valueLength(header) - expiry.deadlineBytes;
+                OffHeapBuffer copy = OffHeapBuffer.ofAuto(Math.max(1, bytes));
+                int copied = reader.copyValue(segment, reference, entry, length, copy, 0);
+                if (copied != RecordReader.STALE) {
+                    copy.wrap(copy, 0, Math.max(0, copied));
+                    return copied == MISSING ? null : copy;
+                }
+            }
+        }
+    }
+
     /** Counts a read of a key. */
     void count(boolean found) {
         if (reads != null) {

@@ -134,6 +134,9 @@
  *   <li>A reader in place pins the segment by a count, rather than to name it in a word of its own: whoever recycles
  *       would have to look at the words of all threads, after a barrier for the whole process. Two additions to a
  *       shared line cost less than the copy of a value for which reading in place is worth it.
+ *   <li>There is no view of a value in place that may be held without being released: its memory would be kept until
+ *       the collector finds it, a megabyte for each, and then memory would not be bounded by what is live. A value is
+ *       shown for the time of a call, or copied.
  *   <li>Age is a matter of segments: a record that an evacuation moves makes its new segment older by its share, so
  *       that what is evicted is old on the whole, and no record needs a word for it.
  * </ul>

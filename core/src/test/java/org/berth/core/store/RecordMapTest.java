@@ -125,6 +125,9 @@ class RecordMapTest {
                 boolean found = map.read(
                         key, 3, keyLength, (bytes, at, size) -> bytes.getStringWithoutLengthAscii(at, size, seen));
                 assertThat(found ? seen.toString() : null).isEqualTo(expected.get(k));
+                OffHeapBuffer copy = map.copy(key, 3, keyLength);
+                assertThat(copy == null ? null : string(copy, 0, copy.capacity()))
+                        .isEqualTo(expected.get(k));
             }
             case 9 -> {
                 expected.putIfAbsent(k, v);
@@ -163,6 +166,26 @@ class RecordMapTest {
         buffer.putBytes(3, bytes);
         buffer.putLong(3 + bytes.length, -1);
         return bytes.length;
+    }
+
+    /** It stays as it was, whatever becomes of the mapping and of the map. */
+    @Test
+    void aCopyOutlivesTheMap() {
+        OffHeapBuffer copy;
+        OffHeapBuffer empty;
+        try (BytesMap map = BytesMap.create()) {
+            int keyLength = put(key, "k");
+            int length = put(value, "some text");
+            map.put(key, 3, keyLength, value, 3, length);
+            copy = map.copyOf(key, 3, keyLength);
+            map.put(key, 3, keyLength, value, 3, 0);
+            empty = map.copyOf(key, 3, keyLength);
+            map.remove(key, 3, keyLength);
+            assertThat(map.copyOf(key, 3, keyLength)).isNull();
+        }
+        assertThat(string(copy, 0, copy.capacity())).isEqualTo("some text");
+        assertThat(empty.capacity()).isZero();
+        assertThatThrownBy(() -> copy.putByte(0, (byte) 1)).isInstanceOf(IllegalArgumentException.class);
     }
 
     private static String string(MutableDirectBuffer buffer, int offset, int length) {
