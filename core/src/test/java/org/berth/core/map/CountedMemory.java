@@ -45,12 +45,23 @@ final class CountedMemory implements ChunkSource {
     @Override
     public Chunk allocate(long size) {
         beforeAllocation.accept(size);
-        peak.accumulateAndGet(bytes.addAndGet(size), Math::max);
-        allocations.getAndIncrement();
-        Words reused = of(size).poll();
-        Words words = reused == null ? Words.ofAuto(size) : reused;
-        words.setMemory(0, size, (byte) 0);
-        return new Chunk(words, () -> free(words));
+        long now = bytes.addAndGet(size);
+        boolean made = false;
+        try {
+            peak.accumulateAndGet(now, Math::max);
+            allocations.getAndIncrement();
+            Words reused = of(size).poll();
+            Words words = reused == null ? Words.ofAuto(size) : reused;
+            words.setMemory(0, size, (byte) 0);
+            Chunk chunk = new Chunk(words, () -> free(words));
+            made = true;
+            return chunk;
+        } finally {
+            // An allocation may need more stack than there is: it looks at the limits of the process.
+            if (!made) {
+                bytes.addAndGet(-size);
+            }
+        }
     }
 
     private void free(Words words) {

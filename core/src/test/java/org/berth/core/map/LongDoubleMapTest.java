@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -210,6 +211,9 @@ class LongDoubleMapTest {
         }
         if (type == DoubleBinaryOperator.class) {
             return (DoubleBinaryOperator) (before, given) -> 7;
+        }
+        if (type == Path.class) {
+            return Path.of("none");
         }
         assertThat(type).isEqualTo(LongDoubleMap.LongDoubleConsumer.class);
         return (LongDoubleMap.LongDoubleConsumer) (key, value) -> {};

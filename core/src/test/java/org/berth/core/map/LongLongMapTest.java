@@ -7,6 +7,7 @@ import static org.berth.core.map.LongLongMap.MISSING;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -480,6 +481,9 @@ class LongLongMapTest {
         }
         if (type == LongBinaryOperator.class) {
             return (LongBinaryOperator) (before, given) -> 7;
+        }
+        if (type == Path.class) {
+            return Path.of("none");
         }
         assertThat(type).isEqualTo(LongLongConsumer.class);
         return (LongLongConsumer) (one, value) -> {};
