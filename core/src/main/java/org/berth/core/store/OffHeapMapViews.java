@@ -239,7 +239,12 @@ final class OffHeapMapViews {
         }
     }
 
-    /** A mapping as the iterator met it; setting its value writes through to the map. */
+    /**
+     * A mapping as the iterator met it; setting its value writes through to the map.
+     *
+     * @param <K> the type of the key
+     * @param <V> the type of the value
+     */
     private static final class Entry<K, V> extends AbstractMap.SimpleEntry<K, V> {
 
         private static final long serialVersionUID = 1;
