@@ -188,8 +188,7 @@ class Evacuator {
             }
             boolean walkable = segment.canBeWalked();
             if (walkable && expiry.isUsed() && segment.isExpired(now)) {
-                segment.clearFirstDeadline();
-                return begin(segment, LEAVE);
+                return beginToLookThrough(segment);
             }
             if (walkable && evicting && segment.age() != 0 && (oldest == null || segment.age() < oldest.age())) {
                 oldest = segment;
@@ -213,12 +212,16 @@ class Evacuator {
         }
         boolean sparse = (full && !evicting) || used > BOUND * live + (double) slack * log.segmentBytes();
         if (sparse && sparsest != null && sparsest.deadBytes() >= sparsest.capacity / WORTH_A_WALK) {
-            return begin(sparsest, 0);
+            return begin(sparsest, 0) || victim.get() != NONE;
         }
         if (oldest != null && (full || log.isNearlyFull())) {
             // What a walk leaves was not in the index yet. Its writer may be suspended: others have their turn first.
+            long age = oldest.age();
             oldest.setAge(log.taken());
-            return begin(oldest, EVICT);
+            if (!begin(oldest, EVICT)) {
+                oldest.setAge(age);
+            }
+            return victim.get() != NONE;
         }
         return expiry.isUsed() && lookThroughNext(now, end);
     }
@@ -233,18 +236,27 @@ class Evacuator {
         for (int i = 0; i < Math.min(end, MOST_LOOKED_AT); i++) {
             Segment segment = log.segmentOrNull(Math.floorMod(nextTurn.getAndIncrement(), end));
             if (segment != null && segment.hasExpired(now) && segment.canBeWalked()) {
-                segment.clearFirstDeadline();
-                return begin(segment, LEAVE);
+                return beginToLookThrough(segment);
             }
         }
         return false;
     }
 
+    private boolean beginToLookThrough(Segment segment) {
+        // Before others can walk it, as they note what is left.
+        long first = segment.clearFirstDeadline();
+        if (!begin(segment, LEAVE)) {
+            segment.noteFirstDeadline(first);
+        }
+        return victim.get() != NONE;
+    }
+
+    /** Makes a segment the victim; returns false if another thread has chosen one meanwhile. */
     private boolean begin(Segment segment, int mode) {
         if (segment.isWalked() || mode != 0) {
             segment.rewindCursor();
         }
-        return victim.compareAndSet(NONE, segment.id | mode) || victim.get() != NONE;
+        return victim.compareAndSet(NONE, segment.id | mode);
     }
 
     private boolean isWalkedPreferred(Segment walked, Segment other, boolean full) {

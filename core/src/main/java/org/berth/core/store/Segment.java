@@ -258,12 +258,16 @@ class Segment {
 
     /** Says that a record with a deadline is appended. Before it is settled. */
     void noteDeadline(long deadline) {
-        if (deadline < counters.getOpaque(FIRST_DEADLINE)) {
-            counters.getAndAccumulate(FIRST_DEADLINE, deadline, Math::min);
-        }
+        noteFirstDeadline(deadline);
         if (deadline > counters.getOpaque(LAST_DEADLINE)) {
             long rounded = deadline > Long.MAX_VALUE - DEADLINE_STEP ? Long.MAX_VALUE : deadline + DEADLINE_STEP;
             counters.getAndAccumulate(LAST_DEADLINE, rounded, Math::max);
+        }
+    }
+
+    void noteFirstDeadline(long deadline) {
+        if (deadline < counters.getOpaque(FIRST_DEADLINE)) {
+            counters.getAndAccumulate(FIRST_DEADLINE, deadline, Math::min);
         }
     }
 
@@ -277,9 +281,9 @@ class Segment {
         return counters.getOpaque(LAST_DEADLINE) <= now && hasExpired(now);
     }
 
-    /** Forgets the earliest deadline: a walk notes those that are left. */
-    void clearFirstDeadline() {
-        counters.setOpaque(FIRST_DEADLINE, Long.MAX_VALUE);
+    /** Forgets the earliest deadline, and returns it: a walk notes those that are left. */
+    long clearFirstDeadline() {
+        return counters.getAndSet(FIRST_DEADLINE, Long.MAX_VALUE);
     }
 
     /** Returns how old the records are: the smaller the older, 0 if there are none. */

@@ -254,6 +254,54 @@ class RecordMapExpiryTest {
         }
     }
 
+    /** Two threads choose a segment of expired records each: the one of the slower is not forgotten. */
+    @Test
+    void aSegmentThatIsNotChosenInTheEndIsStillLookedThrough() {
+        AtomicLong memory = new AtomicLong();
+        LongLongMap index = LongLongMap.create();
+        Log log = new Log(bytes -> TestRecordMaps.regions(bytes, memory), 1024, 64 * 1024, 1, 1000);
+        KeyHash hash = Xxh3.ofRandomSeed();
+        AtomicLong time = new AtomicLong();
+        AtomicReference<Runnable> meanwhile = new AtomicReference<>();
+        Expiry expiry = Expiry.after(LIFETIME.toNanos(), () -> {
+            Runnable other = meanwhile.getAndSet(null);
+            if (other != null) {
+                other.run();
+            }
+            return time.get();
+        });
+        Removals removals = new Removals(log, index, expiry, null);
+        Evacuator evacuator = new Evacuator(log, index, hash, 1_000, removals, false);
+        try (RecordMap map = new RecordMap(index, log, hash, evacuator)) {
+            AtomicLong next = new AtomicLong();
+            Runnable put = () -> {
+                key.putLong(0, next.getAndIncrement());
+                map.update(RecordMap.Change.PUT, key, 0, 8, null, 0, 0, value, 0, 8);
+            };
+            for (int i = 0; i < 200; i++) {
+                put.run();
+            }
+            time.addAndGet(2 * LIFETIME.toNanos());
+            meanwhile.set(() -> {
+                while (removals.expired() == 0) {
+                    put.run();
+                }
+            });
+            evacuator.makeRoom();
+            assertThat(meanwhile).hasNullValue();
+            for (int i = 0; i < 200; i++) {
+                put.run();
+            }
+            map.removeExpired();
+            index.forEach((keyHash, reference) -> {
+                Segment segment = log.segment(reference);
+                long valueAt = Records.valueAt(Reference.offset(reference), 8);
+                assertThat(segment.canBeWalked() && expiry.isExpired(segment.words, valueAt))
+                        .isFalse();
+            });
+        }
+    }
+
     /** The record of a writer that is suspended before it is in the index cannot be evicted: the others can. */
     @Test
     void aWriterThatIsSuspendedHoldsUpNoEviction() {
