@@ -2,13 +2,10 @@ package org.berth.core.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.berth.offheap.ChildJvm;
+import org.berth.offheap.ResidentMemory;
 import org.berth.offheap.TestDepth;
 import org.berth.offheap.internal.MemoryBudget;
 import org.junit.jupiter.api.Timeout;
@@ -56,11 +53,11 @@ class ResidentMemoryTest {
             LongLongMap map = LongLongMap.create();
             long operations = Long.getLong("operations");
             long key = churn(map, 0, operations / 3);
-            long before = residentBytes();
+            long before = ResidentMemory.bytes();
             long peak = before;
             while (key < operations) {
                 key = churn(map, key, Math.min(operations, key + operations / 20));
-                peak = Math.max(peak, residentBytes());
+                peak = Math.max(peak, ResidentMemory.bytes());
                 check("used", MemoryBudget.PROCESS.used(), ALLOWED_BUDGET);
             }
             check("size", map.size(), WINDOW);
@@ -79,17 +76,6 @@ class ResidentMemoryTest {
         private static void check(String what, long actual, long allowed) {
             if (actual > allowed) {
                 throw new AssertionError(what + "=" + actual + " allowed=" + allowed);
-            }
-        }
-
-        private static long residentBytes() {
-            try {
-                return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                        .filter(line -> line.startsWith("VmRSS:"))
-                        .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
-                        .sum();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
             }
         }
     }

@@ -2,15 +2,12 @@ package org.berth.core.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.MutableDirectBuffer;
 import org.berth.offheap.ChildJvm;
 import org.berth.offheap.OffHeapBuffer;
+import org.berth.offheap.ResidentMemory;
 import org.berth.offheap.TestDepth;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -81,12 +78,12 @@ class StoreResidentMemoryTest {
                     check("size", statistics.size(), KEYS);
                     check("allocated", statistics.allocatedBytes(), allowed);
                     if (turn == turns / 4) {
-                        before = residentBytes();
+                        before = ResidentMemory.bytes();
                     }
                 }
-                long growth = residentBytes() - before;
+                long growth = ResidentMemory.bytes() - before;
                 check("growth", growth, ALLOWED_GROWTH);
-                System.out.println("resident=" + residentBytes() + " growth=" + growth + ' ' + map.statistics());
+                System.out.println("resident=" + ResidentMemory.bytes() + " growth=" + growth + ' ' + map.statistics());
             }
         }
 
@@ -103,18 +100,6 @@ class StoreResidentMemoryTest {
         private static void check(String what, long actual, long allowed) {
             if (actual > allowed) {
                 throw new IllegalStateException("too much: " + what + '=' + actual + " allowed=" + allowed);
-            }
-        }
-
-        private static long residentBytes() {
-            try {
-                return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                        .filter(line -> line.startsWith("VmRSS:"))
-                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-                        .findFirst()
-                        .orElseThrow();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
             }
         }
     }
